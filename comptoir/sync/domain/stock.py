@@ -1,0 +1,81 @@
+"""Stock as a ledger: movements are appended, balances are derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MovementKind(StrEnum):
+    """Why a balance changed."""
+
+    OPENING = "opening"  # first count
+    SALE = "sale"  # carried out by a customer: on_hand -
+    ALLOCATION = "allocation"  # promised to an order line: allocated +
+    RELEASE = "release"  # a promise taken back: allocated -
+    HAND_OVER = "hand_over"  # given to the carrier or the customer: on_hand -, allocated -
+    RECEIPT = "receipt"  # goods came in: on_hand + (inbound -)
+    EXPECTED = "expected"  # goods to come: inbound +
+    RETURN = "return"  # given back by a customer, not yet graded: quarantined +
+    RESTOCK = "restock"  # graded as new: quarantined -, on_hand +
+    DISPOSAL = "disposal"  # graded as not for sale: quarantined -
+    REJECTION = "rejection"  # could not be found at picking: allocated -, on_hand -
+    COUNT = "count"  # a count that differs: on_hand +/-
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One line of the ledger: signed changes in pieces at a location for a SKU.
+
+    `cause` names the command or the file that asked for it.
+    """
+
+    location: str
+    sku: str
+    kind: MovementKind
+    cause: str
+    on_hand: int = 0
+    allocated: int = 0
+    inbound: int = 0
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What the movements of one location and SKU add up to, in pieces.
+
+    `on_hand` may fall below `allocated`, or below 0: goods in a customer's hand are always sold.
+    That is a discrepancy to be shown to a person, never a reason to refuse the sale.
+    """
+
+    on_hand: int = 0
+    allocated: int = 0
+    inbound: int = 0
+    quarantined: int = 0
+
+    def after(self, movement: Movement) -> Balance:
+        """The balance once `movement` is appended."""
+        return Balance(
+            self.on_hand + movement.on_hand,
+            self.allocated + movement.allocated,
+            self.inbound + movement.inbound,
+            self.quarantined + movement.quarantined,
+        )
+
+    @property
+    def discrepancy(self) -> int:
+        """Pieces promised or sold that are not there; 0 when all is well."""
+        return max(0, self.allocated - self.on_hand, -self.on_hand)
+
+    def atp(self, *, safety_stock: int = 0, threshold: int = 0) -> int:
+        """Available to promise to orders, in pieces, never below 0."""
+        return max(0, self.on_hand - self.allocated - safety_stock - threshold)
+
+
+def balance_of(movements: Iterable[Movement]) -> Balance:
+    """Derive the balance from the ledger."""
+    balance = Balance()
+    for movement in movements:
+        balance = balance.after(movement)
+    return balance
