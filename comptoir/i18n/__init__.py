@@ -98,7 +98,7 @@ class I18n:
     def percent(self, basis_points: int) -> str:
         """2000 basis points as 20 %."""
         pattern = "#,##0.##" + ("\u202f%" if self.language == "fr" else "%")
-        return str(numbers.format_decimal(basis_points / 100, pattern, locale=self.locale))
+        return str(numbers.format_decimal(basis_points / 10_000, pattern, locale=self.locale))
 
     def distance(self, km: float) -> str:
         """3 km, or 400 m when it is near."""
@@ -112,7 +112,7 @@ class I18n:
             return f"{self.number(grams / 1000, 1)}\u202fkg CO₂e"
         return f"{self.number(grams)}\u202fg CO₂e"
 
-    def date(self, day: date) -> str:
+    def day(self, day: date) -> str:
         """tue. 24 nov. / mar. 24 nov."""
         pattern = "EEE d MMM"
         return str(dates.format_date(self._local(day), pattern, locale=self.locale))
