@@ -1,0 +1,1 @@
+"""The return kiosk: a customer brings goods back alone, in four steps."""
