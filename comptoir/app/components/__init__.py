@@ -1,0 +1,58 @@
+"""The pieces that screens are made of.
+
+Plain functions that give Flet controls: they keep no state, so a screen is a function of what it
+knows. `live` has the hooks that load from the device and follow its changes.
+"""
+
+from comptoir.app.components.buttons import (
+    IconAction,
+    OptionCard,
+    PrimaryButton,
+    QuietButton,
+    ToggleChip,
+    identified,
+)
+from comptoir.app.components.entry import Field, NumberPad, ScanField, Stepper
+from comptoir.app.components.live import Loaded, use_loaded, use_uncontrolled
+from comptoir.app.components.pieces import (
+    Card,
+    Figure,
+    Hairline,
+    ListRow,
+    MoneyText,
+    PageHeader,
+    SectionTitle,
+    StatePill,
+    Tile,
+    text,
+)
+from comptoir.app.components.states import EmptyState, ErrorBanner, Loading
+
+__all__ = [
+    "Card",
+    "EmptyState",
+    "ErrorBanner",
+    "Field",
+    "Figure",
+    "Hairline",
+    "IconAction",
+    "ListRow",
+    "Loaded",
+    "Loading",
+    "MoneyText",
+    "NumberPad",
+    "OptionCard",
+    "PageHeader",
+    "PrimaryButton",
+    "QuietButton",
+    "ScanField",
+    "SectionTitle",
+    "StatePill",
+    "Stepper",
+    "Tile",
+    "ToggleChip",
+    "identified",
+    "text",
+    "use_loaded",
+    "use_uncontrolled",
+]

@@ -1,0 +1,93 @@
+"""Hooks: load from the device beside the event loop, and follow its changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import flet as ft
+
+from comptoir.app.context import AppContext
+from comptoir.sync.domain.errors import ComptoirError
+
+T = TypeVar("T")
+C = TypeVar("C", bound=ft.BaseControl)
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded(Generic[T]):
+    """What was loaded so far. After a change the old `value` stays until the new one is there."""
+
+    value: T | None
+    error: ComptoirError | None
+    loading: bool
+    reload: Callable[[], None]
+
+
+def use_loaded(
+    ctx: AppContext,
+    load: Callable[[], T],
+    deps: Sequence[object] = (),
+    *,
+    topics: Sequence[str] = (),
+) -> Loaded[T]:
+    """What `load` gives, run in a thread at first, when `deps` change and when a topic does.
+
+    An answer that was overtaken by a later question is dropped. When `deps` change the old value
+    goes at once (it is of something else); when a topic changes it stays until the new one is in.
+    """
+    asked, set_asked = ft.use_state(0)
+    answer, set_answer = ft.use_state(
+        lambda: (tuple(deps), None, None)  # (deps it belongs to, value, error)
+    )
+    latest = ft.use_ref(0)
+    key = tuple(deps)
+
+    async def fetch() -> None:
+        latest.current = mine = (latest.current or 0) + 1
+        value: T | None = None
+        error: ComptoirError | None = None
+        try:
+            value = await ctx.work.run(load)
+        except ComptoirError as refused:
+            error = refused
+        if mine == latest.current:
+            # Always a new tuple: equal values of two loads must not be mistaken for "loading".
+            set_answer(lambda _: (key, _Answer(value), error))
+
+    ft.use_effect(fetch, [key, asked])
+
+    def reload() -> None:
+        set_asked(lambda n: n + 1)
+
+    stop = ft.use_ref(None)
+
+    def listen() -> None:
+        stop.current = ctx.changes.listen(topics, reload)
+
+    def unlisten() -> None:
+        if stop.current is not None:
+            stop.current()
+
+    ft.use_effect(listen, [], unlisten)
+
+    answered_for, boxed, error = answer
+    if answered_for != key or (boxed is None and error is None):
+        return Loaded(None, None, True, reload)
+    return Loaded(boxed.value if boxed is not None else None, error, False, reload)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer(Generic[T]):
+    """A box around a loaded value, so that "nothing" can be an answer."""
+
+    value: T
+
+
+def use_uncontrolled(make: Callable[[], C]) -> C:
+    """A control that is made once and keeps what was typed into it when its screen re-renders."""
+    held = ft.use_ref(None)
+    if held.current is None:
+        held.current = make()
+    return held.current
