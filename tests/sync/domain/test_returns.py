@@ -1,0 +1,98 @@
+"""Never more back than was sold, never more refunded than was paid."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comptoir.sync.domain.errors import InvalidInput, Refused
+from comptoir.sync.domain.money import Money, total
+from comptoir.sync.domain.payment import Tender, TenderKind
+from comptoir.sync.domain.returns import (
+    Eligibility,
+    RefundPart,
+    eligibility,
+    parse_quantity,
+    refund_for,
+    refund_parts,
+)
+from tests.sync.domain.makers import NOON, line, order
+
+
+@given(st.integers(0, 100_000), st.lists(st.integers(1, 20), min_size=1, max_size=10))
+def test_the_refunds_of_a_line_add_up_to_the_line(minor: int, batches: list[int]) -> None:
+    sold = line(quantity=sum(batches), minor=minor)
+    before, refunds = 0, []
+    for batch in batches:
+        refunds.append(refund_for(sold, before, batch))
+        before += batch
+    assert total(refunds) == sold.amount
+    with pytest.raises(Refused) as caught:
+        refund_for(sold, before, 1)
+    assert caught.value.code == "return.more_than_sold"
+
+
+@given(
+    st.lists(st.integers(1, 50_000), min_size=1, max_size=4),
+    st.lists(st.integers(1, 30_000), max_size=8),
+)
+def test_no_tender_ever_gives_back_more_than_it_paid(paid: list[int], asked: list[int]) -> None:
+    sold = order(
+        line(minor=sum(paid)),
+        tenders=tuple(
+            Tender(TenderKind.CARD, Money(m), reference=str(i)) for i, m in enumerate(paid)
+        ),
+    )
+    given_back = dict.fromkeys(range(len(paid)), Money(0))
+    for amount in asked:
+        room = sum(paid) - total(given_back.values()).minor
+        if amount > room:
+            with pytest.raises(Refused) as caught:
+                refund_parts(sold, given_back, Money(amount))
+            assert caught.value.code == "return.more_than_paid"
+            continue
+        parts = refund_parts(sold, given_back, Money(amount))
+        assert total(part.amount for part in parts) == Money(amount)
+        for part in parts:
+            given_back[int(part.reference)] += part.amount
+    assert all(given_back[i].minor <= minor for i, minor in enumerate(paid))
+
+
+def test_the_last_means_of_payment_is_refunded_first() -> None:
+    sold = order(
+        line(minor=1000),
+        tenders=(
+            Tender(TenderKind.CASH, Money(400), given=Money(400)),
+            Tender(TenderKind.CARD, Money(600), reference="r", card_last4="4021"),
+        ),
+    )
+    assert refund_parts(sold, {}, Money(700)) == [
+        RefundPart(TenderKind.CARD, Money(600), "r", "4021"),
+        RefundPart(TenderKind.CASH, Money(100)),
+    ]
+
+
+def test_each_line_that_cannot_come_back_says_why() -> None:
+    sold = order(line(1, 3), line(2, 1), line(3, 2))
+    assert eligibility(sold, {1: 1, 2: 1}, NOON, handed_over={1: 3, 2: 1}) == [
+        Eligibility(1, 2),
+        Eligibility(2, 0, "Already returned."),
+        Eligibility(3, 0, "Not handed over yet."),
+    ]
+
+
+def test_after_thirty_days_nothing_comes_back() -> None:
+    sold = order(line(1))
+    last = NOON + timedelta(days=30)
+    assert eligibility(sold, {}, last) == [Eligibility(1, 1)]
+    assert eligibility(sold, {}, last + timedelta(seconds=1)) == [
+        Eligibility(1, 0, "The 30 days for a return are over.")
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "two", "-1", "1.5", "²", "１", "1e3"])
+def test_what_is_not_a_whole_number_is_no_quantity(text: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_quantity(text)
+    assert caught.value.code == "quantity.not_a_number"
