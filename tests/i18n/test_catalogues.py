@@ -2,6 +2,7 @@
 
 import string
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_every_sentence_is_translated() -> None:
 @pytest.mark.parametrize("path", sorted(TRANSLATIONS.rglob("*.po")), ids=lambda path: path.name)
 def test_a_translation_fills_the_same_gaps(path: Path) -> None:
     wrong = []
-    for message in read_po(path.open("rb"), locale=path.parent.name):
+    for message in read_po(BytesIO(path.read_bytes()), locale=path.parent.name):
         if not message.id:
             continue
         originals = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
@@ -48,7 +49,7 @@ def test_no_sentence_has_two_translations() -> None:
     found: dict[str, str] = {}
     clashes = []
     for path in sorted(TRANSLATIONS.rglob("fr/*.po")):
-        for message in read_po(path.open("rb"), locale="fr"):
+        for message in read_po(BytesIO(path.read_bytes()), locale="fr"):
             key = str(message.id)
             if message.id and found.setdefault(key, str(message.string)) != str(message.string):
                 clashes.append(f"{path.name}: {key}")
