@@ -163,7 +163,7 @@ def write_orders(
 
 
 def inbound_rows(demand: list[tuple[str, str, int, str]]) -> list[tuple[str, str, int, int]]:
-    """(location, sku, quantity, days from today): about three weeks of demand of what sells most."""
+    """(location, sku, quantity, days from today): three weeks of demand of what sells most."""
     units: Counter[str] = Counter()
     for sku, _, _, weekly in demand:
         units[sku] += sum(map(int, weekly.split()))
@@ -235,6 +235,7 @@ def build(source: Path, folder: Path) -> dict[str, object]:
     )
     out.table("tariffs.csv", carriage.TARIFF_HEADER, carriage.build_tariffs(source))
     out.table("factors.csv", carriage.FACTOR_HEADER, carriage.build_factors(source))
+    out.table("transport_parameters.csv", carriage.PARAMETER_HEADER, carriage.build_parameters())
     counts = {"articles": len(articles), "locations": len(locations), "pickup_points": len(points)}
     counts |= write_orders(out, orders, places)
     report = import_report(orders, counts, misplaced)

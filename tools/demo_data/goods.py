@@ -66,9 +66,9 @@ _CATEGORY_RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Stationery",
-        r"card(?!holder| holder| wallet)|notebook|note books?|journal|sketchbook|pocket book|scrap book|"
-        r"address book|pen(?:cils?|s)?\b|eraser|rubbers?\b|sharpener|sticker|wrap\b|gift tags?|"
-        r"gift tape|tape\b|envelope|writing set|stationery|calendar|ruler|calculator|stamp|"
+        r"card(?!holder| holder| wallet)|notebook|note books?|journal|sketchbook|pocket book|"
+        r"scrap book|address book|pen(?:cils?|s)?\b|eraser|rubbers?\b|sharpener|sticker|wrap\b|"
+        r"gift tags?|gift tape|tape\b|envelope|writing set|stationery|calendar|ruler|calculator|stamp|"
         r"ribbons?|chalk(?!board)|postcard|gift bag|gift boxes|exercise books|highlighter|"
         r"wrapping|notelets|book ?mark|tissue ream|crayons|passport cover|decopatch|party invites",
     ),
@@ -84,19 +84,21 @@ _CATEGORY_RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Bags",
-        r"\bbags?\b(?! \\+)|handbag|purse|wallet|tote|shopper|backpack|luggage|umbrella|washbag|hamper|"
-        r"rain (?:mac|poncho|hat)|scarf(?! hot)|ear muff|key (?:ring|fob)|keyring",
+        r"bags?\b(?! \+)|handbag|purse|wallet|tote|shopper|backpack|luggage|umbrella|washbag|"
+        r"hamper|rain (?:mac|poncho|hat)|scarf(?! hot)|ear muff|key (?:ring|fob)|keyring",
     ),
     (
         "Party",
-        r"party|balloon|bunting|confetti|paper (?:cups?|plates?|chain|parasol|napkins)|napkins?\b(?! ring| box| charm)|"
+        r"party|balloon|bunting|confetti|paper (?:cups?|plates?|chain|parasol|napkins)|"
+        r"napkins?\b(?! ring| box| charm)|"
         r"doil(?:y|ies)|cake cases|fairy cases|petit four|straws|tiara|honeycomb|birthday|garland|"
         r"hen party|tattoos|leis|sombrero|grass skirt|pannetone|panettone|sandcastle|cake candles|"
         r"cup cake cases|mini cases|cocktail parasols",
     ),
     (
         "Garden",
-        r"(?<!magic )(?<!cottage )garden|watering can|planter|plant pot|plant|flower pots?|bird ?house|bird box|herb|seed|"
+        r"(?<!magic )(?<!cottage )garden|watering can|planter|plant pot|plant|flower pots?|"
+        r"bird ?house|bird box|herb|seed|"
         r"gnome|windmill|secateurs|trowel|parasol|hammock|kneeling|potting|wheelbarrow|fly swat|"
         r"windsock|grow (?:your|a)|rake|artificial flower|art flower|wellington|spade|bucket|"
         r"beach spade|picnic|citronella|pottering",
@@ -137,8 +139,8 @@ _CATEGORY_RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Textiles",
-        r"cushion|doormat|throw\b|quilt|curtain|filler pad|pouffe|mat\b|chair|stool|fabric(?! mirror)|"
-        r"ironing|doorstop|table$",
+        r"cushion|doormat|throw\b|quilt|curtain|filler pad|pouffe|mat\b|chair|stool|"
+        r"fabric(?! mirror)|ironing|doorstop|table$",
     ),
 )
 _CATEGORIES = tuple((name, re.compile(rf"\b(?:{words})", re.I)) for name, words in _CATEGORY_RULES)

@@ -189,7 +189,7 @@ def _commune(communes: Iterable[Commune], name: str, postcode: str) -> Commune:
     raise LookupError(f"{postcode} {name} is not in the geography file")
 
 
-def _store(  # noqa: PLR0913 - a row of a table
+def _store(
     code: str, name: str, address: str, postcode: str, commune: Commune, lat: float, lon: float
 ) -> BuiltLocation:
     # A store of a big city prepares more orders; 20 to 60 a day.
@@ -274,7 +274,7 @@ def build_other_locations(communes: list[Commune]) -> list[BuiltLocation]:
                 opens,
                 closes,
                 *limits,
-            )  # fmt: skip
+            )
         )
     return built
 

@@ -11,17 +11,18 @@ another shop; its stores and stock are invented. These files are written by
 |---|---|---|
 | `articles.csv` | SKU, name, price: UCI “Online Retail” | CC BY 4.0 |
 | `demand.csv`, `inbound.csv` | sums of the UCI orders; the dates to come are invented | CC BY 4.0 |
-| `orders_all.csv.gz`, `web_orders.jsonl.gz`, `cancellations.csv.gz` | the UCI orders; destinations \
-drawn by population | CC BY 4.0 |
-| `destinations.csv`, coordinates in `locations.csv` and `pickup_points.csv` | French communes with \
-postcode, centroid, population | Licence Ouverte 2.0 (Etalab); CC BY 4.0 (GeoNames) |
+| `orders_all.csv.gz`, `web_orders.jsonl.gz`, `cancellations.csv.gz` | the UCI orders; \
+destinations drawn by population | CC BY 4.0 |
+| `destinations.csv`, coordinates in `locations.csv` and `pickup_points.csv` | French communes \
+with postcode, centroid, population | Licence Ouverte 2.0 (Etalab); CC BY 4.0 (GeoNames) |
 | names and streets of stores and pickup points | invented; the quarters are real places | none |
 | `tariffs.csv`, Colissimo rows | public tariff of La Poste for France, 2023 | published tariff |
 | `tariffs.csv`, Mondial Relay rows | tariff 2025 from a secondary source, **not verified** | \
 published tariff |
-| `factors.csv`, tonne.km rows | UK government conversion factors 2025 (DESNZ/DEFRA), freighting \
+| `factors.csv`, trucks and vans | UK government conversion factors 2025 (DESNZ/DEFRA), freighting \
 goods + well to tank | Open Government Licence v3.0 |
-| `factors.csv`, customer and load rows | parameters of ADEME's model of parcel delivery | MIT |
+| `factors.csv`, trips of customers; `transport_parameters.csv` | parameters of ADEME's model of \
+parcel delivery | MIT |
 
 ## Attributions
 - Chen, D., Sain, S. L., Guo, K. (2012). *Data mining for the online retail industry: A case study \
