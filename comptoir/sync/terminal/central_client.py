@@ -1,0 +1,131 @@
+"""The central server's HTTP API, as a device sees it. Every failure becomes one of our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from comptoir.sync.domain.errors import ComptoirError, InvalidInput, Refused, Unavailable
+from comptoir.sync.protocol.commands import Command, Push, PushAnswer, parse_json, to_json
+from comptoir.sync.protocol.feed import Page, decode_page
+
+TIMEOUT_S = 10.0
+
+
+class CentralUnavailable(Unavailable):
+    """The server does not answer, or asks to wait `retry_after_s` seconds (None: as you like)."""
+
+    code = "central.unavailable"
+
+    def __init__(self, retry_after_s: float | None = None) -> None:
+        super().__init__(
+            "The central server does not answer. Work goes on here; everything is sent when it "
+            "is back."
+        )
+        self.retry_after_s = retry_after_s
+
+
+class CommandsRejected(InvalidInput):
+    """The server could not read the push at all (HTTP 4xx), so none of it was applied."""
+
+    code = "central.rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What the server gives a device that it accepts."""
+
+    device: str
+    number: int
+    token: str
+    location: str
+    epoch: str
+
+
+class CentralClient:
+    """Calls the server over an injected httpx client (its base URL is the server's)."""
+
+    def __init__(self, http: httpx.Client, token: str = "") -> None:
+        self._http = http
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def pair(self, code: str, public_key: str, name: str) -> Pairing:
+        """Register with a pairing code; raises Refused when the server does not take it."""
+        answer = self._call(
+            "POST", "/v1/pair", json={"code": code, "public_key": public_key, "name": name}
+        ).json()
+        return Pairing(
+            str(answer["device"]),
+            int(answer["number"]),
+            str(answer["token"]),
+            str(answer["location"]),
+            str(answer["epoch"]),
+        )
+
+    def push(self, commands: list[Command]) -> PushAnswer:
+        """Send commands in order; one answer for each."""
+        answer = self._call(
+            "POST",
+            "/v1/commands",
+            content=to_json(Push(tuple(commands))),
+            headers={"Content-Type": "application/json"},
+        )
+        parsed: PushAnswer = parse_json(PushAnswer, answer.content)
+        return parsed
+
+    def feed(self, bucket: str, cursor: int, epoch: str, high_water: int | None) -> Page:
+        """A page of changes of a bucket."""
+        query: dict[str, Any] = {"cursor": cursor, "epoch": epoch}
+        if high_water is not None:
+            query["high_water"] = high_water
+        return decode_page(self._call("GET", f"/v1/feed/{bucket}", params=query).content)
+
+    def _call(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, **request: Any
+    ) -> httpx.Response:
+        try:
+            answer = self._http.request(
+                method, path, headers={**self._headers, **(headers or {})}, **request
+            )
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise CentralUnavailable from error
+        status = answer.status_code
+        if status < 400:
+            return answer
+        if status in (408, 425, 429) or status >= 500:
+            raise CentralUnavailable(_retry_after(answer))
+        raise _refusal(answer)
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    """Seconds; the HTTP-date form of RFC 9110 10.2.3 is treated as no wish."""
+    text = answer.headers.get("Retry-After", "").strip()
+    return float(text) if text.isascii() and text.isdigit() else None
+
+
+def _refusal(answer: httpx.Response) -> ComptoirError:
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {}
+    if not isinstance(problem, dict):
+        problem = {}
+    template, params = problem.get("template"), problem.get("params", {})
+    if answer.status_code in (401, 403):
+        return Refused(
+            "The central server does not know this device any more. Call a manager: it has to be "
+            "paired again. Nothing is lost.",
+            code="central.device_unknown",
+        )
+    if isinstance(template, str) and template and isinstance(params, dict):
+        return CommandsRejected(
+            template, code=str(problem.get("code") or "central.rejected"), **params
+        )
+    return CommandsRejected(
+        "The central server could not read this (error {status}). Nothing was changed there; it "
+        "is kept here.",
+        status=answer.status_code,
+    )

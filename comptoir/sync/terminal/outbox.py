@@ -1,0 +1,211 @@
+"""Commands not yet acknowledged, and what became of the others.
+
+A command is `queued` when it is written, `sent` once it may have reached the server, then
+`applied` or `refused`. Nothing is dropped: a refused command stays until a person dismisses it,
+and takes only those that depend on it along. Acknowledged commands are kept for 30 days, longer
+than a server's backup is old, so that a restored server gets them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from comptoir.sync.protocol.commands import (
+    COMMANDS_PER_PUSH_MAX,
+    Answer,
+    Command,
+    Outcome,
+    Payload,
+    parse_json,
+    to_json,
+)
+from comptoir.sync.terminal import documents
+from comptoir.sync.terminal.local_store import LocalStore, Transaction
+
+KEPT_DAYS = 30
+# These happened in the shop whatever the server says: the goods changed hands.
+FACTS = frozenset({"place_order", "register_return"})
+_OPEN = "state IN ('queued', 'sent')"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refused command that no person has dismissed yet."""
+
+    command_id: UUID
+    kind: str
+    about: str
+    answer: Answer
+    at: datetime
+
+
+class Outbox:
+    """The commands of this device, in the order in which they were made."""
+
+    def __init__(
+        self, store: LocalStore, clock: Callable[[], datetime], new_id: Callable[[], UUID]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+
+    def add(
+        self, tx: Transaction, payload: Payload, about: str, depends_on: Sequence[UUID] = ()
+    ) -> Command:
+        """Queue a command inside the transaction of what it tells. `about` is its document."""
+        now = self._clock()
+        command = Command.of(self._new_id(), now, payload, tuple(depends_on))
+        tx.execute(
+            "INSERT INTO outbox (command_id, kind, about, body, state, at) "
+            "VALUES (?, ?, ?, ?, 'queued', ?)",
+            (
+                str(command.command_id),
+                command.kind,
+                about,
+                to_json(command).decode(),
+                now.isoformat(),
+            ),
+        )
+        tx.touch("status")
+        return command
+
+    def unanswered_about(self, tx: Transaction, *about: str) -> tuple[UUID, ...]:
+        """Commands about these documents that a new one must not overtake.
+
+        A refused one counts too: what builds on it must not be applied without it.
+        """
+        holes = ", ".join("?" * len(about))
+        rows = tx.all(
+            f"SELECT command_id FROM outbox WHERE about IN ({holes}) "
+            f"AND ({_OPEN} OR state = 'refused') ORDER BY seq",
+            about,
+        )
+        return tuple(UUID(row[0]) for row in rows)
+
+    def count(self) -> int:
+        """How many are not acknowledged."""
+        row = self._store.one(f"SELECT count(*) FROM outbox WHERE {_OPEN}")
+        return int(row[0]) if row else 0
+
+    def next_batch(
+        self, after: int, limit: int = COMMANDS_PER_PUSH_MAX
+    ) -> tuple[int, list[Command]]:
+        """The next commands to send behind position `after`, marked as sent, and the last
+        one's position."""
+        with self._store.transaction() as tx:
+            rows = tx.all(
+                f"SELECT seq, body FROM outbox WHERE {_OPEN} AND seq > ? ORDER BY seq LIMIT ?",
+                (after, limit),
+            )
+            if not rows:
+                return after, []
+            tx.execute(
+                "UPDATE outbox SET state = 'sent' WHERE state = 'queued' AND seq BETWEEN ? AND ?",
+                (rows[0][0], rows[-1][0]),
+            )
+        return rows[-1][0], [parse_json(Command, body) for _, body in rows]
+
+    def record(self, answers: Sequence[Answer]) -> None:
+        """Keep the answers; each is final except WAITING. Answers to others' ids are ignored."""
+        with self._store.transaction() as tx:
+            for answer in answers:
+                self._record_one(tx, answer)
+            tx.touch("status")
+
+    def refusals(self) -> list[Refusal]:
+        """What needs a person, the oldest first."""
+        rows = self._store.all(
+            "SELECT command_id, kind, about, answer, answered_at FROM outbox "
+            "WHERE state = 'refused' AND dismissed = 0 ORDER BY seq"
+        )
+        return [
+            Refusal(
+                UUID(command_id), kind, about, parse_json(Answer, text), datetime.fromisoformat(at)
+            )
+            for command_id, kind, about, text, at in rows
+        ]
+
+    def refused_about(self, about: str) -> bool:
+        """Whether a command about this document was refused and waits for a person."""
+        row = self._store.one(
+            "SELECT 1 FROM outbox WHERE about = ? AND state = 'refused' AND dismissed = 0", (about,)
+        )
+        return row is not None
+
+    def dismiss(self, command_id: UUID) -> None:
+        """A person has seen to it."""
+        with self._store.transaction() as tx:
+            tx.execute(
+                "UPDATE outbox SET dismissed = 1 WHERE command_id = ? AND state = 'refused'",
+                (str(command_id),),
+            )
+            tx.touch("status", "orders")
+
+    def queue_again(self, tx: Transaction) -> int:
+        """The server is another incarnation: everything still held goes up again."""
+        rows = tx.all("SELECT command_id FROM outbox WHERE state = 'applied' ORDER BY seq")
+        for (command_id,) in rows:
+            documents.move_overlays(tx, command_id, "held")
+        tx.execute("UPDATE outbox SET state = 'queued' WHERE state IN ('applied', 'sent')")
+        return len(rows)
+
+    def forget_old(self) -> int:
+        """Let go of commands acknowledged more than 30 days ago; gives how many."""
+        limit = (self._clock() - timedelta(days=KEPT_DAYS)).isoformat()
+        old = "(state = 'applied' OR (state = 'refused' AND dismissed = 1)) AND answered_at < ?"
+        with self._store.transaction() as tx:
+            for table in ("overlays", "stock_overlays"):
+                tx.execute(
+                    f"DELETE FROM {table} WHERE phase = 'gone' AND command_id IN "
+                    f"(SELECT command_id FROM outbox WHERE {old})",
+                    (limit,),
+                )
+            return tx.execute(f"DELETE FROM outbox WHERE {old}", (limit,))
+
+    def _record_one(self, tx: Transaction, answer: Answer) -> None:
+        command_id = str(answer.command_id)
+        row = tx.one(f"SELECT kind FROM outbox WHERE command_id = ? AND {_OPEN}", (command_id,))
+        if row is None:
+            return  # answered before: the first answer is the answer
+        if answer.outcome is Outcome.WAITING:
+            tx.execute("UPDATE outbox SET state = 'queued' WHERE command_id = ?", (command_id,))
+            return
+        tx.execute(
+            "UPDATE outbox SET state = ?, answer = ?, answered_at = ? WHERE command_id = ?",
+            (
+                answer.outcome.value,
+                to_json(answer).decode(),
+                self._clock().isoformat(),
+                command_id,
+            ),
+        )
+        if answer.outcome is Outcome.APPLIED:
+            documents.move_overlays(tx, command_id, "settling")
+            return
+        if row[0] not in FACTS:
+            documents.move_overlays(tx, command_id, "gone")
+        tx.touch("orders")
+        for dependent in self._dependents(tx, command_id):
+            self._record_one(tx, _refused_with(dependent, answer))
+
+    def _dependents(self, tx: Transaction, command_id: str) -> list[UUID]:
+        rows: list[tuple[Any, ...]] = tx.all(
+            f"SELECT command_id FROM outbox WHERE {_OPEN} AND EXISTS (SELECT 1 FROM "
+            "json_each(outbox.body, '$.depends_on') AS need WHERE need.value = ?) ORDER BY seq",
+            (command_id,),
+        )
+        return [UUID(row[0]) for row in rows]
+
+
+def _refused_with(command_id: UUID, cause: Answer) -> Answer:
+    return Answer(
+        command_id,
+        Outcome.REFUSED,
+        code="outbox.depends_on_refused",
+        template="What this builds on was refused by the server, so it was not done either.",
+        result={"cause": str(cause.command_id)},
+    )

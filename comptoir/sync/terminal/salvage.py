@@ -1,0 +1,94 @@
+"""What is done with a damaged store: put it aside whole, and carry over what cannot be fetched.
+
+Articles, stock and documents come again from the server. The outbox, the counters, the journal
+and the device's identity do not: they are read row by row from both ends of each table, around
+the damage.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from comptoir.sync.terminal import engine
+
+# Numbers may have been given out that can no longer be read: jump well past them.
+COUNTER_JUMP = 1_000
+OWN_TABLES: Mapping[str, str] = {
+    "meta": "name",
+    "outbox": "seq",
+    "overlays": "seq",
+    "stock_overlays": "command_id",
+    "counters": "name",
+    "journal": "seq",
+    "card_intents": "reference",
+    "basket": "id",
+    "parked": "id",
+    "pick_progress": "fulfilment_id",
+    "sign_in_attempts": "associate",
+}
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """Where the damaged file is, and how many rows of each table were carried over."""
+
+    aside: Path
+    rows: Mapping[str, int]
+    whole: bool
+
+
+def quarantine(path: Path, now: datetime) -> Path:
+    """Move the file and its companions into a folder of their own; gives the moved file."""
+    folder = path.parent / f"damaged-{now:%Y%m%d-%H%M%S-%f}"
+    folder.mkdir()
+    for companion in path.parent.glob(path.name + "*"):
+        companion.rename(folder / companion.name)
+    return folder / path.name
+
+
+def carry_over(aside: Path, key: bytes, db: Database) -> Salvage:
+    """Copy what can be read of the device's own tables into `db`, in one transaction."""
+    rows: dict[str, int] = {}
+    whole = True
+    try:
+        source = engine.connect(aside, key)
+    except engine.DATABASE_ERRORS:
+        log.exception("Nothing can be read of the damaged store")
+        return Salvage(aside, rows, whole=False)
+    try:
+        with db.atomic():
+            for table, order in OWN_TABLES.items():
+                found, complete = _read_around(source, table, order)
+                whole &= complete
+                rows[table] = len(found)
+                if found:
+                    holes = ", ".join("?" * len(found[0]))
+                    db.conn.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({holes})", found)
+            if not whole:
+                db.execute("UPDATE counters SET value = value + ?", (COUNTER_JUMP,))
+    finally:
+        source.close()
+    return Salvage(aside, rows, whole)
+
+
+def _read_around(source: Any, table: str, order: str) -> tuple[list[tuple[Any, ...]], bool]:
+    """The rows of a table from the front and, when damage stops that, from the back."""
+    found: dict[tuple[Any, ...], None] = {}
+    complete = True
+    for direction in ("ASC", "DESC"):
+        try:
+            for row in source.execute(f"SELECT * FROM {table} ORDER BY {order} {direction}"):
+                found[tuple(row)] = None
+            break
+        except engine.DATABASE_ERRORS:
+            log.warning("Table %s is damaged", table)
+            complete = False
+    return list(found), complete
