@@ -68,7 +68,8 @@ _CATEGORY_RULES: tuple[tuple[str, str], ...] = (
         "Stationery",
         r"card(?!holder| holder| wallet)|notebook|note books?|journal|sketchbook|pocket book|"
         r"scrap book|address book|pen(?:cils?|s)?\b|eraser|rubbers?\b|sharpener|sticker|wrap\b|"
-        r"gift tags?|gift tape|tape\b|envelope|writing set|stationery|calendar|ruler|calculator|stamp|"
+        r"gift tags?|gift tape|tape\b|envelope|writing set|stationery|calendar|ruler|calculator|"
+        r"stamp|"
         r"ribbons?|chalk(?!board)|postcard|gift bag|gift boxes|exercise books|highlighter|"
         r"wrapping|notelets|book ?mark|tissue ream|crayons|passport cover|decopatch|party invites",
     ),

@@ -9,7 +9,8 @@ collected and the good ones given.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -62,6 +63,8 @@ COMPANY_NAME = "Maison Comptoir"
 DEMO_STORE = "S001"  # Lyon Bellecour: the store of the demo's terminal
 ASSETS: Folder = files("comptoir") / "assets" / "demo"
 DEMAND_WEEKS = 26
+EXPECTED_IN_DAYS_MAX = 400
+_PIECES = re.compile(r"[0-9]{1,9}", re.ASCII)
 IMPORT_REPORT_FILE = "import_report.json"
 MINUTES_A_DAY = 24 * 60
 
@@ -109,10 +112,15 @@ TARIFF_HEADER = (
 def load_articles(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[Article]:
     """The range: about 3,000 articles, by SKU. SKU and GTIN are each unique."""
 
+    skus: dict[str, int] = {}
+    gtins: dict[str, int] = {}
+
     def build(row: Row) -> Article:
+        gtin = row.gtin("gtin")
+        row.first_time("gtin", gtins)
         return Article(
-            sku=row.text("sku"),
-            gtin=row.gtin("gtin"),
+            sku=row.first_time("sku", skus),
+            gtin=gtin,
             name=row.text("name"),
             category=row.text("category"),
             price=Money(row.whole("price_minor", minimum=1)),
@@ -121,18 +129,19 @@ def load_articles(folder: Folder = ASSETS, report: ImportReport | None = None) -
             guarantee=row.yes_no("guarantee"),
         )
 
-    return load_table(
-        folder, "articles.csv", ARTICLE_HEADER, build, unique=("sku", "gtin"), report=report
-    )
+    return load_table(folder, "articles.csv", ARTICLE_HEADER, build, report)
 
 
 def load_locations(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[Location]:
     """60 stores, 5 other stock points, then 300 pickup points; codes are unique over all."""
 
+    codes: dict[str, int] = {}
+    kinds = {kind.value: kind for kind in LocationKind}
+
     def build(row: Row) -> Location:
         return Location(
-            code=row.text("code"),
-            kind=row.choice("kind", LocationKind),
+            code=row.first_time("code", codes),
+            kind=row.choice("kind", kinds),
             name=row.text("name"),
             address=row.text("address"),
             postcode=row.text("postcode"),
@@ -150,9 +159,7 @@ def load_locations(folder: Folder = ASSETS, report: ImportReport | None = None) 
     return [
         location
         for name in ("locations.csv", "pickup_points.csv")
-        for location in load_table(
-            folder, name, LOCATION_HEADER, build, unique=("code",), report=report
-        )
+        for location in load_table(folder, name, LOCATION_HEADER, build, report)
     ]
 
 
@@ -180,27 +187,25 @@ def load_tariffs(
         )
         return row.yes_no("verified"), tariff
 
-    rows = load_table(
-        folder,
-        "tariffs.csv",
-        TARIFF_HEADER,
-        build,
-        unique=("carrier+service+origin+country+max_weight_g",),
-        report=report,
-    )
+    rows = load_table(folder, "tariffs.csv", TARIFF_HEADER, build, report)
     return [tariff for verified, tariff in rows if verified or include_unverified]
 
 
 def load_factors(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[FactorRow]:
     """Emission factors in kg CO2e per unit, well to wheel, each with its source."""
 
+    names: dict[str, int] = {}
+
     def build(row: Row) -> FactorRow:
         return FactorRow(
-            row.text("name"), row.decimal("kg_co2e"), row.text("unit"), row.text("source")
+            name=row.first_time("name", names),
+            kg_co2e=row.decimal("kg_co2e"),
+            unit=row.text("unit"),
+            source=row.text("source"),
         )
 
     header = ("name", "kg_co2e", "unit", "source")
-    return load_table(folder, "factors.csv", header, build, unique=("name",), report=report)
+    return load_table(folder, "factors.csv", header, build, report)
 
 
 def load_transport_parameters(
@@ -208,61 +213,71 @@ def load_transport_parameters(
 ) -> list[Parameter]:
     """Loads, distances and shares of the last kilometres, each with its unit and source."""
 
+    names: dict[str, int] = {}
+
     def build(row: Row) -> Parameter:
         return Parameter(
-            row.text("name"), row.decimal("value"), row.text("unit"), row.text("source")
+            name=row.first_time("name", names),
+            value=row.decimal("value"),
+            unit=row.text("unit"),
+            source=row.text("source"),
         )
 
     header = ("name", "value", "unit", "source")
-    return load_table(
-        folder, "transport_parameters.csv", header, build, unique=("name",), report=report
-    )
+    return load_table(folder, "transport_parameters.csv", header, build, report)
 
 
 def load_demand(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[Demand]:
     """Pieces sold by SKU and channel in each of 26 weeks."""
 
+    channels = {channel.value: channel for channel in Channel}
+    seen: dict[Channel, dict[str, int]] = {channel: {} for channel in Channel}
+
     def build(row: Row) -> Demand:
-        weeks = row.text("units_by_week").split(" ")
-        if len(weeks) != DEMAND_WEEKS or not all(w.isascii() and w.isdigit() for w in weeks):
-            raise row.error(
-                "units_by_week",
-                "feed.value",
-                "{expected} whole numbers with a space between are expected.",
-                expected=DEMAND_WEEKS,
-            )
+        channel = row.choice("channel", channels)
         return Demand(
-            row.text("sku"),
-            row.choice("channel", Channel),
-            row.whole("order_lines", minimum=1),
-            tuple(map(int, weeks)),
+            sku=row.first_time("sku", seen[channel]),
+            channel=channel,
+            order_lines=row.whole("order_lines", minimum=1),
+            units_by_week=_weeks(row),
         )
 
     header = ("sku", "channel", "order_lines", "units_by_week")
-    return load_table(folder, "demand.csv", header, build, unique=("sku+channel",), report=report)
+    return load_table(folder, "demand.csv", header, build, report)
 
 
-def load_inbound(
-    folder: Folder = ASSETS,
-    report: ImportReport | None = None,
-    *,
-    skus: Collection[str] | None = None,
-) -> list[InboundGoods]:
-    """Goods to come. `skus` known here; those of articles.csv when not given."""
-    known = frozenset(skus) if skus is not None else _skus(folder)
+def _weeks(row: Row) -> tuple[int, ...]:
+    weeks = row.text("units_by_week").split(" ")
+    if len(weeks) != DEMAND_WEEKS or not all(_PIECES.fullmatch(week) for week in weeks):
+        raise FeedError(
+            "{file}, line {line}, column {column}: {expected} whole numbers with a space between "
+            "are expected. The row was not loaded; correct it and load the file again.",
+            code="feed.weeks",
+            expected=DEMAND_WEEKS,
+            **row.place("units_by_week"),
+        )
+    return tuple(map(int, weeks))
+
+
+def load_inbound(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[InboundGoods]:
+    """Goods to come, of articles and to locations that the two other files know."""
+    skus = _skus(folder)
+    seen: dict[str, dict[str, int]] = {
+        location.code: {} for location in load_locations(folder) if location.holds_stock
+    }
 
     def build(row: Row) -> InboundGoods:
-        if row.text("sku") not in known:
-            raise row.error("sku", "feed.unknown", "no article has the number “{value}”.")
+        location = row.known("location", seen)
+        row.known("sku", skus)
         return InboundGoods(
-            row.text("location"),
-            row.text("sku"),
-            row.whole("quantity", minimum=1),
-            row.whole("expected_in_days", maximum=400),
+            location=location,
+            sku=row.first_time("sku", seen[location]),
+            quantity=row.whole("quantity", minimum=1),
+            expected_in_days=row.whole("expected_in_days", maximum=EXPECTED_IN_DAYS_MAX),
         )
 
     header = ("location", "sku", "quantity", "expected_in_days")
-    return load_table(folder, "inbound.csv", header, build, unique=("location+sku",), report=report)
+    return load_table(folder, "inbound.csv", header, build, report)
 
 
 def load_destinations(
@@ -270,19 +285,19 @@ def load_destinations(
 ) -> list[Destination]:
     """The postcodes of metropolitan France with a point each, for addresses and orders."""
 
+    postcodes: dict[str, int] = {}
+
     def build(row: Row) -> Destination:
         return Destination(
-            row.text("postcode"),
-            row.text("commune"),
-            row.decimal("lat", -90, 90),
-            row.decimal("lon", -180, 180),
-            row.whole("inhabitants"),
+            postcode=row.first_time("postcode", postcodes),
+            commune=row.text("commune"),
+            lat=row.decimal("lat", -90, 90),
+            lon=row.decimal("lon", -180, 180),
+            inhabitants=row.whole("inhabitants"),
         )
 
     header = ("postcode", "commune", "lat", "lon", "inhabitants")
-    return load_table(
-        folder, "destinations.csv", header, build, unique=("postcode",), report=report
-    )
+    return load_table(folder, "destinations.csv", header, build, report)
 
 
 def _skus(folder: Folder) -> frozenset[str]:

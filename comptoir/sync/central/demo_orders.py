@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from comptoir.sync.central.feeds.records import Destination, HistoricLine, WebOrder
 from comptoir.sync.central.feeds.table import (
+    VALUE_SHOWN_MAX,
     FeedError,
     Folder,
     ImportReport,
@@ -71,65 +72,94 @@ def shift_to(orders: Sequence[WebOrder], now: datetime) -> list[WebOrder]:
 def _web_order(
     line: int, text: str, skus: Collection[str], destinations: Mapping[str, Destination]
 ) -> WebOrder:
-    try:
-        match json.loads(text):
-            case {
-                "invoice": str(invoice),
-                "day": int(day),
-                "time": str(time),
-                "customer": str(customer),
-                "postcode": str(postcode),
-                "lines": list(lines),
-            }:
-                pass
-            case _:
-                raise _error(line, "", "feed.json", "a field is missing or of another type.")
-    except (json.JSONDecodeError, RecursionError):
-        raise _error(line, "", "feed.json", "this is not a JSON object.") from None
+    match _json(text):
+        case {
+            "invoice": str(invoice),
+            "day": int(day),
+            "time": str(time),
+            "customer": str(customer),
+            "postcode": str(postcode),
+            "lines": list(lines),
+        }:
+            pass
+        case _:
+            raise FeedError(
+                "{file}, line {line}: this is not an order; a field is missing or of another "
+                "type. The order was not loaded; correct it and load the file again.",
+                code="feed.json",
+                file=WEB_ORDERS_FILE,
+                line=line,
+            )
     clock = _CLOCK.fullmatch(time)
     if clock is None or not 0 <= day <= DAYS_MAX:
-        raise _error(line, "time", "feed.value", f"day {day} at “{time[:20]}” is no time.")
+        raise FeedError(
+            "{file}, line {line}: day {day} at “{time}” is not a time. The order was not loaded; "
+            "correct it and load the file again.",
+            code="feed.time",
+            file=WEB_ORDERS_FILE,
+            line=line,
+            column="time",
+            day=day,
+            time=time[:VALUE_SHOWN_MAX],
+        )
     if postcode not in destinations:
-        raise _error(line, "postcode", "feed.unknown", f"no place has “{postcode[:20]}”.")
+        raise _unknown(line, "postcode", postcode)
+    hours, minutes = map(int, clock.groups())
     return WebOrder(
         invoice=invoice,
-        placed_at=PERIOD_START
-        + timedelta(days=day, hours=int(clock.group(1)), minutes=int(clock.group(2))),
+        placed_at=PERIOD_START + timedelta(days=day, hours=hours, minutes=minutes),
         customer=customer,
         destination=destinations[postcode],
         lines=_lines(line, lines, skus),
     )
 
 
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None  # which is not an order either
+
+
 def _lines(line: int, lines: list[object], skus: Collection[str]) -> tuple[tuple[str, int], ...]:
-    if not 1 <= len(lines) <= LINES_MAX:
-        raise _error(line, "lines", "feed.range", f"an order of {len(lines)} lines.")
     read: dict[str, int] = {}
     for item in lines:
         match item:
-            case [str(sku), int(quantity)] if not isinstance(quantity, bool):
-                pass
+            case [str(sku), int(quantity)] if (
+                1 <= quantity <= QUANTITY_MAX and not isinstance(quantity, bool) and sku not in read
+            ):
+                if sku not in skus:
+                    raise _unknown(line, "lines", sku)
+                read[sku] = quantity
             case _:
-                raise _error(line, "lines", "feed.json", "a line is [SKU, quantity].")
-        if sku not in skus:
-            raise _error(line, "lines", "feed.unknown", f"no article has “{sku[:20]}”.")
-        if not 1 <= quantity <= QUANTITY_MAX:
-            raise _error(line, "lines", "feed.range", f"a quantity of {quantity}.")
-        if sku in read:
-            raise _error(line, "lines", "feed.duplicate", f"“{sku}” is there twice.")
-        read[sku] = quantity
+                raise _bad_lines(line)
+    if not 1 <= len(read) <= LINES_MAX:
+        raise _bad_lines(line)
     return tuple(read.items())
 
 
-def _error(line: int, column: str, code: str, what: str) -> FeedError:
+def _bad_lines(line: int) -> FeedError:
     return FeedError(
-        "{file}, line {line}, field {column}: {what} The order was not loaded; correct it and "
-        "load the file again.",
-        code=code,
+        "{file}, line {line}: the lines of this order are not pairs of an article, each once, and "
+        "a quantity from 1 to {maximum}. The order was not loaded; correct it and load the file "
+        "again.",
+        code="feed.lines",
+        file=WEB_ORDERS_FILE,
+        line=line,
+        column="lines",
+        maximum=QUANTITY_MAX,
+    )
+
+
+def _unknown(line: int, column: str, value: str) -> FeedError:
+    return FeedError(
+        "{file}, line {line}, column {column}: “{value}” is not known here. The row was not "
+        "loaded; load what it names first, or correct it.",
+        code="feed.unknown",
         file=WEB_ORDERS_FILE,
         line=line,
         column=column,
-        what=what,
+        value=value[:VALUE_SHOWN_MAX],
     )
 
 
@@ -139,20 +169,29 @@ def historic_lines(folder: Folder, report: ImportReport | None = None) -> list[H
     Times are those of the source, to the minute, taken as UTC.
     """
 
+    seen: dict[str, dict[str, int]] = {}
+
     def build(row: Row) -> HistoricLine:
-        try:
-            ordered_at = datetime.fromisoformat(row.text("ordered_at")).replace(tzinfo=UTC)
-        except ValueError:
-            raise row.error("ordered_at", "feed.value", "“{value}” is not a time.") from None
+        invoice = row.text("invoice")
         return HistoricLine(
-            row.text("invoice"),
-            ordered_at,
-            row.text("postcode"),
-            row.text("sku"),
-            row.whole("quantity", minimum=1),
+            invoice=invoice,
+            ordered_at=_ordered_at(row),
+            postcode=row.text("postcode"),
+            sku=row.first_time("sku", seen.setdefault(invoice, {})),
+            quantity=row.whole("quantity", minimum=1),
         )
 
     header = ("invoice", "ordered_at", "postcode", "sku", "quantity")
-    return load_table(
-        folder, ALL_ORDERS_FILE, header, build, unique=("invoice+sku",), report=report
-    )
+    return load_table(folder, ALL_ORDERS_FILE, header, build, report)
+
+
+def _ordered_at(row: Row) -> datetime:
+    try:
+        return datetime.strptime(row.text("ordered_at"), "%Y-%m-%dT%H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        raise FeedError(
+            "{file}, line {line}, column {column}: “{value}” is not a time such as "
+            "2011-05-31T15:53. The row was not loaded; correct it and load the file again.",
+            code="feed.time",
+            **row.place("ordered_at"),
+        ) from None

@@ -115,7 +115,7 @@ def _local_range(
     Weighted sampling without replacement: the largest u^(1/weight) win (Efraimidis & Spirakis
     2006). The first store takes the best sellers for sure.
     """
-    size = min(len(goods), chooser.randint(STORE_RANGE_MIN, STORE_RANGE_MAX))
+    size = STORE_RANGE_MAX if first else chooser.randint(STORE_RANGE_MIN, STORE_RANGE_MAX)
     keys = {
         article.sku: math.log(1.0 - chooser.random())
         / (1 + sold.get(article.sku, _UNSOLD).store_lines)

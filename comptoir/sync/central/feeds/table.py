@@ -4,10 +4,11 @@ Strict by default: the first bad row raises. With an `ImportReport` the bad rows
 there and the good ones are given. A file that cannot be read at all (missing, damaged, not UTF-8,
 another header) raises in both cases, because nothing of it can be trusted.
 
-FeedError (an InvalidInput)
-├── feed.missing, feed.damaged, feed.encoding, feed.header     the whole file
-└── feed.columns, feed.empty, feed.not_whole, feed.not_number, feed.range, feed.choice,
-    feed.gtin, feed.unknown, feed.duplicate, feed.value, feed.json     one row
+Codes of FeedError, an InvalidInput:
+├── the whole file: feed.missing, feed.damaged, feed.encoding, feed.header
+└── one row: feed.columns, feed.empty, feed.not_whole, feed.not_number, feed.range, feed.choice,
+    feed.gtin, feed.unknown, feed.duplicate, feed.value; in the files of the demo company also
+    feed.weeks, feed.time, feed.json, feed.lines
 """
 
 from __future__ import annotations
@@ -18,23 +19,24 @@ import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from comptoir.sync.domain.errors import ComptoirError, InvalidInput
 from comptoir.sync.domain.identifiers import Gtin
 
 FILE_BYTES_MAX = 64 * 1024 * 1024  # unpacked; a feed that is larger is not one of ours
+VALUE_SHOWN_MAX = 60
 _WHOLE = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?", re.ASCII)
 
 Record = TypeVar("Record")
-Choice = TypeVar("Choice", bound=StrEnum)
+Choice = TypeVar("Choice")
 Folder = Path | Traversable
+Seen = dict[str, tuple[str, int]]  # a value that must be unique, to the file and line of it
 
 
 class FeedError(InvalidInput):
@@ -90,87 +92,138 @@ class Row:
         """The text of `column` as it is, without surrounding spaces; may be empty."""
         return self._values[self._index[column]].strip()
 
+    def place(self, column: str) -> dict[str, Any]:
+        """What an error about `column` needs: file, line, column and the text that is there."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "column": column,
+            "value": self.raw(column)[:VALUE_SHOWN_MAX],
+        }
+
     def text(self, column: str) -> str:
         """The text of `column`, which must not be empty."""
         value = self.raw(column)
         if not value:
-            raise self.error(column, "feed.empty", "nothing is there.")
+            raise FeedError(
+                "{file}, line {line}, column {column}: nothing is there. The row was not loaded; "
+                "correct it and load the file again.",
+                code="feed.empty",
+                **self.place(column),
+            )
         return value
 
     def whole(self, column: str, minimum: int = 0, maximum: int = 10**12) -> int:
         """A whole number in ASCII digits within the two bounds, both included."""
         value = self.raw(column)
         if not _WHOLE.fullmatch(value):
-            raise self.error(column, "feed.not_whole", "“{value}” is not a whole number.")
-        return int(self._within(column, int(value), minimum, maximum))
+            raise FeedError(
+                "{file}, line {line}, column {column}: “{value}” is not a whole number. The row "
+                "was not loaded; correct it and load the file again.",
+                code="feed.not_whole",
+                **self.place(column),
+            )
+        number = int(value)
+        self._check_range(column, number, minimum, maximum)
+        return number
 
     def decimal(self, column: str, minimum: float = 0.0, maximum: float = 1e12) -> float:
         """A number with a decimal point within the two bounds, both included."""
         value = self.raw(column)
         if not _DECIMAL.fullmatch(value):
-            raise self.error(column, "feed.not_number", "“{value}” is not a number.")
-        return self._within(column, float(value), minimum, maximum)
+            raise FeedError(
+                "{file}, line {line}, column {column}: “{value}” is not a number with a decimal "
+                "point. The row was not loaded; correct it and load the file again.",
+                code="feed.not_number",
+                **self.place(column),
+            )
+        number = float(value)
+        self._check_range(column, number, minimum, maximum)
+        return number
 
-    def _within(self, column: str, number: float, minimum: float, maximum: float) -> float:
+    def _check_range(self, column: str, number: float, minimum: float, maximum: float) -> None:
         if not minimum <= number <= maximum:
-            raise self.error(
-                column,
-                "feed.range",
-                "{value} is not between {minimum} and {maximum}.",
+            raise FeedError(
+                "{file}, line {line}, column {column}: {value} is not between {minimum} and "
+                "{maximum}. The row was not loaded; correct it and load the file again.",
+                code="feed.range",
                 minimum=minimum,
                 maximum=maximum,
+                **self.place(column),
             )
-        return number
+
+    def choice(self, column: str, choices: Mapping[str, Choice]) -> Choice:
+        """What the text of `column` stands for in `choices`."""
+        try:
+            return choices[self.raw(column)]
+        except KeyError:
+            raise FeedError(
+                "{file}, line {line}, column {column}: “{value}” is not one of {choices}. The "
+                "row was not loaded; correct it and load the file again.",
+                code="feed.choice",
+                choices=", ".join(choices),
+                **self.place(column),
+            ) from None
 
     def yes_no(self, column: str) -> bool:
         """True for `yes`, False for `no`."""
-        value = self.raw(column)
-        if value not in ("yes", "no"):
-            raise self.error(column, "feed.choice", "“{value}” is neither yes nor no.")
-        return value == "yes"
-
-    def choice(self, column: str, kind: type[Choice]) -> Choice:
-        """A member of the enumeration `kind` by its value."""
-        value = self.raw(column)
-        try:
-            return kind(value)
-        except ValueError:
-            raise self.error(
-                column, "feed.choice", "“{value}” is not one of {choices}.", choices=", ".join(kind)
-            ) from None
+        return self.choice(column, {"yes": True, "no": False})
 
     def gtin(self, column: str) -> Gtin:
-        """A barcode number with a right check digit."""
-        value = self.text(column)
+        """A barcode number with a right length and check digit."""
         try:
-            return Gtin(value)
+            return Gtin(self.text(column))
+        except FeedError:
+            raise
         except InvalidInput as error:
-            raise self.error(column, "feed.gtin", "{cause}", cause=str(error)) from error
+            raise FeedError(
+                "{file}, line {line}, column {column}: “{value}” is not a barcode number; a "
+                "digit is wrong, missing or too many. The row was not loaded; correct it and "
+                "load the file again.",
+                code="feed.gtin",
+                **self.place(column),
+            ) from error
 
-    def error(self, column: str, code: str, what: str, **params: object) -> FeedError:
-        """The error to raise for `column`; `what` may name {value}, the text that is there."""
-        return FeedError(
-            "{file}, line {line}, column {column}: " + what + " The row was not loaded; correct "
-            "it and load the file again.",
-            code=code,
-            file=self.file,
-            line=self.line,
-            column=column,
-            value=self.raw(column)[:60],
-            **params,
-        )
+    def known(self, column: str, known: Collection[str]) -> str:
+        """The text of `column`, which must be one of `known`: a SKU, a location."""
+        value = self.text(column)
+        if value not in known:
+            raise FeedError(
+                "{file}, line {line}, column {column}: “{value}” is not known here. The row was "
+                "not loaded; load what it names first, or correct it.",
+                code="feed.unknown",
+                **self.place(column),
+            )
+        return value
+
+    def first_time(self, column: str, seen: Seen) -> str:
+        """The text of `column`, which no earlier row may hold; `seen` remembers where it was."""
+        value = self.text(column)
+        if value in seen:
+            first_file, first_line = seen[value]
+            raise FeedError(
+                "{file}, line {line}, column {column}: “{value}” is already in {first_file}, line "
+                "{first_line}. The row was not loaded; correct it and load the file again.",
+                code="feed.duplicate",
+                first_file=first_file,
+                first_line=first_line,
+                **self.place(column),
+            )
+        seen[value] = self.file, self.line
+        return value
 
 
 def read_bytes(folder: Folder, name: str) -> bytes:
     """The content of a file, unpacked when its name ends in .gz; raises FeedError."""
     try:
         content = (folder / name).read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+    except OSError as error:
         raise FeedError(
-            "The file {file} is not there. Nothing was loaded; put it back or build it again.",
+            "The file {file} is not there or cannot be read. Nothing was loaded; put it back or "
+            "build it again.",
             code="feed.missing",
             file=name,
-        ) from None
+        ) from error
     if not name.endswith(".gz"):
         return content
     try:
@@ -253,66 +306,39 @@ def load_table(
     name: str,
     header: Sequence[str],
     build: Callable[[Row], Record],
-    *,
-    unique: Sequence[str] = (),
     report: ImportReport | None = None,
 ) -> list[Record]:
     """Each row of a file as a record made by `build`.
 
-    `unique`: columns of which no two rows may hold the same value; several columns joined by `+`
-    are unique together. Without `report` the first bad row raises FeedError; with it, bad rows
-    are collected there and the rest is given.
+    Without `report` the first bad row raises FeedError; with it, bad rows are collected there and
+    the rest is given. `build` keeps track of what must be unique (`Row.first_time`).
     """
-    keys = [tuple(columns.split("+")) for columns in unique]
-    seen: dict[tuple[str, ...], dict[tuple[str, ...], int]] = {columns: {} for columns in keys}
     records: list[Record] = []
     for row in read_rows(folder, name, header):
         try:
-            if isinstance(row, FeedError):
-                raise row
-            record = _build(row, build)
-            _check_unique(row, keys, seen)
+            records.append(_build(row, build))
         except FeedError as error:
             if report is None:
                 raise
             report.left_out.append(error)
-        else:
-            records.append(record)
     if report is not None:
         report.rows_kept += len(records)
     return records
 
 
-def _build(row: Row, build: Callable[[Row], Record]) -> Record:
+def _build(row: Row | FeedError, build: Callable[[Row], Record]) -> Record:
+    if isinstance(row, FeedError):
+        raise row
     try:
         return build(row)
     except FeedError:
         raise
     except ComptoirError as error:  # the record's own rules
         raise FeedError(
-            "{file}, line {line}: {cause} The row was not loaded; correct it and load the file "
-            "again.",
+            "{file}, line {line}: the values of this row do not fit together ({cause}). The row "
+            "was not loaded; correct it and load the file again.",
             code="feed.value",
             file=row.file,
             line=row.line,
             cause=str(error),
         ) from error
-
-
-def _check_unique(
-    row: Row,
-    keys: list[tuple[str, ...]],
-    seen: dict[tuple[str, ...], dict[tuple[str, ...], int]],
-) -> None:
-    for columns in keys:
-        value = tuple(row.raw(column) for column in columns)
-        first = seen[columns].get(value)
-        if first is not None:
-            raise row.error(
-                columns[-1],
-                "feed.duplicate",
-                "“{value}” is already on line {first}.",
-                first=first,
-            )
-    for columns in keys:
-        seen[columns][tuple(row.raw(column) for column in columns)] = row.line
