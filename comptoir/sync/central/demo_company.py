@@ -30,6 +30,7 @@ from comptoir.sync.central.feeds.table import (
     Folder,
     ImportReport,
     Row,
+    Seen,
     load_table,
     read_text,
 )
@@ -111,9 +112,8 @@ TARIFF_HEADER = (
 
 def load_articles(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[Article]:
     """The range: about 3,000 articles, by SKU. SKU and GTIN are each unique."""
-
-    skus: dict[str, int] = {}
-    gtins: dict[str, int] = {}
+    skus: Seen = {}
+    gtins: Seen = {}
 
     def build(row: Row) -> Article:
         gtin = row.gtin("gtin")
@@ -134,8 +134,7 @@ def load_articles(folder: Folder = ASSETS, report: ImportReport | None = None) -
 
 def load_locations(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[Location]:
     """60 stores, 5 other stock points, then 300 pickup points; codes are unique over all."""
-
-    codes: dict[str, int] = {}
+    codes: Seen = {}
     kinds = {kind.value: kind for kind in LocationKind}
 
     def build(row: Row) -> Location:
@@ -193,8 +192,7 @@ def load_tariffs(
 
 def load_factors(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[FactorRow]:
     """Emission factors in kg CO2e per unit, well to wheel, each with its source."""
-
-    names: dict[str, int] = {}
+    names: Seen = {}
 
     def build(row: Row) -> FactorRow:
         return FactorRow(
@@ -212,8 +210,7 @@ def load_transport_parameters(
     folder: Folder = ASSETS, report: ImportReport | None = None
 ) -> list[Parameter]:
     """Loads, distances and shares of the last kilometres, each with its unit and source."""
-
-    names: dict[str, int] = {}
+    names: Seen = {}
 
     def build(row: Row) -> Parameter:
         return Parameter(
@@ -229,9 +226,8 @@ def load_transport_parameters(
 
 def load_demand(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[Demand]:
     """Pieces sold by SKU and channel in each of 26 weeks."""
-
     channels = {channel.value: channel for channel in Channel}
-    seen: dict[Channel, dict[str, int]] = {channel: {} for channel in Channel}
+    seen: dict[Channel, Seen] = {channel: {} for channel in Channel}
 
     def build(row: Row) -> Demand:
         channel = row.choice("channel", channels)
@@ -262,7 +258,7 @@ def _weeks(row: Row) -> tuple[int, ...]:
 def load_inbound(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[InboundGoods]:
     """Goods to come, of articles and to locations that the two other files know."""
     skus = _skus(folder)
-    seen: dict[str, dict[str, int]] = {
+    seen: dict[str, Seen] = {
         location.code: {} for location in load_locations(folder) if location.holds_stock
     }
 
@@ -284,8 +280,7 @@ def load_destinations(
     folder: Folder = ASSETS, report: ImportReport | None = None
 ) -> list[Destination]:
     """The postcodes of metropolitan France with a point each, for addresses and orders."""
-
-    postcodes: dict[str, int] = {}
+    postcodes: Seen = {}
 
     def build(row: Row) -> Destination:
         return Destination(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from comptoir.sync.central.feeds.records import Destination, HistoricLine, WebOrder
 from comptoir.sync.central.feeds.table import (
@@ -15,6 +16,7 @@ from comptoir.sync.central.feeds.table import (
     Folder,
     ImportReport,
     Row,
+    Seen,
     load_table,
     read_text,
 )
@@ -169,7 +171,7 @@ def historic_lines(folder: Folder, report: ImportReport | None = None) -> list[H
     Times are those of the source, to the minute, taken as UTC.
     """
 
-    seen: dict[str, dict[str, int]] = {}
+    seen: dict[str, Seen] = {}
 
     def build(row: Row) -> HistoricLine:
         invoice = row.text("invoice")
@@ -185,9 +187,14 @@ def historic_lines(folder: Folder, report: ImportReport | None = None) -> list[H
     return load_table(folder, ALL_ORDERS_FILE, header, build, report)
 
 
+@lru_cache(maxsize=8)  # the lines of an order follow each other
+def _minute(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=UTC)
+
+
 def _ordered_at(row: Row) -> datetime:
     try:
-        return datetime.strptime(row.text("ordered_at"), "%Y-%m-%dT%H:%M").replace(tzinfo=UTC)
+        return _minute(row.text("ordered_at"))
     except ValueError:
         raise FeedError(
             "{file}, line {line}, column {column}: “{value}” is not a time such as "
