@@ -16,7 +16,7 @@ from comptoir.sync.domain.fulfilment import (
 )
 from comptoir.sync.domain.order import Channel, FulfilmentMode
 from comptoir.sync.domain.payment import TenderKind
-from comptoir.sync.domain.returns import Disposition, ReturnReason, ReturnState
+from comptoir.sync.domain.returns import Disposition, RefundPart, ReturnReason, ReturnState
 
 
 def return_reason(i18n: I18n, reason: ReturnReason) -> str:
@@ -134,3 +134,16 @@ def ago(i18n: I18n, moment: datetime, now: datetime) -> str:
     if minutes < 60:
         return i18n.n("{count} minute ago", "{count} minutes ago", minutes)
     return i18n.t("{day} at {time}", day=i18n.day(moment), time=i18n.time(moment))
+
+
+def refund_to(i18n: I18n, part: RefundPart) -> str:
+    """Where and when the money of one part of a refund arrives, after “refunded” and an amount."""
+    if part.kind is TenderKind.CASH:
+        return i18n.t("in cash, at the counter")
+    if part.kind is TenderKind.CARD and part.card_last4:
+        return i18n.t(
+            "on the card •••• {last4}, within 3 working days of the check", last4=part.card_last4
+        )
+    if part.kind is TenderKind.CARD:
+        return i18n.t("on the card used, within 3 working days of the check")
+    return i18n.t("to the payment used online, within 3 working days of the check")

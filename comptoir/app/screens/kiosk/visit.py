@@ -168,10 +168,9 @@ def type_order_number(text: str, pressed: str) -> str:
     raw = text.replace("-", "")
     if pressed == "back":
         raw = "" if len(raw) <= 2 and raw[:1] == TILL_LETTER else raw[:-1]
-    elif len(pressed) == 1 and pressed.isascii() and pressed.isalnum():
-        if pressed.isalpha():
-            raw = raw or pressed.upper()
-        else:
-            raw = ((raw or TILL_LETTER) + pressed)[:12]
+    elif pressed.isascii() and pressed.isdigit() and len(pressed) == 1:
+        raw = ((raw or TILL_LETTER) + pressed)[:12]
+    elif pressed.isascii() and pressed.isalpha() and len(pressed) == 1:
+        raw = raw or pressed.upper()
     parts = [raw[:5], raw[5:11], raw[11:12]]
     return "-".join(part for part in parts if part)

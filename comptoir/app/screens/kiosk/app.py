@@ -1,0 +1,205 @@
+"""The kiosk as one page: head, steps, what the present step shows, its main action, foot."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from comptoir.app.components import PrimaryButton, QuietButton, use_loaded, use_uncontrolled
+from comptoir.app.context import AppContext
+from comptoir.app.screens.kiosk.articles import ArticleActions, articles_step
+from comptoir.app.screens.kiosk.drop_off import drop_off_step
+from comptoir.app.screens.kiosk.frame import foot, head, steps
+from comptoir.app.screens.kiosk.look import Look, kiosk_scale
+from comptoir.app.screens.kiosk.pauses import help_dialog, still_there_dialog
+from comptoir.app.screens.kiosk.receipt import dress_number_field, number_field, receipt_step
+from comptoir.app.screens.kiosk.refund import refund_bar, refund_step
+from comptoir.app.screens.kiosk.session import RECEIPT_PREFIX, KioskSession, Pace
+from comptoir.app.screens.kiosk.visit import Idle, Step, type_order_number
+from comptoir.app.theme import GRID, PAPER
+
+SYSTEM_PACE = Pace()
+
+
+@ft.component
+def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
+    """The return kiosk."""
+    _, redraw = ft.use_state(0)
+    ctx.bind(lambda: redraw(lambda n: n + 1))
+    kept = ft.use_ref(None)
+    if kept.current is None:
+        kept.current = KioskSession(ctx, pace, lambda: redraw(lambda n: n + 1))
+    session: KioskSession = kept.current
+    ft.use_effect(session.watch, [], lambda: None)  # a cleanup makes Flet cancel the watch
+    status = use_loaded(ctx, ctx.device.status.now, topics=("status",))
+    offline = status.value is not None and not status.value.online
+
+    scale = kiosk_scale(ctx.width, larger=session.larger)
+    look = Look(ctx.i18n, scale, ctx.width, ctx.height, session.larger)
+    field = _use_number_field(session, look)
+
+    ft.use_dialog(help_dialog(look, session.close_help) if session.helping else None)
+    ft.use_dialog(
+        still_there_dialog(
+            look, session.seconds_left, on_stay=session.stay, on_leave=session.finish
+        )
+        if session.idle is Idle.WARNING
+        else None
+    )
+    started = session.visit.step in (Step.ARTICLES, Step.REFUND)
+    return ft.Container(
+        ft.Column(
+            [
+                head(look, on_language=session.other_language, on_larger=session.toggle_larger),
+                steps(look, session.visit.step),
+                ft.Column(
+                    _content(ctx, session, look, field, offline=offline),
+                    key=f"kiosk-step-{int(session.visit.step)}",
+                    spacing=scale.gap,
+                    expand=True,
+                    scroll=ft.ScrollMode.AUTO,
+                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                ),
+                *_main_action(session, look),
+                foot(
+                    look,
+                    on_restart=session.start_over if started else None,
+                    on_help=session.show_help,
+                ),
+            ],
+            spacing=scale.gap * (1 if look.narrow or look.landscape else 1.5),
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        padding=ft.Padding.only(
+            left=scale.page_padding,
+            right=scale.page_padding,
+            top=scale.page_padding * 0.75,
+            bottom=GRID * 2,
+        ),
+        bgcolor=PAPER,
+        expand=True,
+    )
+
+
+def _use_number_field(session: KioskSession, look: Look) -> ft.TextField:
+    """The field of the scanner: made once, emptied by a code, kept when a number was mistyped."""
+
+    async def entered(event: ft.Event[ft.TextField]) -> None:
+        await _find(session, event.control)
+
+    field = use_uncontrolled(lambda: number_field(entered, look.scale))
+    dress_number_field(field, look)
+    return field
+
+
+async def _find(session: KioskSession, field: ft.TextField) -> None:
+    typed = field.value or ""
+    found = await session.find(typed)
+    if found or RECEIPT_PREFIX in typed.upper():
+        field.value = ""
+    if not found:
+        field.update()
+        await field.focus()
+
+
+def _content(
+    ctx: AppContext, session: KioskSession, look: Look, field: ft.TextField, *, offline: bool
+) -> list[ft.Control]:
+    visit = session.visit
+    problem = session.problem(look.i18n) if session.problem is not None else ""
+    if visit.returnable is None:
+
+        async def find() -> None:
+            await _find(session, field)
+
+        async def press(name: str) -> None:
+            session.touch()
+            field.value = type_order_number(field.value or "", name)
+            field.update()
+
+        return receipt_step(
+            look,
+            field=field,
+            busy=session.busy,
+            problem=problem,
+            offline=offline,
+            on_pad=press,
+            on_find=find,
+        )
+    if visit.step is Step.ARTICLES:
+        actions = ArticleActions(session.toggle, session.set_quantity, session.set_reason)
+        place = _place(ctx, visit.returnable.order.location)
+        return articles_step(look, visit, visit.returnable, place, problem, actions)
+    if visit.registered is not None:
+        return drop_off_step(
+            look,
+            visit.registered,
+            receipt_png=session.receipt_png,
+            printed=session.printed_again,
+            problem=problem,
+            on_print=session.print_again,
+        )
+    return refund_step(look, visit, visit.returnable, problem=problem, offline=offline)
+
+
+def _place(ctx: AppContext, location: str) -> str:
+    """The name of this store, or the code of another."""
+    here = ctx.device.location
+    return here.name if here.code == location else location
+
+
+def _main_action(session: KioskSession, look: Look) -> list[ft.Control]:
+    """The one main action of the present step; scanning is that of the first."""
+    t, visit = look.i18n.t, session.visit
+    if visit.step is Step.RECEIPT:
+        return []
+    if visit.step is Step.ARTICLES:
+        return [
+            refund_bar(
+                look,
+                visit.quote,
+                label=t("Continue"),
+                key="kiosk-continue",
+                on_click=session.look_at_refund,
+                disabled=not visit.ready or visit.quote is None,
+                hint=_hint(session, look),
+            )
+        ]
+    if visit.step is Step.REFUND:
+        back = QuietButton(
+            t("Change the articles"),
+            key="kiosk-back",
+            icon=ft.Icons.ARROW_BACK,
+            on_click=session.back_to_articles,
+            scale=look.scale,
+        )
+        bar = refund_bar(
+            look,
+            visit.quote,
+            label=t("Confirm the return"),
+            key="kiosk-confirm",
+            on_click=session.confirm,
+            disabled=session.busy or visit.quote is None,
+        )
+        return [ft.Row([back]), bar]
+    return [
+        PrimaryButton(
+            t("Finish"),
+            key="kiosk-finish",
+            icon=ft.Icons.CHECK,
+            on_click=session.finish,
+            scale=look.scale,
+        )
+    ]
+
+
+def _hint(session: KioskSession, look: Look) -> str:
+    """What is still missing before the customer can go on."""
+    visit = session.visit
+    if visit.nothing_returnable:
+        return look.i18n.t("The counter can help you with this purchase.")
+    if not visit.picks:
+        return look.i18n.t("Touch the articles that you bring back.")
+    if visit.missing_reason is not None:
+        name = visit.missing_reason.line.name
+        return look.i18n.t("Say why you return “{article}”.", article=name)
+    return ""
