@@ -1,6 +1,8 @@
 """Build the data of the demo company “Maison Comptoir” from a folder of public data.
 
-    python -m tools.build_demo_data SOURCE_FOLDER [--out comptoir/assets/demo]
+    python -m tools.build_demo_data SOURCE_FOLDER
+
+It writes comptoir/assets/demo and the tables of docs/demo-data.md, and prints the import report.
 
 SOURCE_FOLDER holds orders/, geo/, carriers/ and co2/ (PROVENANCE.md names their origins). The
 same source gives the same bytes: every random choice is seeded by what it is made for.
@@ -21,6 +23,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tools.demo_data import carriage, network
+from tools.demo_data.doc import write_tables
 from tools.demo_data.goods import BuiltArticle, build_articles
 from tools.demo_data.provenance import PROVENANCE
 from tools.demo_data.source import REASONS, CleanOrders, SourceLine, clean_orders
@@ -69,7 +72,7 @@ def merge_lines(lines: Iterable[SourceLine]) -> dict[str, dict[str, int]]:
 def cancelled_in_full(orders: CleanOrders) -> set[tuple[str, str, int, str]]:
     """(customer, SKU, quantity, ordered_at) of sales taken back as a whole by a later C invoice.
 
-    Two of them, of 74,215 and of thousands of pieces, would be half of the demand.
+    One of them, 74,215 jars ordered and cancelled within minutes, is several weeks of all sales.
     """
     open_sales: dict[tuple[str, str, int], list[datetime]] = defaultdict(list)
     for line in orders.sales:
@@ -252,8 +255,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path, help="folder with orders/, geo/, carriers/, co2/")
     parser.add_argument("--out", type=Path, default=REPO / "comptoir/assets/demo")
+    parser.add_argument("--doc", type=Path, default=REPO / "docs/demo-data.md")
     arguments = parser.parse_args()
-    print(json.dumps(build(arguments.source, arguments.out), indent=2, ensure_ascii=False))
+    report = build(arguments.source, arguments.out)
+    write_tables(arguments.doc, report)
+    print(json.dumps(report, indent=2, ensure_ascii=False))
 
 
 if __name__ == "__main__":
