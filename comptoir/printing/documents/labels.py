@@ -1,0 +1,211 @@
+"""Labels on parcels and bags: few words, large, and a code that any scanner reads."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from comptoir.i18n import I18n
+from comptoir.printing.documents.parts import NBSP, labelled
+from comptoir.printing.media import LABEL_4X6, LABEL_100X70, Media
+from comptoir.printing.model import (
+    Align,
+    Barcode,
+    Block,
+    Cell,
+    Columns,
+    Document,
+    Panel,
+    Qr,
+    Rule,
+    Space,
+    Style,
+    Symbology,
+    Text,
+    VAlign,
+)
+from comptoir.sync.domain.customer import Address
+from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.domain.fulfilment import Fulfilment, Parcel
+from comptoir.sync.domain.location import Location
+
+# GS1 General Specifications 5.12 (table 5, logistics): X-dimension 0.495 mm or more, bars 32 mm
+# high or more. Four dots at 203 dpi are 0.5005 mm.
+LOGISTIC_MODULE_DOTS = 4
+LOGISTIC_BAR_HEIGHT_MM = 32.0
+CALLED_OUT = 5  # the end of an order number that is set large: 345-6
+
+
+def sscc_text(sscc: str) -> str:
+    """(00) 3 9521234 000000012 4: extension, the rest in one, check digit set apart."""
+    return f"(00) {sscc[0]} {sscc[1:8]} {sscc[8:17]} {sscc[17]}"
+
+
+def parcel_label(
+    fulfilment: Fulfilment,
+    parcel: Parcel,
+    ship_from: Location,
+    i18n: I18n,
+    *,
+    ship_to: Location | None = None,
+    media: Media = LABEL_4X6,
+) -> Document:
+    """A logistic label for a parcel of our own: from, to, service, and the SSCC at the foot.
+
+    The parcel goes to the fulfilment's address, or to the location `ship_to` when the customer
+    collects it there; raises InvalidInput when there is neither.
+    """
+    to = _destination(fulfilment, ship_to)
+    sscc = parcel.sscc.value
+    blocks: list[Block] = [
+        Columns((Cell(_sender(ship_from, i18n)), Cell(_service(fulfilment), 0)), valign=VAlign.TOP),
+        Space(1.6),
+        Rule(1.4),
+        Space(2.2),
+        Text(i18n.t("Ship to"), Style.CAPTION),
+        *_recipient(to, i18n),
+        Space(2.2),
+        Rule(0.7),
+        Space(1.6),
+        Columns(
+            (
+                Cell(_facts(fulfilment, parcel, i18n)),
+                _order_code(str(fulfilment.order_number), i18n),
+            ),
+            gap_mm=1,
+            valign=VAlign.MIDDLE,
+        ),
+        Space(0, fill=True),
+        Rule(1.4),
+        Space(2.4),
+        Barcode(
+            Symbology.GS1_128,
+            f"00{sscc}",
+            sscc_text(sscc),
+            LOGISTIC_BAR_HEIGHT_MM,
+            LOGISTIC_MODULE_DOTS,
+        ),
+    ]
+    title = i18n.t("Parcel {sscc}", sscc=sscc)
+    return Document("parcel_label", media, title, i18n.language, tuple(blocks))
+
+
+def _destination(fulfilment: Fulfilment, ship_to: Location | None) -> Address:
+    if ship_to is not None:
+        name = " · ".join(part for part in (ship_to.name, fulfilment.customer_name) if part)
+        return Address(
+            name,
+            ship_to.address,
+            ship_to.postcode,
+            ship_to.commune,
+            ship_to.lat,
+            ship_to.lon,
+            ship_to.country,
+        )
+    if fulfilment.ship_to is None:
+        raise InvalidInput(
+            "The parcel of order {order} has no address to go to. Nothing was printed; look at "
+            "the order first.",
+            code="printing.no_address",
+            order=fulfilment.order_number,
+        )
+    return fulfilment.ship_to
+
+
+def _facts(fulfilment: Fulfilment, parcel: Parcel, i18n: I18n) -> tuple[Block, ...]:
+    number = fulfilment.parcels.index(parcel) + 1 if parcel in fulfilment.parcels else 1
+    count = max(len(fulfilment.parcels), 1)
+    facts = [
+        labelled(i18n.t("Order"), str(fulfilment.order_number)),
+        labelled(i18n.t("Parcel"), f"{number}{NBSP}/{NBSP}{count}"),
+        labelled(i18n.t("Leaves by"), i18n.day(fulfilment.due_at)),
+        labelled(i18n.t("Weight"), f"{i18n.number(parcel.weight_g / 1000, 2)}{NBSP}kg"),
+    ]
+    if parcel.tracking_number:
+        facts.append(labelled(i18n.t("Tracking number"), parcel.tracking_number))
+    blocks: list[Block] = []
+    for left, right in zip_longest(facts[::2], facts[1::2], fillvalue=()):
+        blocks += [Columns((Cell(left, 1.6), Cell(right, 1)), valign=VAlign.TOP), Space(1.2)]
+    return tuple(blocks)
+
+
+def _order_code(number: str, i18n: I18n) -> Cell:
+    """The order number as a code, for the counter."""
+    return Cell((Qr(number, 20, i18n.t("The order number as a code")),), 0)
+
+
+def _sender(ship_from: Location, i18n: I18n) -> tuple[Block, ...]:
+    return (
+        Text(i18n.t("Ship from"), Style.CAPTION),
+        Text(ship_from.name, Style.SMALL),
+        Text(ship_from.address, Style.SMALL),
+        Text(f"{ship_from.postcode}{NBSP}{ship_from.commune}", Style.SMALL),
+    )
+
+
+def _service(fulfilment: Fulfilment) -> tuple[Block, ...]:
+    words = fulfilment.service.replace("_", " ").upper()
+    return (Panel((Text(words, Style.TOTAL, Align.CENTRE),), inverse=True, padding_mm=2),)
+
+
+def _recipient(to: Address, i18n: I18n) -> tuple[Block, ...]:
+    """The street on up to three lines: an address that is longer is set smaller first."""
+    blocks: list[Block] = [Text(to.name, Style.HEADING, lines_max=2), Space(0.4)]
+    blocks += [Text(to.street, Style.HEADING, lines_max=3), Space(0.8)]
+    blocks += [Text(f"{to.postcode}{NBSP}{to.commune}".upper(), Style.TITLE, lines_max=2)]
+    country = i18n.locale.territories.get(to.country, to.country)
+    blocks += [Text(str(country).upper(), Style.BODY, lines_max=1)]
+    return tuple(blocks)
+
+
+def short_name(full_name: str) -> str:
+    """First name and initial, as much as a bag in the open may show: `Claire F.`"""
+    words = full_name.split()
+    if len(words) < 2:
+        return words[0] if words else ""
+    return f"{words[0]}{NBSP}{words[-1][0].upper()}."
+
+
+def collect_label(fulfilment: Fulfilment, store: Location, i18n: I18n) -> Document:
+    """The label of a click and collect bag: first name and initial, and the end of the number.
+
+    No telephone number, no e-mail address: the bag stands where others can read it.
+    """
+    number = str(fulfilment.order_number)
+    left: tuple[Block, ...] = (
+        Text(i18n.t("Click and collect"), Style.CAPTION),
+        Text(short_name(fulfilment.customer_name) or number, Style.TITLE, lines_max=2),
+        Space(1.2),
+        Text(number[-CALLED_OUT:], Style.DISPLAY, lines_max=1),
+        Text(number, Style.SMALL),
+    )
+    blocks: list[Block] = [
+        Columns(
+            (Cell(left), Cell((Qr(number, 30, i18n.t("The order number as a code")),), 0)),
+            gap_mm=1,
+            valign=VAlign.MIDDLE,
+        ),
+        Space(0, fill=True),
+        Rule(1.2),
+        Space(1.4),
+        Columns(
+            (
+                Cell(
+                    labelled(
+                        i18n.t("In the bag"),
+                        i18n.n("{count} article", "{count} articles", fulfilment.quantity),
+                    ),
+                    0,
+                ),
+                Cell(labelled(i18n.t("Ready on"), i18n.day(fulfilment.due_at)), 0),
+                Cell(
+                    (
+                        Text(i18n.t("Store"), Style.CAPTION),
+                        Text(store.name, Style.STRONG, lines_max=2),
+                    )
+                ),
+            ),
+            gap_mm=5,
+        ),
+    ]
+    title = i18n.t("Bag for order {number}", number=number)
+    return Document("collect_label", LABEL_100X70, title, i18n.language, tuple(blocks))

@@ -1,0 +1,413 @@
+"""From blocks to marks on pages.
+
+Each block is given a width and answers with its marks and its height. A roll is as long as they
+are together; a label has to hold them all, and its filling spaces share what is left; on sheets,
+blocks that do not fit go to the next one. Content that is larger than the paper raises DoesNotFit
+here, before a printer has seen any of it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+from PIL import Image as Picture
+from PIL import UnidentifiedImageError
+
+from comptoir.printing import codes, fonts
+from comptoir.printing.errors import DoesNotFit, Unprintable
+from comptoir.printing.marks import (
+    BarcodeMark,
+    BoxMark,
+    ImageMark,
+    Mark,
+    Page,
+    QrMark,
+    TextMark,
+    lowered,
+)
+from comptoir.printing.media import POINTS_PER_MM, Media, MediaKind
+from comptoir.printing.model import (
+    Align,
+    Barcode,
+    Block,
+    Cell,
+    Columns,
+    Document,
+    Image,
+    Panel,
+    Qr,
+    Rule,
+    Space,
+    Style,
+    Text,
+    VAlign,
+)
+from comptoir.printing.typography import Type, type_of
+
+SHRINK_MIN = 0.62  # a text that has to fit its lines is set no smaller than this
+SHRINK_STEP = 0.04
+_BREAKS = re.compile(r"[^ \-/]+[\-/]*|[\-/]+|[ ]+")
+# Spaces that never break a line are not in _BREAKS: no-break (U+00A0) and narrow (U+202F).
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The marks of a block, its height, and where its first line stands."""
+
+    marks: tuple[Mark, ...]
+    height: float
+    baseline: float | None = None
+    fill: bool = False
+
+
+def lay_out(document: Document) -> list[Page]:
+    """The pages of a document. Raises DoesNotFit and Unprintable."""
+    media = document.media
+    setter = _Setter(media, document.title)
+    margin = media.margin_mm * POINTS_PER_MM
+    width = media.content_width_mm * POINTS_PER_MM
+    placed = [setter.place(block, margin, width) for block in document.blocks]
+    page_width, page_height = media.width_mm * POINTS_PER_MM, media.height_mm * POINTS_PER_MM
+    if media.kind is MediaKind.SHEET:
+        return _sheets(placed, setter, page_width, page_height, margin)
+    content = sum(item.height for item in placed)
+    if media.kind is MediaKind.ROLL:
+        page_height = content + 2 * margin
+    slack = page_height - 2 * margin - content
+    if slack < -0.01:
+        raise _too_tall(document.title, media, -slack)
+    return [_page(placed, page_width, page_height, margin, slack)]
+
+
+def _too_tall(title: str, media: Media, excess: float) -> DoesNotFit:
+    return DoesNotFit(
+        "“{title}” is {excess} mm too tall for the paper {media}. Nothing was printed; "
+        "shorten the text or choose a larger paper.",
+        title=title,
+        excess=round(excess / POINTS_PER_MM + 0.05, 1),
+        media=media.name,
+    )
+
+
+def _page(
+    placed: Sequence[_Placed], width: float, height: float, margin: float, slack: float
+) -> Page:
+    fills = sum(item.fill for item in placed)
+    marks: list[Mark] = []
+    top = margin
+    for item in placed:
+        marks.extend(lowered(mark, top) for mark in item.marks)
+        top += item.height + (slack / fills if item.fill else 0)
+    return Page(width, height, tuple(marks))
+
+
+def _sheets(
+    placed: Sequence[_Placed], setter: _Setter, width: float, height: float, margin: float
+) -> list[Page]:
+    """Fill sheet after sheet; several sheets are numbered at the foot."""
+    room = height - 2 * margin
+    pages: list[list[_Placed]] = [[]]
+    used = 0.0
+    for item in placed:
+        if item.height > room:
+            raise _too_tall(setter.title, setter.media, item.height - room)
+        if used + item.height > room:
+            pages.append([])
+            used = 0.0
+        pages[-1].append(item)
+        used += item.height
+    found = [_page(page, width, height, margin, 0) for page in pages]
+    if len(found) == 1:
+        return found
+    foot_width = width - 2 * margin
+    numbered = []
+    for number, page in enumerate(found, 1):
+        foot = setter.place(
+            Text(f"{number}\u202f/\u202f{len(found)}", Style.SMALL, Align.RIGHT), margin, foot_width
+        )
+        marks = tuple(lowered(mark, height - margin) for mark in foot.marks)
+        numbered.append(replace(page, marks=page.marks + marks))
+    return numbered
+
+
+class _Setter:
+    """Places blocks on one medium, from height 0 down."""
+
+    def __init__(self, media: Media, title: str) -> None:
+        self.media = media
+        self.title = title
+
+    def place(self, block: Block, x: float, width: float, white: bool = False) -> _Placed:
+        match block:
+            case Text():
+                return self._text(block, x, width, white)
+            case Columns():
+                return self._columns(block, x, width, white)
+            case Panel():
+                return self._panel(block, x, width)
+            case Barcode():
+                return self._barcode(block, x, width)
+            case Qr():
+                return self._qr(block, x, width)
+            case Image():
+                return self._image(block, x, width)
+            case Rule():
+                return _Placed(
+                    (BoxMark(x, 0, width, block.weight_pt, block.dashed),), block.weight_pt
+                )
+            case Space():
+                return _Placed((), block.mm * POINTS_PER_MM, fill=block.fill)
+            case _:
+                return _Placed((), 0)  # a cut or a drawer leaves no mark
+
+    def stack(
+        self, blocks: Sequence[Block], x: float, width: float, white: bool = False
+    ) -> _Placed:
+        """Blocks one below the other."""
+        marks: list[Mark] = []
+        top = 0.0
+        baseline: float | None = None
+        for block in blocks:
+            item = self.place(block, x, width, white)
+            marks.extend(lowered(mark, top) for mark in item.marks)
+            if baseline is None and item.baseline is not None:
+                baseline = top + item.baseline
+            top += item.height
+        return _Placed(tuple(marks), top, baseline)
+
+    def _too_wide(self, what: str) -> DoesNotFit:
+        return DoesNotFit(
+            "{what} is too wide for its place in “{title}”. Nothing was printed; choose a "
+            "larger paper.",
+            what=what,
+            title=self.title,
+        )
+
+    def _text(self, block: Text, x: float, width: float, white: bool) -> _Placed:
+        type_ = type_of(block.style, self.media)
+        text = _prepared(block, type_)
+        tracking, tabular = type_.tracking_em, block.tabular
+        type_, lines = _fitted(text, type_, width, block)
+        if block.lines_max and len(lines) > block.lines_max:
+            raise self._too_wide(f"“{block.text}”")
+        cap = fonts.CAP_HEIGHT_EM * type_.size_pt
+        marks = []
+        for number, line in enumerate(lines):
+            top = number * type_.leading_pt
+            line_width = fonts.width_em(line, type_.face, tracking, tabular) * type_.size_pt
+            left = x + _indent(block.align, width - line_width)
+            marks.append(
+                TextMark(
+                    left,
+                    top + (type_.leading_pt + cap) / 2,
+                    line_width,
+                    top,
+                    top + type_.leading_pt,
+                    line,
+                    fonts.pieces(line, type_.face, tracking, tabular),
+                    type_.size_pt,
+                    tracking,
+                    white,
+                )
+            )
+        return _Placed(tuple(marks), len(lines) * type_.leading_pt, (type_.leading_pt + cap) / 2)
+
+    def natural_width(self, block: Block) -> float:
+        """The width that a block takes when nothing makes it wrap."""
+        match block:
+            case Text():
+                type_ = type_of(block.style, self.media)
+                widest = max(
+                    fonts.width_em(line, type_.face, type_.tracking_em, block.tabular)
+                    for line in _prepared(block, type_).split("\n")
+                )
+                return widest * type_.size_pt + 0.01
+            case Qr():
+                return block.size_mm * POINTS_PER_MM + 2 * _qr_quiet(block)
+            case Image():
+                return block.width_mm * POINTS_PER_MM
+            case Barcode():
+                return _barcode_width(block)
+            case Columns():
+                gaps = block.gap_mm * POINTS_PER_MM * (len(block.cells) - 1)
+                return gaps + sum(self._natural_cell(cell) for cell in block.cells)
+            case Panel():
+                inner = max(self.natural_width(child) for child in block.blocks)
+                return inner + 2 * block.padding_mm * POINTS_PER_MM
+            case _:
+                return 0.0
+
+    def _natural_cell(self, cell: Cell) -> float:
+        return max((self.natural_width(block) for block in cell.blocks), default=0.0)
+
+    def _columns(self, block: Columns, x: float, width: float, white: bool) -> _Placed:
+        gap = block.gap_mm * POINTS_PER_MM
+        widths = [self._natural_cell(cell) if not cell.share else 0.0 for cell in block.cells]
+        free = width - sum(widths) - gap * (len(widths) - 1)
+        shares = sum(cell.share for cell in block.cells)
+        if free < -0.01 or (shares and free <= 0):
+            raise self._too_wide("A row")
+        widths = [
+            free * cell.share / shares if cell.share else fixed
+            for cell, fixed in zip(block.cells, widths, strict=True)
+        ]
+        stacks = []
+        for cell, cell_width in zip(block.cells, widths, strict=True):
+            stacks.append(self.stack(cell.blocks, x, cell_width, white))
+            x += cell_width + gap
+        return _side_by_side(stacks, block.valign)
+
+    def _panel(self, block: Panel, x: float, width: float) -> _Placed:
+        pad = block.padding_mm * POINTS_PER_MM
+        inner = self.stack(block.blocks, x + pad, width - 2 * pad, white=block.inverse)
+        height = inner.height + 2 * pad
+        if block.inverse:
+            ground: tuple[Mark, ...] = (BoxMark(x, 0, width, height),)
+        else:
+            line = 0.9
+            ground = (
+                BoxMark(x, 0, width, line),
+                BoxMark(x, height - line, width, line),
+                BoxMark(x, 0, line, height),
+                BoxMark(x + width - line, 0, line, height),
+            )
+        marks = ground + tuple(lowered(mark, pad) for mark in inner.marks)
+        return _Placed(marks, height, None if inner.baseline is None else inner.baseline + pad)
+
+    def _barcode(self, block: Barcode, x: float, width: float) -> _Placed:
+        module = block.module_mm * POINTS_PER_MM
+        bars_width = codes.modules_wide(block) * module
+        quiet = codes.QUIET_MODULES[block.symbology] * module
+        slack = width - bars_width - 2 * quiet
+        if slack < -0.01:
+            raise self._too_wide(f"The code {block.data}")
+        height = block.height_mm * POINTS_PER_MM
+        left = x + quiet + _indent(block.align, slack)
+        marks: tuple[Mark, ...] = (BarcodeMark(left, 0, bars_width, height, module, block),)
+        if not block.text:
+            return _Placed(marks, height)
+        # Keep what people read clear of the bars by at least a millimetre.
+        gap = 1.0 * POINTS_PER_MM
+        text = self._text(
+            Text(block.text, Style.STRONG, Align.CENTRE, lines_max=1),
+            left - quiet,
+            bars_width + 2 * quiet,
+            white=False,
+        )
+        return _Placed(
+            marks + tuple(lowered(mark, height + gap) for mark in text.marks),
+            height + gap + text.height,
+        )
+
+    def _qr(self, block: Qr, x: float, width: float) -> _Placed:
+        side = block.size_mm * POINTS_PER_MM
+        quiet = _qr_quiet(block)
+        slack = width - side - 2 * quiet
+        if slack < -0.01:
+            raise self._too_wide("A QR code")
+        left = x + quiet + _indent(block.align, slack)
+        return _Placed((QrMark(left, quiet, side, block),), side + 2 * quiet)
+
+    def _image(self, block: Image, x: float, width: float) -> _Placed:
+        try:
+            with Picture.open(BytesIO(block.data)) as picture:
+                ratio = picture.height / picture.width
+        except (UnidentifiedImageError, OSError, Picture.DecompressionBombError) as error:
+            raise Unprintable(
+                "The picture in “{title}” cannot be read. Use a PNG or JPEG file; nothing was "
+                "printed.",
+                title=self.title,
+            ) from error
+        wide = block.width_mm * POINTS_PER_MM
+        if wide > width + 0.01:
+            raise self._too_wide("A picture")
+        left = x + _indent(block.align, width - wide)
+        return _Placed((ImageMark(left, 0, wide, wide * ratio, block),), wide * ratio)
+
+
+def _qr_quiet(block: Qr) -> float:
+    """The light margin that a reader needs around the code, in points."""
+    modules = len(codes.qr_matrix(block.data))
+    return block.size_mm * POINTS_PER_MM / modules * codes.QR_QUIET_MODULES
+
+
+def _barcode_width(block: Barcode) -> float:
+    modules = codes.modules_wide(block) + 2 * codes.QUIET_MODULES[block.symbology]
+    return modules * block.module_mm * POINTS_PER_MM
+
+
+def _indent(align: Align, slack: float) -> float:
+    return {Align.LEFT: 0.0, Align.CENTRE: slack / 2, Align.RIGHT: slack}[align]
+
+
+def _side_by_side(stacks: Sequence[_Placed], valign: VAlign) -> _Placed:
+    height = max(stack.height for stack in stacks)
+    baselines = [stack.baseline for stack in stacks if stack.baseline is not None]
+    deepest = max(baselines, default=0.0)
+    marks: list[Mark] = []
+    bottom = height
+    for stack in stacks:
+        if valign is VAlign.BASELINE:
+            drop = deepest - stack.baseline if stack.baseline is not None else 0.0
+        elif valign is VAlign.TOP:
+            drop = 0.0
+        else:
+            drop = (height - stack.height) * (0.5 if valign is VAlign.MIDDLE else 1.0)
+        marks.extend(lowered(mark, drop) for mark in stack.marks)
+        bottom = max(bottom, drop + stack.height)
+    return _Placed(tuple(marks), bottom, deepest if baselines else None)
+
+
+def _prepared(block: Text, type_: Type) -> str:
+    """The text in composed form (an accent is part of its letter), in capitals if so styled."""
+    text = unicodedata.normalize("NFC", block.text)
+    return text.upper() if type_.capitals else text
+
+
+def _fitted(text: str, type_: Type, width: float, block: Text) -> tuple[Type, list[str]]:
+    """Wrap, and when the block has a most number of lines, set smaller until it fits."""
+    scale = 1.0
+    while True:
+        used = replace(type_, size_pt=type_.size_pt * scale, leading_pt=type_.leading_pt * scale)
+        lines = wrap(text, used, width, block.tabular)
+        if not block.lines_max or len(lines) <= block.lines_max or scale <= SHRINK_MIN:
+            return used, lines
+        scale -= SHRINK_STEP
+
+
+def wrap(text: str, type_: Type, width: float, tabular: bool = False) -> list[str]:
+    """Break a text into lines of at most `width` points: at spaces, after hyphens, else anywhere.
+
+    Raises Unprintable for characters that no bundled font has.
+    """
+    room = width / type_.size_pt + 1e-6
+
+    def too_wide(line: str) -> bool:
+        return fonts.width_em(line, type_.face, type_.tracking_em, tabular) > room
+
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        if not too_wide(paragraph):
+            lines.append(paragraph)
+            continue
+        line = ""
+        for word in _BREAKS.findall(paragraph):
+            if not too_wide((line + word).rstrip(" ")):
+                line += word
+                continue
+            if line.strip(" "):
+                lines.append(line.rstrip(" "))
+            line = word.lstrip(" ")
+            while too_wide(line):
+                fits = next(
+                    n for n in range(len(line) - 1, 0, -1) if n == 1 or not too_wide(line[:n])
+                )
+                lines.append(line[:fits])
+                line = line[fits:]
+        if line.strip(" "):
+            lines.append(line.rstrip(" "))
+    return lines
