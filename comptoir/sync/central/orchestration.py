@@ -1,0 +1,323 @@
+"""Where each piece of an order comes from: sourced and allocated in one transaction.
+
+The engine is given the stock in memory; each piece that it plans is then promised by a
+conditional update. When somebody else was first, the attempt is undone and sourced again on the
+balances as they are inside the transaction. After a bounded number of attempts, or when nobody
+can supply it, a piece waits for stock on its order line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import holidays
+import sqlalchemy as sa
+
+from comptoir.sync.central import tables
+from comptoir.sync.central.context import Context
+from comptoir.sync.central.database import Transaction, stamp
+from comptoir.sync.central.reference import POLICY, TARIFFS, Reference
+from comptoir.sync.central.services import history, stock
+from comptoir.sync.domain.errors import InvalidInput, Unavailable
+from comptoir.sync.domain.fulfilment import FulfilmentLine, FulfilmentState
+from comptoir.sync.domain.location import LocationKind
+from comptoir.sync.domain.order import FulfilmentMode, Order, OrderLine
+from comptoir.sync.protocol.commands import parse, to_wire
+from comptoir.sync.sourcing.decision import Decision, PlannedShipment
+from comptoir.sync.sourcing.engine import source
+from comptoir.sync.sourcing.network import Network, Snapshot
+from comptoir.sync.sourcing.policy import Policy
+from comptoir.sync.sourcing.request import Destination, Request, RequestLine
+from comptoir.sync.sourcing.tables import FactorRow, Tables, TariffRow
+from comptoir.sync.sourcing.timing import Calendar
+
+ATTEMPTS_MAX = 5
+_REJECTED_HERE = "rejected"
+_COLLECT_KINDS = {
+    FulfilmentMode.COLLECT: LocationKind.STORE,
+    FulfilmentMode.PICKUP_POINT: LocationKind.PICKUP_POINT,
+}
+
+
+@dataclass(frozen=True)
+class Sourcing:
+    """The engine's inputs that change rarely: built once for each state of the reference data."""
+
+    network: Network
+    policy: Policy
+    tables: Tables
+
+    @classmethod
+    def of(cls, reference: Reference) -> Sourcing:
+        """Raises Unavailable while no policy or no tariff is loaded."""
+        try:
+            policy, tariffs = reference.settings[POLICY], reference.settings[TARIFFS]
+        except KeyError as error:
+            raise Unavailable(
+                "The server has no sourcing policy yet. The order is kept; it is taken as soon "
+                "as the policy is loaded.",
+                code="sourcing.no_policy",
+            ) from error
+        return cls(
+            Network.of(reference.locations.values()),
+            Policy.parse(policy["text"], policy["name"]),
+            Tables.of(
+                (parse(TariffRow, row) for row in tariffs["tariffs"]),
+                (parse(FactorRow, row) for row in tariffs["factors"]),
+            ),
+        )
+
+
+@lru_cache(maxsize=8)
+def _sourcing(reference: Reference, _generation: int) -> Sourcing:
+    return Sourcing.of(reference)
+
+
+@lru_cache(maxsize=8)
+def calendar(year: int) -> Calendar:
+    """French public holidays of `year` and the next: nobody works on them."""
+    days: set[date] = set(holidays.country_holidays("FR", years=(year, year + 1)))
+    return Calendar(frozenset(days))
+
+
+class _LostRace(Exception):
+    """Somebody else took a piece between the snapshot and the allocation."""
+
+
+def fill(
+    ctx: Context, tx: Transaction, order: Order, wanted: Mapping[int, int], *, retry: bool = False
+) -> int:
+    """Source and allocate `wanted` pieces of each line; what nobody can supply is left unfilled.
+
+    Gives the number of pieces left unfilled. With `retry`, an attempt that finds nothing leaves
+    no trace, so that a line which waits for weeks does not fill the history.
+    """
+    left = 0
+    for lines in _by_delivery(order, wanted):
+        pieces = {line.line_id: wanted[line.line_id] for line in lines}
+        left += _fill_group(ctx, tx, order, lines, pieces, retry)
+    tx.changes.orders.add(order.number.value)
+    return left
+
+
+def _by_delivery(order: Order, wanted: Mapping[int, int]) -> list[list[OrderLine]]:
+    groups: dict[tuple[str, str], list[OrderLine]] = {}
+    for line in order.lines:
+        if wanted.get(line.line_id, 0) > 0:
+            groups.setdefault((line.mode.value, line.collect_at), []).append(line)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _fill_group(
+    ctx: Context,
+    tx: Transaction,
+    order: Order,
+    lines: list[OrderLine],
+    pieces: dict[int, int],
+    retry: bool,
+) -> int:
+    request = _request(ctx, tx, order, lines, pieces)
+    skus = sorted({line.sku for line in lines})
+    decision: Decision | None = None
+    for attempt in range(ATTEMPTS_MAX):
+        decision = decide(ctx, request, _snapshot(ctx, tx, skus, fresh=attempt > 0))
+        if retry and not decision.shipments:
+            return sum(pieces.values())
+        try:
+            with tx.savepoint():
+                for shipment in decision.shipments:
+                    _allocate(ctx, tx, order, lines[0], shipment)
+        except _LostRace:
+            continue
+        _keep(tx, order, decision)
+        break
+    else:
+        decision = None
+    filled = _filled(decision)
+    left = {line_id: count - filled.get(line_id, 0) for line_id, count in pieces.items()}
+    _set_unfilled(tx, order, left)
+    missing = sum(left.values())
+    if missing and not retry:
+        history.record(tx, order.number.value, history.Kind.WAITING, quantity=missing)
+    return missing
+
+
+def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
+    """Ask the engine; the one place where it is called."""
+    inputs = _sourcing(ctx.reference, ctx.reference.generation)
+    return source(
+        request,
+        inputs.network,
+        snapshot,
+        inputs.policy,
+        inputs.tables,
+        calendar=calendar(request.placed_at.year),
+    )
+
+
+def _snapshot(ctx: Context, tx: Transaction, skus: Iterable[str], *, fresh: bool) -> Snapshot:
+    """The stock in memory with this transaction's own movements, or that of the tables."""
+    available = ctx.view.available(skus)
+    found = tx.changes.stock
+    if fresh:
+        found = {**stock.balances(tx.connection, skus), **tx.changes.stock}
+    for (sku, location), balance in found.items():
+        if sku in available:
+            available[sku][location] = ctx.view.atp(location, balance)
+    load = dict(ctx.view.load(stamp(tx.now)[:10]))
+    for location, more in tx.changes.load.items():
+        load[location] = load.get(location, 0) + more
+    return Snapshot(max(ctx.view.position, tx.changes.position), available, load)
+
+
+def _request(
+    ctx: Context, tx: Transaction, order: Order, lines: list[OrderLine], pieces: dict[int, int]
+) -> Request:
+    promised = [line.promised_at for line in lines if line.promised_at is not None]
+    articles = ctx.reference.articles
+    return Request(
+        order_number=order.number.value,
+        channel=order.channel.value,
+        lines=tuple(
+            RequestLine(
+                line.line_id,
+                line.sku,
+                pieces[line.line_id],
+                articles[line.sku].weight_g,
+                line.unit_price * pieces[line.line_id],
+                articles[line.sku].category,
+            )
+            for line in lines
+        ),
+        destination=destination(ctx.reference, order, lines[0]),
+        placed_at=tx.now,
+        promised_by=min(promised) if promised else None,
+        excluded=_rejected_by(tx, order, pieces),
+        preferred=order.location if order.location in ctx.reference.locations else "",
+    )
+
+
+def destination(reference: Reference, order: Order, line: OrderLine) -> Destination:
+    """Where `line` goes; raises InvalidInput when that place is not known."""
+    if line.mode is FulfilmentMode.SHIP_HOME and order.ship_to is not None:
+        home = order.ship_to
+        return Destination(home.lat, home.lon, "home", country=home.country, postcode=home.postcode)
+    place = reference.location(
+        line.collect_at,
+        "There is no store or pickup point {location}. Choose another one for this line.",
+        "order.collect_at",
+    )
+    if place.kind is not _COLLECT_KINDS.get(line.mode):
+        raise InvalidInput(
+            "Goods cannot be collected at {location}. Choose another place for this line.",
+            code="order.collect_at",
+            location=place.code,
+        )
+    return Destination(
+        place.lat, place.lon, place.kind.value, place.code, place.country, place.postcode
+    )
+
+
+def _rejected_by(tx: Transaction, order: Order, pieces: Mapping[int, int]) -> dict[str, str]:
+    """Locations that refused one of these lines, each with its reason."""
+    works = tables.fulfilment.c
+    query = (
+        sa.select(works.location, works.rejection, works.lines)
+        .where(
+            works.order_number == order.number.value,
+            works.state == FulfilmentState.REJECTED.value,
+        )
+        .order_by(works.fulfilment_id)
+    )
+    return {
+        row.location: row.rejection or _REJECTED_HERE
+        for row in tx.connection.execute(query)
+        if any(line["line_id"] in pieces for line in json.loads(row.lines))
+    }
+
+
+def _allocate(
+    ctx: Context, tx: Transaction, order: Order, first: OrderLine, shipment: PlannedShipment
+) -> None:
+    """Promise the pieces of one shipment and put the work on its location's list."""
+    location = ctx.reference.locations[shipment.location]
+    for line_id, quantity in shipment.lines:
+        sku = order.line(line_id).sku
+        if not stock.allocate(tx, location, sku, quantity, order.number.value):
+            raise _LostRace
+    count = tx.connection.execute(
+        sa.select(sa.func.count()).where(tables.fulfilment.c.order_number == order.number.value)
+    ).scalar_one()
+    fulfilment_id = f"{order.number}.{count + 1}"
+    lines = [
+        FulfilmentLine(
+            line_id,
+            order.line(line_id).sku,
+            str(order.line(line_id).gtin),
+            order.line(line_id).name,
+            quantity,
+            ctx.reference.articles[order.line(line_id).sku].weight_g,
+        )
+        for line_id, quantity in shipment.lines
+    ]
+    tx.connection.execute(
+        sa.insert(tables.fulfilment).values(
+            fulfilment_id=fulfilment_id,
+            order_number=order.number.value,
+            location=location.code,
+            mode=first.mode.value,
+            collect_at=first.collect_at,
+            service=shipment.service,
+            lines=json.dumps([to_wire(line) for line in lines]),
+            state=FulfilmentState.ALLOCATED.value,
+            created_at=tx.at,
+            due_at=stamp(shipment.ready_at),
+            associate="",
+            rejection="",
+            collected_at="",
+        )
+    )
+    tx.changes.fulfilments.add(fulfilment_id)
+    tx.changes.load[location.code] = tx.changes.load.get(location.code, 0) + 1
+    history.record(
+        tx,
+        order.number.value,
+        history.Kind.SOURCED,
+        location=location.name,
+        quantity=shipment.quantity,
+    )
+
+
+def _keep(tx: Transaction, order: Order, decision: Decision) -> None:
+    tx.connection.execute(
+        sa.insert(tables.decision).values(
+            order_number=order.number.value,
+            at=tx.at,
+            policy=decision.policy,
+            snapshot_position=decision.snapshot_position,
+            cause=tx.cause,
+            body=decision.canonical_bytes(),
+        )
+    )
+
+
+def _filled(decision: Decision | None) -> dict[int, int]:
+    filled: dict[int, int] = {}
+    for shipment in decision.shipments if decision else ():
+        for line_id, quantity in shipment.lines:
+            filled[line_id] = filled.get(line_id, 0) + quantity
+    return filled
+
+
+def _set_unfilled(tx: Transaction, order: Order, left: Mapping[int, int]) -> None:
+    lines = tables.order_line
+    for line_id, count in left.items():
+        tx.connection.execute(
+            sa.update(lines)
+            .where(lines.c.order_number == order.number.value, lines.c.line_id == line_id)
+            .values(unfilled=count)
+        )

@@ -1,0 +1,108 @@
+"""What every transaction looks up and hardly ever changes: articles, locations, the policy.
+
+Kept in memory, read again after a change. `load_*` write it and its feed rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from comptoir.sync.central import tables
+from comptoir.sync.central.database import Database, Transaction
+from comptoir.sync.central.dialect import upsert
+from comptoir.sync.domain.catalogue import Article
+from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.domain.location import Location
+from comptoir.sync.protocol.commands import adapter, parse_json, to_wire
+from comptoir.sync.protocol.feed import CATALOGUE, Associate, store_bucket
+
+POLICY, TARIFFS = "policy", "tables"
+
+
+class Reference:
+    """Articles by SKU, locations by code, and settings by name, as last committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.articles: dict[str, Article] = {}
+        self.locations: dict[str, Location] = {}
+        self.settings: dict[str, Any] = {}
+        self.generation = 0
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        with self._database.read() as connection:
+            self.articles = {
+                row.sku: parse_json(Article, row.body)
+                for row in connection.execute(sa.select(tables.article))
+            }
+            self.locations = {
+                row.code: parse_json(Location, row.body)
+                for row in connection.execute(sa.select(tables.location))
+            }
+            self.settings = {
+                row.name: json.loads(row.body)
+                for row in connection.execute(sa.select(tables.setting))
+            }
+        self.generation += 1
+
+    def location(self, code: str, template: str, error_code: str) -> Location:
+        """The location `code`; raises InvalidInput with `template` when there is none."""
+        found = self.locations.get(code)
+        if found is None:
+            raise InvalidInput(template, code=error_code, location=code[:40])
+        return found
+
+
+def load_locations(tx: Transaction, locations: Iterable[Location]) -> None:
+    """Write locations and their feed rows."""
+    rows = []
+    for location in locations:
+        wire = to_wire(location)
+        rows.append({"code": location.code, "kind": location.kind.value, "body": json.dumps(wire)})
+        tx.changes.documents[CATALOGUE, "location", location.code] = wire
+    upsert(tx.connection, tables.location, rows, ["code"])
+
+
+def load_articles(tx: Transaction, articles: Iterable[Article]) -> None:
+    """Write articles and their feed rows."""
+    rows = []
+    for article in articles:
+        wire = to_wire(article)
+        rows.append({"sku": article.sku, "gtin14": article.gtin.gtin14, "body": json.dumps(wire)})
+        tx.changes.documents[CATALOGUE, "article", article.sku] = wire
+    upsert(tx.connection, tables.article, rows, ["sku"])
+
+
+def load_setting(tx: Transaction, kind: str, key: str, body: Any) -> None:
+    """Write a setting that terminals need too: the sourcing policy, or tariffs and factors."""
+    upsert(tx.connection, tables.setting, [{"name": kind, "body": json.dumps(body)}], ["name"])
+    tx.changes.documents[CATALOGUE, kind, key] = body
+
+
+def load_associates(tx: Transaction, location: str, people: Iterable[Associate]) -> None:
+    """Write the people of a store; only its own devices get them."""
+    rows = []
+    for person in people:
+        wire = to_wire(person)
+        rows.append({"code": person.code, "location": location, "body": json.dumps(wire)})
+        tx.changes.documents[store_bucket(location), "associate", person.code] = wire
+    upsert(tx.connection, tables.associate, rows, ["code"])
+
+
+def stock_locations(connection: Connection) -> set[str]:
+    """Codes of the stores: the buckets that devices can subscribe to."""
+    found = connection.execute(
+        sa.select(tables.location.c.code).where(tables.location.c.kind == "store")
+    )
+    return set(found.scalars())
+
+
+def as_wire(kind: Any, value: Any) -> Any:
+    """`value` of a type that only pydantic knows how to name (a tuple of parts, say)."""
+    return adapter(kind).dump_python(value, mode="json")

@@ -1,0 +1,113 @@
+"""The composition root of the central server: what is made, and in which order.
+
+`Central` is the server without its HTTP; `serve` runs it until it is told to stop.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from comptoir.sync.central import schema
+from comptoir.sync.central.context import Context
+from comptoir.sync.central.database import Clock, Database, Transaction
+from comptoir.sync.central.dialect import open_engine
+from comptoir.sync.central.publishing import Publisher
+from comptoir.sync.central.reference import Reference
+from comptoir.sync.central.services import devices
+from comptoir.sync.central.services.devices import RandomBytes, RateLimit
+from comptoir.sync.central.stock_view import StockView
+
+PAIRINGS_PER_MINUTE_MAX = 20
+DATABASE_FILE, MAIL_FOLDER, KEY_FILE = "central.db", "mail", "api-key.txt"
+
+
+def utc_now() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Progress:
+    """How far each device has read, since this process started: bucket -> (cursor, when)."""
+
+    cursors: dict[str, dict[str, tuple[int, datetime]]] = field(default_factory=dict)
+
+    def note(self, device: str, bucket: str, cursor: int, at: datetime) -> None:
+        """A device has asked for what comes after `cursor`."""
+        self.cursors.setdefault(device, {})[bucket] = (cursor, at)
+
+
+class Central:
+    """The server: its database in `folder`, its clock and its source of randomness."""
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock = utc_now,
+        random_bytes: RandomBytes = secrets.token_bytes,
+        database_url: str = "",
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.clock = clock
+        self.random_bytes = random_bytes
+        self.database = Database(open_engine(database_url or folder / DATABASE_FILE), clock)
+        schema.migrate(self.database.engine)
+        self.reference = Reference(self.database)
+        self.view = StockView(self.database, self.reference)
+        self.publisher = Publisher(self.reference, self.view)
+        self.stock_came_back = threading.Event()
+        self.context = Context(self.database, self.reference, self.view, self.stock_came_back.set)
+        self.pairing_limit = RateLimit(PAIRINGS_PER_MINUTE_MAX, timedelta(minutes=1))
+        self.progress = Progress()
+        self.api_key = self._api_key()
+        with self.database.write("start") as tx:
+            self.epoch = schema.ensure_meta(tx.connection, schema.EPOCH, random_bytes(16).hex())
+        self.refresh()
+        self.database.before_commit.append(self.publisher.publish)
+        self.database.after_commit.append(self.view.apply)
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where e-mails are put, one file each."""
+        return self.folder / MAIL_FOLDER
+
+    def refresh(self) -> None:
+        """Read articles, locations, settings and stock again, after they were loaded."""
+        self.reference.refresh()
+        self.view.rebuild()
+
+    def create_pairing_code(self, location: str, kind: str) -> str:
+        """A code for one new `terminal` or `kiosk` of a store, good for ten minutes, once."""
+        self.reference.location(location, "There is no store {location}.", "pairing.location")
+        with self.database.write("pairing") as tx:
+            return devices.create_pairing_code(tx, self.random_bytes, location, kind)
+
+    def new_epoch(self) -> str:
+        """Call it after a restore from a backup: devices read and push again what they hold."""
+        with self.database.write("new_epoch") as tx:
+            self.epoch = self.random_bytes(16).hex()
+            schema.write_meta(tx.connection, schema.EPOCH, self.epoch)
+        return self.epoch
+
+    def write(self, cause: str, change: Callable[[Transaction], None]) -> None:
+        """Apply `change` in one transaction."""
+        with self.database.write(cause) as tx:
+            change(tx)
+
+    def close(self) -> None:
+        """Let go of the database; everything acknowledged is on disk already."""
+        self.database.close()
+
+    def _api_key(self) -> str:
+        """The key of the web shop and of the overview, made at the first start."""
+        path = self.folder / KEY_FILE
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(self.random_bytes(24).hex(), encoding="ascii")
+        return path.read_text(encoding="ascii").strip()

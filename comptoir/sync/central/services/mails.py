@@ -1,0 +1,62 @@
+"""E-mails to customers: queued in the transaction that gives cause for them, sent by a worker."""
+
+from __future__ import annotations
+
+import re
+
+from comptoir.i18n import I18n
+from comptoir.sync.central import tables
+from comptoir.sync.central.database import Transaction
+from comptoir.sync.central.dialect import insert_missing
+from comptoir.sync.domain.order import Order
+
+_ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,255}", re.ASCII)
+
+SHIPPED = (
+    "Your order {order} is on its way",
+    "Hello {name},\n\nYour parcel has left {location}. Tracking number: {tracking_number}.\n\n"
+    "Thank you for your order {order}.",
+)
+READY = (
+    "Your order {order} is ready",
+    "Hello {name},\n\nYour goods wait for you at {location}. Please bring the order number "
+    "{order}.",
+)
+REFUNDED = (
+    "Refund for your order {order}",
+    "Hello {name},\n\nWe have looked at the goods of return {number} and refund {amount} to the "
+    "means of payment that you used.",
+)
+GIVEN_BACK = (
+    "Your return {number} could not be accepted",
+    "Hello {name},\n\nWe have looked at the goods of return {number}. Some of them cannot be "
+    "taken back; they wait for you at {location}.",
+)
+
+
+def queue(
+    tx: Transaction, order: Order, message: tuple[str, str], key: str, **params: object
+) -> None:
+    """Queue `message` in the language of the order, once for each `key`; nothing without address.
+
+    An address that cannot be one is left alone: the history of the order says what happened.
+    """
+    recipient = order.customer.email.strip()
+    if not _ADDRESS.fullmatch(recipient):
+        return
+    words = I18n(order.locale)
+    known = {"order": order.number.value, "name": order.customer.name.strip() or recipient}
+    subject, body = (words.t(text, **known, **params) for text in message)
+    insert_missing(
+        tx.connection,
+        tables.mail,
+        {
+            "key": key,
+            "order_number": order.number.value,
+            "recipient": recipient,
+            "subject": " ".join(subject.split()),
+            "body": body,
+            "created_at": tx.at,
+            "sent_at": "",
+        },
+    )

@@ -1,0 +1,79 @@
+"""Availability in memory: what may be promised of each SKU, where, as last committed.
+
+Rebuilt from the balances at start and fed by each commit of this process. It may be a moment
+behind another process's commits; the conditional update of an allocation decides, not this.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+
+from comptoir.sync.central import tables
+from comptoir.sync.central.database import Changes, Database, stamp
+from comptoir.sync.central.reference import Reference
+from comptoir.sync.central.services import stock
+from comptoir.sync.domain.stock import Balance
+
+
+class StockView:
+    """`available(skus)` gives sku -> location -> pieces; `load` gives the works of a day by location."""
+
+    def __init__(self, database: Database, reference: Reference) -> None:
+        self._database = database
+        self._reference = reference
+        self._lock = threading.Lock()
+        self._available: dict[str, dict[str, int]] = {}
+        self._day = ""
+        self._load: dict[str, int] = {}
+        self.position = 0
+
+    def rebuild(self) -> None:
+        """Read all balances; call it before the first request and after `Reference.refresh`."""
+        with self._database.read() as connection:
+            found = stock.balances(connection)
+            position = connection.execute(
+                sa.select(sa.func.max(tables.movement.c.position))
+            ).scalar()
+            day = stamp(self._database.clock())[:10]
+            works = sa.select(tables.fulfilment.c.location, sa.func.count())
+            works = works.where(tables.fulfilment.c.created_at >= day)
+            load = connection.execute(works.group_by(tables.fulfilment.c.location)).all()
+        available: dict[str, dict[str, int]] = {}
+        for (sku, location), balance in found.items():
+            available.setdefault(sku, {})[location] = self.atp(location, balance)
+        with self._lock:
+            self._available = available
+            self._day = day
+            self._load = {row[0]: row[1] for row in load}
+            self.position = position or 0
+
+    def atp(self, location: str, balance: Balance) -> int:
+        """Pieces that may be promised of `balance` at `location`."""
+        place = self._reference.locations.get(location)
+        if place is None or not place.holds_stock:
+            return 0
+        return balance.atp(safety_stock=place.safety_stock, threshold=place.threshold)
+
+    def apply(self, changes: Changes) -> None:
+        """Take over what a transaction has committed."""
+        with self._lock:
+            for (sku, location), balance in changes.stock.items():
+                self._available.setdefault(sku, {})[location] = self.atp(location, balance)
+            if changes.day > self._day:
+                self._day, self._load = changes.day, {}
+            for location, more in changes.load.items():
+                self._load[location] = self._load.get(location, 0) + more
+            self.position = max(self.position, changes.position)
+
+    def available(self, skus: Iterable[str]) -> dict[str, dict[str, int]]:
+        """A copy of what may be promised, for `skus` only; locations in order of code."""
+        with self._lock:
+            return {sku: dict(sorted(self._available.get(sku, {}).items())) for sku in skus}
+
+    def load(self, day: str) -> Mapping[str, int]:
+        """A copy of how many works each location was given on `day` (ISO date, UTC)."""
+        with self._lock:
+            return dict(self._load) if day == self._day else {}
