@@ -1,0 +1,45 @@
+"""The sourcing engine: request -> filter -> options -> cost -> solve -> decision.
+
+Pure: no files, no clock, no randomness. See docs/sourcing.md for the model.
+"""
+
+from comptoir.sync.sourcing.costs import Prices
+from comptoir.sync.sourcing.decision import (
+    CostBreakdown,
+    Decision,
+    PlannedShipment,
+    RunnerUp,
+    Verdict,
+)
+from comptoir.sync.sourcing.engine import source
+from comptoir.sync.sourcing.explain import explain
+from comptoir.sync.sourcing.network import Network, Snapshot
+from comptoir.sync.sourcing.policy import Policy
+from comptoir.sync.sourcing.promises import Place, collect_points, options
+from comptoir.sync.sourcing.request import Destination, Request, RequestLine
+from comptoir.sync.sourcing.tables import FactorRow, Tables, TariffRow
+from comptoir.sync.sourcing.timing import Calendar
+
+__all__ = [
+    "Calendar",
+    "CostBreakdown",
+    "Decision",
+    "Destination",
+    "FactorRow",
+    "Network",
+    "Place",
+    "PlannedShipment",
+    "Policy",
+    "Prices",
+    "Request",
+    "RequestLine",
+    "RunnerUp",
+    "Snapshot",
+    "Tables",
+    "TariffRow",
+    "Verdict",
+    "collect_points",
+    "explain",
+    "options",
+    "source",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 
 from comptoir.sync.domain.errors import InvalidInput
@@ -156,7 +157,7 @@ def _service(rows: list[TariffRow]) -> Service:
             code="tariff.twice",
             **where,
         )
-    if any(heavier < lighter for lighter, heavier in zip(prices, prices[1:], strict=False)):
+    if any(heavier < lighter for lighter, heavier in pairwise(prices)):
         raise InvalidInput(
             "Tariff of {carrier}, {service}: a heavier parcel costs less; a bracket is missing "
             "or wrong.",

@@ -1,0 +1,217 @@
+"""The optimum for an ordinary order: dynamic programming over what each location may send.
+
+1. Every option's cost for every vector of items that it can send; the cheapest option of each.
+2. The cheapest partition of the demand into such vectors.
+3. A partition may use a location twice. That location is then treated by itself, with at most
+   one shipment, and step 2 is done again for the others. What step 2 allows contains every true
+   plan, so the first partition that uses no location twice is the optimum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from comptoir.sync.sourcing.lattice import Lattice, lattice
+from comptoir.sync.sourcing.network import Bools, Floats, Ints
+from comptoir.sync.sourcing.problem import Plan, Problem
+
+ROUNDS_MAX = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Shipments:
+    """All that could be sent: option `row` sends lattice point `point` at `cost`."""
+
+    row: Ints
+    point: Ints
+    cost: Floats
+
+
+def enumerate_shipments(problem: Problem, grid: Lattice) -> Shipments:
+    """Every vector that every option can send, with its cost; only what is in stock is built."""
+    row = np.arange(len(problem.fixed))
+    point = np.zeros(len(row), np.int64)
+    cost = problem.fixed
+    for line, count in enumerate(grid.demand):
+        stock = problem.available[:, line]
+        unit = problem.unit[:, line]
+        stride = int(grid.strides[line])
+        rows, points, costs = [row], [point], [cost]
+        for taken in range(1, count + 1):
+            can = np.flatnonzero(stock[row] >= taken)
+            if len(can) == 0:
+                break
+            by = row[can]
+            rows.append(by)
+            points.append(point[can] + taken * stride)
+            costs.append(cost[can] + taken * unit[by])
+        if len(rows) > 1:
+            row, point, cost = np.concatenate(rows), np.concatenate(points), np.concatenate(costs)
+    return _with_tariffs(problem, grid, row, point, cost)
+
+
+def _with_tariffs(
+    problem: Problem, grid: Lattice, row: Ints, point: Ints, cost: Floats
+) -> Shipments:
+    something = point > 0
+    row, point, cost = row[something], point[something], cost[something]
+    prices = np.stack([t.price(grid.digits @ t.item_weight) for t in problem.tariffs])
+    return Shipments(row, point, cost + prices[problem.tariff[row], point])
+
+
+def cheapest(shipments: Shipments, size: int) -> tuple[Floats, Ints]:
+    """The cheapest option for each point, the first of equals; -1 where there is none."""
+    best = np.full(size, np.inf)
+    np.minimum.at(best, shipments.point, shipments.cost)
+    first = np.full(size, np.iinfo(np.int64).max)
+    ties = np.flatnonzero(shipments.cost == best[shipments.point])
+    np.minimum.at(first, shipments.point[ties], shipments.row[ties])
+    first[np.isinf(best)] = -1
+    return best, first
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The optimum, and the search that holds what any other cover would cost."""
+
+    plan: Plan
+    search: Search
+    target: int
+
+
+def solve_exact(problem: Problem) -> Outcome | None:
+    """The plan that sends most and then costs least; None when the rounds run out.
+
+    Needs `lattice.work(demand)` to be small; the caller looks.
+    """
+    grid = lattice(tuple(int(count) for count in problem.demand))
+    shipments = enumerate_shipments(problem, grid)
+    alone: list[int] = []
+    for _ in range(ROUNDS_MAX):
+        search = Search(problem, grid, shipments, tuple(alone))
+        target, parts = search.optimum()
+        places = [int(problem.location[row]) for row, _ in parts]
+        twice = sorted({place for place in places if places.count(place) > 1})
+        if not twice:
+            cost = sum(problem.cost(row, grid.digits[point]) for row, point in parts)
+            sent = tuple((row, tuple(grid.digits[point].tolist())) for row, point in sorted(parts))
+            return Outcome(Plan(sent, cost, cost), search, target)
+        alone += twice
+    return None
+
+
+class Search:
+    """One round: locations in `alone` send at most one shipment, the others are free.
+
+    `table(most)` gives, layer by layer, the cheapest cover of every point: layer 0 by the free
+    locations, layer i with the first i of `alone` too. With `most` > 0 a layer is a list by the
+    number of shipments allowed; with 0 there is no limit and its one entry stands for all.
+    """
+
+    def __init__(
+        self, problem: Problem, grid: Lattice, shipments: Shipments, alone: tuple[int, ...]
+    ) -> None:
+        self.problem, self.grid, self.shipments = problem, grid, shipments
+        place = problem.location[shipments.row]
+        self.single: list[tuple[Floats, Ints]] = []
+        others: Bools = np.ones(len(place), np.bool_)
+        for location in alone:
+            mine = place == location
+            others &= ~mine
+            self.single.append(cheapest(_only(shipments, mine), grid.size))
+        free = _only(shipments, others) if alone else shipments
+        self.best, self.first = cheapest(free, grid.size)
+        self.tables: dict[int, list[list[Floats]]] = {}
+
+    def optimum(self) -> tuple[int, list[tuple[int, int]]]:
+        """The fullest and then cheapest point that can be covered, and its parts."""
+        most = self.problem.shipments_max
+        target = self.fullest(self.values(0))
+        parts = self.cover(target, 0)
+        if most and len(parts) > most:
+            target = self.fullest(self.values(most))
+            parts = self.cover(target, most)
+        return target, parts
+
+    def values(self, most: int) -> Floats:
+        """The cheapest cover of every point by at most `most` shipments; 0 for any number."""
+        return self.table(most)[-1][-1]
+
+    def table(self, most: int) -> list[list[Floats]]:
+        """See the class."""
+        if most not in self.tables:
+            layers = [self._settled(most)]
+            for cost, _ in self.single:
+                below = layers[-1]
+                layers.append(
+                    [
+                        _with_one(self.grid, below[n], below[n - 1 if most else n], cost)
+                        if n or not most
+                        else below[0]
+                        for n in range(len(below))
+                    ]
+                )
+            self.tables[most] = layers
+        return self.tables[most]
+
+    def _settled(self, most: int) -> list[Floats]:
+        if not most:
+            return [self.grid.settle(self.best)]
+        nothing = np.full(self.grid.size, np.inf)
+        nothing[0] = 0.0
+        settled = [nothing]
+        for _ in range(most):
+            settled.append(np.minimum(settled[-1], self.grid.settle(self.best, settled[-1])))
+        return settled
+
+    def cover(self, point: int, most: int) -> list[tuple[int, int]]:
+        """The cheapest cover of `point`, as (row, point that it sends)."""
+        table, left, parts = self.table(most), most, []
+        step = 1 if most else 0
+        for layer in range(len(self.single), 0, -1):
+            if not point or table[layer][left][point] == table[layer - 1][left][point]:
+                continue
+            cost, row = self.single[layer - 1]
+            part = _best_part(self.grid, table[layer - 1][left - step], cost, point)
+            parts.append((int(row[part]), part))
+            point, left = point - part, left - step
+        settled = table[0]
+        while point:
+            while left and settled[left - 1][point] == settled[left][point]:
+                left -= 1
+            splits = self.grid.splits(point)
+            ways = self.best[splits] + settled[left - step][point - splits]
+            part = int(splits[np.argmin(ways)])
+            parts.append((int(self.first[part]), part))
+            point, left = point - part, left - step
+        return parts
+
+    def fullest(self, value: Floats) -> int:
+        """The point with most pieces, then the lowest cost, then the first."""
+        last = self.grid.size - 1
+        if np.isfinite(value[last]):
+            return last
+        pieces = np.where(np.isfinite(value), self.grid.digits @ self.problem.pieces, -1)
+        most = np.flatnonzero(pieces == pieces.max())
+        return int(most[np.argmin(value[most])])
+
+
+def _only(shipments: Shipments, mask: Bools) -> Shipments:
+    return Shipments(shipments.row[mask], shipments.point[mask], shipments.cost[mask])
+
+
+def _with_one(grid: Lattice, without: Floats, behind: Floats, cost: Floats) -> Floats:
+    """min over y of cost[y] + behind[x - y], or `without` when the location sends nothing."""
+    total = without.copy()
+    for part in np.flatnonzero(np.isfinite(cost)):
+        above = np.flatnonzero((grid.digits >= grid.digits[part]).all(axis=1))
+        total[above] = np.minimum(total[above], cost[part] + behind[above - part])
+    return total
+
+
+def _best_part(grid: Lattice, behind: Floats, cost: Floats, point: int) -> int:
+    parts = np.flatnonzero(np.isfinite(cost))
+    parts = parts[(grid.digits[parts] <= grid.digits[point]).all(axis=1)]
+    return int(parts[np.argmin(cost[parts] + behind[point - parts])])

@@ -1,0 +1,141 @@
+"""A decision in short sentences for a screen, in the language of the person who reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from comptoir.sync.domain.money import Money
+from comptoir.sync.sourcing.decision import DEARER, Decision, PlannedShipment, Verdict
+
+CRITERION_WORDS = {
+    "economic": "mostly carrier and handling",
+    "ecological": "mostly CO₂e",
+    "logistic": "mostly time and load",
+    "retail": "mostly what its stock is worth",
+}
+REASON_WORDS = {
+    "no_stock": "has none of it",
+    "excluded": "already refused",
+    "filtered:kind": "this kind of location does not serve orders",
+    "filtered:channel": "does not serve this channel",
+    "filtered:group": "left out by the policy",
+    "filtered:capacity": "has all the orders it can take today",
+    "filtered:radius": "too far away",
+    "filtered:minimum_stock": "keeps its last pieces",
+    "filtered:no_service": "no carrier goes from there",
+    "filtered:limits": "would need more parcels than allowed",
+}
+STEP_WORDS = "not needed: the policy asks others first, and they have it"
+
+
+class Words(Protocol):
+    """What of `comptoir.i18n.I18n` is used here."""
+
+    def t(self, text: str, /, **params: object) -> str:
+        """A sentence."""
+        ...
+
+    def n(self, one: str, many: str, count: int, /, **params: object) -> str:
+        """A sentence that counts."""
+        ...
+
+    def co2e(self, grams: float) -> str:
+        """Grams of CO2e."""
+        ...
+
+
+class _English:
+    def t(self, text: str, /, **params: object) -> str:
+        return text.format_map(params)
+
+    def n(self, one: str, many: str, count: int, /, **params: object) -> str:
+        return (one if count == 1 else many).format_map({"count": count, **params})
+
+    def co2e(self, grams: float) -> str:
+        return f"{grams:,.0f} g CO₂e"
+
+
+def explain(
+    decision: Decision,
+    words: Words | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    verdicts_max: int = 10,
+) -> list[str]:
+    """Sentences: one for each shipment, what is missing, the runner-up, then the nearest others.
+
+    `words` is an `I18n`; English without it. `names` gives locations by code. At most
+    `verdicts_max` of the locations not chosen are told, the least dear first; the last sentence
+    counts the others.
+    """
+    words = words or _English()
+    names = names or {}
+    told = [_shipment(decision, shipment, words, names) for shipment in decision.shipments]
+    missing = sum(quantity for _, quantity in decision.unfilled)
+    if missing:
+        told.append(
+            words.n(
+                "{count} piece cannot be had anywhere now; it stays in the queue.",
+                "{count} pieces cannot be had anywhere now; they stay in the queue.",
+                missing,
+            )
+        )
+    if decision.runner_up is not None:
+        more = decision.runner_up.cost.total_micro - decision.cost.total_micro
+        told.append(
+            words.t(
+                "Next best: {locations}, {amount} dearer.",
+                locations=", ".join(names.get(c, c) for c in decision.runner_up.locations),
+                amount=_money(more),
+            )
+        )
+    ranked = sorted(decision.verdicts, key=lambda v: (v.reason != DEARER, v.by_micro, v.location))
+    told += [_verdict(verdict, words, names) for verdict in ranked[:verdicts_max]]
+    if len(ranked) > verdicts_max:
+        told.append(
+            words.n(
+                "And {count} more location.",
+                "And {count} more locations.",
+                len(ranked) - verdicts_max,
+            )
+        )
+    return told
+
+
+def _money(micro: int) -> Money:
+    return Money((micro + 5_000) // 10_000)
+
+
+def _shipment(
+    decision: Decision, shipment: PlannedShipment, words: Words, names: Mapping[str, str]
+) -> str:
+    everything = len(decision.shipments) == 1 and not decision.unfilled
+    what = (
+        words.n("its one line", "all {count} lines", len(shipment.lines))
+        if everything
+        else words.n("{count} piece", "{count} pieces", shipment.quantity)
+    )
+    return words.t(
+        "{location}: {what}, {parcels}, {amount}, {co2e}",
+        location=names.get(shipment.location, shipment.location),
+        what=what,
+        parcels=words.n("{count} parcel", "{count} parcels", shipment.cartons),
+        amount=_money(shipment.cost.total_micro),
+        co2e=words.co2e(shipment.co2e_g),
+    )
+
+
+def _verdict(verdict: Verdict, words: Words, names: Mapping[str, str]) -> str:
+    if verdict.reason == DEARER:
+        return words.t(
+            "{location}: {amount} dearer, {criterion}",
+            location=names.get(verdict.location, verdict.location),
+            amount=_money(verdict.by_micro),
+            criterion=words.t(CRITERION_WORDS[verdict.criterion]),
+        )
+    return words.t(
+        "{location}: {reason}",
+        location=names.get(verdict.location, verdict.location),
+        reason=words.t(REASON_WORDS.get(verdict.reason, STEP_WORDS)),
+    )

@@ -1,0 +1,144 @@
+"""A sourcing policy: filters, limits and weights, versioned, each with its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+SplitLines = Literal["never", "when_needed", "always"]
+STOCK_KINDS = ("warehouse", "store", "supplier", "distributor", "returns_centre")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What multiplies the euros of each criterion."""
+
+    economic: float = 1.0
+    ecological: float = 1.0
+    logistic: float = 1.0
+    retail: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Work and packaging at one kind of location: euros per parcel and per piece."""
+
+    parcel_eur: float = 0.9
+    piece_eur: float = 0.2
+    packaging_eur: float = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Carbon:
+    """The price of a tonne of CO2e, and how transport is counted (see docs/sourcing.md)."""
+
+    price_eur_per_t: float = 100.0
+    detour_factor: float = 1.05
+    packaging_weight_g: float = 150.0
+    last_km_per_home_parcel: float = 0.8
+    last_km_per_point_parcel: float = 0.15
+    customer_trip_km: float = 7.0
+    customer_trip_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """What time is worth, in euros per hour of one shipment; minutes after midnight.
+
+    `full_load_eur`: what an order costs more at a location that is full for the day."""
+
+    value_eur_per_hour: float = 0.01
+    lateness_eur_per_hour: float = 0.25
+    carrier_cutoff_minute: int = 16 * 60
+    carrier_arrival_minute: int = 13 * 60
+    full_load_eur: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Retail:
+    """What a piece is worth where it lies: relief of overstock, and the ordering store."""
+
+    overstock_from_pieces: int = 0
+    overstock_relief_eur_per_piece: float = 0.0
+    preferred_relief_eur: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which locations may serve at all.
+
+    `kinds_by_channel`: a channel served by these kinds only. `minimum_stock_pieces`: what a
+    location keeps of each article. `groups`: names for sets of location codes.
+    """
+
+    kinds: tuple[str, ...] = STOCK_KINDS
+    kinds_by_channel: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    exclude_groups: tuple[str, ...] = ()
+    minimum_stock_pieces: int = 0
+    respect_capacity: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One widening of the search: the next one is tried only when this one cannot fill all.
+
+    `radius_km` 0 is no limit; `release_safety_stock` lets the step sell what was withheld.
+    """
+
+    name: str = "everywhere"
+    kinds: tuple[str, ...] = STOCK_KINDS
+    radius_km: float = 0.0
+    release_safety_stock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far an order may be split.
+
+    `max_parcels` 0 is no limit; below `split_min_value_eur`, and on `no_split_channels`, an order
+    leaves from one location or not in full. `orders_per_day` caps locations by kind.
+    """
+
+    max_parcels: int = 0
+    split_min_value_eur: float = 0.0
+    no_split_channels: tuple[str, ...] = ()
+    no_split_categories: tuple[str, ...] = ()
+    split_lines: SplitLines = "when_needed"
+    orders_per_day: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    deadline_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that decides between two plans for the same order on the same stock."""
+
+    name: str = "default"
+    version: str = "1"
+    tariff_share: float = 0.6
+    weights: Weights = field(default_factory=Weights)
+    handling: Mapping[str, Handling] = field(
+        default_factory=lambda: MappingProxyType({kind: Handling() for kind in STOCK_KINDS})
+    )
+    carbon: Carbon = field(default_factory=Carbon)
+    time: Time = field(default_factory=Time)
+    retail: Retail = field(default_factory=Retail)
+    filters: Filters = field(default_factory=Filters)
+    steps: tuple[Step, ...] = (Step(),)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def label(self) -> str:
+        """How a decision names the policy, as in `default@2026-11`."""
+        return f"{self.name}@{self.version}"
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> Policy:
+        """Read a policy written in TOML; raises InvalidInput that names the line and the key."""
+        from comptoir.sync.sourcing.policy_file import parse_policy  # reads back into this module
+
+        return parse_policy(text, name)

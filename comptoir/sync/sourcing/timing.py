@@ -1,0 +1,88 @@
+"""When a location is ready and a carrier arrives: opening hours and working days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from comptoir.sync.sourcing.network import Ints
+
+HORIZON_DAYS = 90
+SUNDAY = 6
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days on which nobody works (public holidays), passed in by the caller, and the zone.
+
+    Locations work Monday to Saturday, carriers Monday to Friday.
+    """
+
+    non_working: frozenset[date] = frozenset()
+    zone_name: str = "Europe/Paris"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone in which opening hours and days are counted."""
+        return ZoneInfo(self.zone_name)
+
+    def shop_days(self, first: date) -> Ints:
+        """Offsets in days from `first` of the days on which locations work."""
+        return self._days(first, SUNDAY)
+
+    def carrier_days(self, first: date) -> Ints:
+        """Offsets in days from `first` of the days on which carriers work."""
+        return self._days(first, SATURDAY)
+
+    def _days(self, first: date, first_day_off: int) -> Ints:
+        offsets = [
+            offset
+            for offset in range(HORIZON_DAYS)
+            if (day := first + timedelta(offset)).weekday() < first_day_off
+            and day not in self.non_working
+        ]
+        return np.array(offsets, np.int64)
+
+    def midnight(self, moment: datetime) -> datetime:
+        """The start of the local day of `moment`."""
+        return moment.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def at(self, midnight: datetime, minute: int) -> datetime:
+        """`minute` minutes of wall clock after `midnight`; right over a change of hour."""
+        return midnight + timedelta(minutes=minute)
+
+
+def ready_minutes(now_minute: int, shop_days: Ints, opens: Ints, closes: Ints, lead: Ints) -> Ints:
+    """Minutes after midnight of day 0 at which each location has an order ready.
+
+    `lead` minutes of work are counted within opening hours only, from `now_minute` of day 0.
+    """
+    today = len(shop_days) > 0 and shop_days[0] == 0
+    started = np.clip(now_minute - opens, 0, closes - opens) if today else np.zeros_like(opens)
+    span = closes - opens
+    worked = started + lead
+    # A location that finishes on the stroke of closing is ready that day, not the next.
+    day = np.maximum(worked - 1, 0) // span
+    day = np.minimum(day, len(shop_days) - 1)
+    result: Ints = shop_days[day] * 1440 + opens + worked - day * span
+    return result
+
+
+def arrival_minutes(
+    ready: Ints, carrier_days: Ints, cutoff_minute: int, transit_days: int, arrival_minute: int
+) -> Ints:
+    """Minutes after midnight of day 0 at which a carrier hands over what is `ready`.
+
+    What is ready after `cutoff_minute` leaves on the next working day of the carrier, and
+    arrives at `arrival_minute` of the day `transit_days` working days later.
+    """
+    leaves_from = ready // 1440 + (ready % 1440 > cutoff_minute)
+    place = np.searchsorted(carrier_days, leaves_from)
+    place = np.minimum(place + transit_days, len(carrier_days) - 1)
+    result: Ints = carrier_days[place] * 1440 + arrival_minute
+    return result

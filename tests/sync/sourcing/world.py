@@ -1,0 +1,97 @@
+"""A small France to source in: two warehouses, three stores, real tariff shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from comptoir.sync.domain.location import Location, LocationKind
+from comptoir.sync.domain.money import Money
+from comptoir.sync.sourcing import (
+    Destination,
+    FactorRow,
+    Network,
+    Policy,
+    Request,
+    RequestLine,
+    Snapshot,
+    Tables,
+    TariffRow,
+)
+
+TUESDAY_10H = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10:00 in Paris
+
+HOME_BRACKETS = ((250, 495), (500, 670), (1000, 825), (2000, 955), (5000, 1465), (30000, 3340))
+POINT_BRACKETS = ((250, 425), (500, 595), (1000, 755), (2000, 885), (5000, 1395))
+
+
+def tables() -> Tables:
+    tariffs = [TariffRow("colissimo", "home", "home", w, p) for w, p in HOME_BRACKETS]
+    tariffs += [TariffRow("colissimo", "point", "pickup_point", w, p) for w, p in POINT_BRACKETS]
+    tariffs += [
+        TariffRow("chronopost", "express", "home", w, p * 2, transit_working_days=1)
+        for w, p in HOME_BRACKETS
+    ]
+    factors = [
+        FactorRow("trunk_truck", 0.126, "kg/t.km"),
+        FactorRow("delivery_van", 0.316, "kg/km"),
+        FactorRow("customer_trip", 0.216, "kg/km"),
+    ]
+    return Tables.of(tariffs, factors)
+
+
+def location(code: str, kind: str, lat: float, lon: float, **more: object) -> Location:
+    return Location(
+        code,
+        LocationKind(kind),
+        code.title(),
+        "",
+        "",
+        "",
+        lat,
+        lon,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def locations() -> list[Location]:
+    return [
+        location("wh-north", "warehouse", 50.63, 3.06, lead_time_hours=2.0),
+        location("wh-south", "warehouse", 43.84, 4.36, lead_time_hours=2.0),
+        location("lyon", "store", 45.76, 4.85),
+        location("nantes", "store", 47.22, -1.55),
+        location("paris", "store", 48.86, 2.35),
+        location("relay", "pickup_point", 48.85, 2.36),
+    ]
+
+
+def network() -> Network:
+    return Network.of(locations())
+
+
+PARIS_HOME = Destination(48.87, 2.33, "home", postcode="75009")
+
+
+def line(
+    line_id: int, sku: str, quantity: int = 1, weight_g: int = 400, eur: int = 20
+) -> RequestLine:
+    return RequestLine(line_id, sku, quantity, weight_g, Money(eur * 100 * quantity))
+
+
+def request(*lines: RequestLine, **more: object) -> Request:
+    given: dict[str, object] = {
+        "order_number": "W-1",
+        "channel": "web",
+        "lines": lines,
+        "destination": PARIS_HOME,
+        "placed_at": TUESDAY_10H,
+    }
+    return Request(**(given | more))  # type: ignore[arg-type]
+
+
+def stock(available: Mapping[str, Mapping[str, int]], **more: object) -> Snapshot:
+    return Snapshot(7, available, **more)  # type: ignore[arg-type]
+
+
+def policy(text: str = "") -> Policy:
+    return Policy.parse('version = "t"\n' + text, "test")
