@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import flet as ft
@@ -98,11 +99,21 @@ class Changes:
                 callback()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """Something shown over the screen, under a `title`."""
+
+    title: str
+    build: Callable[[AppContext], ft.Control]
+
+
 @dataclass(eq=False)
 class AppContext:
     """Handed to every screen. `i18n`, `person`, `route`, `width` and `height` follow the session.
 
-    Changing them through the methods renders the whole application again.
+    Changing them through the methods renders the whole application again. `query` is what is
+    being searched; `sheet` what is shown over the screen. A screen that takes scans itself
+    (picking, say) sets `on_scan` with the hook `use_scan`.
     """
 
     device: Device
@@ -112,10 +123,18 @@ class AppContext:
     route: str = "/"
     width: float = 1280
     height: float = 800
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     work: Work = field(default_factory=Work)
     changes: Changes = field(default_factory=Changes)
+    query: str = ""
+    sheet: Sheet | None = None
     scan_focus: Callable[[], Awaitable[None]] | None = None
+    on_scan: Callable[[str], Awaitable[bool]] | None = None
     _render: Callable[[], None] = lambda: None
+
+    def now(self) -> datetime:
+        """The time now, to say how long ago something was."""
+        return self.clock()
 
     @property
     def portrait(self) -> bool:
@@ -134,15 +153,35 @@ class AppContext:
         """Show the screen at `route`, for instance /article/85123A."""
         if route == self.route:
             return
-        self.route = route
+        self.route, self.sheet = route, None
         self._render()
         self.page.navigate(route)
 
     def follow(self, route: str) -> None:
         """The browser moved to `route` (its back button, or an address typed)."""
         if route != self.route:
-            self.route = route
+            self.route, self.sheet = route, None
             self._render()
+
+    def open_sheet(self, title: str, build: Callable[[AppContext], ft.Control]) -> None:
+        """Show the component that `build` gives over the screen, until `close_sheet`."""
+        self.sheet = Sheet(title, build)
+        self._render()
+
+    def close_sheet(self) -> None:
+        """Go back to the screen below."""
+        if self.sheet is not None:
+            self.sheet = None
+            self._render()
+
+    def search(self, words: str) -> None:
+        """Look for articles by `words` as they are typed."""
+        if words != self.query or (words and self.route != "/articles"):
+            self.query = words
+            if self.route != "/articles":
+                self.navigate("/articles")
+            else:
+                self._render()
 
     def resize(self, width: float, height: float) -> None:
         """The window has a new size; render again when the layout depends on it."""
@@ -158,14 +197,14 @@ class AppContext:
     def sign_in(self, person: Person) -> None:
         """`person` is at the counter now."""
         self.person = person
-        self.route = "/"
+        self.route, self.query = "/", ""
         self._render()
         self.page.navigate("/")
 
     def sign_out(self) -> None:
         """Nobody is at the counter; the basket stays on the device."""
         self.person = None
-        self.route = "/"
+        self.route, self.query, self.sheet = "/", "", None
         self._render()
         self.page.navigate("/")
 
@@ -208,3 +247,9 @@ class AppContext:
         """Put the cursor back into the scan field, where there is one."""
         if self.scan_focus is not None:
             await self.scan_focus()
+
+
+def key_of(route: str) -> str:
+    """What follows the screen's path: "85123A" in /article/85123A; empty when nothing does."""
+    rest = route.partition("?")[0].strip("/").split("/", 1)
+    return rest[1] if len(rest) > 1 else ""

@@ -13,7 +13,7 @@ from comptoir.app.components.buttons import (
     identified,
 )
 from comptoir.app.components.entry import Field, NumberPad, ScanField, Stepper
-from comptoir.app.components.live import Loaded, use_loaded, use_uncontrolled
+from comptoir.app.components.live import Loaded, use_loaded, use_scan, use_uncontrolled
 from comptoir.app.components.pieces import (
     Card,
     Figure,
@@ -54,5 +54,6 @@ __all__ = [
     "identified",
     "text",
     "use_loaded",
+    "use_scan",
     "use_uncontrolled",
 ]

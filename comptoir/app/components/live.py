@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -91,3 +91,28 @@ def use_uncontrolled(make: Callable[[], C]) -> C:
     if held.current is None:
         held.current = make()
     return held.current
+
+
+def use_scan(ctx: AppContext, handle: Callable[[str], Awaitable[bool]]) -> None:
+    """While this component is shown, what is scanned goes to `handle` first.
+
+    `handle` gives True when it took the scan; otherwise the scan is what it is everywhere: an
+    article, an order, a receipt, a return.
+    """
+    current = ft.use_ref(None)
+    current.current = handle
+
+    async def forward(text: str) -> bool:
+        return bool(await current.current(text))
+
+    taken = ft.use_ref(None)
+
+    def take() -> None:
+        taken.current = forward
+        ctx.on_scan = forward
+
+    def release() -> None:
+        if ctx.on_scan is taken.current:
+            ctx.on_scan = None
+
+    ft.use_effect(take, [], release)

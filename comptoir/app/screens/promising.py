@@ -1,0 +1,127 @@
+"""A promise in words: how the customer will have it, when, at what cost, with how much CO2e."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import flet as ft
+
+from comptoir.app.components import OptionCard, text
+from comptoir.app.components.buttons import Handler
+from comptoir.app.context import AppContext
+from comptoir.app.theme import GREEN, MUTED, Type
+from comptoir.sync.domain.location import Location
+from comptoir.sync.domain.order import FulfilmentMode
+from comptoir.sync.domain.promise import Promise
+
+MODE_ICONS = {
+    FulfilmentMode.CARRY_OUT: ft.Icons.SHOPPING_BAG_OUTLINED,
+    FulfilmentMode.COLLECT: ft.Icons.STOREFRONT_OUTLINED,
+    FulfilmentMode.SHIP_HOME: ft.Icons.HOME_OUTLINED,
+    FulfilmentMode.PICKUP_POINT: ft.Icons.LOCATION_ON_OUTLINED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A promise with the names of its places, loaded together."""
+
+    promise: Promise
+    source: Location | None
+    collect: Location | None
+
+
+def named_ways(ctx: AppContext, promises: list[Promise]) -> list[Way]:
+    """The promises with their places. Reads the device: run it in a thread."""
+
+    def place(code: str) -> Location | None:
+        return ctx.device.catalogue.location(code) if code else None
+
+    return [Way(p, place(p.source), place(p.collect_at)) for p in promises]
+
+
+def way_title(ctx: AppContext, way: Way) -> str:
+    """ "To carry out", "Collect at Lyon Part-Dieu", "Home delivery", "Pickup point"."""
+    i18n, mode = ctx.i18n, way.promise.mode
+    if mode is FulfilmentMode.CARRY_OUT:
+        return i18n.t("To carry out")
+    if mode is FulfilmentMode.SHIP_HOME:
+        return i18n.t("Home delivery")
+    if mode is FulfilmentMode.COLLECT:
+        return i18n.t("Collect at {place}", place=way.collect.name if way.collect else "")
+    return i18n.t("Pickup point {place}", place=way.collect.name if way.collect else "")
+
+
+def way_when(ctx: AppContext, way: Way) -> str:
+    """When the customer has it, from where or how far."""
+    i18n, promise = ctx.i18n, way.promise
+    if promise.mode is FulfilmentMode.CARRY_OUT:
+        return i18n.t("Now")
+    day = _day(ctx, promise)
+    if promise.mode is FulfilmentMode.SHIP_HOME:
+        if way.source is None:
+            return day
+        return i18n.t("{day}, from {place}", day=day, place=way.source.name)
+    if promise.mode is FulfilmentMode.COLLECT:
+        when = i18n.t("{day} from {time}", day=day, time=i18n.time(promise.at))
+        return f"{when} · {i18n.distance(promise.distance_km)}" if promise.distance_km else when
+    return f"{day} · {i18n.distance(promise.distance_km)}" if promise.distance_km else day
+
+
+def _day(ctx: AppContext, promise: Promise) -> str:
+    zone = ctx.i18n.zone
+    today = ctx.now().astimezone(zone).date()
+    day = promise.at.astimezone(zone).date()
+    if day == today:
+        return ctx.i18n.t("Today")
+    if day == today + timedelta(days=1):
+        return ctx.i18n.t("Tomorrow")
+    words = ctx.i18n.day(promise.at)
+    return words[:1].upper() + words[1:]
+
+
+def fee_words(ctx: AppContext, promise: Promise) -> str:
+    """What the customer pays for it."""
+    return ctx.i18n.money(promise.fee) if promise.fee else ctx.i18n.t("Free")
+
+
+def WayCard(
+    ctx: AppContext, way: Way, *, key: str, selected: bool, on_click: Handler | None
+) -> ft.Control:
+    """One way as a choice: icon, how and when on the left; cost and CO2e on the right."""
+    promise = way.promise
+    return OptionCard(
+        ft.Row(
+            [
+                ft.Icon(MODE_ICONS[promise.mode], size=22, color=GREEN if selected else MUTED),
+                ft.Column(
+                    [
+                        text(way_title(ctx, way), Type.STRONG, lines=1),
+                        text(way_when(ctx, way), Type.CAPTION, color=MUTED, lines=1),
+                    ],
+                    spacing=3,
+                    tight=True,
+                    expand=True,
+                ),
+                ft.Column(
+                    [
+                        text(fee_words(ctx, promise), Type.STRONG, no_wrap=True),
+                        text(
+                            ctx.i18n.co2e(promise.co2e_g), Type.CAPTION, color=MUTED, no_wrap=True
+                        ),
+                    ],
+                    spacing=3,
+                    tight=True,
+                    horizontal_alignment=ft.CrossAxisAlignment.END,
+                ),
+            ],
+            spacing=14,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        key=key,
+        selected=selected,
+        on_click=on_click,
+        height=72,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=8),
+    )

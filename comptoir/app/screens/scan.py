@@ -1,0 +1,104 @@
+"""One place to start: whatever is scanned or typed here finds its screen."""
+
+from __future__ import annotations
+
+import asyncio
+
+import flet as ft
+
+from comptoir.app.components import ErrorBanner, ScanField, StatePill, use_loaded
+from comptoir.app.components.live import use_uncontrolled
+from comptoir.app.context import AppContext
+from comptoir.app.screens.profile import ProfileMenu
+from comptoir.app.screens.standing import StandingSheet, standing_words
+from comptoir.sync.domain.errors import ComptoirError
+
+SEARCH_DELAY_S = 0.25  # long enough that a scanner's Enter comes first
+
+DESTINATIONS = {
+    "article": "/article/{key}",
+    "order": "/orders/{key}",
+    "receipt": "/orders/{key}",
+    "return": "/returns/{key}",
+    "fulfilment": "/prepare/{key}",
+}
+
+
+@ft.component
+def ScanBar(ctx: AppContext) -> ft.Control:
+    """The scan field and the state of the link; below them what could not be read, and why."""
+    sentence, set_sentence = ft.use_state("")
+    typing = ft.use_ref(0)
+
+    async def submit(event: ft.Event[ft.TextField]) -> None:
+        typing.current += 1
+        words = (event.control.value or "").strip()
+        if not words:
+            return
+        set_sentence("")
+        field.value = ""
+        field.update()
+        try:
+            if ctx.on_scan is not None and await ctx.on_scan(words):
+                await field.focus()
+                return
+            await go(words)
+        except ComptoirError as error:
+            set_sentence(ctx.i18n.error(error))
+        await field.focus()
+
+    async def go(words: str) -> None:
+        found = await ctx.work.run(ctx.device.catalogue.recognise, words)
+        if found.kind in DESTINATIONS:
+            ctx.query = ""
+            ctx.navigate(DESTINATIONS[found.kind].format(key=found.key))
+        else:
+            field.value = found.key
+            field.update()
+            ctx.search(found.key)
+
+    async def change(event: ft.Event[ft.TextField]) -> None:
+        typing.current = mine = typing.current + 1
+        words = (event.control.value or "").strip()
+        await asyncio.sleep(SEARCH_DELAY_S)
+        if mine != typing.current or ctx.on_scan is not None:
+            return
+        set_sentence("")
+        if words or ctx.route == "/articles":
+            ctx.search(words)
+
+    field = use_uncontrolled(
+        lambda: ScanField(
+            ctx.i18n.t("Scan, or search for an article, an order, a receipt…"),
+            on_submit=submit,
+            on_change=change,
+        )
+    )
+    field.hint_text = ctx.i18n.t("Scan, or search for an article, an order, a receipt…")
+    field.on_submit, field.on_change = submit, change
+    field.expand = True
+    ctx.scan_focus = field.focus
+
+    row: list[ft.Control] = [field, Standing(ctx)]
+    if ctx.portrait:
+        row.append(ProfileMenu(ctx))
+    parts: list[ft.Control] = [
+        ft.Row(row, spacing=14, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    ]
+    if sentence:
+        parts.append(ErrorBanner(sentence, key="scan-error"))
+    return ft.Column(parts, spacing=10, tight=True)
+
+
+@ft.component
+def Standing(ctx: AppContext) -> ft.Control:
+    """Online, or offline with what waits to be sent: calm words; a press tells more."""
+    status = use_loaded(ctx, ctx.device.status.now, topics=("status",))
+    if status.value is None:
+        return ft.Container(width=1)
+    label, tone, icon = standing_words(ctx, status.value)
+
+    async def tell(_: ft.Event[ft.TextButton]) -> None:
+        ctx.open_sheet(ctx.i18n.t("Where things stand"), StandingSheet)
+
+    return StatePill(label, tone=tone, icon=icon, key="status", on_click=tell)
