@@ -5,8 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from comptoir.app.usecases.context import Context
+from comptoir.app.usecases.explanation import explanation
+from comptoir.app.usecases.order_documents import order_state
 from comptoir.sync.domain.money import Money
+from comptoir.sync.protocol.commands import parse_json
 from comptoir.sync.protocol.feed import OrderState, ReturnRecord
+from comptoir.sync.terminal.words import fold
+
+_UNSENT = (
+    "EXISTS (SELECT 1 FROM outbox WHERE outbox.about = orders.key AND kind = 'place_order' "
+    "AND outbox.state IN ('queued', 'sent'))"
+)
+_REFUSED = (
+    "EXISTS (SELECT 1 FROM outbox WHERE outbox.about = orders.key AND outbox.state = 'refused' "
+    "AND dismissed = 0)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +50,51 @@ class OrderDetail:
 class Orders:
     """The orders that this store took or works on."""
 
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
     def list(self, text: str = "", limit: int = 50, offset: int = 0) -> list[OrderRow]:
         """Orders by number, customer or article; without text the latest first."""
-        raise NotImplementedError
+        words = [fold(word) for word in text.split()][:8]
+        where = " AND ".join(["instr(words, ?) > 0"] * len(words)) or "1"
+        rows = self._context.store.all(
+            f"SELECT body, state, {_UNSENT}, {_REFUSED} FROM orders WHERE {where} "
+            "ORDER BY at DESC, key DESC LIMIT ? OFFSET ?",
+            (*words, limit, offset),
+        )
+        return [
+            _row(parse_json(OrderState, body), state, bool(unsent), bool(refused))
+            for body, state, unsent, refused in rows
+        ]
 
     def get(self, number: str) -> OrderDetail:
         """One order; raises NotFound."""
-        raise NotImplementedError
+        state = order_state(self._context, number)
+        row = self._context.store.one(f"SELECT {_UNSENT} FROM orders WHERE key = ?", (number,))
+        returns = tuple(
+            parse_json(ReturnRecord, body)
+            for (body,) in self._context.store.all(
+                "SELECT body FROM returns WHERE about = ? ORDER BY at", (number,)
+            )
+        )
+        names = {code: place.name for code, place in self._context.reference.locations().items()}
+        sent = not (row and row[0])
+        told = explanation(state, names, self._context.i18n, sent=sent)
+        return OrderDetail(state, sent, tuple(told), returns)
+
+
+def _row(state: OrderState, column: str, unsent: bool, refused: bool) -> OrderRow:
+    order = state.order
+    shown = "attention" if refused else "waiting_to_send" if unsent else column
+    if shown == "open" and any(line.unfilled for line in state.lines):
+        shown = "attention"
+    return OrderRow(
+        str(order.number),
+        order.placed_at,
+        order.channel.value,
+        order.customer.name,
+        order.total,
+        len(order.lines),
+        shown,
+        any(line.returning or line.returned for line in state.lines),
+    )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from comptoir.app.usecases.context import Context
+from comptoir.i18n import I18n
+from comptoir.sync.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """A command that the server refused; `about` is the document it was for."""
+    """Something that a person must look at: a command that the server refused, or a card
+    payment given up without an answer. `about` is the document it was for."""
 
     command_id: UUID
     kind: str
@@ -33,10 +40,73 @@ class Status:
 class StatusBoard:
     """The state of the device's link."""
 
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
     def now(self) -> Status:
         """Where things stand."""
-        raise NotImplementedError
+        link = self._context.link()
+        return Status(
+            link.online,
+            link.last_contact,
+            self._context.outbox.count(),
+            link.stock_as_of,
+            (*self._refused_commands(), *self._open_card_payments()),
+        )
 
     def dismiss(self, command_id: UUID) -> None:
-        """A person has seen to it; it stays in the outbox's history."""
-        raise NotImplementedError
+        """A person has seen to it; it stays in the history."""
+        self._context.outbox.dismiss(command_id)
+        with self._context.store.transaction() as tx:
+            tx.execute(
+                "UPDATE card_intents SET state = 'dismissed' "
+                "WHERE reference = ? AND open = 0 AND state = 'unknown'",
+                (str(command_id),),
+            )
+            tx.touch("status")
+
+    def _refused_commands(self) -> list[Attention]:
+        return [
+            Attention(
+                refusal.command_id,
+                refusal.kind,
+                refusal.about,
+                readable(self._context.i18n, refusal.answer.template, refusal.answer.params),
+                refusal.at,
+            )
+            for refusal in self._context.outbox.refusals()
+        ]
+
+    def _open_card_payments(self) -> list[Attention]:
+        rows = self._context.store.all(
+            "SELECT reference, amount_minor, currency, at FROM card_intents "
+            "WHERE open = 0 AND state = 'unknown' ORDER BY at"
+        )
+        return [
+            Attention(
+                UUID(reference),
+                "card_payment",
+                reference[:8],
+                self._context.i18n.t(
+                    "A card payment of {amount} was given up without an answer from the "
+                    "terminal. Look in the terminal's list whether it was charged.",
+                    amount=Money(minor, currency),
+                ),
+                datetime.fromisoformat(at),
+            )
+            for reference, minor, currency, at in rows
+        ]
+
+
+def readable(i18n: I18n, template: str, params: Mapping[str, Any]) -> str:
+    """A sentence that came over the wire; as it is when its gaps do not fit."""
+    shown = {
+        name: Money(value["minor"], value["currency"])
+        if isinstance(value, dict) and set(value) == {"minor", "currency"}
+        else value
+        for name, value in params.items()
+    }
+    try:
+        return i18n.t(template, **shown)
+    except (KeyError, IndexError, ValueError):
+        return template

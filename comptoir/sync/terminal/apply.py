@@ -71,7 +71,7 @@ def _locations(tx: Transaction, changes: Sequence[Change]) -> None:
             "INSERT OR REPLACE INTO locations VALUES (?, ?, ?)",
             (location.code, location.kind.value, _text(change.body)),
         )
-    tx.touch("stock")
+    tx.touch("stock", "locations")
 
 
 def _stock(tx: Transaction, changes: Sequence[Change]) -> None:
@@ -129,7 +129,7 @@ def _named(table: str, column: str) -> Apply:
                 continue
             text = change.body[column] if column == "text" else _text(change.body)
             tx.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", (change.key, text))
-        tx.touch("stock")
+        tx.touch("stock", "policy")
 
     return apply
 

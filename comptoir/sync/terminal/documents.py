@@ -105,15 +105,15 @@ def put_overlay(tx: Transaction, command_id: UUID, kind: str, key: str, body: Wi
 
 
 def put_stock_overlay(
-    tx: Transaction, command_id: UUID, changes: Sequence[tuple[str, str, int, int]]
+    tx: Transaction, command_id: UUID, changes: Sequence[tuple[str, str, int]]
 ) -> None:
-    """What the command does to stock: (location, sku, available, on hand), signed pieces."""
-    for location, sku, available, on_hand in changes:
+    """What the command does to stock: (location, SKU, signed pieces free to sell)."""
+    for location, sku, pieces in changes:
         tx.execute(
-            "INSERT INTO stock_overlays (command_id, sku, location, available, on_hand) "
-            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku, location, command_id) DO UPDATE SET "
-            "available = available + excluded.available, on_hand = on_hand + excluded.on_hand",
-            (str(command_id), sku, location, available, on_hand),
+            "INSERT INTO stock_overlays (command_id, sku, location, pieces) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (sku, location, command_id) DO UPDATE SET "
+            "pieces = pieces + excluded.pieces",
+            (str(command_id), sku, location, pieces),
         )
     if changes:
         tx.touch("stock")

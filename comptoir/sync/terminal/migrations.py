@@ -94,17 +94,18 @@ def _link(db: Database) -> None:
         "CREATE INDEX overlays_by_phase ON overlays(phase)",
         """CREATE TABLE stock_overlays (
           command_id TEXT NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
-          available INTEGER NOT NULL, on_hand INTEGER NOT NULL,
+          pieces INTEGER NOT NULL,
           phase TEXT NOT NULL DEFAULT 'held',
           PRIMARY KEY (sku, location, command_id)) WITHOUT ROWID""",
         "CREATE INDEX stock_overlays_by_command ON stock_overlays(command_id)",
+        # `available` may be promised to orders; `shelf` is there and promised to nobody, safety
+        # stock included: what a customer in the shop can still take along.
         """CREATE VIEW current_stock AS
-          SELECT s.sku, s.location,
-            max(0, s.available + coalesce(o.available, 0)) AS available,
-            s.on_hand + coalesce(o.on_hand, 0) AS on_hand, s.inbound, s.inbound_on
+          SELECT s.sku, s.location, max(0, s.available + coalesce(o.pieces, 0)) AS available,
+            s.on_hand - s.allocated + coalesce(o.pieces, 0) AS shelf, s.inbound, s.inbound_on
           FROM stock s LEFT JOIN (
-            SELECT sku, location, sum(available) AS available, sum(on_hand) AS on_hand
-            FROM stock_overlays WHERE phase != 'gone' GROUP BY sku, location
+            SELECT sku, location, sum(pieces) AS pieces FROM stock_overlays
+            WHERE phase != 'gone' GROUP BY sku, location
           ) o ON o.sku = s.sku AND o.location = s.location""",
     )
 

@@ -29,6 +29,7 @@ from comptoir.sync.terminal.local_store import LocalStore, Transaction
 KEPT_DAYS = 30
 # These happened in the shop whatever the server says: the goods changed hands.
 FACTS = frozenset({"place_order", "register_return"})
+_FACTS_SQL = ", ".join(f"'{kind}'" for kind in sorted(FACTS))
 _OPEN = "state IN ('queued', 'sent')"
 
 
@@ -76,12 +77,13 @@ class Outbox:
     def unanswered_about(self, tx: Transaction, *about: str) -> tuple[UUID, ...]:
         """Commands about these documents that a new one must not overtake.
 
-        A refused one counts too: what builds on it must not be applied without it.
+        A refused sale or return counts too, because it is still shown: what builds on it must
+        not be applied without it. Any other refused command left no trace to build on.
         """
         holes = ", ".join("?" * len(about))
         rows = tx.all(
             f"SELECT command_id FROM outbox WHERE about IN ({holes}) "
-            f"AND ({_OPEN} OR state = 'refused') ORDER BY seq",
+            f"AND ({_OPEN} OR (state = 'refused' AND kind IN ({_FACTS_SQL}))) ORDER BY seq",
             about,
         )
         return tuple(UUID(row[0]) for row in rows)

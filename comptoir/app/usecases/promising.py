@@ -1,0 +1,169 @@
+"""Promises from the local copy of the network: the sourcing engine, fed from the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import holidays
+
+from comptoir.app.usecases.reference import Reference
+from comptoir.sync.domain.catalogue import Article
+from comptoir.sync.domain.customer import Address
+from comptoir.sync.domain.location import Location, distance_km
+from comptoir.sync.domain.money import Money
+from comptoir.sync.domain.order import FulfilmentMode, check_quantity
+from comptoir.sync.domain.promise import Promise
+from comptoir.sync.sourcing import (
+    Calendar,
+    Destination,
+    FactorRow,
+    Network,
+    Place,
+    Policy,
+    RequestLine,
+    Snapshot,
+    Tables,
+    TariffRow,
+    collect_points,
+    options,
+)
+from comptoir.sync.terminal.local_store import LocalStore
+
+COUNTER = "counter"
+COLLECT_STORES_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What promises rest on beside stock; kept until the feed changes it."""
+
+    network: Network
+    policy: Policy
+    tables: Tables | None
+
+
+@lru_cache(maxsize=8)
+def french_calendar(year: int) -> Calendar:
+    """Working days of a year and the next, without the public holidays of France."""
+    days = holidays.country_holidays("FR", years=(year, year + 1))
+    return Calendar(frozenset(days))
+
+
+class Promising:
+    """Says how an article can be had, where the customer stands and where they live."""
+
+    def __init__(
+        self,
+        store: LocalStore,
+        reference: Reference,
+        here: str,
+        clock: Callable[[], datetime],
+        online: Callable[[], bool],
+    ) -> None:
+        self._store, self._reference, self._here = store, reference, here
+        self._clock, self._online = clock, online
+        self._ground: _Ground | None = None
+        store.subscribe(self._changed)
+
+    def promises(self, article: Article, quantity: int, ship_to: Address | None) -> list[Promise]:
+        """Every way to have `quantity` pieces whole, best first.
+
+        Without an address a parcel is promised to the store's own commune. Carrying it out is
+        always among them: a piece in the customer's hand is sold whatever the records say; when
+        they say that it is not there, that way comes last and is not `sure`.
+        """
+        check_quantity(quantity)
+        ground, here = self._known_ground(), self._reference.location(self._here)
+        stock = {
+            location: (available, shelf)
+            for location, available, shelf in self._store.all(
+                "SELECT location, available, shelf FROM current_stock WHERE sku = ?",
+                (article.sku,),
+            )
+        }
+        shelf = max(0, stock.get(here.code, (0, 0))[1])
+        now = self._clock()
+        found: list[Promise] = []
+        if ground.tables is not None:
+            found = options(
+                RequestLine(
+                    1,
+                    article.sku,
+                    quantity,
+                    article.weight_g,
+                    article.price * quantity,
+                    article.category,
+                ),
+                here.code,
+                self._destinations(ground.network, here, ship_to, at_hand=shelf >= quantity),
+                ground.network,
+                Snapshot(0, {article.sku: {code: have for code, (have, _) in stock.items()}}),
+                ground.policy,
+                ground.tables,
+                now=now,
+                calendar=french_calendar(now.year),
+                carry_out_pieces=shelf,
+                sure=self._online(),
+            )
+        if not any(promise.mode is FulfilmentMode.CARRY_OUT for promise in found):
+            nothing = Money(0, article.price.currency)
+            found.append(
+                Promise(
+                    FulfilmentMode.CARRY_OUT,
+                    here.code,
+                    COUNTER,
+                    now,
+                    nothing,
+                    0.0,
+                    0,
+                    sure=shelf >= quantity,
+                )
+            )
+        return found
+
+    def _destinations(
+        self, network: Network, here: Location, ship_to: Address | None, *, at_hand: bool
+    ) -> list[Place]:
+        if ship_to is None:
+            home = Destination(here.lat, here.lon, "home", "", here.country, here.postcode)
+        else:
+            home = Destination(
+                ship_to.lat, ship_to.lon, "home", "", ship_to.country, ship_to.postcode
+            )
+        points = collect_points(network, here.lat, here.lon, nearest=COLLECT_STORES_MAX + 1)
+        trips = [
+            Place(point, distance_km(home.lat, home.lon, point.lat, point.lon))
+            for point in points
+            # What lies on the shelf here need not be collected here.
+            if not (at_hand and point.location == here.code)
+        ]
+        return [Place(home), *trips[:COLLECT_STORES_MAX]]
+
+    def _known_ground(self) -> _Ground:
+        ground = self._ground
+        if ground is None:
+            policy = self._store.one("SELECT text, name FROM policy ORDER BY name LIMIT 1")
+            tables = self._store.one("SELECT body FROM tables ORDER BY name LIMIT 1")
+            ground = _Ground(
+                Network.of(self._reference.locations().values()),
+                Policy.parse(*policy) if policy else Policy(),
+                _tables(tables[0]) if tables else None,
+            )
+            self._ground = ground
+        return ground
+
+    def _changed(self, topic: str) -> None:
+        if topic in ("locations", "policy"):
+            self._ground = None
+
+
+def _tables(text: str) -> Tables:
+    body = json.loads(text)
+    return Tables.of(
+        [TariffRow(**row) for row in body["tariffs"]],
+        [FactorRow(**row) for row in body["factors"]],
+    )
