@@ -10,66 +10,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from comptoir.sync.sourcing.lattice import Lattice, lattice
 from comptoir.sync.sourcing.network import Bools, Floats, Ints
+from comptoir.sync.sourcing.offers import (
+    Shipments,
+    best_of_all,
+    cheapest,
+    dense_is_quicker,
+    enumerate_shipments,
+)
 from comptoir.sync.sourcing.problem import Plan, Problem
 
 ROUNDS_MAX = 40
-
-
-@dataclass(frozen=True, eq=False)
-class Shipments:
-    """All that could be sent: option `row` sends lattice point `point` at `cost`."""
-
-    row: Ints
-    point: Ints
-    cost: Floats
-
-
-def enumerate_shipments(problem: Problem, grid: Lattice) -> Shipments:
-    """Every vector that every option can send, with its cost; only what is in stock is built."""
-    row = np.arange(len(problem.fixed))
-    point = np.zeros(len(row), np.int64)
-    cost = problem.fixed
-    for line, count in enumerate(grid.demand):
-        stock = problem.available[:, line]
-        unit = problem.unit[:, line]
-        stride = int(grid.strides[line])
-        rows, points, costs = [row], [point], [cost]
-        for taken in range(1, count + 1):
-            can = np.flatnonzero(stock[row] >= taken)
-            if len(can) == 0:
-                break
-            by = row[can]
-            rows.append(by)
-            points.append(point[can] + taken * stride)
-            costs.append(cost[can] + taken * unit[by])
-        if len(rows) > 1:
-            row, point, cost = np.concatenate(rows), np.concatenate(points), np.concatenate(costs)
-    return _with_tariffs(problem, grid, row, point, cost)
-
-
-def _with_tariffs(
-    problem: Problem, grid: Lattice, row: Ints, point: Ints, cost: Floats
-) -> Shipments:
-    something = point > 0
-    row, point, cost = row[something], point[something], cost[something]
-    prices = np.stack([t.price(grid.digits @ t.item_weight) for t in problem.tariffs])
-    return Shipments(row, point, cost + prices[problem.tariff[row], point])
-
-
-def cheapest(shipments: Shipments, size: int) -> tuple[Floats, Ints]:
-    """The cheapest option for each point, the first of equals; -1 where there is none."""
-    best = np.full(size, np.inf)
-    np.minimum.at(best, shipments.point, shipments.cost)
-    first = np.full(size, np.iinfo(np.int64).max)
-    ties = np.flatnonzero(shipments.cost == best[shipments.point])
-    np.minimum.at(first, shipments.point[ties], shipments.row[ties])
-    first[np.isinf(best)] = -1
-    return best, first
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,10 +43,9 @@ def solve_exact(problem: Problem) -> Outcome | None:
     Needs `lattice.work(demand)` to be small; the caller looks.
     """
     grid = lattice(tuple(int(count) for count in problem.demand))
-    shipments = enumerate_shipments(problem, grid)
     alone: list[int] = []
     for _ in range(ROUNDS_MAX):
-        search = Search(problem, grid, shipments, tuple(alone))
+        search = Search(problem, grid, tuple(alone))
         target, parts = search.optimum()
         places = [int(problem.location[row]) for row, _ in parts]
         twice = sorted({place for place in places if places.count(place) > 1})
@@ -110,20 +65,30 @@ class Search:
     number of shipments allowed; with 0 there is no limit and its one entry stands for all.
     """
 
-    def __init__(
-        self, problem: Problem, grid: Lattice, shipments: Shipments, alone: tuple[int, ...]
-    ) -> None:
-        self.problem, self.grid, self.shipments = problem, grid, shipments
-        place = problem.location[shipments.row]
+    def __init__(self, problem: Problem, grid: Lattice, alone: tuple[int, ...]) -> None:
+        self.problem, self.grid = problem, grid
         self.single: list[tuple[Floats, Ints]] = []
+        if not alone and dense_is_quicker(problem, grid):
+            self.best, self.first = best_of_all(problem, grid)
+        else:
+            self._separate(alone)
+        self.tables: dict[int, list[list[Floats]]] = {}
+
+    def _separate(self, alone: tuple[int, ...]) -> None:
+        shipments = self.shipments
+        place = self.problem.location[shipments.row]
         others: Bools = np.ones(len(place), np.bool_)
         for location in alone:
             mine = place == location
             others &= ~mine
-            self.single.append(cheapest(_only(shipments, mine), grid.size))
+            self.single.append(cheapest(_only(shipments, mine), self.grid.size))
         free = _only(shipments, others) if alone else shipments
-        self.best, self.first = cheapest(free, grid.size)
-        self.tables: dict[int, list[list[Floats]]] = {}
+        self.best, self.first = cheapest(free, self.grid.size)
+
+    @cached_property
+    def shipments(self) -> Shipments:
+        """All that could be sent, one by one."""
+        return enumerate_shipments(self.problem, self.grid)
 
     def optimum(self) -> tuple[int, list[tuple[int, int]]]:
         """The fullest and then cheapest point that can be covered, and its parts."""

@@ -39,5 +39,8 @@ def fits_exact(problem: Problem) -> bool:
     """Whether the dynamic programme is small enough for this order."""
     if lattice.work(tuple(int(count) for count in problem.demand)) > WORK_MAX:
         return False
+    points = float(np.prod(problem.demand + 1.0))
+    if points * len(problem.fixed) <= SHIPMENTS_MAX:
+        return True
     sendable = np.prod(np.minimum(problem.available, problem.demand) + 1.0, axis=1).sum()
     return bool(sendable <= SHIPMENTS_MAX)
