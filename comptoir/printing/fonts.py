@@ -19,9 +19,9 @@ TITLE_BOLD, TITLE_EXTRABOLD = "Manrope-Bold", "Manrope-ExtraBold"
 # Manrope lacks some Latin letters and signs that Inter has.
 _FALLBACK = {TITLE_BOLD: BOLD, TITLE_EXTRABOLD: BOLD}
 _DIGITS = frozenset("0123456789")
-# Drawn as a gap: Manrope has no such glyph and that of Inter is too narrow to be seen on paper.
-_NARROW_SPACE = "\u202f"
-_NARROW_SPACE_EM = 0.2
+# Spaces are gaps, not glyphs: that of Manrope is too narrow for titles, its narrow no-break space
+# is missing, and that of Inter is too narrow to be seen on paper.
+_SPACES_EM = {" ": 0.28, "\u00a0": 0.28, "\u202f": 0.2}
 CAP_HEIGHT_EM = 0.727
 
 
@@ -73,8 +73,8 @@ def _face_for(character: str, name: str) -> Face:
 @lru_cache(maxsize=20_000)
 def advance(character: str, name: str, tabular: bool) -> float:
     """Width of one character in em; when `tabular`, all figures of a face are equally wide."""
-    if character == _NARROW_SPACE:
-        return _NARROW_SPACE_EM
+    if character in _SPACES_EM:
+        return _SPACES_EM[character]
     found = _face_for(character, name)
     if tabular and character in _DIGITS:
         return found.digit_width / 1000
@@ -100,11 +100,11 @@ def pieces(
     x = start = 0.0
     held, held_face = "", name
     for character in text:
-        if character == _NARROW_SPACE:
+        if character in _SPACES_EM:
             if held:
                 found.append(Piece(start, held, held_face))
                 held = ""
-            x += _NARROW_SPACE_EM + tracking_em
+            x += _SPACES_EM[character] + tracking_em
             continue
         used = _face_for(character, name)
         digit = tabular and character in _DIGITS

@@ -150,7 +150,7 @@ def seller_foot(seller: Seller, i18n: I18n) -> tuple[Block, ...]:
         ),
         centred(
             i18n.t(
-                "SIRET {siret} · NAF {naf} · VAT {vat}",
+                "SIRET {siret} · NAF {naf} · VAT\u00a0{vat}",
                 siret=seller.siret,
                 naf=seller.naf,
                 vat=seller.vat_number,
