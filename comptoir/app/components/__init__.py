@@ -13,7 +13,7 @@ from comptoir.app.components.buttons import (
     identified,
 )
 from comptoir.app.components.entry import Field, NumberPad, ScanField, Stepper
-from comptoir.app.components.live import Loaded, use_loaded, use_scan, use_uncontrolled
+from comptoir.app.components.live import Loaded, Typed, use_loaded, use_scan, use_typed
 from comptoir.app.components.pieces import (
     Card,
     Figure,
@@ -51,9 +51,10 @@ __all__ = [
     "Stepper",
     "Tile",
     "ToggleChip",
+    "Typed",
     "identified",
     "text",
     "use_loaded",
     "use_scan",
-    "use_uncontrolled",
+    "use_typed",
 ]

@@ -29,13 +29,11 @@ def Field(
     label: str,
     *,
     key: str,
-    value: str = "",
     scale: Scale = TABLET,
     **props: Any,
 ) -> ft.TextField:
-    """A form field. It keeps its own value: hold it with `use_uncontrolled`, never in state."""
+    """A form field; give it to `use_typed().hold`, never bind its value to state."""
     return ft.TextField(
-        value=value,
         label=label,
         key=key,
         label_style=text_style(Type.BODY, color=MUTED, scale=scale),
@@ -58,10 +56,11 @@ def ScanField(
     on_change: Callable[[ft.Event[ft.TextField]], Awaitable[None]] | None = None,
     autofocus: bool = True,
     scale: Scale = TABLET,
+    **props: Any,
 ) -> ft.TextField:
     """Takes what a scanner types, ended by Enter, and what a person types.
 
-    Uncontrolled (hold it with `use_uncontrolled`): a scanner types faster than an echo returns.
+    Give it to `use_typed().hold`: a scanner types faster than an echo returns.
     """
     return ft.TextField(
         key=key,
@@ -85,6 +84,7 @@ def ScanField(
         content_padding=ft.Padding.symmetric(horizontal=18, vertical=scale.target / 3.4),
         on_submit=on_submit,
         on_change=on_change,
+        **props,
     )
 
 

@@ -12,7 +12,6 @@ from comptoir.app.context import AppContext
 from comptoir.sync.domain.errors import ComptoirError
 
 T = TypeVar("T")
-C = TypeVar("C", bound=ft.BaseControl)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +84,46 @@ class _Answer(Generic[T]):
     value: T
 
 
-def use_uncontrolled(make: Callable[[], C]) -> C:
-    """A control that is made once and keeps what was typed into it when its screen re-renders."""
-    held = ft.use_ref(None)
-    if held.current is None:
-        held.current = make()
-    return held.current
+class Typed:
+    """What is being typed into a text field that its screen makes anew at every rendering.
+
+    The field is given the value that the browser last reported, so that rendering never sends
+    one back: an echo would overtake a scanner and eat its characters.
+    """
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        self._field: ft.TextField | None = None
+        self._render: Callable[[], None] = lambda: None
+
+    @property
+    def value(self) -> str:
+        """What stands in the field, as far as the browser has said."""
+        return self._value if self._field is None else self._field.value or ""
+
+    def hold(self, field: ft.TextField) -> ft.TextField:
+        """Take `field` as the one on the screen now, and give it back."""
+        field.value = self.value
+        self._field = field
+        return field
+
+    def set(self, value: str) -> None:
+        """Put `value` into the field."""
+        self._value, self._field = value, None
+        self._render()
+
+    async def focus(self) -> None:
+        """Put the cursor into the field."""
+        if self._field is not None:
+            await self._field.focus()
+
+
+def use_typed(value: str = "") -> Typed:
+    """A field's text that survives rendering: `typed.hold(Field(...))` gives the field."""
+    typed = ft.use_ref(lambda: Typed(value)).current
+    _, set_tick = ft.use_state(0)
+    typed._render = lambda: set_tick(lambda n: n + 1)
+    return typed
 
 
 def use_scan(ctx: AppContext, handle: Callable[[str], Awaitable[bool]]) -> None:

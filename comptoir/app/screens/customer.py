@@ -14,7 +14,7 @@ from comptoir.app.components import (
     PrimaryButton,
     text,
     use_loaded,
-    use_uncontrolled,
+    use_typed,
 )
 from comptoir.app.context import AppContext
 from comptoir.app.theme import LINE, MUTED, TABLET, Type
@@ -47,32 +47,8 @@ def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Cont
     busy, set_busy = ft.use_state(False)
     ships = "address" in basket.needs or address is not None
 
-    name = use_uncontrolled(
-        lambda: Field(i18n.t("Name"), key="customer-name", value=known.name, autofocus=True)
-    )
-    email = use_uncontrolled(
-        lambda: Field(
-            i18n.t("E-mail"),
-            key="customer-email",
-            value=known.email,
-            keyboard_type=ft.KeyboardType.EMAIL,
-        )
-    )
-    phone = use_uncontrolled(
-        lambda: Field(
-            i18n.t("Telephone"),
-            key="customer-phone",
-            value=known.phone,
-            keyboard_type=ft.KeyboardType.PHONE,
-        )
-    )
-    street = use_uncontrolled(
-        lambda: Field(
-            i18n.t("Number and street"),
-            key="customer-street",
-            value=address.street if address else "",
-        )
-    )
+    name, email = use_typed(known.name), use_typed(known.email)
+    phone, street = use_typed(known.phone), use_typed(address.street if address else "")
 
     def check(customer: Customer) -> None:
         if "name" in basket.needs and not customer.name:
@@ -82,19 +58,19 @@ def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Cont
                 "Enter an e-mail address: the customer is told there when the goods are ready.",
                 code="customer.email_missing",
             )
-        if "address" in basket.needs and (place is None or not (street.value or "").strip()):
+        if "address" in basket.needs and (place is None or not street.value.strip()):
             raise InvalidInput(
                 "Enter the street, and choose the commune from the list.",
                 code="customer.address_missing",
             )
 
     async def save(_: ft.Event[ft.BaseControl]) -> None:
-        customer = Customer(*((f.value or "").strip() for f in (name, email, phone)))
+        customer = Customer(*(f.value.strip() for f in (name, email, phone)))
         set_busy(True)
         try:
             check(customer)
             await ctx.work.run(
-                ctx.device.basket.set_customer, customer, (street.value or "").strip(), place
+                ctx.device.basket.set_customer, customer, street.value.strip(), place
             )
         except ComptoirError as error:
             set_sentence(i18n.error(error))
@@ -105,13 +81,28 @@ def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Cont
         if then_pay:
             ctx.navigate("/pay")
 
-    street.on_submit = email.on_submit = phone.on_submit = save
+    name_field = Field(i18n.t("Name"), key="customer-name", autofocus=True, on_submit=save)
+    email_field = Field(
+        i18n.t("E-mail"),
+        key="customer-email",
+        keyboard_type=ft.KeyboardType.EMAIL,
+        on_submit=save,
+        expand=3,
+    )
+    phone_field = Field(
+        i18n.t("Telephone"),
+        key="customer-phone",
+        keyboard_type=ft.KeyboardType.PHONE,
+        on_submit=save,
+        expand=2,
+    )
     parts: list[ft.Control] = [
-        name,
-        ft.Row([ft.Container(email, expand=3), ft.Container(phone, expand=2)], spacing=12),
+        name.hold(name_field),
+        ft.Row([email.hold(email_field), phone.hold(phone_field)], spacing=12),
     ]
     if ships:
-        parts.extend([street, Commune(ctx, place, set_place)])
+        street_field = Field(i18n.t("Number and street"), key="customer-street")
+        parts.extend([street.hold(street_field), Commune(ctx, place, set_place)])
     if sentence:
         parts.append(ErrorBanner(sentence, key="customer-error"))
     parts.append(
@@ -139,33 +130,27 @@ def Commune(ctx: AppContext, place: Place | None, choose) -> ft.Control:  # type
     """Postcode or commune, with suggestions as it is typed."""
     i18n = ctx.i18n
     found, set_found = ft.use_state(())
-    typing = ft.use_ref(0)
+    typed = use_typed(f"{place.postcode} {place.commune}" if place else "")
+    keystrokes = ft.use_ref(0)
 
     async def change(event: ft.Event[ft.TextField]) -> None:
-        typing.current = mine = (typing.current or 0) + 1
+        keystrokes.current = mine = (keystrokes.current or 0) + 1
         words = (event.control.value or "").strip()
         await asyncio.sleep(TYPING_PAUSE_S)
-        if mine != typing.current:
+        if mine != keystrokes.current:
             return
         places = await ctx.attempt(ctx.device.basket.places, words, 6) if len(words) > 1 else []
-        if mine == typing.current:
+        if mine == keystrokes.current:
             set_found(tuple(places or ()))
 
-    field = use_uncontrolled(
-        lambda: Field(
-            i18n.t("Postcode or commune"),
-            key="customer-commune",
-            value=f"{place.postcode} {place.commune}" if place else "",
-            on_change=change,
-        )
+    field = typed.hold(
+        Field(i18n.t("Postcode or commune"), key="customer-commune", on_change=change)
     )
-    field.on_change = change
 
     def suggestion(number: int, candidate: Place) -> ft.Control:
         async def pick(_: ft.Event[ft.TextButton]) -> None:
-            typing.current = (typing.current or 0) + 1
-            field.value = f"{candidate.postcode} {candidate.commune}"
-            field.update()
+            keystrokes.current = (keystrokes.current or 0) + 1
+            typed.set(f"{candidate.postcode} {candidate.commune}")
             choose(candidate)
             set_found(())
 

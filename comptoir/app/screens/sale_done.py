@@ -236,7 +236,7 @@ def Papers(ctx: AppContext, order: Order) -> ft.Control:
             set_busy(True)
             job = await ctx.attempt(make, str(order.number))
             if job is not None:
-                images = await ctx.attempt(ctx.device.paper.pages, job.key)
+                images = await ctx.attempt(ctx.device.paper.pages, str(job.number))
                 if images:
                     set_pages(tuple(images))
             set_busy(False)

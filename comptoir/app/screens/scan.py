@@ -6,8 +6,7 @@ import asyncio
 
 import flet as ft
 
-from comptoir.app.components import ErrorBanner, ScanField, StatePill, use_loaded
-from comptoir.app.components.live import use_uncontrolled
+from comptoir.app.components import ErrorBanner, ScanField, StatePill, use_loaded, use_typed
 from comptoir.app.context import AppContext
 from comptoir.app.screens.profile import ProfileMenu
 from comptoir.app.screens.standing import StandingSheet, standing_words
@@ -28,24 +27,24 @@ DESTINATIONS = {
 def ScanBar(ctx: AppContext) -> ft.Control:
     """The scan field and the state of the link; below them what could not be read, and why."""
     sentence, set_sentence = ft.use_state("")
-    typing = ft.use_ref(0)
+    keystrokes = ft.use_ref(0)
+    typed = use_typed()
 
     async def submit(event: ft.Event[ft.TextField]) -> None:
-        typing.current += 1
+        keystrokes.current += 1
         words = (event.control.value or "").strip()
         if not words:
             return
         set_sentence("")
-        field.value = ""
-        field.update()
+        typed.set("")
         try:
             if ctx.on_scan is not None and await ctx.on_scan(words):
-                await field.focus()
+                await typed.focus()
                 return
             await go(words)
         except ComptoirError as error:
             set_sentence(ctx.i18n.error(error))
-        await field.focus()
+        await typed.focus()
 
     async def go(words: str) -> None:
         found = await ctx.work.run(ctx.device.catalogue.recognise, words)
@@ -53,31 +52,28 @@ def ScanBar(ctx: AppContext) -> ft.Control:
             ctx.query = ""
             ctx.navigate(DESTINATIONS[found.kind].format(key=found.key))
         else:
-            field.value = found.key
-            field.update()
+            typed.set(found.key)
             ctx.search(found.key)
 
     async def change(event: ft.Event[ft.TextField]) -> None:
-        typing.current = mine = typing.current + 1
+        keystrokes.current = mine = keystrokes.current + 1
         words = (event.control.value or "").strip()
         await asyncio.sleep(SEARCH_DELAY_S)
-        if mine != typing.current or ctx.on_scan is not None:
+        if mine != keystrokes.current or ctx.on_scan is not None:
             return
         set_sentence("")
         if words or ctx.route == "/articles":
             ctx.search(words)
 
-    field = use_uncontrolled(
-        lambda: ScanField(
+    field = typed.hold(
+        ScanField(
             ctx.i18n.t("Scan, or search for an article, an order, a receipt…"),
             on_submit=submit,
             on_change=change,
+            expand=True,
         )
     )
-    field.hint_text = ctx.i18n.t("Scan, or search for an article, an order, a receipt…")
-    field.on_submit, field.on_change = submit, change
-    field.expand = True
-    ctx.scan_focus = field.focus
+    ctx.scan_focus = typed.focus
 
     row: list[ft.Control] = [field, Standing(ctx)]
     if ctx.portrait:

@@ -15,7 +15,7 @@ from comptoir.app.components import (
     identified,
     text,
     use_loaded,
-    use_uncontrolled,
+    use_typed,
 )
 from comptoir.app.components.entry import BACK, CLEAR
 from comptoir.app.context import AppContext
@@ -151,12 +151,13 @@ def PersonTile(ctx: AppContext, person: Person, selected: bool, pick: object) ->
 @ft.component
 def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
     """The PIN, pressed on the pad or typed on the keyboard; Enter signs in."""
+    typed = use_typed()
     sentence, set_sentence = ft.use_state("")
     busy, set_busy = ft.use_state(False)
     hint = use_loaded(ctx, lambda: ctx.device.sign_in.demo_hint(person.code), [person.code])
 
     async def submit(_: ft.Event[ft.BaseControl] | None = None) -> None:
-        pin = field.value or ""
+        pin = typed.value
         if not pin or busy:
             return
         set_busy(True)
@@ -166,24 +167,24 @@ def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
         except ComptoirError as error:
             set_sentence(ctx.i18n.error(error))
         set_busy(False)
-        field.value = ""
-        field.update()
-        await field.focus()
+        typed.set("")
+        await typed.focus()
 
     async def press(name: str) -> None:
-        pin = field.value or ""
+        pin = typed.value
         if name == BACK:
             pin = pin[:-1]
         elif name == CLEAR:
             pin = ""
         elif len(pin) < PIN_LENGTH_MAX:
             pin += name
-        field.value = pin
-        field.update()
+        typed.set(pin)
 
-    field = use_uncontrolled(
-        lambda: ft.TextField(
+    field = typed.hold(
+        ft.TextField(
             key="pin",
+            hint_text=ctx.i18n.t("PIN"),
+            on_submit=submit,
             password=True,
             autofocus=True,
             max_length=PIN_LENGTH_MAX,
@@ -205,8 +206,6 @@ def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
             },
         )
     )
-    field.hint_text = ctx.i18n.t("PIN")
-    field.on_submit = submit
     parts: list[ft.Control] = [
         text(
             ctx.i18n.t("Hello {name}", name=person.name.split()[0]),
