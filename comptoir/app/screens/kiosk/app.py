@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import flet as ft
 
-from comptoir.app.components import PrimaryButton, QuietButton, use_loaded, use_uncontrolled
+from comptoir.app.components import PrimaryButton, QuietButton, use_loaded
 from comptoir.app.context import AppContext
 from comptoir.app.screens.kiosk.articles import ArticleActions, articles_step
 from comptoir.app.screens.kiosk.drop_off import drop_off_step
 from comptoir.app.screens.kiosk.frame import foot, head, steps
 from comptoir.app.screens.kiosk.look import Look, kiosk_scale
 from comptoir.app.screens.kiosk.pauses import help_dialog, still_there_dialog
-from comptoir.app.screens.kiosk.receipt import dress_number_field, number_field, receipt_step
+from comptoir.app.screens.kiosk.receipt import number_field, receipt_step
 from comptoir.app.screens.kiosk.refund import refund_bar, refund_step
 from comptoir.app.screens.kiosk.session import RECEIPT_PREFIX, KioskSession, Pace
 from comptoir.app.screens.kiosk.visit import Idle, Step, type_order_number
@@ -25,7 +25,7 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
     """The return kiosk."""
     _, redraw = ft.use_state(0)
     ctx.bind(lambda: redraw(lambda n: n + 1))
-    kept = ft.use_ref(None)
+    kept: ft.MutableRef[KioskSession | None] = ft.use_ref(None)
     if kept.current is None:
         kept.current = KioskSession(ctx, pace, lambda: redraw(lambda n: n + 1))
     session: KioskSession = kept.current
@@ -35,7 +35,9 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
 
     scale = kiosk_scale(ctx.width, larger=session.larger)
     look = Look(ctx.i18n, scale, ctx.width, ctx.height, session.larger)
-    field = _use_number_field(session, look)
+    typed = ft.use_ref(None)
+    if typed.current is None:
+        typed.current = TypedNumber()
 
     ft.use_dialog(help_dialog(look, session.close_help) if session.helping else None)
     ft.use_dialog(
@@ -52,7 +54,7 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
                 head(look, on_language=session.other_language, on_larger=session.toggle_larger),
                 steps(look, session.visit.step),
                 ft.Column(
-                    _content(ctx, session, look, field, offline=offline),
+                    _content(ctx, session, look, typed.current, offline=offline),
                     key=f"kiosk-step-{int(session.visit.step)}",
                     spacing=scale.gap,
                     expand=True,
@@ -80,45 +82,70 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
     )
 
 
-def _use_number_field(session: KioskSession, look: Look) -> ft.TextField:
-    """The field of the scanner: made once, emptied by a code, kept when a number was mistyped."""
+class TypedNumber:
+    """The text of the scanner's field, kept by the field itself.
 
-    async def entered(event: ft.Event[ft.TextField]) -> None:
-        await _find(session, event.control)
+    Each render makes a new field from the text that the last one holds, so nothing is sent back
+    to the browser while a scanner types; `set` is for the pad and for emptying.
+    """
 
-    field = use_uncontrolled(lambda: number_field(entered, look.scale))
-    dress_number_field(field, look)
-    return field
+    def __init__(self) -> None:
+        self._field: ft.TextField | None = None
+        self._wanted: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What is in the field now."""
+        if self._wanted is not None:
+            return self._wanted
+        return (self._field.value or "") if self._field is not None else ""
+
+    def set(self, text: str) -> None:
+        """Show `text` from the next render on."""
+        self._wanted = text
+
+    def shown_by(self, field: ft.TextField) -> ft.TextField:
+        """`field` was made from `text` and holds it from now on."""
+        self._field, self._wanted = field, None
+        return field
+
+    async def focus(self) -> None:
+        """The scanner types where the cursor is."""
+        if self._field is not None:
+            await self._field.focus()
 
 
-async def _find(session: KioskSession, field: ft.TextField) -> None:
-    typed = field.value or ""
+async def _find(session: KioskSession, number: TypedNumber) -> None:
+    typed = number.text
     found = await session.find(typed)
     if found or RECEIPT_PREFIX in typed.upper():
-        field.value = ""
+        number.set("")
+        session.redraw()
     if not found:
-        field.update()
-        await field.focus()
+        await number.focus()
 
 
 def _content(
-    ctx: AppContext, session: KioskSession, look: Look, field: ft.TextField, *, offline: bool
+    ctx: AppContext, session: KioskSession, look: Look, number: TypedNumber, *, offline: bool
 ) -> list[ft.Control]:
     visit = session.visit
     problem = session.problem(look.i18n) if session.problem is not None else ""
     if visit.returnable is None:
 
         async def find() -> None:
-            await _find(session, field)
+            await _find(session, number)
+
+        async def entered(_: ft.Event[ft.TextField]) -> None:
+            await _find(session, number)
 
         async def press(name: str) -> None:
             session.touch()
-            field.value = type_order_number(field.value or "", name)
-            field.update()
+            number.set(type_order_number(number.text, name))
+            session.redraw()
 
         return receipt_step(
             look,
-            field=field,
+            field=number.shown_by(number_field(look, number.text, entered)),
             busy=session.busy,
             problem=problem,
             offline=offline,

@@ -18,7 +18,6 @@ from comptoir.app.theme import (
     LINE,
     MUTED,
     OUTLINE,
-    Scale,
     Type,
     text_style,
 )
@@ -75,12 +74,15 @@ def receipt_step(
         padding=look.scale.gap * 1.25,
         scale=look.scale,
     )
+    # The notices have a place of their own: when one came between its neighbours, Flet would
+    # make the field anew, and what is being typed in it would be lost.
+    top = ft.Column([title, *notices], spacing=look.scale.gap)
     if look.landscape:
-        left = ft.Column([title, *notices, scan], spacing=look.scale.gap, expand=True)
+        left = ft.Column([top, scan], spacing=look.scale.gap, expand=True)
         columns: list[ft.Control] = [left, ft.Column([pad], expand=True)]
-        top = ft.CrossAxisAlignment.START
-        return [ft.Row(columns, spacing=look.scale.gap * 1.5, vertical_alignment=top)]
-    return [title, *notices, scan, pad]
+        start = ft.CrossAxisAlignment.START
+        return [ft.Row(columns, spacing=look.scale.gap * 1.5, vertical_alignment=start)]
+    return [top, scan, pad]
 
 
 def _scan_card(look: Look, busy: bool) -> ft.Control:
@@ -150,16 +152,21 @@ def _pad_key(look: Look, name: str, on_pad: Callable[[str], Awaitable[None]]) ->
 
 
 def number_field(
-    on_enter: Callable[[ft.Event[ft.TextField]], Awaitable[None]], scale: Scale
+    look: Look, value: str, on_enter: Callable[[ft.Event[ft.TextField]], Awaitable[None]]
 ) -> ft.TextField:
     """The field in which the scanner types and the pad writes; Enter looks the text up.
 
-    It is made once and keeps its own text (`use_uncontrolled`), so that no character of a fast
-    scanner is lost; `dress_number_field` gives it the present language and size.
+    `value` must be what the field holds already, unless somebody other than its typist changes
+    it: a browser that is told an older text loses the characters typed since.
     """
     return ft.TextField(
         key="kiosk-number",
+        value=value,
+        label=look.i18n.t("Order number, or scanned code"),
         hint_text="C0012-000345-6",
+        text_style=text_style(Type.TITLE, scale=look.scale),
+        hint_style=text_style(Type.TITLE, color=MUTED, scale=look.scale),
+        label_style=text_style(Type.CAPTION, color=MUTED, scale=look.scale),
         autofocus=True,
         autocorrect=False,
         enable_suggestions=False,
@@ -167,15 +174,7 @@ def number_field(
         filled=True,
         fill_color=CARD,
         border=ft.OutlineInputBorder(
-            border_radius=scale.radius - 6, side=ft.BorderSide(1.5, OUTLINE)
+            border_radius=look.scale.radius - 6, side=ft.BorderSide(1.5, OUTLINE)
         ),
         content_padding=ft.Padding.symmetric(horizontal=GRID * 3, vertical=GRID * 2.5),
     )
-
-
-def dress_number_field(field: ft.TextField, look: Look) -> None:
-    """Give the field its label and the sizes of `look`."""
-    field.label = look.i18n.t("Order number, or scanned code")
-    field.text_style = text_style(Type.TITLE, scale=look.scale)
-    field.hint_style = text_style(Type.TITLE, color=MUTED, scale=look.scale)
-    field.label_style = text_style(Type.CAPTION, color=MUTED, scale=look.scale)

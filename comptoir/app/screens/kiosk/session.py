@@ -25,11 +25,14 @@ _T = TypeVar("_T")
 RECEIPT_PREFIX = "CPT1/"
 
 
+DEFAULT_PATIENCE = Patience()
+
+
 @dataclass(frozen=True)
 class Pace:
     """Time, as the kiosk reads it: seconds that only grow, and a way to wait."""
 
-    patience: Patience = Patience()
+    patience: Patience = DEFAULT_PATIENCE
     now_s: Callable[[], float] = time.monotonic
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -42,12 +45,12 @@ def scanned_text(text: str) -> str:
 
 
 class KioskSession:
-    """`changed` is called after each change, on the session's event loop."""
+    """`redraw` is called after each change, on the session's event loop."""
 
-    def __init__(self, ctx: AppContext, pace: Pace, changed: Callable[[], None]) -> None:
+    def __init__(self, ctx: AppContext, pace: Pace, redraw: Callable[[], None]) -> None:
         self._ctx = ctx
         self._pace = pace
-        self._changed = changed
+        self.redraw = redraw
         self._first_language = ctx.i18n.language
         self._touched_s = pace.now_s()
         self.visit = Visit()
@@ -95,14 +98,14 @@ class KioskSession:
         self.touch()
         if self.visit.ready and self.visit.quote is not None:
             self.visit = self.visit.at(Step.REFUND)
-            self._changed()
+            self.redraw()
 
     async def back_to_articles(self) -> None:
         """Change what comes back."""
         self.touch()
         self.problem = None
         self.visit = self.visit.at(Step.ARTICLES)
-        self._changed()
+        self.redraw()
 
     async def confirm(self) -> None:
         """Take the goods. A second press while the first is under way does nothing."""
@@ -117,11 +120,11 @@ class KioskSession:
         if registered is None:
             return
         self.visit = visit.done(registered)
-        self._changed()
-        pages = await self._ask(lambda: self._ctx.device.paper.pages(registered.job.job_id))
+        self.redraw()
+        pages = await self._ask(lambda: self._ctx.device.paper.pages(str(registered.job.number)))
         if pages and self.visit.registered is registered:
             self.receipt_png = pages[0]
-            self._changed()
+            self.redraw()
 
     async def print_again(self) -> None:
         """Print the return receipt."""
@@ -129,15 +132,15 @@ class KioskSession:
         registered = self.visit.registered
         if registered is None or self.busy:
             return
-        job = await self._ask(lambda: self._ctx.device.paper.again(registered.job.job_id))
+        job = await self._ask(lambda: self._ctx.device.paper.again(str(registered.job.number)))
         self.printed_again = job is not None
-        self._changed()
+        self.redraw()
 
     async def start_over(self) -> None:
         """Forget the purchase; language and text size stay, the same person goes on."""
         self.touch()
         self._forget()
-        self._changed()
+        self.redraw()
 
     async def finish(self) -> None:
         """The customer is done: everything is as the next one expects it."""
@@ -157,24 +160,24 @@ class KioskSession:
         """Larger text, or as it was."""
         self.touch()
         self.larger = not self.larger
-        self._changed()
+        self.redraw()
 
     async def show_help(self) -> None:
         """Say how the kiosk works."""
         self.touch()
         self.helping = True
-        self._changed()
+        self.redraw()
 
     async def close_help(self) -> None:
         """Back to the visit."""
         self.touch()
         self.helping = False
-        self._changed()
+        self.redraw()
 
     async def stay(self) -> None:
         """I am still there."""
         self.touch()
-        self._changed()
+        self.redraw()
 
     # ---- time -----------------------------------------------------------------------------------
 
@@ -201,7 +204,7 @@ class KioskSession:
         seconds_left = self._pace.patience.seconds_left(untouched_s)
         if idle is Idle.WARNING and (self.idle is not idle or seconds_left != self.seconds_left):
             self.idle, self.seconds_left = idle, seconds_left
-            self._changed()
+            self.redraw()
 
     @property
     def _anything_to_forget(self) -> bool:
@@ -224,7 +227,7 @@ class KioskSession:
     async def _quote(self) -> None:
         """Ask what the present picks are worth; an answer that was overtaken is dropped."""
         visit = self.visit
-        self._changed()
+        self.redraw()
         if visit.returnable is None or not visit.picks:
             return
         number = str(visit.returnable.order.number)
@@ -236,12 +239,12 @@ class KioskSession:
             return
         if self.visit is visit:
             self.visit = visit.quoted(quote)
-            self._changed()
+            self.redraw()
 
     async def _ask(self, job: Callable[[], _T]) -> _T | None:
         """The answer of the device, or None with the sentence why not kept in `problem`."""
         self.busy, self.problem = True, None
-        self._changed()
+        self.redraw()
         try:
             return await self._ctx.work.run(job)
         except ComptoirError as error:
@@ -249,11 +252,11 @@ class KioskSession:
             return None
         finally:
             self.busy = False
-            self._changed()
+            self.redraw()
 
     def _refused(self, sentence: Callable[[I18n], str]) -> None:
         self.problem = sentence
-        self._changed()
+        self.redraw()
 
     def _forget(self) -> None:
         self.visit = Visit()
@@ -266,7 +269,7 @@ class KioskSession:
     def _speak(self, language: str) -> None:
         if self._ctx.i18n.language != language:
             self._ctx.set_language(language)
-        self._changed()
+        self.redraw()
 
 
 def _sentence(error: ComptoirError) -> Callable[[I18n], str]:

@@ -1,0 +1,513 @@
+"""A device in memory with the use cases that the store's screens and the kiosk call.
+
+It follows the domain's own rules (what may come back, how a refund is split, which work may
+become what), so that a screen meets the sentences and states of the real one. `fail_with` makes
+the next call of a method raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from types import SimpleNamespace
+
+import qrcode
+
+from comptoir.app.usecases.fulfil import PickedLine, PickProgress
+from comptoir.app.usecases.orders import OrderDetail, OrderRow
+from comptoir.app.usecases.returns import (
+    Choice,
+    GradeResult,
+    RefundQuote,
+    Registered,
+    Returnable,
+    ReturnableLine,
+)
+from comptoir.app.usecases.sign_in import Person
+from comptoir.app.usecases.status import Status
+from comptoir.printing.spool import Job, JobState
+from comptoir.sync.domain.customer import Address, Customer
+from comptoir.sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound
+from comptoir.sync.domain.fulfilment import (
+    Fulfilment,
+    FulfilmentLine,
+    FulfilmentState,
+    Parcel,
+    RejectionReason,
+    check_transition,
+)
+from comptoir.sync.domain.identifiers import DocumentNumber, Gtin, Sscc, gs1_check_digit
+from comptoir.sync.domain.location import Location, LocationKind
+from comptoir.sync.domain.money import Money, total
+from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from comptoir.sync.domain.payment import Tender, TenderKind
+from comptoir.sync.domain.returns import (
+    Disposition,
+    GradedLine,
+    Return,
+    ReturnLine,
+    ReturnState,
+    eligibility,
+    refund_for,
+    refund_parts,
+)
+from comptoir.sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
+
+NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+HERE = Location(
+    "S001",
+    LocationKind.STORE,
+    "Lyon Bellecour",
+    "1 place Bellecour",
+    "69002",
+    "Lyon",
+    45.757,
+    4.832,
+)
+WAREHOUSE = Location(
+    "W01",
+    LocationKind.WAREHOUSE,
+    "Entrepôt Sud",
+    "2 rue du Rail",
+    "26000",
+    "Valence",
+    44.93,
+    4.89,
+)
+CLAIRE = Person("A1", "Claire Dumas", "associate", "CD")
+NAMES = (
+    "Suspension cœur blanc, photophore",
+    "Lanterne métal blanche",
+    "Bouillotte Union Jack",
+    "Boîte à biscuits vintage",
+)
+
+
+def gtin(serial: int) -> Gtin:
+    body = f"200000{serial:06d}"
+    return Gtin(body + str(gs1_check_digit(body)))
+
+
+def order_line(
+    line_id: int,
+    quantity: int = 1,
+    mode: FulfilmentMode = FulfilmentMode.CARRY_OUT,
+    collect_at: str = "",
+) -> OrderLine:
+    return OrderLine(
+        line_id,
+        f"8512{line_id}A",
+        gtin(line_id),
+        NAMES[(line_id - 1) % len(NAMES)],
+        quantity,
+        Money(295 + 40 * line_id),
+        2000,
+        mode,
+        collect_at=collect_at,
+        promised_at=NOW + timedelta(days=1),
+    )
+
+
+HOME = Address("Nadia Benali", "12 rue des Lilas", "69100", "Villeurbanne", 45.77, 4.88)
+
+
+def shop_order(serial: int, lines: Sequence[OrderLine], *, cash: int = 0, days_ago: int = 9):
+    amount = total(line.amount for line in lines)
+    tenders = [Tender(TenderKind.CARD, amount - Money(cash), card_last4="4021", reference="p1")]
+    if cash:
+        tenders.insert(0, Tender(TenderKind.CASH, Money(cash), given=Money(cash)))
+    ship = any(line.mode is FulfilmentMode.SHIP_HOME for line in lines)
+    return Order(
+        DocumentNumber.build("C", 12, serial),
+        Channel.STORE,
+        HERE.code,
+        "T12",
+        "A1",
+        NOW - timedelta(days=days_ago),
+        tuple(lines),
+        tuple(tenders),
+        Customer("Nadia Benali", "nadia@example.org"),
+        HOME if ship else None,
+    )
+
+
+def work(serial: int, state: FulfilmentState, mode: FulfilmentMode, due_h: float, *pieces: int):
+    collect = mode is FulfilmentMode.COLLECT
+    lines = tuple(
+        FulfilmentLine(i, f"8512{i}A", str(gtin(i)), NAMES[i - 1], quantity, 240 * i)
+        for i, quantity in enumerate(pieces, start=1)
+    )
+    return Fulfilment(
+        f"F{serial:04d}",
+        DocumentNumber.build("W", 0, serial),
+        "web",
+        HERE.code,
+        mode,
+        "collect" if collect else "Colissimo",
+        lines,
+        state,
+        NOW - timedelta(hours=2),
+        NOW + timedelta(hours=due_h),
+        ("Nadia Benali", "Paul Marchand", "Inès Roche")[serial % 3],
+        None if collect else HOME,
+        HERE.code if collect else "",
+    )
+
+
+def a_picture(text: str) -> bytes:
+    """A page as the spool shows it."""
+    stream = BytesIO()
+    qrcode.make(text, border=4, box_size=6).save(stream)
+    return stream.getvalue()
+
+
+class Part:
+    """One use case object: remembers calls, and fails once when told to."""
+
+    def __init__(self, device: FakeDevice) -> None:
+        self.device = device
+        self.calls: list[tuple[object, ...]] = []
+        self._failures: dict[str, ComptoirError] = {}
+
+    def fail_with(self, method: str, error: ComptoirError) -> None:
+        self._failures[method] = error
+
+    def called(self, method: str, *args: object) -> None:
+        self.calls.append((method, *args))
+        if method in self._failures:
+            raise self._failures.pop(method)
+
+
+class FakeReturns(Part):
+    def __init__(self, device: FakeDevice) -> None:
+        super().__init__(device)
+        lines = [order_line(1, 3), order_line(2), order_line(3)]
+        first = shop_order(345, lines, cash=500)
+        self.orders = {str(first.number): first}
+        old = shop_order(7, [order_line(4)], days_ago=60)
+        self.orders[str(old.number)] = old
+        self.returned: dict[str, dict[int, int]] = {str(first.number): {3: 1}}
+        self.records: dict[str, ReturnRecord] = {}
+
+    def find(self, text: str) -> Returnable:
+        self.called("find", text)
+        if text.startswith("CPT1/"):
+            parts = text.split("/")
+            if len(parts) < 6:
+                raise InvalidInput(
+                    "This code could not be read whole. Hold the receipt flat and scan it again, "
+                    "or type the order number printed below it.",
+                    code="receipt.broken",
+                )
+            text = parts[1]
+        order = self.orders.get(str(DocumentNumber(text)))
+        if order is None:
+            raise NotFound(
+                "This purchase is not known here yet. Please go to the counter, or try again "
+                "later.",
+                code="return.receipt_not_here",
+            )
+        verdicts = eligibility(order, self.returned.get(str(order.number), {}), NOW)
+        lines = tuple(
+            ReturnableLine(line, verdict.quantity_max, verdict.reason)
+            for line, verdict in zip(order.lines, verdicts, strict=True)
+        )
+        return Returnable(order, lines, (order.placed_at + timedelta(days=30)).date(), text)
+
+    def quote(self, order_number: str, choices: Sequence[Choice]) -> RefundQuote:
+        self.called("quote", order_number, tuple(choices))
+        order = self.orders[order_number]
+        amount = total(refund_for(order.line(c.line_id), 0, c.quantity) for c in choices)
+        return RefundQuote(amount, tuple(refund_parts(order, {}, amount)), ())
+
+    def register(
+        self, order_number: str, choices: Sequence[Choice], receipt_code: str = ""
+    ) -> Registered:
+        self.called("register", order_number, tuple(choices))
+        order = self.orders[order_number]
+        goods = Return(
+            DocumentNumber.build("R", 12, len(self.records) + 1),
+            order.number,
+            HERE.code,
+            "K02",
+            NOW,
+            tuple(
+                ReturnLine(
+                    c.line_id,
+                    order.line(c.line_id).sku,
+                    order.line(c.line_id).name,
+                    c.quantity,
+                    c.reason,
+                    refund_for(order.line(c.line_id), 0, c.quantity),
+                )
+                for c in choices
+            ),
+        )
+        self.records[str(goods.number)] = ReturnRecord(goods)
+        job = self.device.paper.add("return_receipt", str(goods.number))
+        self.device.changed("returns")
+        return Registered(goods, job)
+
+    def waiting(self) -> list[ReturnRecord]:
+        self.called("waiting")
+        return [r for r in self.records.values() if r.goods.state is ReturnState.DEPOSITED]
+
+    def get(self, number: str) -> ReturnRecord:
+        self.called("get", number)
+        if number not in self.records:
+            raise NotFound("There is no return {number} here.", number=number)
+        return self.records[number]
+
+    def grade(self, number: str, lines: Sequence[GradedLine], person: Person) -> GradeResult:
+        self.called("grade", number, tuple(lines), person.code)
+        record = self.records[number]
+        if record.goods.state is not ReturnState.DEPOSITED:
+            raise Conflict("This return was graded already.", code="return.graded")
+        kept = {line.line_id for line in lines if line.accepted}
+        amount = total(line.refund for line in record.goods.lines if line.line_id in kept)
+        order = self.orders[str(record.goods.order_number)]
+        parts = tuple(refund_parts(order, {}, amount))
+        state = ReturnState.REFUNDED if kept else ReturnState.REFUSED
+        goods = replace(record.goods, state=state)
+        self.records[number] = ReturnRecord(goods, parts, person.code)
+        self.device.changed("returns")
+        cash = total(part.amount for part in parts if part.kind is TenderKind.CASH)
+        return GradeResult(goods, parts, cash)
+
+    def history(self, limit: int = 50) -> list[ReturnRecord]:
+        self.called("history")
+        return [r for r in self.records.values() if r.goods.state is not ReturnState.DEPOSITED]
+
+
+class FakeFulfil(Part):
+    def __init__(self, device: FakeDevice) -> None:
+        super().__init__(device)
+        ship, collect = FulfilmentMode.SHIP_HOME, FulfilmentMode.COLLECT
+        works = [
+            work(1, FulfilmentState.ALLOCATED, ship, 3.5, 2, 1),
+            work(2, FulfilmentState.PACKED, collect, -1, 1),
+            work(3, FulfilmentState.PICKING, ship, 26, 1, 1, 4),
+        ]
+        self.works = {one.fulfilment_id: one for one in works}
+        self.scanned: dict[str, dict[int, int]] = {}
+
+    def todo(self) -> list[Fulfilment]:
+        self.called("todo")
+        ended = (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED)
+        return sorted(
+            (w for w in self.works.values() if w.state not in ended), key=lambda w: w.due_at
+        )
+
+    def done(self, limit: int = 50) -> list[Fulfilment]:
+        self.called("done")
+        ended = (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED)
+        return [w for w in self.works.values() if w.state in ended]
+
+    def get(self, fulfilment_id: str) -> Fulfilment:
+        self.called("get", fulfilment_id)
+        if fulfilment_id not in self.works:
+            raise NotFound("There is no work {number} here.", number=fulfilment_id)
+        return self.works[fulfilment_id]
+
+    def progress(self, fulfilment_id: str, last: int = 0) -> PickProgress:
+        one, scanned = self.works[fulfilment_id], self.scanned.get(fulfilment_id, {})
+        lines = tuple(
+            PickedLine(
+                line.line_id, line.sku, line.name, scanned.get(line.line_id, 0), line.quantity
+            )
+            for line in one.lines
+        )
+        return PickProgress(lines, all(line.picked >= line.quantity for line in lines), last)
+
+    def start(self, fulfilment_id: str, person: Person) -> Fulfilment:
+        self.called("start", fulfilment_id, person.code)
+        return self._become(fulfilment_id, FulfilmentState.PICKING)
+
+    def picked(self, fulfilment_id: str, text: str) -> PickProgress:
+        self.called("picked", fulfilment_id, text)
+        one = self.works[fulfilment_id]
+        scanned = self.scanned.setdefault(fulfilment_id, {})
+        for line in one.lines:
+            if text == line.gtin and scanned.get(line.line_id, 0) < line.quantity:
+                scanned[line.line_id] = scanned.get(line.line_id, 0) + 1
+                self.device.changed("fulfilments")
+                return self.progress(fulfilment_id, line.line_id)
+        raise InvalidInput(
+            "That is not on this list. Expected: {expected}.",
+            code="fulfil.wrong_article",
+            expected=one.lines[0].name,
+        )
+
+    def pack(self, fulfilment_id: str, person: Person) -> tuple[Fulfilment, Job]:
+        self.called("pack", fulfilment_id, person.code)
+        packed = self._become(fulfilment_id, FulfilmentState.PACKED)
+        if packed.leaves_by_carrier:
+            parcel = Parcel(Sscc.build(0, "9521234", 17), packed.weight_g + 200, "6A1234567890")
+            packed = self.works[fulfilment_id] = replace(packed, parcels=(parcel,))
+        return packed, self.device.paper.add("parcel_label", fulfilment_id)
+
+    def hand_over(self, fulfilment_id: str, person: Person) -> Fulfilment:
+        self.called("hand_over", fulfilment_id, person.code)
+        return self._become(fulfilment_id, FulfilmentState.HANDED_OVER)
+
+    def reject(self, fulfilment_id: str, reason: RejectionReason, person: Person) -> Fulfilment:
+        self.called("reject", fulfilment_id, reason, person.code)
+        rejected = self._become(fulfilment_id, FulfilmentState.REJECTED)
+        self.works[fulfilment_id] = replace(rejected, rejection=reason.value)
+        return self.works[fulfilment_id]
+
+    def counts(self) -> int:
+        return len(self.todo())
+
+    def _become(self, fulfilment_id: str, state: FulfilmentState) -> Fulfilment:
+        one = self.works[fulfilment_id]
+        check_transition(one.state, state)
+        self.works[fulfilment_id] = replace(one, state=state)
+        self.device.changed("fulfilments")
+        return self.works[fulfilment_id]
+
+
+class FakeOrders(Part):
+    def __init__(self, device: FakeDevice) -> None:
+        super().__init__(device)
+        lines = [
+            order_line(1, 2),
+            order_line(2, 1, FulfilmentMode.SHIP_HOME),
+            order_line(3, 1, FulfilmentMode.COLLECT, HERE.code),
+        ]
+        order = shop_order(345, lines, cash=500, days_ago=0)
+        shipped = LineSource(WAREHOUSE.code, 1, "F9", FulfilmentState.HANDED_OVER, "6A1234567890")
+        states = (
+            LineState(1, handed_over=2),
+            LineState(2, (shipped,), handed_over=1),
+            LineState(3, (LineSource(HERE.code, 1, "F1", FulfilmentState.ALLOCATED),)),
+        )
+        events = (
+            Event(NOW.isoformat(), "placed", "Order taken in {place}.", {"place": HERE.name}),
+            Event(NOW.isoformat(), "paid", "Paid: {amount}.", {"amount": "15.15 EUR"}),
+        )
+        state = OrderState(order, states, order.total, {}, (), events)
+        explanation = (
+            "Lanterne métal blanche: from Entrepôt Sud, the cheapest that keeps the date.",
+        )
+        self.details = {str(order.number): OrderDetail(state, True, explanation, ())}
+
+    def list(self, text: str = "", limit: int = 50, offset: int = 0) -> list[OrderRow]:
+        self.called("list", text, limit, offset)
+        rows = [
+            OrderRow(
+                number,
+                detail.state.order.placed_at,
+                detail.state.order.channel.value,
+                detail.state.order.customer.name,
+                detail.state.order.total,
+                len(detail.state.order.lines),
+                "open",
+            )
+            for number, detail in self.details.items()
+        ]
+        for serial, state in ((346, "waiting_to_send"), (347, "done"), (348, "attention")):
+            number = str(DocumentNumber.build("C", 12, serial))
+            rows.append(OrderRow(number, NOW, "store", "", Money(590), 1, state))
+        found = [r for r in rows if text.lower() in (r.number + r.customer_name).lower()]
+        return found[offset : offset + limit]
+
+    def get(self, number: str) -> OrderDetail:
+        self.called("get", number)
+        if number not in self.details:
+            raise NotFound("Order {number} is not known on this device.", number=number)
+        return self.details[number]
+
+
+class FakePaper(Part):
+    def __init__(self, device: FakeDevice) -> None:
+        super().__init__(device)
+        self.spool: list[Job] = []
+
+    def add(self, document_type: str, about: str, state: JobState = JobState.SENT) -> Job:
+        number = len(self.spool) + 1
+        later = NOW + timedelta(hours=1)
+        job = Job(
+            number,
+            f"{document_type}/{about}/{number}",
+            document_type,
+            about,
+            "folder",
+            "pdf",
+            state,
+            NOW,
+            NOW,
+            later,
+        )
+        self.spool.insert(0, job)
+        return job
+
+    def jobs(self, limit: int = 50) -> list[Job]:
+        self.called("jobs")
+        return self.spool[:limit]
+
+    def pages(self, job_id: str) -> list[bytes]:
+        self.called("pages", job_id)
+        return [a_picture(job_id)]
+
+    def again(self, job_id: str) -> Job:
+        self.called("again", job_id)
+        old = next(job for job in self.spool if str(job.number) == job_id)
+        job = self.add(old.document_type, old.title)
+        self.device.changed("paper")
+        return job
+
+    def make_receipt(self, order_number: str) -> Job:
+        self.called("make_receipt", order_number)
+        return self.add("sales_receipt", order_number)
+
+    def make_order_slip(self, order_number: str) -> Job:
+        self.called("make_order_slip", order_number)
+        return self.add("order_slip", order_number)
+
+
+class FakeStatus(Part):
+    online = True
+
+    def now(self) -> Status:
+        return Status(self.online, NOW, 0 if self.online else 2, NOW, ())
+
+
+class FakeCatalogue(Part):
+    def location(self, code: str) -> Location:
+        places = {HERE.code: HERE, WAREHOUSE.code: WAREHOUSE}
+        if code not in places:
+            raise NotFound("Location {code} is not known.", code=code)
+        return places[code]
+
+
+class FakeDevice:
+    """Everything that a screen reaches through `ctx.device`."""
+
+    code, number, kind, demo = "T12", 12, "terminal", True
+    location = HERE
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[str], None]] = []
+        self.paper = FakePaper(self)
+        self.returns = FakeReturns(self)
+        self.fulfil = FakeFulfil(self)
+        self.orders = FakeOrders(self)
+        self.status = FakeStatus(self)
+        self.catalogue = FakeCatalogue(self)
+        self.basket = SimpleNamespace()
+
+    def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    def changed(self, topic: str) -> None:
+        for callback in tuple(self._listeners):
+            callback(topic)
+
+
+def graded(record: ReturnRecord, disposition: Disposition) -> list[GradedLine]:
+    """Everything of a return, accepted."""
+    return [GradedLine(line.line_id, disposition) for line in record.goods.lines]
