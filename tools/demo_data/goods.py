@@ -10,7 +10,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from comptoir.sync.domain.identifiers import gs1_check_digit
@@ -311,4 +311,18 @@ def build_articles(sales: Iterable[SourceLine]) -> list[BuiltArticle]:
                 guarantee=bool(_GUARANTEE.search(name)) and not _NOT_GUARANTEED.search(name),
             )
         )
-    return articles
+    return _told_apart(articles)
+
+
+def _told_apart(articles: list[BuiltArticle]) -> list[BuiltArticle]:
+    """Number the articles that share a name, by SKU: a person at a till cannot see the SKU."""
+    shared = Counter(article.name for article in articles)
+    models: Counter[str] = Counter()
+    named = []
+    for article in articles:
+        if shared[article.name] > 1:
+            models[article.name] += 1
+            named.append(replace(article, name=f"{article.name}, model {models[article.name]}"))
+        else:
+            named.append(article)
+    return named

@@ -216,6 +216,6 @@ def readable_name(description: str) -> str:
     for lower, written in _TOGETHER:
         text = re.sub(re.escape(lower), written, text, flags=re.IGNORECASE)
     text = " ".join(text.split()).strip(" ,")
-    if not text:
+    if not any(character.isalnum() for character in text):
         raise ValueError(f"no name in {description!r}")
     return text[0].upper() + text[1:]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import math
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from comptoir.sync.domain.location import distance_km
 
 POSTCODES_FILE = Path("geo/fr_postcodes.csv")
 PICKUP_POINTS = 300
+RELAY_NAME_DRAWS = 20
 KM_PER_DEGREE = 111.2
 QUARTER_TO_CENTROID_KM_MAX = 10.0
 NEIGHBOUR_KM_MAX = 24.5
@@ -299,7 +300,7 @@ def build_pickup_points(communes: list[Commune]) -> list[BuiltLocation]:
     step = sum(commune.population for commune in ordered) / PICKUP_POINTS
     chooser = random.Random("pickup points")
     points: list[BuiltLocation] = []
-    used: set[tuple[str, str]] = set()
+    used: Counter[tuple[str, str]] = Counter()
     passed, following = 0.0, step / 2
     for commune in ordered:
         passed += commune.population
@@ -329,15 +330,18 @@ def build_pickup_points(communes: list[Commune]) -> list[BuiltLocation]:
 
 
 def _relay_name(
-    commune: Commune, used: set[tuple[str, str]], chooser: random.Random
+    commune: Commune, used: Counter[tuple[str, str]], chooser: random.Random
 ) -> tuple[str, str]:
-    while True:
-        shop = chooser.choice(_RELAY_SHOPS)
+    """A name not used in the commune yet, found in a few draws; else one with a number."""
+    name, street = "", ""
+    for _ in range(RELAY_NAME_DRAWS):
         place, street = chooser.choice(_RELAY_PLACES)
-        name = f"{shop} {place}"
-        if (commune.insee, name) not in used:
-            used.add((commune.insee, name))
-            return name, f"{chooser.randint(1, 60)} {street}"
+        name = f"{chooser.choice(_RELAY_SHOPS)} {place}"
+        if not used[commune.insee, name]:
+            break
+    used[commune.insee, name] += 1
+    count = used[commune.insee, name]
+    return name if count == 1 else f"{name} {count}", f"{chooser.randint(1, 60)} {street}"
 
 
 def destinations(communes: list[Commune]) -> list[tuple[str, str, float, float, int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -171,6 +172,8 @@ def load_tariffs(
     """Brackets of carriers' tariffs. Those from a secondary source (`verified` no: Mondial Relay)
     are left aside unless asked for; whoever shows them says that they are not verified."""
 
+    brackets: defaultdict[tuple[str, ...], Seen] = defaultdict(dict)
+
     def build(row: Row) -> tuple[bool, TariffRow]:
         tariff = TariffRow(
             carrier=row.text("carrier"),
@@ -184,6 +187,8 @@ def load_tariffs(
             volumetric_divisor=row.whole("volumetric_divisor"),
             source=row.text("source"),
         )
+        service = tariff.carrier, tariff.service, tariff.destination, tariff.origin, tariff.country
+        row.first_time("max_weight_g", brackets[service])
         return row.yes_no("verified"), tariff
 
     rows = load_table(folder, "tariffs.csv", TARIFF_HEADER, build, report)
@@ -358,7 +363,7 @@ def source_report(folder: Folder = ASSETS) -> SourceReport:
             communes=LeftOut(**report["communes_left_out"]),
             counts=report["counts"],
         )
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FeedError(
             "The file {file} is not a report of the demo data. Nothing was loaded; build the "
             "demo data again.",
