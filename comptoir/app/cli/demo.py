@@ -83,6 +83,7 @@ class DemoCompany:
                 str(self.central_folder),
                 "--port",
                 str(self.port("central", CENTRAL_PORT)),
+                "--demo",
             ],
             self.folder / "logs" / "central.log",
         )

@@ -54,6 +54,9 @@ def demo(
 def central(
     data: Data = Path(".comptoir/central"),
     port: Port = 8540,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Let the demo's other locations work by the clock.")
+    ] = False,
     until_stdin_closes: StdinFlag = False,
 ) -> None:
     """Start the central server."""
@@ -61,7 +64,14 @@ def central(
 
     if until_stdin_closes:
         when_stdin_closes(interrupt_self)
-    serve(data, LOOPBACK, port, on_ready=_ready)
+    port = free_port(port)
+    serve(
+        data,
+        LOOPBACK,
+        port,
+        outside=demo,
+        ready=lambda: _ready(f"http://{LOOPBACK}:{port}"),
+    )
 
 
 @app.command()
