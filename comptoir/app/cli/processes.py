@@ -57,7 +57,7 @@ class Part:
     process: subprocess.Popen[str]
     url: str = ""
     said: deque[str] = field(default_factory=lambda: deque(maxlen=40))
-    log: Path | None = None
+    listener: threading.Thread | None = None
 
     @property
     def running(self) -> bool:
@@ -74,12 +74,20 @@ class Part:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self._close()
         return self.process.returncode
 
     def kill(self) -> None:
-        """End it at once, as a power cut would."""
+        """End it at once, with no chance to tidy up."""
         self.process.kill()
         self.process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        if self.process.stdin is not None and not self.process.stdin.closed:
+            self.process.stdin.close()
+        if self.listener is not None:
+            self.listener.join()  # it reads to the end and closes the log
 
 
 def start_part(name: str, arguments: Sequence[str], log: Path, timeout_s: float = 90.0) -> Part:
@@ -100,13 +108,13 @@ def start_part(name: str, arguments: Sequence[str], log: Path, timeout_s: float 
         # Ctrl-C in the launcher's console must not reach the parts: the launcher stops them.
         start_new_session=os.name == "posix",
     )
-    part = Part(name, process, log=log)
+    part = Part(name, process)
     ready: Queue[str] = Queue()
 
     def listen() -> None:
         assert process.stdout is not None  # noqa: S101 - asked for as a pipe above
-        with log.open("a", encoding="utf-8") as out:
-            for line in process.stdout:
+        with process.stdout as said, log.open("a", encoding="utf-8") as out:
+            for line in said:
                 out.write(line)
                 out.flush()
                 part.said.append(line.rstrip())
@@ -114,7 +122,8 @@ def start_part(name: str, arguments: Sequence[str], log: Path, timeout_s: float 
                     ready.put(line[len(READY) :].strip())
         ready.put("")
 
-    threading.Thread(target=listen, name=f"log-{name}", daemon=True).start()
+    part.listener = threading.Thread(target=listen, name=f"log-{name}", daemon=True)
+    part.listener.start()
     try:
         part.url = ready.get(timeout=timeout_s)
     except Empty:
