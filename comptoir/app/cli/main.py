@@ -116,13 +116,10 @@ def _run_device(
     device.start_sync()
     try:
         if kind == "kiosk":
-            from comptoir.app.kiosk import run_kiosk
-
-            run_kiosk(device, LOOPBACK, port, on_ready=_ready)
+            from comptoir.app.kiosk import run_kiosk as run
         else:
-            from comptoir.app.terminal import run_terminal
-
-            run_terminal(device, LOOPBACK, port, on_ready=_ready)
+            from comptoir.app.terminal import run_terminal as run
+        run(device, LOOPBACK, port, on_ready=lambda: _ready(f"http://{LOOPBACK}:{port}"))
     finally:
         device.stop()
 
