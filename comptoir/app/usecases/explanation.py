@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from comptoir.i18n import I18n
 from comptoir.sync.domain.fulfilment import FulfilmentState
@@ -26,7 +25,7 @@ def explanation(
     ]
     if state.decisions:
         decision = Decision.from_wire(state.decisions[-1])
-        told += explain(_named(decision, names), i18n, VERDICTS_MAX)
+        told += explain(decision, i18n, names=names, verdicts_max=VERDICTS_MAX)
     return told
 
 
@@ -79,22 +78,4 @@ def _source(line: OrderLine, source: LineSource, names: Mapping[str, str], i18n:
         source.quantity,
         name=line.name,
         place=place,
-    )
-
-
-def _named(decision: Decision, names: Mapping[str, str]) -> Decision:
-    """The decision with names of locations instead of their codes, for people."""
-    second = decision.runner_up
-    return replace(
-        decision,
-        shipments=tuple(
-            replace(item, location=names.get(item.location, item.location))
-            for item in decision.shipments
-        ),
-        runner_up=second
-        and replace(second, locations=tuple(names.get(code, code) for code in second.locations)),
-        verdicts=tuple(
-            replace(verdict, location=names.get(verdict.location, verdict.location))
-            for verdict in decision.verdicts
-        ),
     )

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
+from comptoir.app.usecases.context import Context
+from comptoir.app.usecases.order_documents import (
+    handed_over_pieces,
+    order_state,
+    returned_pieces,
+)
+from comptoir.app.usecases.paper import Paper
+from comptoir.app.usecases.receipts import till_keys
 from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.money import Money
+from comptoir.printing.spool import Job
+from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
+from comptoir.sync.domain.identifiers import RETURN, DocumentNumber
+from comptoir.sync.domain.money import Money, total
 from comptoir.sync.domain.order import Order, OrderLine
-from comptoir.sync.domain.returns import GradedLine, RefundPart, Return, ReturnReason
-from comptoir.sync.protocol.feed import ReturnRecord
+from comptoir.sync.domain.payment import TenderKind
+from comptoir.sync.domain.returns import (
+    RETURN_PERIOD_DAYS,
+    Disposition,
+    Eligibility,
+    GradedLine,
+    RefundPart,
+    Return,
+    ReturnLine,
+    ReturnReason,
+    ReturnState,
+    eligibility,
+    refund_for,
+    refund_parts,
+)
+from comptoir.sync.protocol.commands import GradeReturn, RegisterReturn, parse_json, to_wire
+from comptoir.sync.protocol.feed import OrderState, ReturnRecord
+from comptoir.sync.protocol.receipt_code import looks_like_receipt, read_receipt_code
+from comptoir.sync.terminal import documents, journal
 
-if TYPE_CHECKING:
-    from comptoir.printing import Job
+PART_WORDS = {
+    TenderKind.CASH: "{amount} in cash at the counter.",
+    TenderKind.CARD: "{amount} to the card ending in {last4}.",
+    TenderKind.ONLINE: "{amount} to the means of payment used online.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +104,295 @@ class GradeResult:
 class Returns:
     """Returns at the kiosk and at the counter."""
 
+    def __init__(self, context: Context, paper: Paper) -> None:
+        self._context, self._paper = context, paper
+
     def find(self, text: str) -> Returnable:
         """The order behind a receipt code or order number.
 
         Raises InvalidInput (broken or forged code), NotFound `return.receipt_not_here` (a real
         receipt that this device does not know).
         """
-        raise NotImplementedError
+        code, receipt = "", None
+        if looks_like_receipt(text):
+            receipt = read_receipt_code(text, till_keys(self._context))
+            code, number = text.strip().upper(), receipt.order_number
+        else:
+            number = DocumentNumber(text)
+        try:
+            state = order_state(self._context, str(number))
+        except NotFound:
+            raise NotFound(
+                "This device does not know order {order} yet. Please go to the counter, or try "
+                "again a little later; the goods can be returned all the same.",
+                code="return.receipt_not_here",
+                order=number,
+            ) from None
+        if receipt is not None and receipt.total != state.order.total:
+            raise InvalidInput(
+                "This receipt does not agree with the sale. Please go to the counter.",
+                code="receipt.other_total",
+            )
+        return self._returnable(state, code)
 
     def quote(self, order_number: str, choices: Sequence[Choice]) -> RefundQuote:
         """What these choices are worth; raises Refused or InvalidInput when they cannot be."""
-        raise NotImplementedError
+        state = order_state(self._context, order_number)
+        lines = self._lines(state, choices)
+        amount = total((line.refund for line in lines), state.order.total.currency)
+        parts = tuple(self._parts(state, amount))
+        return RefundQuote(amount, parts, tuple(self._sentences(state, lines, parts)))
 
     def register(
         self, order_number: str, choices: Sequence[Choice], receipt_code: str = ""
     ) -> Registered:
         """Take the goods: the return is on disk, then its receipt is printed."""
-        raise NotImplementedError
+        context = self._context
+        with context.store.transaction() as tx:
+            state = order_state(context, order_number)
+            lines = self._lines(state, choices)
+            now, identity = context.clock(), context.identity
+            goods = Return(
+                DocumentNumber.build(RETURN, identity.number, tx.count_up("return")),
+                state.order.number,
+                identity.location,
+                identity.code,
+                now,
+                lines,
+            )
+            number = str(goods.number)
+            command = context.outbox.add(
+                tx,
+                RegisterReturn(goods, receipt_code),
+                number,
+                context.outbox.unanswered_about(tx, order_number),
+            )
+            documents.put_overlay(
+                tx, command.command_id, "return", number, to_wire(ReturnRecord(goods))
+            )
+            documents.put_overlay(
+                tx, command.command_id, "order", order_number, to_wire(_deposited(state, lines))
+            )
+            journal.append(
+                tx,
+                now,
+                "return",
+                {"return": number, "order": order_number, "refund_minor": goods.refund.minor},
+            )
+        context.kick()
+        return Registered(goods, self._paper.make_return_receipt(goods, state.order))
 
     def waiting(self) -> list[ReturnRecord]:
         """Returns to be graded, the oldest first."""
-        raise NotImplementedError
+        return self._listed(f"state = '{ReturnState.DEPOSITED.value}' ORDER BY at, key", -1)
 
     def get(self, number: str) -> ReturnRecord:
         """One return; raises NotFound."""
-        raise NotImplementedError
+        row = self._context.store.one("SELECT body FROM returns WHERE key = ?", (number,))
+        if row is None:
+            raise NotFound(
+                "Return {number} is not known to this device.",
+                code="return.not_here",
+                number=number[:40],
+            )
+        record: ReturnRecord = parse_json(ReturnRecord, row[0])
+        return record
 
     def grade(self, number: str, lines: Sequence[GradedLine], person: Person) -> GradeResult:
         """Say what becomes of the goods; raises Conflict when it was graded before."""
-        raise NotImplementedError
+        context = self._context
+        with context.store.transaction() as tx:
+            goods = self.get(number).goods
+            verdicts = _verdicts(goods, lines)
+            order_number = str(goods.order_number)
+            state = order_state(context, order_number)
+            accepted = [line for line in goods.lines if verdicts[line.line_id].accepted]
+            amount = total((line.refund for line in accepted), state.order.total.currency)
+            parts = tuple(self._parts(state, amount)) if amount else ()
+            after = ReturnState.REFUNDED if accepted else ReturnState.REFUSED
+            graded = replace(goods, state=after)
+            command = context.outbox.add(
+                tx,
+                GradeReturn(goods.number, person.code, tuple(lines)),
+                number,
+                context.outbox.unanswered_about(tx, number),
+            )
+            record = ReturnRecord(graded, parts, person.code)
+            documents.put_overlay(tx, command.command_id, "return", number, to_wire(record))
+            documents.put_overlay(
+                tx,
+                command.command_id,
+                "order",
+                order_number,
+                to_wire(_graded(state, goods, accepted, parts)),
+            )
+            documents.put_stock_overlay(
+                tx,
+                command.command_id,
+                [
+                    (context.identity.location, line.sku, line.quantity)
+                    for line in accepted
+                    if verdicts[line.line_id].disposition is Disposition.RESTOCK
+                ],
+            )
+            journal.append(
+                tx,
+                context.clock(),
+                "refund",
+                {"return": number, "refund_minor": amount.minor, "associate": person.code},
+            )
+        context.kick()
+        cash = total(
+            (part.amount for part in parts if part.kind is TenderKind.CASH), amount.currency
+        )
+        return GradeResult(graded, parts, cash)
 
     def history(self, limit: int = 50) -> list[ReturnRecord]:
         """Returns that were graded, the latest first."""
-        raise NotImplementedError
+        return self._listed(
+            f"state != '{ReturnState.DEPOSITED.value}' ORDER BY at DESC, key DESC", limit
+        )
+
+    def _listed(self, where: str, limit: int) -> list[ReturnRecord]:
+        rows = self._context.store.all(f"SELECT body FROM returns WHERE {where} LIMIT ?", (limit,))
+        return [parse_json(ReturnRecord, body) for (body,) in rows]
+
+    def _returnable(self, state: OrderState, code: str) -> Returnable:
+        verdicts = self._eligibility(state)
+        lines = tuple(
+            ReturnableLine(
+                line,
+                verdicts[line.line_id].quantity_max,
+                self._context.i18n.t(reason) if (reason := verdicts[line.line_id].reason) else "",
+            )
+            for line in state.order.lines
+        )
+        until = state.order.placed_at + timedelta(days=RETURN_PERIOD_DAYS)
+        return Returnable(
+            state.order, lines, until.astimezone(self._context.i18n.zone).date(), code
+        )
+
+    def _eligibility(self, state: OrderState) -> dict[int, Eligibility]:
+        verdicts = eligibility(
+            state.order,
+            returned_pieces(state),
+            self._context.clock(),
+            handed_over_pieces(state),
+        )
+        return {verdict.line_id: verdict for verdict in verdicts}
+
+    def _lines(self, state: OrderState, choices: Sequence[Choice]) -> tuple[ReturnLine, ...]:
+        """The choices as lines of a return; raises when one cannot be."""
+        if not choices:
+            raise InvalidInput(
+                "Nothing is chosen yet: choose what you want to return.", code="return.empty"
+            )
+        if len({choice.line_id for choice in choices}) != len(choices):
+            raise InvalidInput("A line was chosen twice.", code="return.twice")
+        verdicts, back = self._eligibility(state), returned_pieces(state)
+        lines = []
+        for choice in choices:
+            line = state.order.line(choice.line_id)
+            verdict = verdicts[choice.line_id]
+            if choice.quantity < 1:
+                raise InvalidInput("At least one piece has to come back.", code="return.quantity")
+            if choice.quantity > verdict.quantity_max:
+                raise Refused(
+                    "“{name}”: {left} can be returned. {reason} Nothing was changed.",
+                    code="return.not_returnable",
+                    name=line.name,
+                    left=verdict.quantity_max,
+                    reason=self._context.i18n.t(verdict.reason) if verdict.reason else "",
+                )
+            refund = refund_for(line, back.get(choice.line_id, 0), choice.quantity)
+            lines.append(
+                ReturnLine(
+                    line.line_id, line.sku, line.name, choice.quantity, choice.reason, refund
+                )
+            )
+        return tuple(lines)
+
+    def _parts(self, state: OrderState, amount: Money) -> list[RefundPart]:
+        """The refund by tender, after what is promised to returns that wait for grading."""
+        return refund_parts(state.order, state.refunded, amount)
+
+    def _sentences(
+        self, state: OrderState, lines: Sequence[ReturnLine], parts: Sequence[RefundPart]
+    ) -> list[str]:
+        i18n = self._context.i18n
+        told = [
+            i18n.n(
+                "“{name}”: {count} piece at the price paid, {amount}.",
+                "“{name}”: {count} pieces at the price paid, {amount}.",
+                line.quantity,
+                name=line.name,
+                amount=line.refund,
+            )
+            for line in lines
+        ]
+        for part in parts:
+            told.append(i18n.t(PART_WORDS[part.kind], amount=part.amount, last4=part.card_last4))
+        if state.order.shipping_fee:
+            told.append(i18n.t("The shipping fee is not refunded."))
+        told.append(
+            i18n.t("The refund is made once a person of the store has looked at the goods.")
+        )
+        return told
+
+
+def _verdicts(goods: Return, lines: Sequence[GradedLine]) -> dict[int, GradedLine]:
+    if goods.state is not ReturnState.DEPOSITED:
+        raise Conflict(
+            "Return {number} was already looked at. Nothing was changed.",
+            code="return.graded",
+            number=goods.number,
+        )
+    verdicts = {line.line_id: line for line in lines}
+    if len(verdicts) != len(lines) or set(verdicts) != {line.line_id for line in goods.lines}:
+        raise InvalidInput(
+            "Each line of return {number} needs one verdict. Nothing was changed.",
+            code="return.verdicts",
+            number=goods.number,
+        )
+    return verdicts
+
+
+def _deposited(state: OrderState, lines: Sequence[ReturnLine]) -> OrderState:
+    """The order with these pieces on their way back."""
+    coming = {line.line_id: line.quantity for line in lines}
+    return replace(
+        state,
+        lines=tuple(
+            replace(line, returning=line.returning + coming.get(line.line_id, 0))
+            for line in state.lines
+        ),
+    )
+
+
+def _graded(
+    state: OrderState,
+    goods: Return,
+    accepted: Sequence[ReturnLine],
+    parts: Sequence[RefundPart],
+) -> OrderState:
+    """The order once its return was graded: pieces back, money given back by tender."""
+    coming = {line.line_id: line.quantity for line in goods.lines}
+    back = {line.line_id: line.quantity for line in accepted}
+    refunded = dict(state.refunded)
+    for part in parts:
+        place = next(
+            place
+            for place, tender in enumerate(state.order.tenders)
+            if (tender.kind, tender.reference) == (part.kind, part.reference)
+        )
+        before = refunded.get(place, Money(0, part.amount.currency))
+        refunded[place] = before + part.amount
+    lines = tuple(
+        replace(
+            line,
+            returning=max(0, line.returning - coming.get(line.line_id, 0)),
+            returned=line.returned + back.get(line.line_id, 0),
+        )
+        for line in state.lines
+    )
+    return replace(state, lines=lines, refunded=refunded)
