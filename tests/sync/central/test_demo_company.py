@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from comptoir.i18n import catalogue
 from comptoir.sync.central import demo_company
 from comptoir.sync.central.demo_company import ASSETS
 from comptoir.sync.central.feeds.records import InboundGoods, Parameter
@@ -372,3 +373,8 @@ def test_demand_needs_its_26_weeks(folder: Path, weeks: str) -> None:
     with pytest.raises(FeedError) as caught:
         demo_company.load_demand(folder)
     assert (caught.value.line, caught.value.column) == (2, "units_by_week")
+
+
+def test_every_category_has_its_french() -> None:
+    categories = {article.category for article in demo_company.load_articles()}
+    assert {category for category in categories if category not in catalogue("fr")} == set()
