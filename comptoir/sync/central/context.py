@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from comptoir.sync.central.database import Database
@@ -12,9 +11,8 @@ from comptoir.sync.central.stock_view import StockView
 
 @dataclass(frozen=True)
 class Context:
-    """`stock_came_back` is called after a commit that may let waiting lines be filled."""
+    """The database, the reference data and the stock in memory."""
 
     database: Database
     reference: Reference
     view: StockView
-    stock_came_back: Callable[[], None]

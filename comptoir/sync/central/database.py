@@ -38,8 +38,8 @@ class Changes:
     """What a transaction has changed so far.
 
     `stock` holds the balance of each (sku, location) after the last movement; `load` how many
-    works each location was given on `day`; `documents` other feed rows: (bucket, kind, key) -> body,
-    None for a thing that is gone.
+    works each location was given on `day`; `documents` other feed rows: (bucket, kind, key) ->
+    body, None for a thing that is gone.
     """
 
     day: str = ""
@@ -100,13 +100,13 @@ class Database:
         On SQLite writers take turns; readers go on meanwhile.
         """
         with self._writer if self._one_writer else nullcontext():
-            with self.engine.connect().execution_options(writes=True) as connection:
-                with connection.begin():
-                    now = self.clock()
-                    transaction = Transaction(connection, now, cause, Changes(stamp(now)[:10]))
-                    yield transaction
-                    for publish in self.before_commit:
-                        publish(transaction)
+            engine = self.engine.execution_options(writes=True)
+            with engine.begin() as connection:
+                now = self.clock()
+                transaction = Transaction(connection, now, cause, Changes(stamp(now)[:10]))
+                yield transaction
+                for publish in self.before_commit:
+                    publish(transaction)
             for apply in self.after_commit:
                 apply(transaction.changes)
 

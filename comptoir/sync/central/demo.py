@@ -7,13 +7,13 @@ order goes the way of any other order.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib.resources import files
 
 import argon2
 
-from comptoir.sync.central import demo_company, reference
+from comptoir.sync.central import demo_company, demo_story, reference
 from comptoir.sync.central.database import Transaction
 from comptoir.sync.central.feeds.records import WebOrder
 from comptoir.sync.central.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta, write_meta
@@ -22,6 +22,7 @@ from comptoir.sync.central.services import orders, stock
 from comptoir.sync.domain.catalogue import Article
 from comptoir.sync.domain.customer import Address, Customer
 from comptoir.sync.domain.identifiers import WEB_ORDER, DocumentNumber
+from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.money import total
 from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from comptoir.sync.domain.payment import Tender, TenderKind
@@ -76,15 +77,18 @@ def load_demo(central: Central, progress: Progress | None = None) -> None:
     locations = demo_company.load_locations()
     _load_reference(central, articles, locations)
     tell(2, STEPS, "stock")
-    _load_stock(central, articles, locations)
+    recent = demo_company.web_orders(WEB_ORDERS, central.clock())
+    local = demo_story.local_orders(central.clock(), recent)
+    _load_stock(central, articles, locations, local)
     tell(4, STEPS, "orders")
-    _place_web_orders(central, {article.sku: article for article in articles}, tell)
+    by_sku = {article.sku: article for article in articles}
+    _place_web_orders(central, by_sku, recent, local, tell)
     with central.database.write("demo") as tx:
         write_meta(tx.connection, LOADED, tx.at)
     tell(STEPS, STEPS, "done")
 
 
-def _load_reference(central: Central, articles: list[Article], locations: list) -> None:  # type: ignore[type-arg]
+def _load_reference(central: Central, articles: list[Article], locations: list[Location]) -> None:
     with central.database.write("demo:reference") as tx:
         reference.load_locations(tx, locations)
         reference.load_articles(tx, articles)
@@ -106,9 +110,15 @@ def demo_people() -> list[Associate]:
     return [Associate(code, name, hasher.hash(pin), role) for code, name, pin, role in DEMO_PEOPLE]
 
 
-def _load_stock(central: Central, articles: list[Article], locations: list) -> None:  # type: ignore[type-arg]
+def _load_stock(
+    central: Central,
+    articles: list[Article],
+    locations: list[Location],
+    local: Sequence[WebOrder],
+) -> None:
     demand = demo_company.load_demand()
-    rows = demo_company.generate_stock(SEED, articles, locations, demand)
+    generated = demo_company.generate_stock(SEED, articles, locations, demand)
+    rows = demo_story.end_of_range(generated, locations, local)
     with central.database.write("demo:stock") as tx:
         if read_meta(tx.connection, "demo_stock"):
             return
@@ -120,11 +130,21 @@ def _load_stock(central: Central, articles: list[Article], locations: list) -> N
     central.view.rebuild()
 
 
-def _place_web_orders(central: Central, articles: dict[str, Article], tell: Progress) -> None:
-    found = demo_company.web_orders(WEB_ORDERS, central.clock())
+def _place_web_orders(
+    central: Central,
+    articles: dict[str, Article],
+    recent: Sequence[WebOrder],
+    local: Sequence[WebOrder],
+    tell: Progress,
+) -> None:
+    found = sorted([*recent, *local], key=lambda order: (order.placed_at, order.invoice))
     with central.database.write("demo:orders") as tx:
+        if read_meta(tx.connection, NEXT_WEB_NUMBER):
+            return
         for done, web_order in enumerate(found, start=1):
             order = as_order(web_order, articles, next_web_number(tx))
+            if web_order.invoice in demo_story.collected(local):
+                order = demo_story.collect_in_store(order)
             orders.place_order(central.context, tx, order)
             if done % 20 == 0:
                 tell(4 + 2 * done // len(found), STEPS, "orders")
@@ -137,9 +157,7 @@ def next_web_number(tx: Transaction) -> DocumentNumber:
     return DocumentNumber.build(WEB_ORDER, 0, serial)
 
 
-def as_order(
-    web_order: WebOrder, articles: dict[str, Article], number: DocumentNumber
-) -> Order:
+def as_order(web_order: WebOrder, articles: dict[str, Article], number: DocumentNumber) -> Order:
     """A real order of the source as ours: shipped home, paid online, its customer invented."""
     name = _CUSTOMERS[uuid.uuid5(uuid.NAMESPACE_OID, web_order.invoice).int % len(_CUSTOMERS)]
     place = web_order.destination

@@ -28,7 +28,7 @@ def sqlite_module() -> ModuleType:
     try:
         from sqlcipher3 import dbapi2
     except ImportError:
-        import sqlite3 as dbapi2  # type: ignore[no-redef]
+        import sqlite3 as dbapi2
     module: ModuleType = dbapi2
     if module.sqlite_version_info < SAFE_SQLITE_VERSION:
         warnings.warn(

@@ -6,23 +6,30 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from comptoir.sync.central import schema
+import uvicorn
+
+from comptoir.sync.central import schema, workers
+from comptoir.sync.central.carriers import Carrier, DemoCarrier
 from comptoir.sync.central.context import Context
-from comptoir.sync.central.database import Clock, Database, Transaction
+from comptoir.sync.central.database import Changes, Clock, Database
 from comptoir.sync.central.dialect import open_engine
+from comptoir.sync.central.outside import Outside
 from comptoir.sync.central.publishing import Publisher
 from comptoir.sync.central.reference import Reference
 from comptoir.sync.central.services import devices
 from comptoir.sync.central.services.devices import RandomBytes, RateLimit
 from comptoir.sync.central.stock_view import StockView
+from comptoir.sync.central.workers import Named, Workers
 
 PAIRINGS_PER_MINUTE_MAX = 20
+GRACE_SECONDS = 5
 DATABASE_FILE, MAIL_FOLDER, KEY_FILE = "central.db", "mail", "api-key.txt"
 
 
@@ -61,16 +68,22 @@ class Central:
         self.reference = Reference(self.database)
         self.view = StockView(self.database, self.reference)
         self.publisher = Publisher(self.reference, self.view)
-        self.stock_came_back = threading.Event()
-        self.context = Context(self.database, self.reference, self.view, self.stock_came_back.set)
+        self.context = Context(self.database, self.reference, self.view)
+        self.something_happened = threading.Event()
         self.pairing_limit = RateLimit(PAIRINGS_PER_MINUTE_MAX, timedelta(minutes=1))
         self.progress = Progress()
+        self.carrier: Carrier = DemoCarrier()
         self.api_key = self._api_key()
         with self.database.write("start") as tx:
             self.epoch = schema.ensure_meta(tx.connection, schema.EPOCH, random_bytes(16).hex())
         self.refresh()
         self.database.before_commit.append(self.publisher.publish)
         self.database.after_commit.append(self.view.apply)
+        self.database.after_commit.append(self._wake)
+
+    def _wake(self, changes: Changes) -> None:
+        if changes.stock or changes.orders:
+            self.something_happened.set()
 
     @property
     def mail_folder(self) -> Path:
@@ -95,10 +108,18 @@ class Central:
             schema.write_meta(tx.connection, schema.EPOCH, self.epoch)
         return self.epoch
 
-    def write(self, cause: str, change: Callable[[Transaction], None]) -> None:
-        """Apply `change` in one transaction."""
-        with self.database.write(cause) as tx:
-            change(tx)
+    def workers(self, *, outside: bool = False) -> Workers:
+        """What the server does by itself; with `outside`, the demo's other locations work too."""
+        ctx = self.context
+        jobs = [
+            Named("waiting", workers.WaitingLines(ctx).fill),
+            Named("booking", lambda: workers.book_parcels(ctx, self.carrier)),
+            Named("tracking", lambda: workers.follow_parcels(ctx, self.carrier)),
+            Named("mail", lambda: workers.send_mails(ctx, self.mail_folder)),
+        ]
+        if outside:
+            jobs.insert(0, Named("outside", Outside(ctx).advance))
+        return Workers(jobs, self.something_happened)
 
     def close(self) -> None:
         """Let go of the database; everything acknowledged is on disk already."""
@@ -111,3 +132,51 @@ class Central:
             path.touch(mode=0o600)
             path.write_text(self.random_bytes(24).hex(), encoding="ascii")
         return path.read_text(encoding="ascii").strip()
+
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def serve(
+    folder: Path,
+    host: str = "127.0.0.1",
+    port: int = 8400,
+    *,
+    outside: bool = False,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Run the server until SIGINT or SIGTERM: requests and jobs under way are finished first.
+
+    `outside`: the demo's other locations work by the clock. `ready` is called once it listens.
+    On a host that others can reach, the pages ask for the key in `api-key.txt`.
+    """
+    from comptoir.sync.central.api import create_app
+
+    central = Central(folder)
+    work = central.workers(outside=outside)
+    app = create_app(central, overview_open=host in LOOPBACK)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )
+    work.start()
+    try:
+        _Server(config, ready).run()
+    finally:
+        work.stop()
+        central.close()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._ready is not None:
+            self._ready()

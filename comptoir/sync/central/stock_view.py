@@ -19,7 +19,7 @@ from comptoir.sync.domain.stock import Balance
 
 
 class StockView:
-    """`available(skus)` gives sku -> location -> pieces; `load` gives the works of a day by location."""
+    """Pieces that may be promised by SKU and location, and the works of the day by location."""
 
     def __init__(self, database: Database, reference: Reference) -> None:
         self._database = database

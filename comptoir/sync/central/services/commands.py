@@ -14,7 +14,6 @@ from comptoir.sync.central.services import fulfilments, orders, returns
 from comptoir.sync.central.services.devices import Device
 from comptoir.sync.domain.errors import ComptoirError, InvalidInput, Refused
 from comptoir.sync.domain.identifiers import ORDER, RETURN, DocumentNumber
-from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.order import Channel
 from comptoir.sync.protocol.commands import (
     PAYLOADS,

@@ -64,7 +64,7 @@ def retry_waiting(ctx: Context, tx: Transaction, number: str) -> bool:
     if not wanted:
         return False
     left = orchestration.fill(ctx, tx, order, wanted, retry=True)
-    found = left < sum(wanted.values())
+    found: bool = left < sum(wanted.values())
     if not found:
         tx.changes.orders.discard(number)
     return found

@@ -290,7 +290,15 @@ def _tell(
 ) -> None:
     number = goods.number.value
     if amount:
-        history.record(tx, order.number.value, history.Kind.REFUNDED, number=number, amount=amount)
+        history.record(
+            tx,
+            order.number.value,
+            history.Kind.REFUNDED,
+            number=number,
+            amount=amount,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+        )
         mails.queue(tx, order, mails.REFUNDED, f"refunded:{number}", number=number, amount=amount)
     if given_back:
         history.record(

@@ -1,0 +1,256 @@
+"""What the server does by itself: e-mails, carriers, lines that wait for stock.
+
+Each job does a bounded piece of work and can be killed at any point: what it did is committed,
+what it did not do is still in its queue. `Workers` runs them one after the other in one thread.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from comptoir.sync.central import tables
+from comptoir.sync.central.carriers import Booking, Carrier
+from comptoir.sync.central.context import Context
+from comptoir.sync.central.database import Transaction, unstamp
+from comptoir.sync.central.services import fulfilments, history, mails, orders, projection
+from comptoir.sync.domain.errors import ComptoirError
+from comptoir.sync.domain.fulfilment import FulfilmentState
+from comptoir.sync.domain.order import FulfilmentMode
+
+log = structlog.get_logger(__name__)
+BATCH = 200
+WAITING_ORDERS_MAX = 500
+PAUSE_SECONDS = 0.1  # several commits in a row are one reason to look
+SENDER = "Maison Comptoir <bonjour@example.com>"
+
+Job = Callable[[], int]
+
+
+def send_mails(ctx: Context, folder: Path) -> int:
+    """Put queued e-mails into `folder`, one `.eml` file each; gives how many.
+
+    The file's name is the queue's number: killed between the file and the mark, the same file is
+    written again.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    queue = tables.mail
+    unsent = sa.select(queue).where(queue.c.sent_at == "").order_by(queue.c.id).limit(BATCH)
+    with ctx.database.read() as connection:
+        waiting = list(connection.execute(unsent))
+    for row in waiting:
+        message = EmailMessage(policy=SMTP)
+        message["From"] = SENDER
+        message["To"] = row.recipient
+        message["Subject"] = row.subject
+        message["Date"] = format_datetime(unstamp(row.created_at))
+        message["Message-ID"] = f"<comptoir-{row.id}@example.com>"
+        message.set_content(row.body)
+        _write_whole(folder / f"{row.id:08d}.eml", bytes(message))
+    if waiting:
+        sent = [row.id for row in waiting]
+        with ctx.database.write("worker:mail") as tx:
+            tx.connection.execute(
+                sa.update(queue).where(queue.c.id.in_(sent)).values(sent_at=tx.at)
+            )
+    return len(waiting)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """All of the file or nothing, on disk when this returns."""
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def book_parcels(ctx: Context, carrier: Carrier) -> int:
+    """Tell the carrier of parcels that were handed over; then tell the customer."""
+    box, work = tables.parcel, tables.fulfilment
+    query = (
+        sa.select(box, work.c.order_number, work.c.service, work.c.location)
+        .join(work, work.c.fulfilment_id == box.c.fulfilment_id)
+        .where(
+            box.c.status == fulfilments.NEW_PARCEL,
+            work.c.state == FulfilmentState.HANDED_OVER.value,
+            sa.or_(
+                work.c.mode != FulfilmentMode.COLLECT.value, work.c.collect_at != work.c.location
+            ),
+        )
+        .order_by(box.c.parcel_id)
+        .limit(BATCH)
+    )
+    with ctx.database.read() as connection:
+        waiting = list(connection.execute(query))
+    booked = 0
+    for row in waiting:
+        try:
+            number = carrier.book(Booking(row.sscc, row.parcel_id, row.weight_g, row.service))
+        except ComptoirError as error:
+            log.warning("booking_waits", sscc=row.sscc, code=error.code, reason=str(error))
+            continue
+        with ctx.database.write("worker:carrier") as tx:
+            _booked(ctx, tx, row, number)
+        booked += 1
+    return booked
+
+
+def _booked(ctx: Context, tx: Transaction, row: sa.Row[Any], number: str) -> None:
+    box = tables.parcel
+    tx.connection.execute(
+        sa.update(box)
+        .where(box.c.parcel_id == row.parcel_id)
+        .values(tracking_number=number, status=fulfilments.BOOKED, status_at=tx.at)
+    )
+    history.record(tx, row.order_number, history.Kind.BOOKED, tracking_number=number)
+    tx.changes.fulfilments.add(row.fulfilment_id)
+    order = projection.find_order(tx.connection, row.order_number)
+    place = ctx.reference.locations.get(row.location)
+    mails.queue(
+        tx,
+        order,
+        mails.SHIPPED,
+        f"shipped:{row.parcel_id}",
+        location=place.name if place else row.location,
+        tracking_number=number,
+    )
+
+
+def follow_parcels(ctx: Context, carrier: Carrier) -> int:
+    """Ask the carrier for news of parcels under way; gives how many had some."""
+    box, work = tables.parcel, tables.fulfilment
+    query = (
+        sa.select(box, work.c.order_number)
+        .join(work, work.c.fulfilment_id == box.c.fulfilment_id)
+        .where(box.c.status.in_([fulfilments.BOOKED, history.Kind.IN_TRANSIT.value]))
+        .order_by(box.c.parcel_id)
+        .limit(BATCH)
+    )
+    with ctx.database.read() as connection:
+        under_way = list(connection.execute(query))
+    news = 0
+    for row in under_way:
+        status = carrier.status(row.tracking_number, unstamp(row.status_at), ctx.database.clock())
+        if status in (row.status, fulfilments.BOOKED):
+            continue
+        with ctx.database.write("worker:tracking") as tx:
+            _moved(ctx, tx, row, history.Kind(status))
+        news += 1
+    return news
+
+
+def _moved(ctx: Context, tx: Transaction, row: sa.Row[Any], kind: history.Kind) -> None:
+    box = tables.parcel
+    # The time of the booking stays in `status_at` until the parcel has arrived.
+    values = {"status": kind.value}
+    if kind is history.Kind.DELIVERED:
+        values["status_at"] = tx.at
+    tx.connection.execute(sa.update(box).where(box.c.parcel_id == row.parcel_id).values(**values))
+    history.record(tx, row.order_number, kind, tracking_number=row.tracking_number)
+    if kind is history.Kind.DELIVERED:
+        _, work = projection.fulfilment(tx.connection, row.fulfilment_id)
+        if work.mode in (FulfilmentMode.COLLECT, FulfilmentMode.PICKUP_POINT):
+            fulfilments.tell_ready(ctx, tx, work)
+
+
+def fill_waiting(ctx: Context) -> int:
+    """Source again what waits for stock and can be had now; gives the orders that got some."""
+    lines = tables.order_line.c
+    query = (
+        sa.select(lines.order_number, lines.sku)
+        .join(tables.order_document, tables.order_document.c.number == lines.order_number)
+        .where(lines.unfilled > 0)
+        .order_by(tables.order_document.c.received_at, lines.order_number)
+    )
+    with ctx.database.read() as connection:
+        waiting = connection.execute(query).all()
+    available = ctx.view.available({row.sku for row in waiting})
+    promising = list(
+        dict.fromkeys(row.order_number for row in waiting if any(available[row.sku].values()))
+    )
+    filled = 0
+    for number in promising[:WAITING_ORDERS_MAX]:
+        with ctx.database.write("worker:waiting") as tx:
+            filled += orders.retry_waiting(ctx, tx, number)
+    return filled
+
+
+class WaitingLines:
+    """`fill_waiting`, when stock has moved since it last looked."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._seen = -1
+
+    def fill(self) -> int:
+        """Gives how many orders got something."""
+        position = self._ctx.view.position
+        if position == self._seen:
+            return 0
+        self._seen = position
+        return fill_waiting(self._ctx)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A job and the name under which its faults are logged."""
+
+    name: str
+    run: Job
+
+
+class Workers:
+    """Runs jobs in turn, every `every_seconds` or as soon as it is woken, until stopped."""
+
+    def __init__(
+        self, jobs: Sequence[Named], wake: threading.Event, every_seconds: float = 1.0
+    ) -> None:
+        self._jobs = jobs
+        self._wake = wake
+        self._every_seconds = every_seconds
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="workers", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the running job finish, then end."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def run_once(self) -> int:
+        """Every job once; gives how much was done. One that fails does not stop the others."""
+        done = 0
+        for job in self._jobs:
+            if self._stopping.is_set():
+                break
+            try:
+                done += job.run()
+            except ComptoirError as error:
+                log.warning("job_waits", job=job.name, code=error.code, reason=str(error))
+            except Exception:
+                log.exception("job_failed", job=job.name)
+        return done
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            self.run_once()
+            self._wake.wait(self._every_seconds)
+            self._stopping.wait(PAUSE_SECONDS)
