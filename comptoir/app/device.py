@@ -40,7 +40,9 @@ from comptoir.sync.terminal.pull import Puller
 from comptoir.sync.terminal.sync_loop import Link, SyncLoop
 
 Clock = Callable[[], datetime]
-TOPICS = frozenset({"stock", "orders", "fulfilments", "returns", "basket", "status", "paper"})
+TOPICS = frozenset(
+    {"stock", "orders", "fulfilments", "returns", "basket", "status", "paper", "card"}
+)
 KINDS = ("terminal", "kiosk")
 # Those of the demo company's people; a hint is shown only for a PIN that really opens the door.
 DEMO_PINS = ("246810", "135790", "112358")
@@ -122,7 +124,7 @@ class Device:
             store, self._reference, who.location, outside.clock, lambda: self.link().online
         )
         self.card_terminal = SimulatedCardTerminal(
-            "ask" if demo else "approve", on_change=lambda: store.tell("basket")
+            "ask" if demo else "approve", on_change=lambda: store.tell("card")
         )
         self.sign_in = SignIn(context, DEMO_PINS if demo else ())
         self.basket = Basket(context, promising)
@@ -146,7 +148,8 @@ class Device:
     def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call `callback(topic)`, from any thread, when something changed; gives the way out.
 
-        Topics: "stock", "orders", "fulfilments", "returns", "basket", "status", "paper".
+        Topics: "stock", "orders", "fulfilments", "returns", "basket", "status", "paper",
+        "card" (the card terminal asks for something, or has answered).
         """
 
         def only_public(topic: str) -> None:

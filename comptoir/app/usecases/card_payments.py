@@ -67,7 +67,7 @@ class CardPayments:
         journal.append(
             tx, now, "card_intent", {"reference": reference, "amount_minor": basket.total.minor}
         )
-        tx.touch("basket")
+        tx.touch("basket", "card")
         return reference, basket.total
 
     def ask(self, reference: str, amount: Money) -> CardAnswer:
@@ -117,7 +117,7 @@ class CardPayments:
                 "card_given_up",
                 {"reference": reference, "state": answer.state.value},
             )
-            tx.touch("basket", "status")
+            tx.touch("basket", "card", "status")
 
     def pending(self) -> CardAnswer | None:
         """The open payment, or None."""
@@ -176,7 +176,7 @@ class CardPayments:
                     "authorisation_code": answer.authorisation_code,
                 },
             )
-            tx.touch("basket", "status")
+            tx.touch("basket", "card", "status")
 
     def _intent(self, reference: str) -> Row:
         row = self._context.store.one(

@@ -219,7 +219,7 @@ class Fulfil:
             "SELECT line_id, picked FROM pick_progress WHERE fulfilment_id = ?",
             (work.fulfilment_id,),
         )
-        counts = dict(rows)
+        counts: dict[int, int] = dict(rows)
         lines = tuple(
             PickedLine(
                 line.line_id, line.sku, line.name, counts.get(line.line_id, 0), line.quantity
