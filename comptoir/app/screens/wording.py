@@ -49,9 +49,14 @@ def return_state(i18n: I18n, state: ReturnState) -> str:
     }[state]
 
 
-def fulfilment_state(i18n: I18n, work: Fulfilment) -> str:
-    """Where the work of this store stands; a packed bag waits for the customer."""
-    if work.state is FulfilmentState.PACKED and not work.leaves_by_carrier:
+def customer_collects(work: Fulfilment, here: str) -> bool:
+    """Whether the customer comes for it to `here`, wherever it was prepared."""
+    return work.mode is FulfilmentMode.COLLECT and work.collect_at == here
+
+
+def fulfilment_state(i18n: I18n, work: Fulfilment, here: str) -> str:
+    """Where work on the list of store `here` stands; a packed bag waits for its customer."""
+    if work.state is FulfilmentState.PACKED and customer_collects(work, here):
         return i18n.t("Ready to collect")
     return line_state(i18n, work.state)
 
@@ -106,9 +111,12 @@ def tender(i18n: I18n, kind: TenderKind, last4: str = "") -> str:
     return i18n.t("Online payment")
 
 
-def how_it_leaves(i18n: I18n, work: Fulfilment, place: str = "") -> str:
-    """Who takes the goods away: a carrier (to whom) or the customer."""
-    if not work.leaves_by_carrier:
+def how_it_leaves(i18n: I18n, work: Fulfilment, here: str, place: str = "") -> str:
+    """Who takes the goods from store `here`: the customer, or a carrier and to where.
+
+    `place` is the name of the store or pickup point that a parcel goes to.
+    """
+    if customer_collects(work, here):
         return i18n.t("Customer collects here")
     if work.mode is FulfilmentMode.SHIP_HOME and work.ship_to is not None:
         return i18n.t("Parcel to {place}", place=work.ship_to.commune)

@@ -348,6 +348,13 @@ class FakeFulfil(Part):
             packed = self.works[fulfilment_id] = replace(packed, parcels=(parcel,))
         return packed, self.device.paper.add("parcel_label", fulfilment_id)
 
+    def label(self, fulfilment_id: str) -> Job:
+        self.called("label", fulfilment_id)
+        for job in self.device.paper.spool:
+            if f"/{fulfilment_id}/" in job.key:
+                return job
+        return self.device.paper.add("parcel_label", fulfilment_id)
+
     def hand_over(self, fulfilment_id: str, person: Person) -> Fulfilment:
         self.called("hand_over", fulfilment_id, person.code)
         return self._become(fulfilment_id, FulfilmentState.HANDED_OVER)
@@ -448,13 +455,13 @@ class FakePaper(Part):
         self.called("jobs")
         return self.spool[:limit]
 
-    def pages(self, job_id: str) -> list[bytes]:
+    def pages(self, job_id: int) -> list[bytes]:
         self.called("pages", job_id)
-        return [a_picture(job_id)]
+        return [a_picture(str(job_id))]
 
-    def again(self, job_id: str) -> Job:
+    def again(self, job_id: int) -> Job:
         self.called("again", job_id)
-        old = next(job for job in self.spool if str(job.number) == job_id)
+        old = next(job for job in self.spool if job.number == job_id)
         job = self.add(old.document_type, old.title)
         self.device.changed("paper")
         return job

@@ -5,6 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from comptoir.app.components import PrimaryButton, QuietButton, use_loaded
+from comptoir.app.components.live import Typed, use_typed
 from comptoir.app.context import AppContext
 from comptoir.app.screens.kiosk.articles import ArticleActions, articles_step
 from comptoir.app.screens.kiosk.drop_off import drop_off_step
@@ -35,9 +36,7 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
 
     scale = kiosk_scale(ctx.width, larger=session.larger)
     look = Look(ctx.i18n, scale, ctx.width, ctx.height, session.larger)
-    typed = ft.use_ref(None)
-    if typed.current is None:
-        typed.current = TypedNumber()
+    number = use_typed()
 
     ft.use_dialog(help_dialog(look, session.close_help) if session.helping else None)
     ft.use_dialog(
@@ -54,7 +53,7 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
                 head(look, on_language=session.other_language, on_larger=session.toggle_larger),
                 steps(look, session.visit.step),
                 ft.Column(
-                    _content(ctx, session, look, typed.current, offline=offline),
+                    _content(ctx, session, look, number, offline=offline),
                     key=f"kiosk-step-{int(session.visit.step)}",
                     spacing=scale.gap,
                     expand=True,
@@ -82,51 +81,17 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
     )
 
 
-class TypedNumber:
-    """The text of the scanner's field, kept by the field itself.
-
-    Each render makes a new field from the text that the last one holds, so nothing is sent back
-    to the browser while a scanner types; `set` is for the pad and for emptying.
-    """
-
-    def __init__(self) -> None:
-        self._field: ft.TextField | None = None
-        self._wanted: str | None = None
-
-    @property
-    def text(self) -> str:
-        """What is in the field now."""
-        if self._wanted is not None:
-            return self._wanted
-        return (self._field.value or "") if self._field is not None else ""
-
-    def set(self, text: str) -> None:
-        """Show `text` from the next render on."""
-        self._wanted = text
-
-    def shown_by(self, field: ft.TextField) -> ft.TextField:
-        """`field` was made from `text` and holds it from now on."""
-        self._field, self._wanted = field, None
-        return field
-
-    async def focus(self) -> None:
-        """The scanner types where the cursor is."""
-        if self._field is not None:
-            await self._field.focus()
-
-
-async def _find(session: KioskSession, number: TypedNumber) -> None:
-    typed = number.text
+async def _find(session: KioskSession, number: Typed) -> None:
+    typed = number.value
     found = await session.find(typed)
     if found or RECEIPT_PREFIX in typed.upper():
         number.set("")
-        session.redraw()
     if not found:
         await number.focus()
 
 
 def _content(
-    ctx: AppContext, session: KioskSession, look: Look, number: TypedNumber, *, offline: bool
+    ctx: AppContext, session: KioskSession, look: Look, number: Typed, *, offline: bool
 ) -> list[ft.Control]:
     visit = session.visit
     problem = session.problem(look.i18n) if session.problem is not None else ""
@@ -140,12 +105,11 @@ def _content(
 
         async def press(name: str) -> None:
             session.touch()
-            number.set(type_order_number(number.text, name))
-            session.redraw()
+            number.set(type_order_number(number.value, name))
 
         return receipt_step(
             look,
-            field=number.shown_by(number_field(look, number.text, entered)),
+            field=number.hold(number_field(look, entered)),
             busy=session.busy,
             problem=problem,
             offline=offline,

@@ -152,16 +152,14 @@ def _pad_key(look: Look, name: str, on_pad: Callable[[str], Awaitable[None]]) ->
 
 
 def number_field(
-    look: Look, value: str, on_enter: Callable[[ft.Event[ft.TextField]], Awaitable[None]]
+    look: Look, on_enter: Callable[[ft.Event[ft.TextField]], Awaitable[None]]
 ) -> ft.TextField:
     """The field in which the scanner types and the pad writes; Enter looks the text up.
 
-    `value` must be what the field holds already, unless somebody other than its typist changes
-    it: a browser that is told an older text loses the characters typed since.
+    Its text is that of `use_typed`, so that no character of a fast scanner is lost.
     """
     return ft.TextField(
         key="kiosk-number",
-        value=value,
         label=look.i18n.t("Order number, or scanned code"),
         hint_text="C0012-000345-6",
         text_style=text_style(Type.TITLE, scale=look.scale),

@@ -121,7 +121,7 @@ class KioskSession:
             return
         self.visit = visit.done(registered)
         self.redraw()
-        pages = await self._ask(lambda: self._ctx.device.paper.pages(str(registered.job.number)))
+        pages = await self._ask(lambda: self._ctx.device.paper.pages(registered.job.number))
         if pages and self.visit.registered is registered:
             self.receipt_png = pages[0]
             self.redraw()
@@ -132,7 +132,7 @@ class KioskSession:
         registered = self.visit.registered
         if registered is None or self.busy:
             return
-        job = await self._ask(lambda: self._ctx.device.paper.again(str(registered.job.number)))
+        job = await self._ask(lambda: self._ctx.device.paper.again(registered.job.number))
         self.printed_again = job is not None
         self.redraw()
 
