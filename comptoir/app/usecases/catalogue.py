@@ -181,10 +181,6 @@ class Catalogue:
         """The location or pickup point with that code, to name it; raises NotFound."""
         return self._context.reference.location(code)
 
-    def location(self, code: str) -> Location:
-        """The location of that code; raises NotFound."""
-        return self._context.reference.location(code)
-
     def _matching(self, text: str) -> list[int]:
         """Ids of articles, the best matches first: number, whole words, parts of words."""
         query, found = self._context.store.all, dict[int, None]()
