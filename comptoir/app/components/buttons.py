@@ -71,9 +71,12 @@ def PrimaryButton(
     disabled: bool = False,
     expand: bool | int | None = None,
     width: float | None = None,
+    tonal: bool = False,
     scale: Scale = TABLET,
 ) -> ft.Control:
-    """The one main action of a screen, named by its verb."""
+    """The one main action of a screen, named by its verb; `tonal` for a step on the way to it."""
+    ground = GREEN_SOFT if tonal else GREEN
+    color = GREEN if tonal else ON_GREEN
     return identified(
         key,
         ft.FilledButton(
@@ -87,11 +90,12 @@ def PrimaryButton(
             style=ft.ButtonStyle(
                 bgcolor={
                     ft.ControlState.DISABLED: DISABLED,
-                    ft.ControlState.HOVERED: GREEN_DARK,
-                    ft.ControlState.DEFAULT: GREEN,
+                    ft.ControlState.HOVERED: GREEN_SOFT if tonal else GREEN_DARK,
+                    ft.ControlState.DEFAULT: ground,
                 },
-                color={ft.ControlState.DISABLED: MUTED, ft.ControlState.DEFAULT: ON_GREEN},
-                icon_color={ft.ControlState.DISABLED: MUTED, ft.ControlState.DEFAULT: ON_GREEN},
+                color={ft.ControlState.DISABLED: MUTED, ft.ControlState.DEFAULT: color},
+                icon_color={ft.ControlState.DISABLED: MUTED, ft.ControlState.DEFAULT: color},
+                side=ft.BorderSide(1, GREEN) if tonal else None,
                 shape=ft.RoundedRectangleBorder(radius=scale.radius),
                 elevation=0,
                 padding=ft.Padding.symmetric(horizontal=scale.gap + 8),
@@ -128,7 +132,12 @@ def QuietButton(
                 color={ft.ControlState.DISABLED: MUTED, ft.ControlState.DEFAULT: color},
                 icon_color={ft.ControlState.DISABLED: MUTED, ft.ControlState.DEFAULT: color},
                 bgcolor=CARD if outlined else None,
-                side=ft.BorderSide(1, OUTLINE) if outlined else None,
+                side={
+                    ft.ControlState.DISABLED: ft.BorderSide(1, LINE),
+                    ft.ControlState.DEFAULT: ft.BorderSide(1, OUTLINE),
+                }
+                if outlined
+                else None,
                 shape=ft.RoundedRectangleBorder(radius=scale.radius),
                 padding=ft.Padding.symmetric(horizontal=14),
             ),
@@ -179,6 +188,7 @@ def OptionCard(
     selected: bool = False,
     disabled: bool = False,
     padding: ft.PaddingValue = 16,
+    alignment: ft.Alignment = ft.Alignment.CENTER_LEFT,
     scale: Scale = TABLET,
     **props: Any,
 ) -> ft.Control:
@@ -195,7 +205,7 @@ def OptionCard(
             shape=ft.RoundedRectangleBorder(radius=scale.radius - 2),
             padding=padding,
             color=INK,
-            alignment=ft.Alignment.CENTER_LEFT,
+            alignment=alignment,
         ),
         **props,
     )

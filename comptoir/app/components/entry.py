@@ -55,6 +55,7 @@ def ScanField(
     on_submit: Callable[[ft.Event[ft.TextField]], Awaitable[None]],
     on_change: Callable[[ft.Event[ft.TextField]], Awaitable[None]] | None = None,
     autofocus: bool = True,
+    shortcut: str = "",
     scale: Scale = TABLET,
     **props: Any,
 ) -> ft.TextField:
@@ -73,6 +74,7 @@ def ScanField(
         enable_suggestions=False,
         filled=True,
         fill_color=CARD,
+        suffix=text(shortcut, Type.CAPTION, color=MUTED, scale=scale) if shortcut else None,
         border={
             ft.ControlState.FOCUSED: ft.OutlineInputBorder(
                 border_radius=scale.target, side=ft.BorderSide(1.5, GREEN)

@@ -199,6 +199,7 @@ def Options(ctx, shown, best, choose, quantity, set_quantity, add) -> ft.Control
                             icon=ft.Icons.ADD_SHOPPING_CART,
                             on_click=add,
                             expand=True,
+                            tonal=True,
                         ),
                     ],
                     spacing=12,
@@ -236,23 +237,38 @@ def StockRow(ctx: AppContext, stock: StockAt, *, here: bool = False) -> ft.Contr
     i18n = ctx.i18n
     place = stock.location
     name = i18n.t("This store") if here else place.name
-    where = place.name if here else f"{place.commune} · {i18n.distance(stock.distance_km)}"
-    dot = GREEN if stock.available else AMBER_DOT if stock.inbound else LINE
-    parts: list[ft.Control] = [
-        ft.Container(width=8, height=8, border_radius=4, bgcolor=dot),
-        ft.Column(
-            [text(name, Type.LABEL, lines=1), text(where, Type.CAPTION, color=MUTED, lines=1)],
-            spacing=2,
-            tight=True,
-            expand=True,
-        ),
+    far = i18n.distance(stock.distance_km)
+    known = place.commune.split()[0] in place.name  # "Lyon Part-Dieu" needs no "Lyon" below
+    where: list[ft.Control] = [
+        text(
+            place.name if here else far if known else f"{place.commune} · {far}",
+            Type.CAPTION,
+            color=MUTED,
+            lines=1,
+        )
     ]
     if stock.inbound:
-        parts.append(
-            text(_expected(ctx, stock.inbound, stock.inbound_on), Type.CAPTION, color=AMBER)
-        )
-    parts.append(text(i18n.number(stock.available), Type.FIGURE, no_wrap=True))
-    return ft.Row(parts, spacing=12, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+        expected = _expected(ctx, stock.inbound, stock.inbound_on)
+        where.append(text(expected, Type.CAPTION, color=AMBER, lines=1, expand=True))
+    return ft.Row(
+        [
+            ft.Container(
+                width=8,
+                height=8,
+                border_radius=4,
+                bgcolor=GREEN if stock.available else AMBER_DOT if stock.inbound else LINE,
+            ),
+            ft.Column(
+                [text(name, Type.LABEL, lines=1), ft.Row(where, spacing=8)],
+                spacing=2,
+                tight=True,
+                expand=True,
+            ),
+            text(i18n.number(stock.available), Type.FIGURE, no_wrap=True),
+        ],
+        spacing=12,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
 
 
 def _expected(ctx: AppContext, count: int, day: object) -> str:

@@ -122,29 +122,37 @@ def LineRow(ctx: AppContext, line: BasketLine) -> ft.Control:
                 Tile(line.article.name, line.article.category),
                 ft.Column(
                     [
-                        text(line.article.name, Type.LABEL, lines=1),
+                        ft.Row(
+                            [
+                                text(line.article.name, Type.LABEL, lines=1, expand=True),
+                                text(f"× {line.quantity}", Type.CAPTION, color=MUTED, no_wrap=True),
+                                text(i18n.money(line.amount), Type.STRONG, no_wrap=True),
+                            ],
+                            spacing=10,
+                        ),
                         ft.Row(
                             [
                                 ft.Icon(MODE_ICONS[line.promise.mode], size=14, color=MUTED),
                                 text(
-                                    line_way(ctx, way), Type.CAPTION, color=MUTED, lines=1,
+                                    line_way(ctx, way),
+                                    Type.CAPTION,
+                                    color=MUTED,
+                                    lines=1,
                                     expand=True,
                                 ),
                             ],
                             spacing=6,
                         ),
                     ],
-                    spacing=3,
+                    spacing=1,
                     tight=True,
                     expand=True,
                 ),
-                text(f"× {line.quantity}", Type.CAPTION, color=MUTED, no_wrap=True),
-                text(i18n.money(line.amount), Type.STRONG, no_wrap=True),
             ],
             spacing=12,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-    )  # fmt: skip
+    )
     parts: list[ft.Control] = [identified(f"line-{line.line_id}", head)]
     if opened:
         parts.append(LineTools(ctx, line))

@@ -22,7 +22,7 @@ from comptoir.app.components.entry import BACK, CLEAR
 from comptoir.app.context import AppContext
 from comptoir.app.screens.card_payment import CardPayment
 from comptoir.app.screens.payment_summary import Summary
-from comptoir.app.theme import GREEN, MUTED, Type
+from comptoir.app.theme import GREEN, INK, MUTED, Type
 from comptoir.app.usecases.basket import BasketView
 from comptoir.app.usecases.checkout import Sale
 from comptoir.sync.domain.errors import ComptoirError
@@ -187,9 +187,11 @@ def CashPayment(ctx: AppContext, due: Money, finished) -> ft.Control:  # type: i
     verdict = i18n.t("Change to give") if enough else i18n.t("Still missing")
     amounts = ft.Row(
         [
-            _amount(i18n.t("Given"), i18n.money(given), MUTED if not typed else ""),
-            _amount(verdict, i18n.money(change if enough else due - given),
-                    GREEN if enough else MUTED),
+            _amount("given", i18n.t("Given"), i18n.money(given), INK if typed else MUTED),
+            _amount(
+                "change", verdict, i18n.money(change if enough else due - given),
+                GREEN if enough else MUTED,
+            ),
         ],
         spacing=24,
     )  # fmt: skip
@@ -219,10 +221,10 @@ def CashPayment(ctx: AppContext, due: Money, finished) -> ft.Control:  # type: i
     return Card(ft.Column(side, spacing=14, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 
 
-def _amount(label: str, value: str, color: str) -> ft.Control:
-    figure = text(value, Type.HEADLINE, no_wrap=True, **({"color": color} if color else {}))
+def _amount(name: str, label: str, value: str, color: str) -> ft.Control:
+    figure = text(value, Type.HEADLINE, color=color, no_wrap=True)
     return ft.Column(
-        [text(label, color=MUTED), identified("cash-figure", figure)],
+        [text(label, color=MUTED), identified(f"cash-{name}", figure)],
         spacing=2,
         tight=True,
         expand=True,

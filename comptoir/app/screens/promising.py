@@ -42,14 +42,14 @@ def named_ways(ctx: AppContext, promises: list[Promise]) -> list[Way]:
 
 
 def way_title(ctx: AppContext, way: Way) -> str:
-    """ "To carry out", "Collect at Lyon Part-Dieu", "Home delivery", "Pickup point"."""
+    """ "To carry out", "Collection at Lyon Part-Dieu", "Home delivery", "Pickup point"."""
     i18n, mode = ctx.i18n, way.promise.mode
     if mode is FulfilmentMode.CARRY_OUT:
         return i18n.t("To carry out")
     if mode is FulfilmentMode.SHIP_HOME:
         return i18n.t("Home delivery")
     if mode is FulfilmentMode.COLLECT:
-        return i18n.t("Collect at {place}", place=way.collect.name if way.collect else "")
+        return i18n.t("Collection at {place}", place=way.collect.name if way.collect else "")
     return i18n.t("Pickup point {place}", place=way.collect.name if way.collect else "")
 
 

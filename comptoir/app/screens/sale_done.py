@@ -45,6 +45,7 @@ def SaleDoneScreen(ctx: AppContext) -> ft.Control:
     def load() -> Placed:
         detail = ctx.device.orders.get(number)
         codes = {line.collect_at for line in detail.state.order.lines}
+        codes |= {line.promised_from for line in detail.state.order.lines}
         codes |= {source.location for line in detail.state.lines for source in line.sources}
         as_of = ctx.device.status.now().stock_as_of
         return Placed(
@@ -202,8 +203,10 @@ def _source_row(
     elif names:
         source = i18n.t("from {place}", place=", ".join(dict.fromkeys(names)))
     else:
-        source = i18n.t("to be decided")
-    when = f" · {i18n.day(line.promised_at)}" if line.promised_at and names else ""
+        expected = places.get(line.promised_from)
+        source = i18n.t("expected from {place}", place=expected.name) if expected else ""
+    remote = line.mode is not FulfilmentMode.CARRY_OUT
+    when = f" · {i18n.day(line.promised_at)}" if line.promised_at and remote else ""
     return ft.Row(
         [
             ft.Icon(MODE_ICONS[line.mode], size=20, color=MUTED),

@@ -71,6 +71,7 @@ def ScanBar(ctx: AppContext) -> ft.Control:
             on_submit=submit,
             on_change=change,
             expand=True,
+            shortcut="" if ctx.portrait else "F2",
         )
     )
     ctx.scan_focus = typed.focus

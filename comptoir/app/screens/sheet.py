@@ -39,13 +39,13 @@ def use_sheet(ctx: AppContext) -> None:
             ],
             spacing=12,
             tight=True,
-            scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )  # fmt: skip
     ft.use_dialog(
         ft.AlertDialog(
             content=content,
+            scrollable=True,
             bgcolor=CARD,
             content_padding=ft.Padding.only(left=24, top=16, right=24, bottom=24),
             inset_padding=ft.Padding.all(16),

@@ -27,7 +27,6 @@ from comptoir.app.theme import (
     MUTED,
     OUTLINE,
     Type,
-    text_style,
     tile_tint,
 )
 from comptoir.app.usecases.sign_in import Person
@@ -145,6 +144,7 @@ def PersonTile(ctx: AppContext, person: Person, selected: bool, pick: object) ->
         width=144,
         height=140,
         padding=8,
+        alignment=ft.Alignment.CENTER,
     )
 
 
@@ -193,7 +193,7 @@ def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
             input_filter=ft.NumbersOnlyInputFilter(),
             text_align=ft.TextAlign.CENTER,
             text_style=ft.TextStyle(font_family="Inter Bold", size=24, letter_spacing=10),
-            hint_style=text_style(Type.BODY, color=MUTED),
+            hint_style=ft.TextStyle(font_family="Inter", size=24, color=MUTED),
             filled=True,
             fill_color=CARD,
             border={
