@@ -54,6 +54,9 @@ PINS = {"A01": "246810", "A02": "135790", "A03": "112358"}
 DEVICES = {"terminal": ("T1", 12), "kiosk": ("K1", 13)}
 
 
+_OPENED = itertools.count(1)
+
+
 class Clock:
     """A clock that a test sets."""
 
@@ -329,7 +332,7 @@ def make_device(
     clock = clock or Clock()
     if not folder.exists():
         fill(folder, kind)
-    seed = sum(1 for _ in folder.iterdir())
+    seed = next(_OPENED)  # other ids each time that a device is opened
     device = open_device(
         folder,
         "http://central.invalid",

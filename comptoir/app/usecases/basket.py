@@ -238,7 +238,10 @@ class Basket:
                 self.park()
             tx.execute("DELETE FROM parked WHERE id = ?", (parked_id,))
             forget(tx)
-            tx.execute("INSERT OR REPLACE INTO basket VALUES (1, ?)", row)
+            state: BasketState = parse_json(BasketState, row[0])
+            # Its promises are as old as the day it was put aside.
+            fresh = state.with_lines(self._anew(line, state.ship_to) for line in state.lines)
+            tx.execute("INSERT OR REPLACE INTO basket VALUES (1, ?)", (_text(fresh),))
 
     def set_customer(
         self, customer: Customer, street: str = "", place: Place | None = None

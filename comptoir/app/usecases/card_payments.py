@@ -10,8 +10,9 @@ database sees to it.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
+
+import structlog
 
 from comptoir.app.usecases.basket_state import BasketState
 from comptoir.app.usecases.context import Context
@@ -25,7 +26,7 @@ from comptoir.sync.protocol.commands import adapter, parse_json, to_json
 from comptoir.sync.terminal import journal
 from comptoir.sync.terminal.local_store import Row, Transaction
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 ENDED = frozenset({PaymentState.DECLINED, PaymentState.CANCELLED})
 
 
@@ -76,7 +77,7 @@ class CardPayments:
         try:
             answer = self._terminal.authorise(reference, amount)
         except Exception:
-            log.exception("The card terminal failed; the payment is asked for, not charged again")
+            log.exception("card_terminal_failed", reference=reference)
             answer = CardAnswer(reference, PaymentState.UNKNOWN)
         finally:
             self._asking.discard(reference)
@@ -91,7 +92,7 @@ class CardPayments:
         try:
             answer = self._terminal.status(reference)
         except Exception:
-            log.exception("The card terminal failed; the payment stays without an answer")
+            log.exception("card_terminal_failed", reference=reference)
             answer = CardAnswer(reference, PaymentState.UNKNOWN)
         self._record(answer)
         return answer

@@ -313,7 +313,7 @@ class Returns:
         return tuple(lines)
 
     def _parts(self, state: OrderState, amount: Money) -> list[RefundPart]:
-        """The refund by tender, after what is promised to returns that wait for grading."""
+        """The refund by tender, last tender first, after what was given back before."""
         return refund_parts(state.order, state.refunded, amount)
 
     def _sentences(

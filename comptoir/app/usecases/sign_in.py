@@ -13,6 +13,7 @@ from comptoir.app.usecases.context import Context
 from comptoir.sync.domain.errors import NotFound, Refused
 from comptoir.sync.protocol.commands import parse_json
 from comptoir.sync.protocol.feed import Associate
+from comptoir.sync.terminal.words import fold
 
 TRIES_MAX = 10
 FREE_TRIES = 2  # a slip of the finger costs no waiting
@@ -49,7 +50,7 @@ class SignIn:
             return []
         rows = self._context.store.all("SELECT body FROM associates")
         people = [_person(parse_json(Associate, body)) for (body,) in rows]
-        return sorted(people, key=lambda person: (person.name.casefold(), person.code))
+        return sorted(people, key=lambda person: (fold(person.name), person.code))
 
     def sign_in(self, code: str, pin: str) -> Person:
         """The person, when the PIN is right.

@@ -29,7 +29,7 @@ class CentralUnavailable(Unavailable):
 
 
 class CommandsRejected(InvalidInput):
-    """The server could not read the push at all (HTTP 4xx), so none of it was applied."""
+    """The server says that it cannot read the request, so none of it was applied."""
 
     code = "central.rejected"
 
@@ -107,25 +107,22 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def _refusal(answer: httpx.Response) -> ComptoirError:
-    try:
-        problem = answer.json()
-    except ValueError:
-        problem = {}
-    if not isinstance(problem, dict):
-        problem = {}
-    template, params = problem.get("template"), problem.get("params", {})
     if answer.status_code in (401, 403):
         return Refused(
             "The central server does not know this device any more. Call a manager: it has to be "
             "paired again. Nothing is lost.",
             code="central.device_unknown",
         )
-    if isinstance(template, str) and template and isinstance(params, dict):
-        return CommandsRejected(
-            template, code=str(problem.get("code") or "central.rejected"), **params
-        )
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = None
+    if not (isinstance(problem, dict) and problem.get("code") and problem.get("template")):
+        # Not our server's words: a proxy or a portal in between. What it says is not final.
+        return CentralUnavailable()
+    params = problem.get("params")
     return CommandsRejected(
-        "The central server could not read this (error {status}). Nothing was changed there; it "
-        "is kept here.",
-        status=answer.status_code,
+        str(problem["template"]),
+        code=str(problem["code"]),
+        **(params if isinstance(params, dict) else {}),
     )

@@ -129,6 +129,15 @@ def move_overlays(tx: Transaction, command_id: str, phase: str) -> None:
         refresh(tx, kind, key)
 
 
+def hold_again(tx: Transaction, command_id: str) -> None:
+    """The command goes up again: its documents show what this device made of them until it is
+    answered. Its stock is left to the server, whose own figures it is about to send."""
+    documents = tx.all("SELECT kind, key FROM overlays WHERE command_id = ?", (command_id,))
+    tx.execute("UPDATE overlays SET phase = 'held' WHERE command_id = ?", (command_id,))
+    for kind, key in documents:
+        refresh(tx, kind, key)
+
+
 def settle(tx: Transaction) -> None:
     """A pull begun after the answers is complete: the server's rows take over."""
     documents = tx.all("SELECT DISTINCT kind, key FROM overlays WHERE phase = 'settling'")

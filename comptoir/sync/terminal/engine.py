@@ -70,7 +70,9 @@ def connect(path: Path, key: bytes) -> Any:
             stacklevel=2,
         )
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA busy_timeout = 1000")
+    # One process, one connection: a second one is refused instead of sharing the counters.
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -32000")

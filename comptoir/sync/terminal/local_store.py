@@ -6,7 +6,6 @@ commit, never before: nobody is shown what a power cut could take back.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlite_utils import Database
 
 from comptoir.sync.domain.errors import Unavailable
@@ -22,7 +22,7 @@ from comptoir.sync.terminal.migrations import migrations
 
 FILE_NAME = "device.db"
 KEY_NAME = "device.key"
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 Listener = Callable[[str], None]
 Row = tuple[Any, ...]
@@ -61,7 +61,7 @@ class LocalStore:
                     "The data of this device is in use by another program. Close it first.",
                     code="store.in_use",
                 ) from error
-            log.exception("The store is damaged; it is put aside and made anew")
+            log.exception("store_damaged")
             aside = salvage.quarantine(path, now)
             db = _open(path, key)
             salvaged = salvage.carry_over(aside, key, db)
@@ -135,7 +135,7 @@ class LocalStore:
                 try:
                     listener(topic)
                 except Exception:
-                    log.exception("A listener failed on %s", topic)
+                    log.exception("listener_failed", topic=topic)
 
 
 class Transaction:

@@ -82,7 +82,7 @@ def _link(db: Database) -> None:
           seq INTEGER PRIMARY KEY AUTOINCREMENT, command_id TEXT NOT NULL UNIQUE,
           kind TEXT NOT NULL, about TEXT NOT NULL, body TEXT NOT NULL,
           state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'applied', 'refused')),
-          answer TEXT, at TEXT NOT NULL, answered_at TEXT,
+          answer TEXT, at TEXT NOT NULL, answered_at TEXT, retry_at TEXT,
           dismissed INTEGER NOT NULL DEFAULT 0)""",
         "CREATE INDEX outbox_by_state ON outbox(state, seq)",
         "CREATE INDEX outbox_by_about ON outbox(about)",

@@ -27,15 +27,18 @@ from comptoir.sync.terminal import documents
 from comptoir.sync.terminal.local_store import LocalStore, Transaction
 
 KEPT_DAYS = 30
+RETRY_S = 10  # a command that was answered "waiting" is sent again after that
 # These happened in the shop whatever the server says: the goods changed hands.
 FACTS = frozenset({"place_order", "register_return"})
 _FACTS_SQL = ", ".join(f"'{kind}'" for kind in sorted(FACTS))
+# Its turn comes by itself, nobody has to do anything.
+NO_TROUBLE = "command.depends_on"
 _OPEN = "state IN ('queued', 'sent')"
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refused command that no person has dismissed yet."""
+    """A command that the server refused, or keeps putting off, and no person has dismissed."""
 
     command_id: UUID
     kind: str
@@ -97,11 +100,15 @@ class Outbox:
         self, after: int, limit: int = COMMANDS_PER_PUSH_MAX
     ) -> tuple[int, list[Command]]:
         """The next commands to send behind position `after`, marked as sent, and the last
-        one's position."""
+        one's position. One that is to be tried later is left out until then."""
+        now = self._clock()
+        # Further away than the delay itself: the clock was set back meanwhile.
+        latest = (now + timedelta(seconds=RETRY_S)).isoformat()
         with self._store.transaction() as tx:
             rows = tx.all(
-                f"SELECT seq, body FROM outbox WHERE {_OPEN} AND seq > ? ORDER BY seq LIMIT ?",
-                (after, limit),
+                f"SELECT seq, body FROM outbox WHERE {_OPEN} AND seq > ? AND "
+                "(retry_at IS NULL OR retry_at <= ? OR retry_at > ?) ORDER BY seq LIMIT ?",
+                (after, now.isoformat(), latest, limit),
             )
             if not rows:
                 return after, []
@@ -122,7 +129,9 @@ class Outbox:
         """What needs a person, the oldest first."""
         rows = self._store.all(
             "SELECT command_id, kind, about, answer, answered_at FROM outbox "
-            "WHERE state = 'refused' AND dismissed = 0 ORDER BY seq"
+            "WHERE dismissed = 0 AND (state = 'refused' OR (state IN ('queued', 'sent') "
+            "AND answer IS NOT NULL AND json_extract(answer, '$.code') != ?)) ORDER BY seq",
+            (NO_TROUBLE,),
         )
         return [
             Refusal(
@@ -142,7 +151,7 @@ class Outbox:
         """A person has seen to it."""
         with self._store.transaction() as tx:
             tx.execute(
-                "UPDATE outbox SET dismissed = 1 WHERE command_id = ? AND state = 'refused'",
+                "UPDATE outbox SET dismissed = 1 WHERE command_id = ?",
                 (str(command_id),),
             )
             tx.touch("status", "orders")
@@ -151,8 +160,11 @@ class Outbox:
         """The server is another incarnation: everything still held goes up again."""
         rows = tx.all("SELECT command_id FROM outbox WHERE state = 'applied' ORDER BY seq")
         for (command_id,) in rows:
-            documents.move_overlays(tx, command_id, "held")
-        tx.execute("UPDATE outbox SET state = 'queued' WHERE state IN ('applied', 'sent')")
+            documents.hold_again(tx, command_id)
+        tx.execute(
+            "UPDATE outbox SET state = 'queued', answer = NULL, answered_at = NULL "
+            "WHERE state IN ('applied', 'sent')"
+        )
         return len(rows)
 
     def forget_old(self) -> int:
@@ -173,15 +185,25 @@ class Outbox:
         row = tx.one(f"SELECT kind FROM outbox WHERE command_id = ? AND {_OPEN}", (command_id,))
         if row is None:
             return  # answered before: the first answer is the answer
+        now = self._clock()
         if answer.outcome is Outcome.WAITING:
-            tx.execute("UPDATE outbox SET state = 'queued' WHERE command_id = ?", (command_id,))
+            tx.execute(
+                "UPDATE outbox SET state = 'queued', answer = ?, retry_at = ?, "
+                "answered_at = coalesce(answered_at, ?) WHERE command_id = ?",
+                (
+                    to_json(answer).decode(),
+                    (now + timedelta(seconds=RETRY_S)).isoformat(),
+                    now.isoformat(),
+                    command_id,
+                ),
+            )
             return
         tx.execute(
             "UPDATE outbox SET state = ?, answer = ?, answered_at = ? WHERE command_id = ?",
             (
                 answer.outcome.value,
                 to_json(answer).decode(),
-                self._clock().isoformat(),
+                now.isoformat(),
                 command_id,
             ),
         )

@@ -7,13 +7,13 @@ the damage.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlite_utils import Database
 
 from comptoir.sync.terminal import engine
@@ -33,7 +33,7 @@ OWN_TABLES: Mapping[str, str] = {
     "pick_progress": "fulfilment_id",
     "sign_in_attempts": "associate",
 }
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def carry_over(aside: Path, key: bytes, db: Database) -> Salvage:
     try:
         source = engine.connect(aside, key)
     except engine.DATABASE_ERRORS:
-        log.exception("Nothing can be read of the damaged store")
+        log.exception("store_unreadable")
         return Salvage(aside, rows, whole=False)
     try:
         with db.atomic():
@@ -89,6 +89,6 @@ def _read_around(source: Any, table: str, order: str) -> tuple[list[tuple[Any, .
                 found[tuple(row)] = None
             break
         except engine.DATABASE_ERRORS:
-            log.warning("Table %s is damaged", table)
+            log.warning("store_table_damaged", table=table)
             complete = False
     return list(found), complete

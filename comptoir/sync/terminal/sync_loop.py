@@ -6,12 +6,13 @@ each time, up to a cap, with jitter, and never shorter than the server asked.
 
 from __future__ import annotations
 
-import logging
 import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+import structlog
 
 from comptoir.sync.domain.errors import ComptoirError
 from comptoir.sync.protocol.commands import Answer, Command, Outcome
@@ -25,7 +26,7 @@ from comptoir.sync.terminal.outbox import Outbox
 from comptoir.sync.terminal.pull import NewEpoch, Puller
 
 NEW_EPOCHS_PER_CYCLE_MAX = 3
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Pace:
 
     idle_s: float = 1.0
     first_s: float = 1.0
-    cap_s: float = 30.0
+    cap_s: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class SyncLoop:
                 wait_s = self.cycle()
             except Exception:
                 # A fault of ours must not end the link for the day; it is logged and tried again.
-                log.exception("The cycle failed")
+                log.exception("sync_cycle_failed")
                 wait_s = self._pace.cap_s
             self._wake.wait(wait_s)
 
@@ -117,7 +118,7 @@ class SyncLoop:
                 self._push()
                 return self._puller.pull()
             except NewEpoch:
-                log.warning("The server is another incarnation: pushing and loading again")
+                log.warning("sync_new_epoch")
         raise CentralUnavailable
 
     def _push(self) -> None:
@@ -162,7 +163,7 @@ class SyncLoop:
         was_online, self._failures = self.link.online, self._failures + 1
         self.link = Link(False, self.link.last_contact, self.link.stock_as_of, error)
         if was_online or self._failures == 1:
-            log.warning("The link is down: %s", error)
+            log.info("link_down", code=error.code)
             self._store.tell("status")
         delay = min(self._pace.cap_s, self._pace.first_s * 2.0 ** min(self._failures - 1, 16))
         asked = error.retry_after_s if isinstance(error, CentralUnavailable) else None
@@ -171,9 +172,10 @@ class SyncLoop:
 
 
 def _unreadable(command: Command, error: CommandsRejected) -> Answer:
+    """Not final: a newer server may read it. It waits, and stands on the attention list."""
     return Answer(
         command.command_id,
-        Outcome.REFUSED,
+        Outcome.WAITING,
         code=error.code,
         template=error.template,
         params={name: str(value) for name, value in error.params.items()},
