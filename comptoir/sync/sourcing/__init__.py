@@ -13,7 +13,8 @@ from comptoir.sync.sourcing.decision import (
 )
 from comptoir.sync.sourcing.engine import source
 from comptoir.sync.sourcing.explain import explain
-from comptoir.sync.sourcing.network import Network, Snapshot
+from comptoir.sync.sourcing.live import LiveStock
+from comptoir.sync.sourcing.network import Network, Snapshot, Stock
 from comptoir.sync.sourcing.policy import Policy
 from comptoir.sync.sourcing.promises import Place, collect_points, options
 from comptoir.sync.sourcing.request import Destination, Request, RequestLine
@@ -26,6 +27,7 @@ __all__ = [
     "Decision",
     "Destination",
     "FactorRow",
+    "LiveStock",
     "Network",
     "Place",
     "PlannedShipment",
@@ -35,6 +37,7 @@ __all__ = [
     "RequestLine",
     "RunnerUp",
     "Snapshot",
+    "Stock",
     "Tables",
     "TariffRow",
     "Verdict",

@@ -18,7 +18,7 @@ import numpy as np
 
 from comptoir.sync.sourcing.decision import CostBreakdown
 from comptoir.sync.sourcing.filters import day_limits
-from comptoir.sync.sourcing.network import Bools, Floats, Ints, Network, Snapshot
+from comptoir.sync.sourcing.network import Bools, Floats, Ints, Network, Stock
 from comptoir.sync.sourcing.policy import Policy
 from comptoir.sync.sourcing.problem import MICRO, Problem, WeightTariff
 from comptoir.sync.sourcing.request import Request
@@ -36,7 +36,7 @@ class Site:
 
     request: Request
     network: Network
-    snapshot: Snapshot
+    snapshot: Stock
     policy: Policy
     tables: Tables
     calendar: Calendar
@@ -52,7 +52,7 @@ class Site:
         cls,
         request: Request,
         network: Network,
-        snapshot: Snapshot,
+        snapshot: Stock,
         policy: Policy,
         tables: Tables,
         calendar: Calendar,
@@ -147,8 +147,8 @@ def build_options(site: Site, places: Ints) -> Options:
         if len(at_counter):
             rows.append((at_counter, len(services)))
     for number, service in enumerate(services):
-        origin = np.array([site.network.locations[p].country == service.origin for p in places])
-        reach = places[origin & (places != here)] if len(places) else places
+        origin = site.network.countries[places] == service.origin
+        reach = places[origin & (places != here)]
         rows.append((reach, number))
     none = np.zeros(0, np.int64)
     place = np.concatenate([none, *(reach for reach, _ in rows)])
@@ -258,7 +258,7 @@ def _logistic(site: Site, place: Ints, arrives: Ints) -> Floats:
     if site.request.promised_by is not None:
         promised = (site.request.promised_by - site.midnight).total_seconds() / 60
         cost = cost + time.lateness_eur_per_hour * np.maximum(0.0, (arrives - promised) / 60)
-    if site.snapshot.load and time.full_load_eur:
+    if time.full_load_eur:
         limits = np.maximum(day_limits(site.network, site.policy), 1)
         share = site.snapshot.orders_taken(site.network) / limits
         cost = cost + time.full_load_eur * share[place]

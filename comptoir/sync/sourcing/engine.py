@@ -22,7 +22,7 @@ from comptoir.sync.sourcing.decision import (
 )
 from comptoir.sync.sourcing.filters import Eligible, eligible
 from comptoir.sync.sourcing.merge import one_line_per_sku, spread_over_lines
-from comptoir.sync.sourcing.network import Bools, Ints, Network, Snapshot
+from comptoir.sync.sourcing.network import Bools, Ints, Network, Stock
 from comptoir.sync.sourcing.policy import Policy, Step
 from comptoir.sync.sourcing.problem import Plan, Problem
 from comptoir.sync.sourcing.request import Request
@@ -59,7 +59,7 @@ class Attempt:
 def source(
     request: Request,
     network: Network,
-    snapshot: Snapshot,
+    snapshot: Stock,
     policy: Policy,
     tables: Tables,
     *,

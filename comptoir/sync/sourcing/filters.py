@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comptoir.sync.sourcing.network import Bools, Ints, Network, Snapshot
+from comptoir.sync.sourcing.network import Bools, Ints, Network, Stock
 from comptoir.sync.sourcing.policy import Policy, Step
 from comptoir.sync.sourcing.request import Request
 
@@ -26,7 +26,7 @@ class Eligible:
 def eligible(
     request: Request,
     network: Network,
-    snapshot: Snapshot,
+    snapshot: Stock,
     policy: Policy,
     step: Step,
     distance_m: Ints,
@@ -50,7 +50,7 @@ def eligible(
     ]
     if barred:
         rules.append(("filtered:group", _at(barred, size)))
-    if policy.filters.respect_capacity and (snapshot.load or network.capacity.min(initial=1) < 1):
+    if policy.filters.respect_capacity:
         rules.append(
             ("filtered:capacity", snapshot.orders_taken(network) >= day_limits(network, policy))
         )

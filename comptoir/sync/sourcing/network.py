@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ class Network:
     codes: tuple[str, ...]
     index: Mapping[str, int]
     lat_rad: Floats
+    cos_lat: Floats
     lon_rad: Floats
     opens_minute: Ints
     closes_minute: Ints
@@ -59,6 +61,7 @@ class Network:
             codes,
             MappingProxyType({code: place for place, code in enumerate(codes)}),
             np.radians([loc.lat for loc in held]),
+            np.cos(np.radians([loc.lat for loc in held])),
             np.radians([loc.lon for loc in held]),
             np.array([loc.opens for loc in held], np.int64),
             np.array([loc.closes for loc in held], np.int64),
@@ -75,6 +78,11 @@ class Network:
         kinds = np.array([loc.kind.value for loc in self.locations])
         return {str(kind): kinds == kind for kind in np.unique(kinds)}
 
+    @cached_property
+    def countries(self) -> npt.NDArray[np.str_]:
+        """ISO 3166 code of each location's country."""
+        return np.array([loc.country for loc in self.locations], np.str_)
+
     def distances_m(self, lat: float, lon: float) -> Ints:
         """Great-circle distances in whole metres from every location (haversine formula).
 
@@ -83,11 +91,28 @@ class Network:
         phi, lam = np.radians(lat), np.radians(lon)
         half = (
             np.sin((self.lat_rad - phi) / 2) ** 2
-            + np.cos(self.lat_rad) * np.cos(phi) * np.sin((self.lon_rad - lam) / 2) ** 2
+            + self.cos_lat * np.cos(phi) * np.sin((self.lon_rad - lam) / 2) ** 2
         )
         metres = 2000 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(half)))
         result: Ints = np.rint(metres).astype(np.int64)
         return result
+
+
+class Stock(Protocol):
+    """What the engine asks of stock: a `Snapshot`, or a `LiveStock` that changes between orders."""
+
+    @property
+    def position(self) -> int:
+        """The ledger's position that it shows."""
+        ...
+
+    def pieces(self, sku: str, network: Network, *, with_withheld: bool = False) -> Ints:
+        """Pieces of `sku` that each location may give; not to be changed by the reader."""
+        ...
+
+    def orders_taken(self, network: Network) -> Ints:
+        """Orders that each location has taken today."""
+        ...
 
 
 @dataclass(frozen=True)

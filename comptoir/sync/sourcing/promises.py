@@ -13,7 +13,7 @@ from comptoir.sync.domain.promise import Promise
 from comptoir.sync.sourcing.costs import COUNTER
 from comptoir.sync.sourcing.decision import SOURCED, Decision
 from comptoir.sync.sourcing.engine import source
-from comptoir.sync.sourcing.network import Network, Snapshot
+from comptoir.sync.sourcing.network import Network, Stock
 from comptoir.sync.sourcing.policy import Policy
 from comptoir.sync.sourcing.request import Destination, Request, RequestLine
 from comptoir.sync.sourcing.tables import CUSTOMER_TRIP, Tables
@@ -43,7 +43,7 @@ def options(
     store: str,
     destinations: Sequence[Destination | Place],
     network: Network,
-    snapshot: Snapshot,
+    snapshot: Stock,
     policy: Policy,
     tables: Tables,
     *,
@@ -63,7 +63,7 @@ def options(
     point, and nothing for a store. A way that does not exist is not in the list.
     """
     calendar = calendar or Calendar()
-    promises = _carry_out(line, store, snapshot, now, carry_out_pieces)
+    promises = _carry_out(line, store, network, snapshot, now, carry_out_pieces)
     for place in destinations:
         at = place if isinstance(place, Place) else Place(place)
         request = Request("", channel, (line,), at.destination, now, preferred=store)
@@ -92,9 +92,17 @@ def collect_points(
 
 
 def _carry_out(
-    line: RequestLine, store: str, snapshot: Snapshot, now: datetime, known: int | None
+    line: RequestLine,
+    store: str,
+    network: Network,
+    snapshot: Stock,
+    now: datetime,
+    known: int | None,
 ) -> list[Promise]:
-    here = snapshot.available.get(line.sku, {}).get(store, 0) if known is None else known
+    place = network.index.get(store)
+    here = known or 0
+    if known is None and place is not None:
+        here = int(snapshot.pieces(line.sku, network)[place])
     if here < line.quantity:
         return []
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -40,13 +40,7 @@ class Calendar:
         return self._days(first, SATURDAY)
 
     def _days(self, first: date, first_day_off: int) -> Ints:
-        offsets = [
-            offset
-            for offset in range(HORIZON_DAYS)
-            if (day := first + timedelta(offset)).weekday() < first_day_off
-            and day not in self.non_working
-        ]
-        return np.array(offsets, np.int64)
+        return _working_days(self.non_working, first, first_day_off)
 
     def midnight(self, moment: datetime) -> datetime:
         """The start of the local day of `moment`."""
@@ -55,6 +49,16 @@ class Calendar:
     def at(self, midnight: datetime, minute: int) -> datetime:
         """`minute` minutes of wall clock after `midnight`; right over a change of hour."""
         return midnight + timedelta(minutes=minute)
+
+
+@lru_cache(maxsize=64)
+def _working_days(non_working: frozenset[date], first: date, first_day_off: int) -> Ints:
+    offsets = [
+        offset
+        for offset in range(HORIZON_DAYS)
+        if (day := first + timedelta(offset)).weekday() < first_day_off and day not in non_working
+    ]
+    return np.array(offsets, np.int64)
 
 
 def ready_minutes(now_minute: int, shop_days: Ints, opens: Ints, closes: Ints, lead: Ints) -> Ints:

@@ -75,7 +75,9 @@ def _not_able(site: Site, attempt: Attempt, place: int, code: str) -> Verdict:
         note = site.request.excluded.get(code, "") if reason == EXCLUDED else ""
         return Verdict(code, reason, note=note)
     kept = site.policy.filters.minimum_stock_pieces
-    stock = [site.snapshot.available.get(line.sku, {}).get(code, 0) for line in site.request.lines]
+    stock = [
+        int(site.snapshot.pieces(line.sku, site.network)[place]) for line in site.request.lines
+    ]
     if any(count > kept for count in stock):
         unreached = place not in attempt.options.place
         return Verdict(code, NO_SERVICE if unreached else "filtered:limits")
