@@ -1,0 +1,16 @@
+"""Returns that were left at the kiosk or the counter: the list, and grading one of them."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from comptoir.app.context import AppContext, key_of
+from comptoir.app.screens.returns.grading import GradingScreen
+from comptoir.app.screens.returns.waiting import ReturnList
+
+
+@ft.component
+def ReturnsScreen(ctx: AppContext) -> ft.Control:
+    """/returns is the list, /returns/<number> one return."""
+    number = key_of(ctx.route)
+    return GradingScreen(ctx, number) if number else ReturnList(ctx)
