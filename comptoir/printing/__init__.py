@@ -5,27 +5,44 @@ and a spool that survives anything. Depends on `comptoir.sync.domain` and `compt
 """
 
 from comptoir.printing.documents import (
+    HeldLine,
     ReceiptStamp,
     Seller,
+    TenderTotal,
+    TillReport,
+    TransferLine,
+    UnitPrice,
+    article_label,
     collect_label,
+    credit_voucher,
+    gift_receipt,
     order_slip,
+    packing_slip,
     parcel_label,
     pick_list,
+    reservation_slip,
+    return_label,
     return_receipt,
     sales_receipt,
+    shelf_label,
+    till_report,
+    transfer_note,
 )
 from comptoir.printing.errors import DoesNotFit, NotPrinted, PerhapsPrinted, Unprintable
+from comptoir.printing.escpos import render_escpos
 from comptoir.printing.model import Document
 from comptoir.printing.pdf import render_pdf, render_pdf_of
 from comptoir.printing.printers import FolderPrinter, Printer, Worker
 from comptoir.printing.raster import pages_png
 from comptoir.printing.spool import Job, JobState, Spool
 from comptoir.printing.text import render_text
+from comptoir.printing.zpl import render_zpl, render_zpl_of
 
 __all__ = [
     "Document",
     "DoesNotFit",
     "FolderPrinter",
+    "HeldLine",
     "Job",
     "JobState",
     "NotPrinted",
@@ -34,16 +51,32 @@ __all__ = [
     "ReceiptStamp",
     "Seller",
     "Spool",
+    "TenderTotal",
+    "TillReport",
+    "TransferLine",
+    "UnitPrice",
     "Unprintable",
     "Worker",
+    "article_label",
     "collect_label",
+    "credit_voucher",
+    "gift_receipt",
     "order_slip",
+    "packing_slip",
     "pages_png",
     "parcel_label",
     "pick_list",
+    "render_escpos",
     "render_pdf",
     "render_pdf_of",
     "render_text",
+    "render_zpl",
+    "render_zpl_of",
+    "reservation_slip",
+    "return_label",
     "return_receipt",
     "sales_receipt",
+    "shelf_label",
+    "till_report",
+    "transfer_note",
 ]

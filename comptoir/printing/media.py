@@ -48,7 +48,7 @@ LABEL_A6 = Media("label-a6", MediaKind.LABEL, 105, 148, 4, 48, "iso_a6_105x148mm
 LABEL_100X70 = Media("label-100x70", MediaKind.LABEL, 100, 70, 4, 48, "om_label-100x70_100x70mm")
 LABEL_57X32 = Media("label-57x32", MediaKind.LABEL, 57, 32, 2, 32, "om_label-57x32_57x32mm")
 LABEL_70X38 = Media("label-70x38", MediaKind.LABEL, 70, 38, 2, 32, "om_label-70x38_70x38mm")
-LABEL_40X25 = Media("label-40x25", MediaKind.LABEL, 40, 25, 1.5, 24, "om_label-40x25_40x25mm")
+LABEL_50X30 = Media("label-50x30", MediaKind.LABEL, 50, 30, 2, 24, "om_label-50x30_50x30mm")
 
 MEDIA = {
     media.name: media
@@ -61,6 +61,6 @@ MEDIA = {
         LABEL_100X70,
         LABEL_57X32,
         LABEL_70X38,
-        LABEL_40X25,
+        LABEL_50X30,
     )
 }

@@ -5,20 +5,37 @@ The GS1 prefix is the one kept for examples, the registrations are those of nobo
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from comptoir.i18n import I18n
 from comptoir.printing.documents import (
+    HeldLine,
     ReceiptStamp,
     Seller,
+    TenderTotal,
+    TillReport,
+    TransferLine,
+    UnitPrice,
+    article_label,
     collect_label,
+    credit_voucher,
+    gift_receipt,
     order_slip,
+    packing_slip,
     parcel_label,
     pick_list,
+    reservation_slip,
+    return_label,
     return_receipt,
     sales_receipt,
+    shelf_label,
+    till_report,
+    transfer_note,
 )
+from comptoir.printing.media import LABEL_57X32, LABEL_70X38, LABEL_A6
 from comptoir.printing.model import Document
+from comptoir.sync.domain.catalogue import Article
 from comptoir.sync.domain.customer import Address, Customer
 from comptoir.sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState, Parcel
 from comptoir.sync.domain.identifiers import (
@@ -29,7 +46,7 @@ from comptoir.sync.domain.identifiers import (
     gs1_check_digit,
 )
 from comptoir.sync.domain.location import Location, LocationKind
-from comptoir.sync.domain.money import Money
+from comptoir.sync.domain.money import Money, vat_by_rate
 from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from comptoir.sync.domain.payment import Tender, TenderKind
 from comptoir.sync.domain.returns import Return, ReturnLine, ReturnReason
@@ -198,6 +215,40 @@ RETURN = Return(
     TUESDAY,
     (ReturnLine(2, "MC-1054", ORDER.lines[1].name, 2, ReturnReason.NOT_SUITABLE, Money(2500)),),
 )
+ARTICLE = Article(
+    "MC-2210",
+    gtin(10),
+    "Café de spécialité Huila, grains, 250 g",
+    "Épicerie",
+    Money(1190),
+    550,
+    250,
+)
+CLOSING = TillReport(
+    "12",
+    214,
+    datetime(2026, 11, 21, 8, 55, tzinfo=UTC),
+    datetime(2026, 11, 21, 18, 40, tzinfo=UTC),
+    "T0012-000311-8",
+    "T0012-000345-6",
+    34,
+    1,
+    Money(486_250),
+    Money(2_500),
+    (
+        TenderTotal(TenderKind.CARD, 29, Money(441_130)),
+        TenderTotal(TenderKind.CASH, 6, Money(42_620)),
+    ),
+    tuple(vat_by_rate([(Money(452_330), 2000), (Money(31_420), 550)])),
+    Money(98_431_275),
+    Money(15_000),
+    Money(57_600),
+    2,
+    1,
+    9,
+    "9fQ2-Lm0r",
+    "Comptoir 0.1.0",
+)
 
 
 def samples(i18n: I18n) -> dict[str, Document]:
@@ -211,4 +262,50 @@ def samples(i18n: I18n) -> dict[str, Document]:
         "collect_label": collect_label(BAG, OTHER_STORE, i18n),
         "pick_list": pick_list([SHIPMENT, BAG], WAREHOUSE, i18n),
         "return_receipt": return_receipt(RETURN, ORDER, STORE, SELLER, i18n),
+        "gift_receipt": gift_receipt(ORDER, STORE, SELLER, STAMP, i18n, line_ids={1, 3}),
+        "reservation_slip": reservation_slip(
+            str(DocumentNumber.build("E", 12, 77)),
+            (HeldLine("MC-1075", ORDER.lines[4].name, 1, Money(6490)),),
+            TUESDAY,
+            "Claire Fontaine",
+            OTHER_STORE,
+            SELLER,
+            i18n,
+        ),
+        "packing_slip": packing_slip(SHIPMENT, WAREHOUSE, SELLER, i18n),
+        "parcel_label_a6": parcel_label(SHIPMENT, PARCEL, WAREHOUSE, i18n, media=LABEL_A6),
+        "return_label": return_label(
+            RETURN, Sscc.build(3, DEMO_COMPANY_PREFIX, 13), HOME, WAREHOUSE, i18n
+        ),
+        "transfer_note": transfer_note(
+            str(DocumentNumber.build("M", 0, 61)),
+            tuple(TransferLine(n.sku, n.gtin, n.name, 4 * n.line_id) for n in ORDER.lines),
+            WAREHOUSE,
+            OTHER_STORE,
+            MONDAY,
+            i18n,
+        ),
+        "shelf_label": shelf_label(
+            ARTICLE, i18n, unit_price=UnitPrice(Money(4760), "kg"), media=LABEL_57X32
+        ),
+        "shelf_label_reduced": shelf_label(
+            ARTICLE,
+            i18n,
+            unit_price=UnitPrice(Money(4760), "kg"),
+            prior_price=Money(1390),
+            link_domain="id.comptoir.example",
+            media=LABEL_70X38,
+        ),
+        "article_label": article_label(ARTICLE, i18n),
+        "x_report": till_report(replace(CLOSING, closing_number=None), STORE, SELLER, i18n),
+        "z_report": till_report(CLOSING, STORE, SELLER, i18n),
+        "credit_voucher": credit_voucher(
+            str(DocumentNumber.build("V", 12, 9)),
+            Money(2500),
+            date(2027, 11, 24),
+            str(RETURN.number),
+            STORE,
+            SELLER,
+            i18n,
+        ),
     }

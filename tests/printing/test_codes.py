@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from comptoir.printing import Document, DoesNotFit, Unprintable, render_pdf
 from comptoir.printing.codes import modules_wide
-from comptoir.printing.media import A4, LABEL_4X6, LABEL_40X25
+from comptoir.printing.media import A4, LABEL_4X6, LABEL_50X30
 from comptoir.printing.model import Barcode, Block, Image, Qr, Style, Symbology, Text
 from comptoir.printing.raster import pages
 from comptoir.sync.domain.errors import InvalidInput
@@ -85,7 +85,7 @@ def test_a_logo_of_50_mb_is_refused() -> None:
 
 def test_a_code_that_is_wider_than_its_label_is_refused() -> None:
     small = Document(
-        "test_page", LABEL_40X25, "Small", "fr", (Barcode(Symbology.CODE_128, "ABCDEFGH"),)
+        "test_page", LABEL_50X30, "Small", "fr", (Barcode(Symbology.CODE_128, "ABCDEFGH"),)
     )
     with pytest.raises(DoesNotFit, match="too wide for its place in “Small”"):
         render_pdf(small)

@@ -21,6 +21,14 @@ from comptoir.printing.samples import LOCATIONS, ORDER, SELLER, STAMP, STORE, sa
 FRENCH, ENGLISH = I18n("fr"), I18n("en")
 NAMES = sorted(samples(FRENCH))
 
+# ISO/IEC 15424 symbology identifiers.
+IDENTIFIERS = {
+    Symbology.GS1_128: "]C1",
+    Symbology.CODE_128: "]C0",
+    Symbology.EAN_13: "]E0",
+    Symbology.EAN_8: "]E4",
+}
+
 
 def codes_of(document: Document) -> set[tuple[str, str]]:
     """(symbology identifier's start, value) of every code in the model."""
@@ -28,8 +36,7 @@ def codes_of(document: Document) -> set[tuple[str, str]]:
     for page in lay_out(document):
         for mark in page.marks:
             if isinstance(mark, BarcodeMark):
-                gs1 = mark.barcode.symbology is Symbology.GS1_128
-                found.add(("]C1" if gs1 else "]C0", mark.barcode.data))
+                found.add((IDENTIFIERS[mark.barcode.symbology], mark.barcode.data))
             elif isinstance(mark, QrMark):
                 found.add(("]Q", mark.qr.data))
     return found

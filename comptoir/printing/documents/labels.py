@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from comptoir.i18n import I18n
 from comptoir.printing.documents.parts import NBSP, labelled
+from comptoir.printing.gs1 import element_string
 from comptoir.printing.media import LABEL_4X6, LABEL_100X70, Media
 from comptoir.printing.model import (
     Align,
@@ -26,7 +27,9 @@ from comptoir.printing.model import (
 from comptoir.sync.domain.customer import Address
 from comptoir.sync.domain.errors import InvalidInput
 from comptoir.sync.domain.fulfilment import Fulfilment, Parcel
+from comptoir.sync.domain.identifiers import Sscc
 from comptoir.sync.domain.location import Location
+from comptoir.sync.domain.returns import Return
 
 # GS1 General Specifications 5.12 (table 5, logistics): X-dimension 0.495 mm or more, bars 32 mm
 # high or more. Four dots at 203 dpi are 0.5005 mm.
@@ -54,10 +57,64 @@ def parcel_label(
     The parcel goes to the fulfilment's address, or to the location `ship_to` when the customer
     collects it there; raises InvalidInput when there is neither.
     """
-    to = _destination(fulfilment, ship_to)
     sscc = parcel.sscc.value
-    blocks: list[Block] = [
-        Columns((Cell(_sender(ship_from, i18n)), Cell(_service(fulfilment), 0)), valign=VAlign.TOP),
+    title = i18n.t("Parcel {sscc}", sscc=sscc)
+    blocks = _logistic_label(
+        _sender(ship_from, i18n),
+        fulfilment.service.replace("_", " ").upper(),
+        _destination(fulfilment, ship_to),
+        _facts(fulfilment, parcel, i18n),
+        str(fulfilment.order_number),
+        parcel.sscc,
+        i18n,
+    )
+    return Document("parcel_label", media, title, i18n.language, blocks)
+
+
+def return_label(
+    ret: Return,
+    sscc: Sscc,
+    sender: Address,
+    destination: Location,
+    i18n: I18n,
+    *,
+    media: Media = LABEL_4X6,
+) -> Document:
+    """A logistic label for goods that a customer sends back; the code beside the facts holds the
+    return number."""
+    pieces = sum(line.quantity for line in ret.lines)
+    facts: tuple[Block, ...] = (
+        *labelled(i18n.t("Return"), str(ret.number)),
+        Space(1.2),
+        *labelled(i18n.t("Contents"), i18n.n("{count} article", "{count} articles", pieces)),
+    )
+    place = f"{sender.postcode}{NBSP}{sender.commune}"
+    lines = (sender.name, sender.street, place)
+    blocks = _logistic_label(
+        (Text(i18n.t("Ship from"), Style.CAPTION), *(Text(x, Style.SMALL) for x in lines)),
+        i18n.t("RETURN"),
+        _address_of(destination, destination.name),
+        facts,
+        str(ret.number),
+        sscc,
+        i18n,
+    )
+    title = i18n.t("Return label {number}", number=ret.number)
+    return Document("return_label", media, title, i18n.language, blocks)
+
+
+def _logistic_label(
+    sender: tuple[Block, ...],
+    service: str,
+    to: Address,
+    facts: tuple[Block, ...],
+    number: str,
+    sscc: Sscc,
+    i18n: I18n,
+) -> tuple[Block, ...]:
+    """Sender and service, recipient, facts, and the SSCC lowest, its bars upright."""
+    return (
+        Columns((Cell(sender), Cell(_service(service), 0)), valign=VAlign.TOP),
         Space(1.6),
         Rule(1.4),
         Space(2.2),
@@ -66,41 +123,24 @@ def parcel_label(
         Space(2.2),
         Rule(0.7),
         Space(1.6),
-        Columns(
-            (
-                Cell(_facts(fulfilment, parcel, i18n)),
-                _order_code(str(fulfilment.order_number), i18n),
-            ),
-            gap_mm=1,
-            valign=VAlign.MIDDLE,
-        ),
+        Columns((Cell(facts), _number_code(number, i18n)), gap_mm=1, valign=VAlign.MIDDLE),
         Space(0, fill=True),
         Rule(1.4),
         Space(2.4),
         Barcode(
             Symbology.GS1_128,
-            f"00{sscc}",
-            sscc_text(sscc),
+            element_string((("00", sscc.value),)),
+            sscc_text(sscc.value),
             LOGISTIC_BAR_HEIGHT_MM,
             LOGISTIC_MODULE_DOTS,
         ),
-    ]
-    title = i18n.t("Parcel {sscc}", sscc=sscc)
-    return Document("parcel_label", media, title, i18n.language, tuple(blocks))
+    )
 
 
 def _destination(fulfilment: Fulfilment, ship_to: Location | None) -> Address:
     if ship_to is not None:
         name = " · ".join(part for part in (ship_to.name, fulfilment.customer_name) if part)
-        return Address(
-            name,
-            ship_to.address,
-            ship_to.postcode,
-            ship_to.commune,
-            ship_to.lat,
-            ship_to.lon,
-            ship_to.country,
-        )
+        return _address_of(ship_to, name)
     if fulfilment.ship_to is None:
         raise InvalidInput(
             "The parcel of order {order} has no address to go to. Nothing was printed; look at "
@@ -128,9 +168,15 @@ def _facts(fulfilment: Fulfilment, parcel: Parcel, i18n: I18n) -> tuple[Block, .
     return tuple(blocks)
 
 
-def _order_code(number: str, i18n: I18n) -> Cell:
-    """The order number as a code, for the counter."""
-    return Cell((Qr(number, 20, i18n.t("The order number as a code")),), 0)
+def _number_code(number: str, i18n: I18n) -> Cell:
+    """The number of the order or return as a code, for the counter."""
+    return Cell((Qr(number, 20, i18n.t("The number as a code")),), 0)
+
+
+def _address_of(place: Location, name: str) -> Address:
+    return Address(
+        name, place.address, place.postcode, place.commune, place.lat, place.lon, place.country
+    )
 
 
 def _sender(ship_from: Location, i18n: I18n) -> tuple[Block, ...]:
@@ -142,8 +188,7 @@ def _sender(ship_from: Location, i18n: I18n) -> tuple[Block, ...]:
     )
 
 
-def _service(fulfilment: Fulfilment) -> tuple[Block, ...]:
-    words = fulfilment.service.replace("_", " ").upper()
+def _service(words: str) -> tuple[Block, ...]:
     return (Panel((Text(words, Style.TOTAL, Align.CENTRE),), inverse=True, padding_mm=2),)
 
 

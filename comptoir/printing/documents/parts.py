@@ -12,7 +12,6 @@ from comptoir.printing.model import (
     Cell,
     Columns,
     Panel,
-    Rule,
     Space,
     Style,
     Text,
@@ -117,8 +116,6 @@ def _banner(text: str) -> Panel:
 def served(stamp: ReceiptStamp, i18n: I18n) -> tuple[Block, ...]:
     """Number, time, till and who served."""
     return (
-        Rule(),
-        GAP,
         Columns(
             (
                 Cell(labelled(i18n.t("Receipt"), stamp.receipt_number), 0),
@@ -150,11 +147,11 @@ def seller_foot(seller: Seller, i18n: I18n) -> tuple[Block, ...]:
         ),
         centred(
             i18n.t(
-                "SIRET {siret} · NAF {naf} · VAT\u00a0{vat}",
+                "SIRET {siret} · NAF {naf}",
                 siret=seller.siret,
                 naf=seller.naf,
-                vat=seller.vat_number,
             ),
             Style.SMALL,
         ),
+        centred(i18n.t("VAT number {vat}", vat=seller.vat_number), Style.SMALL),
     )

@@ -64,7 +64,7 @@ def sales_receipt(
         blocks.append(Drawer())
     blocks += masthead(seller, store)
     blocks += banners(stamp, i18n)
-    blocks += served(stamp, i18n)
+    blocks += [Rule(), GAP, *served(stamp, i18n)]
     blocks += _lines(order, i18n, locations, guaranteed_skus)
     blocks += _totals(order, i18n)
     blocks += _payment(order.tenders, i18n)

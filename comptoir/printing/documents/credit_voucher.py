@@ -1,0 +1,71 @@
+"""The credit voucher: an amount that the shop owes, and the code that spends it once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from comptoir.i18n import I18n
+from comptoir.printing.documents.parts import (
+    GAP,
+    WIDE_GAP,
+    Seller,
+    centred,
+    masthead,
+    row,
+    seller_foot,
+)
+from comptoir.printing.media import ROLL_80, Media
+from comptoir.printing.model import (
+    Barcode,
+    Block,
+    Cut,
+    Document,
+    Panel,
+    Qr,
+    Style,
+    Symbology,
+)
+from comptoir.sync.domain.location import Location
+from comptoir.sync.domain.money import Money
+
+
+def credit_voucher(
+    number: str,
+    amount: Money,
+    valid_until: date,
+    origin: str,
+    store: Location,
+    seller: Seller,
+    i18n: I18n,
+    *,
+    media: Media = ROLL_80,
+) -> Document:
+    """`number` is scanned to spend it; `origin` the return or receipt it comes from."""
+    code: Block
+    if media.width_mm >= ROLL_80.width_mm:
+        # Without its hyphens the number takes pairs of digits, and the bars three dots each.
+        code = Barcode(Symbology.CODE_128, number.replace("-", ""), number, 16)
+    else:
+        code = Qr(number, 23, i18n.t("The voucher number as a code"))
+    blocks: tuple[Block, ...] = (
+        *masthead(seller, store),
+        Panel(
+            (
+                centred(i18n.t("Credit voucher"), Style.CAPTION),
+                centred(i18n.money(amount), Style.DISPLAY),
+            ),
+            padding_mm=2.5,
+        ),
+        GAP,
+        row(i18n.t("Valid until"), i18n.long_date(valid_until), Style.STRONG),
+        row(i18n.t("Comes from"), origin, Style.SMALL),
+        WIDE_GAP,
+        code,
+        WIDE_GAP,
+        centred(i18n.t("Spend it in any of our stores, in one or several times."), Style.SMALL),
+        GAP,
+        *seller_foot(seller, i18n),
+        Cut(),
+    )
+    title = i18n.t("Credit voucher {number}", number=number)
+    return Document("credit_voucher", media, title, i18n.language, blocks)
