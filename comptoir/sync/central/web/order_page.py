@@ -121,7 +121,8 @@ def _decisions(central: Central, connection: Connection, words: I18n, number: st
             position=words.number(row.snapshot_position),
         )
         parts.append(tag("p", about, class_="muted"))
-        parts.append(tag("ul", *(tag("li", sentence) for sentence in few[:-1])))
+        shown = few if len(few) == len(every) else few[:-1]  # without "and n more"
+        parts.append(tag("ul", *(tag("li", sentence) for sentence in shown)))
         parts.append(
             tag(
                 "details",
