@@ -20,7 +20,7 @@ from comptoir.app.components import (
 from comptoir.app.context import AppContext, key_of
 from comptoir.app.screens import wording
 from comptoir.app.screens.documents import DocumentPicture, document_name
-from comptoir.app.theme import GRID, MUTED, TABLET, Tone
+from comptoir.app.theme import GREEN_SOFT, GRID, MUTED, TABLET, Tone
 from comptoir.i18n import I18n
 from comptoir.printing.spool import Job, JobState
 
@@ -129,7 +129,7 @@ def _job_row(ctx: AppContext, job: Job, *, chosen: bool) -> ft.Control:
     async def show() -> None:
         ctx.navigate(f"/paper/{job.number}")
 
-    return ListRow(
+    row = ListRow(
         document_name(ctx.i18n, job.document_type),
         subtitle=f"{job.title} · {wording.ago(ctx.i18n, job.created_at, ctx.now())}",
         leading=ft.Icon(
@@ -140,6 +140,9 @@ def _job_row(ctx: AppContext, job: Job, *, chosen: bool) -> ft.Control:
         trailing=StatePill(job_state(ctx.i18n, job.state), tone=TONES[job.state]),
         key=f"paper-{job.number}",
         on_click=show,
+    )
+    return ft.Container(
+        row, bgcolor=GREEN_SOFT if chosen else None, border_radius=TABLET.radius - 4
     )
 
 

@@ -14,7 +14,12 @@ VERDICTS_MAX = 4
 
 
 def explanation(
-    state: OrderState, names: Mapping[str, str], i18n: I18n, *, sent: bool
+    state: OrderState,
+    names: Mapping[str, str],
+    i18n: I18n,
+    *,
+    sent: bool,
+    verdicts_max: int = VERDICTS_MAX,
 ) -> list[str]:
     """A sentence for each line, then the latest decision with its reasons. `names` by code."""
     lines = {line.line_id: line for line in state.lines}
@@ -25,7 +30,7 @@ def explanation(
     ]
     if state.decisions:
         decision = Decision.from_wire(state.decisions[-1])
-        told += explain(decision, i18n, names=names, verdicts_max=VERDICTS_MAX)
+        told += explain(decision, i18n, names=names, verdicts_max=verdicts_max)
     return told
 
 

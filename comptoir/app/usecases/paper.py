@@ -12,6 +12,7 @@ from threading import Lock
 from comptoir.app.usecases.context import Context
 from comptoir.app.usecases.order_documents import order_state
 from comptoir.app.usecases.receipts import receipt_code
+from comptoir.i18n import I18n
 from comptoir.printing import (
     Document,
     ReceiptStamp,
@@ -77,9 +78,10 @@ class Paper:
         document = parcel_label(work, work.parcels[0], here, i18n, ship_to=ship_to)
         return self._submit(document, f"parcel_label/{work.parcels[0].sscc}/0")
 
-    def make_return_receipt(self, goods: Return, order: Order) -> Job:
-        """The customer's proof that the goods were left."""
-        document = return_receipt(goods, order, self._here(), self._seller, self._context.i18n)
+    def make_return_receipt(self, goods: Return, order: Order, *, i18n: I18n | None = None) -> Job:
+        """The customer's proof that the goods were left, in the language of `i18n`."""
+        words = i18n or self._context.i18n
+        document = return_receipt(goods, order, self._here(), self._seller, words)
         return self._submit(document, f"return_receipt/{goods.number}/{goods.state.value}/0")
 
     def jobs(self, limit: int = 50) -> list[Job]:

@@ -15,6 +15,7 @@ from comptoir.app.usecases.order_documents import (
 from comptoir.app.usecases.paper import Paper
 from comptoir.app.usecases.receipts import till_keys
 from comptoir.app.usecases.sign_in import Person
+from comptoir.i18n import I18n
 from comptoir.printing.spool import Job
 from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from comptoir.sync.domain.identifiers import RETURN, DocumentNumber
@@ -77,11 +78,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class RefundQuote:
-    """What will be refunded, to which tenders, and the sentences that say when and why."""
+    """What will be refunded, to which tenders, and the sentences that say when and why.
+
+    `notes` are those of the sentences that say more than the lines and the parts themselves.
+    """
 
     total: Money
     parts: tuple[RefundPart, ...]
     sentences: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +107,16 @@ class GradeResult:
 
 
 class Returns:
-    """Returns at the kiosk and at the counter."""
+    """Returns at the kiosk and at the counter.
+
+    Where an `i18n` is taken, sentences are in the language of the customer who reads them; without
+    it in that of the device.
+    """
 
     def __init__(self, context: Context, paper: Paper) -> None:
         self._context, self._paper = context, paper
 
-    def find(self, text: str) -> Returnable:
+    def find(self, text: str, *, i18n: I18n | None = None) -> Returnable:
         """The order behind a receipt code or order number.
 
         Raises InvalidInput (broken or forged code), NotFound `return.receipt_not_here` (a real
@@ -133,18 +142,27 @@ class Returns:
                 "This receipt does not agree with the sale. Please go to the counter.",
                 code="receipt.other_total",
             )
-        return self._returnable(state, code)
+        return self._returnable(state, code, i18n or self._context.i18n)
 
-    def quote(self, order_number: str, choices: Sequence[Choice]) -> RefundQuote:
+    def quote(
+        self, order_number: str, choices: Sequence[Choice], *, i18n: I18n | None = None
+    ) -> RefundQuote:
         """What these choices are worth; raises Refused or InvalidInput when they cannot be."""
         state = order_state(self._context, order_number)
         lines = self._lines(state, choices)
         amount = total((line.refund for line in lines), state.order.total.currency)
         parts = tuple(self._parts(state, amount))
-        return RefundQuote(amount, parts, tuple(self._sentences(state, lines, parts)))
+        words = i18n or self._context.i18n
+        notes = _notes(state, words)
+        return RefundQuote(amount, parts, (*_sentences(lines, parts, words), *notes), notes)
 
     def register(
-        self, order_number: str, choices: Sequence[Choice], receipt_code: str = ""
+        self,
+        order_number: str,
+        choices: Sequence[Choice],
+        receipt_code: str = "",
+        *,
+        i18n: I18n | None = None,
     ) -> Registered:
         """Take the goods: the return is on disk, then its receipt is printed."""
         context = self._context
@@ -180,7 +198,7 @@ class Returns:
                 {"return": number, "order": order_number, "refund_minor": goods.refund.minor},
             )
         context.kick()
-        return Registered(goods, self._paper.make_return_receipt(goods, state.order))
+        return Registered(goods, self._paper.make_return_receipt(goods, state.order, i18n=i18n))
 
     def waiting(self) -> list[ReturnRecord]:
         """Returns to be graded, the oldest first."""
@@ -257,20 +275,18 @@ class Returns:
         rows = self._context.store.all(f"SELECT body FROM returns WHERE {where} LIMIT ?", (limit,))
         return [parse_json(ReturnRecord, body) for (body,) in rows]
 
-    def _returnable(self, state: OrderState, code: str) -> Returnable:
+    def _returnable(self, state: OrderState, code: str, i18n: I18n) -> Returnable:
         verdicts = self._eligibility(state)
         lines = tuple(
             ReturnableLine(
                 line,
                 verdicts[line.line_id].quantity_max,
-                self._context.i18n.t(reason) if (reason := verdicts[line.line_id].reason) else "",
+                i18n.t(reason) if (reason := verdicts[line.line_id].reason) else "",
             )
             for line in state.order.lines
         )
         until = state.order.placed_at + timedelta(days=RETURN_PERIOD_DAYS)
-        return Returnable(
-            state.order, lines, until.astimezone(self._context.i18n.zone).date(), code
-        )
+        return Returnable(state.order, lines, until.astimezone(i18n.zone).date(), code)
 
     def _eligibility(self, state: OrderState) -> dict[int, Eligibility]:
         verdicts = eligibility(
@@ -316,28 +332,27 @@ class Returns:
         """The refund by tender, last tender first, after what was given back before."""
         return refund_parts(state.order, state.refunded, amount)
 
-    def _sentences(
-        self, state: OrderState, lines: Sequence[ReturnLine], parts: Sequence[RefundPart]
-    ) -> list[str]:
-        i18n = self._context.i18n
-        told = [
-            i18n.n(
-                "“{name}”: {count} piece at the price paid, {amount}.",
-                "“{name}”: {count} pieces at the price paid, {amount}.",
-                line.quantity,
-                name=line.name,
-                amount=line.refund,
-            )
-            for line in lines
-        ]
-        for part in parts:
-            told.append(i18n.t(PART_WORDS[part.kind], amount=part.amount, last4=part.card_last4))
-        if state.order.shipping_fee:
-            told.append(i18n.t("The shipping fee is not refunded."))
-        told.append(
-            i18n.t("The refund is made once a person of the store has looked at the goods.")
+
+def _sentences(lines: Sequence[ReturnLine], parts: Sequence[RefundPart], i18n: I18n) -> list[str]:
+    told = [
+        i18n.n(
+            "“{name}”: {count} piece at the price paid, {amount}.",
+            "“{name}”: {count} pieces at the price paid, {amount}.",
+            line.quantity,
+            name=line.name,
+            amount=line.refund,
         )
-        return told
+        for line in lines
+    ]
+    for part in parts:
+        told.append(i18n.t(PART_WORDS[part.kind], amount=part.amount, last4=part.card_last4))
+    return told
+
+
+def _notes(state: OrderState, i18n: I18n) -> tuple[str, ...]:
+    shipping = [i18n.t("The shipping fee is not refunded.")] if state.order.shipping_fee else []
+    checked = i18n.t("The refund is made once a person of the store has looked at the goods.")
+    return (*shipping, checked)
 
 
 def _verdicts(goods: Return, lines: Sequence[GradedLine]) -> dict[int, GradedLine]:

@@ -27,6 +27,7 @@ from comptoir.app.usecases.returns import (
 )
 from comptoir.app.usecases.sign_in import Person
 from comptoir.app.usecases.status import Status
+from comptoir.i18n import I18n
 from comptoir.printing.spool import Job, JobState
 from comptoir.sync.domain.customer import Address, Customer
 from comptoir.sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound
@@ -191,7 +192,7 @@ class FakeReturns(Part):
         self.returned: dict[str, dict[int, int]] = {str(first.number): {3: 1}}
         self.records: dict[str, ReturnRecord] = {}
 
-    def find(self, text: str) -> Returnable:
+    def find(self, text: str, *, i18n: I18n) -> Returnable:
         self.called("find", text)
         if text.startswith("CPT1/"):
             parts = text.split("/")
@@ -211,19 +212,27 @@ class FakeReturns(Part):
             )
         verdicts = eligibility(order, self.returned.get(str(order.number), {}), NOW)
         lines = tuple(
-            ReturnableLine(line, verdict.quantity_max, verdict.reason)
+            ReturnableLine(
+                line, verdict.quantity_max, i18n.t(verdict.reason) if verdict.reason else ""
+            )
             for line, verdict in zip(order.lines, verdicts, strict=True)
         )
         return Returnable(order, lines, (order.placed_at + timedelta(days=30)).date(), text)
 
-    def quote(self, order_number: str, choices: Sequence[Choice]) -> RefundQuote:
+    def quote(self, order_number: str, choices: Sequence[Choice], *, i18n: I18n) -> RefundQuote:
         self.called("quote", order_number, tuple(choices))
         order = self.orders[order_number]
         amount = total(refund_for(order.line(c.line_id), 0, c.quantity) for c in choices)
-        return RefundQuote(amount, tuple(refund_parts(order, {}, amount)), ())
+        note = i18n.t("The refund is made once a person of the store has looked at the goods.")
+        return RefundQuote(amount, tuple(refund_parts(order, {}, amount)), (note,), (note,))
 
     def register(
-        self, order_number: str, choices: Sequence[Choice], receipt_code: str = ""
+        self,
+        order_number: str,
+        choices: Sequence[Choice],
+        receipt_code: str = "",
+        *,
+        i18n: I18n,
     ) -> Registered:
         self.called("register", order_number, tuple(choices))
         order = self.orders[order_number]

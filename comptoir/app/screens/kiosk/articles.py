@@ -243,7 +243,7 @@ def _closed_line(look: Look, line: ReturnableLine) -> ft.Control:
     why = ft.Row(
         [
             ft.Icon(ft.Icons.INFO_OUTLINE, size=look.scale.icon - 4, color=MUTED),
-            text(look.i18n.t(line.reason), color=MUTED, scale=look.scale, expand=True),
+            text(line.reason, color=MUTED, scale=look.scale, expand=True),
         ],
         spacing=GRID,
     )

@@ -107,7 +107,7 @@ def _money_card(look: Look, quote: RefundQuote, *, offline: bool) -> ft.Control:
         rows.append(Hairline())
         rows.append(_part_row(look, part))
     rows.append(Hairline())
-    sentences = [look.i18n.t(sentence) for sentence in quote.sentences]
+    sentences = list(quote.notes)
     if offline:
         sentences.append(
             t("We are offline: your return is kept safe here and sent when the line is back.")

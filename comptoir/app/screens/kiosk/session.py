@@ -19,6 +19,7 @@ from comptoir.sync.domain.returns import ReturnReason
 
 if TYPE_CHECKING:
     from comptoir.app.context import AppContext
+    from comptoir.app.usecases.returns import Returnable
 
 _T = TypeVar("_T")
 
@@ -74,7 +75,7 @@ class KioskSession:
         if not text:
             self._refused(lambda i18n: i18n.t("Scan your receipt, or type its order number first."))
             return False
-        returnable = await self._ask(lambda: self._ctx.device.returns.find(text))
+        returnable = await self._find(text)
         if returnable is None:
             return False
         self.visit = Visit().found(returnable, returnable.receipt_code)
@@ -113,9 +114,10 @@ class KioskSession:
         visit = self.visit
         if self.busy or visit.returnable is None or visit.step is not Step.REFUND:
             return
-        number = str(visit.returnable.order.number)
+        number, i18n = str(visit.returnable.order.number), self._ctx.i18n
+        register = self._ctx.device.returns.register
         registered = await self._ask(
-            lambda: self._ctx.device.returns.register(number, visit.choices, visit.receipt_code)
+            lambda: register(number, visit.choices, visit.receipt_code, i18n=i18n)
         )
         if registered is None:
             return
@@ -150,10 +152,17 @@ class KioskSession:
         self._speak(self._first_language)
 
     async def other_language(self) -> None:
-        """French for English, and back."""
+        """French for English, and back; what was said of the purchase is said again."""
         self.touch()
+        if self.busy:
+            return
         self._speak("en" if self._ctx.i18n.language == "fr" else "fr")
-        if self.visit.step in (Step.ARTICLES, Step.REFUND):
+        visit = self.visit
+        if visit.returnable is None or visit.registered is not None:
+            return
+        told = await self._find(visit.receipt_code or str(visit.returnable.order.number))
+        if told is not None and self.visit is visit:
+            self.visit = visit.retold(told)
             await self._quote()
 
     async def toggle_larger(self) -> None:
@@ -224,6 +233,10 @@ class KioskSession:
         self.visit = visit
         await self._quote()
 
+    async def _find(self, text: str) -> Returnable | None:
+        i18n = self._ctx.i18n
+        return await self._ask(lambda: self._ctx.device.returns.find(text, i18n=i18n))
+
     async def _quote(self) -> None:
         """Ask what the present picks are worth; an answer that was overtaken is dropped."""
         visit = self.visit
@@ -231,9 +244,10 @@ class KioskSession:
         if visit.returnable is None or not visit.picks:
             return
         number = str(visit.returnable.order.number)
-        choices = visit.choices
         try:
-            quote = await self._ctx.work.run(self._ctx.device.returns.quote, number, choices)
+            quote = await self._ctx.work.run(
+                self._ctx.device.returns.quote, number, visit.choices, i18n=self._ctx.i18n
+            )
         except ComptoirError as error:
             self._refused(_sentence(error))
             return

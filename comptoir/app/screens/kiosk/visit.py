@@ -60,6 +60,10 @@ class Visit:
             picks[open_lines[0].line.line_id] = Pick(1)
         return Visit(Step.ARTICLES, receipt_code, returnable, picks)
 
+    def retold(self, returnable: Returnable) -> Visit:
+        """The same purchase, told in another language."""
+        return replace(self, returnable=returnable, quote=None)
+
     def toggled(self, line_id: int) -> Visit:
         """Pick a line, all its pieces, or put it back; a line that cannot return stays out."""
         picks = dict(self.picks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import flet as ft
@@ -25,6 +26,8 @@ from comptoir.app.theme import TABLET
 from comptoir.sync.domain.errors import ComptoirError, NotFound
 from comptoir.sync.domain.returns import ReturnState
 from comptoir.sync.protocol.feed import OrderState, ReturnRecord
+
+NO_VERDICTS: Mapping[int, Verdict] = {}
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
     loaded = use_loaded(
         ctx, lambda: load_return(ctx, number), [number], topics=("returns", "orders")
     )
-    verdicts, set_verdicts = ft.use_state(lambda: dict[int, Verdict]())
+    verdicts, set_verdicts = ft.use_state(NO_VERDICTS)
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
 
@@ -76,6 +79,8 @@ def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
         set_verdicts(lambda given: {**given, line_id: verdict})
 
     async def confirm() -> None:
+        if ctx.person is None:
+            return
         set_busy(True)
         set_problem("")
         try:

@@ -1,0 +1,16 @@
+"""Orders of this store: a list to search, and one order with the story of each line."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from comptoir.app.context import AppContext, key_of
+from comptoir.app.screens.orders.detail import OrderScreen
+from comptoir.app.screens.orders.listing import OrderList
+
+
+@ft.component
+def OrdersScreen(ctx: AppContext) -> ft.Control:
+    """/orders is the list, /orders/<number> one order."""
+    number = key_of(ctx.route)
+    return OrderScreen(ctx, number) if number else OrderList(ctx)
