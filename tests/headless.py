@@ -143,6 +143,7 @@ class Screen:
         else:
             raise AssertionError("the screen does not settle")
         assert not self.connection.crashes, self.connection.crashes[-1]
+        assert "render-error" not in self.keys(), "a component failed to render; see the log"
 
     def walk(self, node: Any = None, seen: set[int] | None = None) -> Iterator[BaseControl]:
         """Every control that a person could see."""

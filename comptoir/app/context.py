@@ -22,11 +22,16 @@ from comptoir.sync.domain.errors import ComptoirError, Unavailable
 if TYPE_CHECKING:
     from comptoir.app.device import Device
     from comptoir.app.usecases.sign_in import Person
+    from comptoir.sync.domain.location import Location
 
 P = ParamSpec("P")
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
+UNEXPECTED = (
+    "Something unexpected happened on this device. What was already confirmed is safe. Try again; "
+    "if it goes on, call support."
+)
 PORTRAIT_WIDTH_MAX = 899  # below this width the basket is a bar at the bottom, not a panel
 
 
@@ -55,11 +60,7 @@ class Work:
             raise
         except Exception as error:
             log.exception("screen_job_failed", job=getattr(job, "__qualname__", repr(job)))
-            raise Unavailable(
-                "Something unexpected happened on this device. What was already confirmed is "
-                "safe. Try again; if it goes on, call support.",
-                code="device.unexpected",
-            ) from error
+            raise Unavailable(UNEXPECTED, code="device.unexpected") from error
         finally:
             self._running -= 1
             if not self._running:
@@ -112,8 +113,8 @@ class AppContext:
     """Handed to every screen. `i18n`, `person`, `route`, `width` and `height` follow the session.
 
     Changing them through the methods renders the whole application again. `query` is what is
-    being searched; `sheet` what is shown over the screen. A screen that takes scans itself
-    (picking, say) sets `on_scan` with the hook `use_scan`.
+    being searched, `location` the store of the device, `sheet` what is shown over the screen. A
+    screen that takes scans itself (picking, say) sets `on_scan` with the hook `use_scan`.
     """
 
     device: Device
@@ -128,6 +129,7 @@ class AppContext:
     changes: Changes = field(default_factory=Changes)
     query: str = ""
     sheet: Sheet | None = None
+    location: Location | None = None
     scan_focus: Callable[[], Awaitable[None]] | None = None
     on_scan: Callable[[str], Awaitable[bool]] | None = None
     _render: Callable[[], None] = lambda: None
@@ -135,6 +137,11 @@ class AppContext:
     def now(self) -> datetime:
         """The time now, to say how long ago something was."""
         return self.clock()
+
+    @property
+    def place(self) -> str:
+        """The name of the store that the device stands in; empty until it is loaded."""
+        return self.location.name if self.location is not None else ""
 
     @property
     def portrait(self) -> bool:

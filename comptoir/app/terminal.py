@@ -7,6 +7,7 @@ for each browser. Everything comes from this process: nothing is asked of the in
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from importlib.resources import files
@@ -19,6 +20,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from comptoir.app import theme
+from comptoir.app.components import component
 from comptoir.app.context import AppContext
 from comptoir.app.device import Device
 from comptoir.app.screens.sheet import use_sheet
@@ -29,7 +31,7 @@ from comptoir.i18n import I18n
 Root = Callable[[AppContext], ft.Control]
 
 
-@ft.component
+@component
 def Terminal(ctx: AppContext) -> ft.Control:
     """The whole application: signing in first, then the screen of the route."""
     _, set_tick = ft.use_state(0)
@@ -60,15 +62,16 @@ def session(
             width=page.width or 1280,
             height=page.height or 800,
             clock=device.clock,
+            location=await asyncio.to_thread(lambda: device.location),
         )
 
-        async def tell(topic: str) -> None:
-            ctx.changes.tell(topic)
+        loop, page_context = asyncio.get_running_loop(), contextvars.copy_context()
 
         def changed(topic: str) -> None:
-            # From any thread of the device. A loop that has ended has no screen to tell.
+            # From any thread of the device. A loop that has ended has no screen to tell; a
+            # browser that is away is shown everything anew when it comes back.
             with suppress(RuntimeError):
-                page.run_task(tell, topic)
+                loop.call_soon_threadsafe(ctx.changes.tell, topic, context=page_context)
 
         async def key_pressed(event: ft.KeyboardEvent) -> None:
             if event.key == "F2":
@@ -121,7 +124,7 @@ def run_terminal(
     device: Device, host: str, port: int, *, on_ready: Callable[[], None] | None = None
 ) -> None:
     """Serve the terminal's screens on `host:port` until the process is told to stop."""
-    main = session(device, Terminal, title=f"Comptoir · {device.location.name}")
+    main = session(device, Terminal, title="Comptoir")
     serve(web_app(main, name="Comptoir"), host, port, on_ready=on_ready)
 
 

@@ -13,6 +13,7 @@ from comptoir.app.components.buttons import (
     identified,
 )
 from comptoir.app.components.entry import Field, NumberPad, ScanField, Stepper
+from comptoir.app.components.guard import component
 from comptoir.app.components.live import Loaded, Typed, use_loaded, use_scan, use_typed
 from comptoir.app.components.pieces import (
     Card,
@@ -52,6 +53,7 @@ __all__ = [
     "Tile",
     "ToggleChip",
     "Typed",
+    "component",
     "identified",
     "text",
     "use_loaded",

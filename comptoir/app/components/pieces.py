@@ -228,7 +228,12 @@ def ListRow(
     if trailing is not None:
         parts.append(trailing)
     body = ft.Row(parts, spacing=12, vertical_alignment=ft.CrossAxisAlignment.CENTER)
-    inner = padding if padding is not None else ft.Padding.symmetric(vertical=10, horizontal=12)
+    # A row of one line is still as high as a finger: 14 px of text, 15 above and below.
+    inner = (
+        padding
+        if padding is not None
+        else ft.Padding.symmetric(vertical=10 if subtitle or leading else 15, horizontal=12)
+    )
     if on_click is None:
         return ft.Container(content=body, key=key, padding=inner)
     return identified(

@@ -16,6 +16,7 @@ from comptoir.app.components import (
     StatePill,
     Stepper,
     Tile,
+    component,
     text,
     use_loaded,
 )
@@ -35,7 +36,7 @@ class Shown:
     ways: list[Way]
 
 
-@ft.component
+@component
 def ArticleScreen(ctx: AppContext) -> ft.Control:
     """The article of the route, with its options and the stock around."""
     sku = key_of(ctx.route)

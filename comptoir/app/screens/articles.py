@@ -13,6 +13,7 @@ from comptoir.app.components import (
     QuietButton,
     StatePill,
     Tile,
+    component,
     text,
     use_loaded,
 )
@@ -23,7 +24,7 @@ from comptoir.app.usecases.catalogue import Hit
 PAGE_SIZE = 50
 
 
-@ft.component
+@component
 def ArticlesScreen(ctx: AppContext) -> ft.Control:
     """The hits for `ctx.query`; without words the articles most in stock here."""
     i18n = ctx.i18n
@@ -80,7 +81,7 @@ def ArticlesScreen(ctx: AppContext) -> ft.Control:
     )
 
 
-@ft.component
+@component
 def HitRow(ctx: AppContext, hit: Hit) -> ft.Control:
     """One article: name, stock here and in the network, price."""
     i18n = ctx.i18n

@@ -16,6 +16,7 @@ from comptoir.app.components import (
     StatePill,
     Stepper,
     Tile,
+    component,
     identified,
     text,
     use_loaded,
@@ -29,7 +30,7 @@ from comptoir.app.usecases.basket import BasketLine, BasketView
 from comptoir.sync.domain.order import QUANTITY_MAX, FulfilmentMode
 
 
-@ft.component
+@component
 def BasketPanel(ctx: AppContext) -> ft.Control:
     """The whole basket; follows the device, whoever changes it."""
     i18n = ctx.i18n
@@ -99,7 +100,7 @@ def BasketTitle(ctx: AppContext, basket: BasketView) -> ft.Control:
     )
 
 
-@ft.component
+@component
 def LineRow(ctx: AppContext, line: BasketLine) -> ft.Control:
     """One line: press it to change the quantity, the way, or to take it out."""
     opened, set_opened = ft.use_state(False)
@@ -305,7 +306,7 @@ def ParkedButton(ctx: AppContext, basket: BasketView) -> ft.Control:
     )
 
 
-@ft.component
+@component
 def BasketBar(ctx: AppContext) -> ft.Control:
     """In portrait: how many pieces, the total, and the way to the whole basket."""
     i18n = ctx.i18n
@@ -340,7 +341,7 @@ def BasketBar(ctx: AppContext) -> ft.Control:
     )  # fmt: skip
 
 
-@ft.component
+@component
 def BasketSheet(ctx: AppContext) -> ft.Control:
     """The basket over the screen, in portrait."""
     return ft.Container(BasketPanel(ctx), height=min(760, ctx.height - 160))

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import flet as ft
 
-from comptoir.app.components import EmptyState, ErrorBanner, ListRow, Loading, text, use_loaded
+from comptoir.app.components import (
+    EmptyState,
+    ErrorBanner,
+    ListRow,
+    Loading,
+    component,
+    text,
+    use_loaded,
+)
 from comptoir.app.context import AppContext
 from comptoir.app.screens.promising import Way, WayCard, named_ways
 from comptoir.app.theme import MUTED, Type
@@ -12,7 +20,7 @@ from comptoir.app.usecases.basket import BasketLine, Parked
 from comptoir.sync.domain.promise import Promise
 
 
-@ft.component
+@component
 def WaysSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
     """Every way to have this line; the one it has is chosen."""
     i18n = ctx.i18n
@@ -56,7 +64,7 @@ def same_way(one: Promise, other: Promise) -> bool:
     return (one.mode, one.collect_at, one.service) == (other.mode, other.collect_at, other.service)
 
 
-@ft.component
+@component
 def ParkedSheet(ctx: AppContext) -> ft.Control:
     """The baskets put aside, the latest first."""
     i18n = ctx.i18n

@@ -12,6 +12,7 @@ from comptoir.app.components import (
     PrimaryButton,
     QuietButton,
     StatePill,
+    component,
     text,
     use_loaded,
 )
@@ -25,7 +26,7 @@ from comptoir.sync.domain.payment import CardAnswer, PaymentState
 Finished = Callable[[Sale], None]
 
 
-@ft.component
+@component
 def CardPayment(
     ctx: AppContext, due: Money, unfinished: CardAnswer | None, finished: Finished
 ) -> ft.Control:
@@ -164,7 +165,7 @@ def Face(
     )
 
 
-@ft.component
+@component
 def SimulatedTerminal(ctx: AppContext, waiting: bool) -> ft.Control:
     """The buttons of the demo's card terminal: the person at the screen is the card network."""
     i18n = ctx.i18n

@@ -12,6 +12,7 @@ from comptoir.app.components import (
     ListRow,
     Loading,
     PrimaryButton,
+    component,
     text,
     use_loaded,
     use_typed,
@@ -25,7 +26,7 @@ from comptoir.sync.domain.errors import ComptoirError, InvalidInput
 TYPING_PAUSE_S = 0.15
 
 
-@ft.component
+@component
 def CustomerSheet(ctx: AppContext, then_pay: bool = False) -> ft.Control:
     """The form, filled with what is known; goes on to the payment with `then_pay`."""
     basket = use_loaded(ctx, ctx.device.basket.view)
@@ -36,7 +37,7 @@ def CustomerSheet(ctx: AppContext, then_pay: bool = False) -> ft.Control:
     return CustomerForm(ctx, basket.value, then_pay)
 
 
-@ft.component
+@component
 def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Control:
     """Name, e-mail, telephone; street and commune when something is delivered."""
     i18n, known, address = ctx.i18n, basket.customer, basket.ship_to
@@ -125,7 +126,7 @@ def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Cont
     )  # fmt: skip
 
 
-@ft.component
+@component
 def Commune(ctx: AppContext, place: Place | None, choose) -> ft.Control:  # type: ignore[no-untyped-def]
     """Postcode or commune, with suggestions as it is typed."""
     i18n = ctx.i18n

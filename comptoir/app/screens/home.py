@@ -17,6 +17,7 @@ from comptoir.app.components import (
     OptionCard,
     SectionTitle,
     Tile,
+    component,
     text,
     use_loaded,
 )
@@ -43,7 +44,7 @@ class Today:
     sales: list[OrderRow]
 
 
-@ft.component
+@component
 def HomeScreen(ctx: AppContext) -> ft.Control:
     """The work that waits, the returns to grade, what is to be sent, and today's sales."""
     i18n, device = ctx.i18n, ctx.device
@@ -87,7 +88,7 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
                         header=True,
                         content=text(i18n.t("Hello {name}", name=name), Type.HEADLINE),
                     ),
-                    text(f"{device.location.name} · {i18n.long_date(ctx.now())}", color=MUTED),
+                    text(f"{ctx.place} · {i18n.long_date(ctx.now())}", color=MUTED),
                 ],
                 spacing=2,
                 tight=True,
@@ -165,7 +166,7 @@ def _work_row(ctx: AppContext, work: Fulfilment) -> ft.Control:
     late = work.due_at < ctx.now()
     return ListRow(
         work.customer_name or str(work.order_number),
-        subtitle=f"{how_it_leaves(ctx.i18n, work)} · {first.name}",
+        subtitle=f"{how_it_leaves(ctx.i18n, work, work.location)} · {first.name}",
         leading=Tile(first.name, first.sku),
         trailing=text(
             due(ctx.i18n, work.due_at, ctx.now()), Type.CAPTION, color=AMBER if late else MUTED

@@ -14,6 +14,7 @@ from comptoir.app.components import (
     PageHeader,
     PrimaryButton,
     ToggleChip,
+    component,
     identified,
     text,
     use_loaded,
@@ -34,7 +35,7 @@ NOTES_MINOR = (500, 1000, 2000, 5000, 10000, 20000)
 TYPED_MAX = 7  # digits of an amount in cents: 99,999.99
 
 
-@ft.component
+@component
 def PaymentScreen(ctx: AppContext) -> ft.Control:
     """The total, the two means, and what the chosen one needs."""
     i18n = ctx.i18n
@@ -138,7 +139,7 @@ def quick_notes(due: Money) -> list[Money]:
     return [due, *[Money(amount, due.currency) for amount in above[:4]]]
 
 
-@ft.component
+@component
 def CashPayment(ctx: AppContext, due: Money, finished) -> ft.Control:  # type: ignore[no-untyped-def]
     """What was put down, by a note or by digits; the change, large."""
     i18n = ctx.i18n

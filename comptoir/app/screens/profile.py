@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from comptoir.app.components import identified, text
+from comptoir.app.components import component, identified, text
 from comptoir.app.context import AppContext
 from comptoir.app.theme import CARD, INK, MUTED, TABLET, Type
 from comptoir.i18n import LANGUAGES
@@ -12,7 +12,7 @@ from comptoir.i18n import LANGUAGES
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}  # each in its own language, everywhere
 
 
-@ft.component
+@component
 def ProfileMenu(ctx: AppContext) -> ft.Control:
     """Name, language and signing out."""
     person = ctx.person
@@ -64,7 +64,7 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
                     content=ft.Column(
                         [
                             text(person.name, Type.STRONG),
-                            text(ctx.device.location.name, Type.CAPTION, color=MUTED),
+                            text(ctx.place, Type.CAPTION, color=MUTED),
                         ],
                         spacing=2,
                         tight=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from comptoir.app.components import OptionCard, text
 from comptoir.app.components.buttons import Handler
 from comptoir.app.context import AppContext
 from comptoir.app.theme import GREEN, MUTED, Type
+from comptoir.sync.domain.errors import NotFound
 from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.order import FulfilmentMode
 from comptoir.sync.domain.promise import Promise
@@ -30,6 +32,25 @@ class Way:
     promise: Promise
     source: Location | None
     collect: Location | None
+
+
+class LocationNames(Mapping[str, str]):
+    """Names by location code, read from the device as they are asked for: in a thread."""
+
+    def __init__(self, ctx: AppContext) -> None:
+        self._catalogue = ctx.device.catalogue
+
+    def __getitem__(self, code: str) -> str:
+        try:
+            return self._catalogue.location(code).name
+        except NotFound as error:
+            raise KeyError(code) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def named_ways(ctx: AppContext, promises: list[Promise]) -> list[Way]:

@@ -15,17 +15,21 @@ from comptoir.app.components import (
     QuietButton,
     SectionTitle,
     StatePill,
+    component,
     text,
     use_loaded,
 )
 from comptoir.app.context import AppContext, key_of
-from comptoir.app.screens.promising import MODE_ICONS
+from comptoir.app.screens.promising import MODE_ICONS, LocationNames
 from comptoir.app.screens.wording import ago, mode, tender
 from comptoir.app.theme import AMBER, GREEN, GREEN_SOFT, LINE, MUTED, Tone, Type
 from comptoir.app.usecases.orders import OrderDetail
 from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.money import Money, total
 from comptoir.sync.domain.order import FulfilmentMode, Order, OrderLine
+from comptoir.sync.sourcing import Decision, explain
+
+VERDICTS_MAX = 3  # locations not chosen, named with their reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,10 @@ class Placed:
     detail: OrderDetail
     places: dict[str, Location]
     stock_age: str
+    reasons: tuple[str, ...] = ()
 
 
-@ft.component
+@component
 def SaleDoneScreen(ctx: AppContext) -> ft.Control:
     """The order of the route, just placed."""
     number = key_of(ctx.route)
@@ -52,9 +57,10 @@ def SaleDoneScreen(ctx: AppContext) -> ft.Control:
             detail,
             {code: ctx.device.catalogue.location(code) for code in codes if code},
             ago(ctx.i18n, as_of, ctx.now()) if as_of is not None else "",
+            reasons(ctx, detail),
         )
 
-    loaded = use_loaded(ctx, load, [number], topics=("orders", "status"))
+    loaded = use_loaded(ctx, load, [number, ctx.i18n.language], topics=("orders", "status"))
     if loaded.error is not None:
         return EmptyState(ft.Icons.RECEIPT_LONG_OUTLINED, ctx.i18n.error(loaded.error))
     if loaded.value is None:
@@ -78,6 +84,14 @@ def SaleDoneScreen(ctx: AppContext) -> ft.Control:
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     return ft.Column([body, ft.Container(height=8)], expand=True, scroll=ft.ScrollMode.AUTO)
+
+
+def reasons(ctx: AppContext, detail: OrderDetail) -> tuple[str, ...]:
+    """Why the server chose so, in the reader's language. Reads the device: run it in a thread."""
+    if not detail.state.decisions:
+        return ()
+    decision = Decision.from_wire(detail.state.decisions[-1])
+    return tuple(explain(decision, ctx.i18n, names=LocationNames(ctx), verdicts_max=VERDICTS_MAX))
 
 
 def Outcome(ctx: AppContext, order: Order) -> ft.Control:
@@ -185,10 +199,10 @@ def Sources(ctx: AppContext, placed: Placed) -> ft.Control:
                 color=AMBER,
             )
         )
-    if detail.explanation:
+    if placed.reasons:
         parts.append(Hairline())
         parts.append(text(i18n.t("Why"), Type.CAPTION, color=MUTED))
-        parts.extend(text(sentence) for sentence in detail.explanation)
+        parts.extend(text(sentence) for sentence in placed.reasons)
     return Card(ft.Column(parts, spacing=11))
 
 
@@ -226,7 +240,7 @@ def _source_row(
     )
 
 
-@ft.component
+@component
 def Papers(ctx: AppContext, order: Order) -> ft.Control:
     """The receipt and the order slip: printed only when the customer wants them."""
     i18n = ctx.i18n
@@ -239,7 +253,7 @@ def Papers(ctx: AppContext, order: Order) -> ft.Control:
             set_busy(True)
             job = await ctx.attempt(make, str(order.number))
             if job is not None:
-                images = await ctx.attempt(ctx.device.paper.pages, str(job.number))
+                images = await ctx.attempt(ctx.device.paper.pages, job.number)
                 if images:
                     set_pages(tuple(images))
             set_busy(False)

@@ -6,7 +6,14 @@ import asyncio
 
 import flet as ft
 
-from comptoir.app.components import ErrorBanner, ScanField, StatePill, use_loaded, use_typed
+from comptoir.app.components import (
+    ErrorBanner,
+    ScanField,
+    StatePill,
+    component,
+    use_loaded,
+    use_typed,
+)
 from comptoir.app.context import AppContext
 from comptoir.app.screens.profile import ProfileMenu
 from comptoir.app.screens.standing import StandingSheet, standing_words
@@ -23,7 +30,7 @@ DESTINATIONS = {
 }
 
 
-@ft.component
+@component
 def ScanBar(ctx: AppContext) -> ft.Control:
     """The scan field and the state of the link; below them what could not be read, and why."""
     sentence, set_sentence = ft.use_state("")
@@ -87,7 +94,7 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     return ft.Column(parts, spacing=10, tight=True)
 
 
-@ft.component
+@component
 def Standing(ctx: AppContext) -> ft.Control:
     """Online, or offline with what waits to be sent: calm words; a press tells more."""
     status = use_loaded(ctx, ctx.device.status.now, topics=("status",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from comptoir.app.components import text, use_loaded
+from comptoir.app.components import component, text, use_loaded
 from comptoir.app.components.buttons import identified
 from comptoir.app.context import AppContext
 from comptoir.app.routes import ROUTES, Screen, screen_for
@@ -30,7 +30,7 @@ BASKET_WIDTH = 344
 BASKET_WIDTH_NARROW = 312  # on a 1024 px tablet
 
 
-@ft.component
+@component
 def Shell(ctx: AppContext) -> ft.Control:
     """The signed-in application: the screen of the route, in its frame."""
     screen = screen_for(ctx.route)
@@ -79,7 +79,7 @@ def Shell(ctx: AppContext) -> ft.Control:
     return ft.Row(columns, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-@ft.component
+@component
 def Rail(ctx: AppContext) -> ft.Control:
     """The navigation of a landscape screen."""
     screens = [s for s in ROUTES if s.in_bar]
@@ -105,7 +105,7 @@ def Rail(ctx: AppContext) -> ft.Control:
     )
 
 
-@ft.component
+@component
 def BottomBar(ctx: AppContext) -> ft.Control:
     """The navigation of a portrait screen."""
     return ft.Container(
@@ -119,7 +119,7 @@ def BottomBar(ctx: AppContext) -> ft.Control:
     )
 
 
-@ft.component
+@component
 def NavItem(ctx: AppContext, screen: Screen) -> ft.Control:
     """One entry of the navigation, with the number of things that wait there."""
     shown = screen_for(ctx.route)

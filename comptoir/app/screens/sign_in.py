@@ -12,6 +12,7 @@ from comptoir.app.components import (
     OptionCard,
     PrimaryButton,
     ToggleChip,
+    component,
     identified,
     text,
     use_loaded,
@@ -36,7 +37,7 @@ from comptoir.sync.domain.errors import ComptoirError
 PIN_LENGTH_MAX = 8
 
 
-@ft.component
+@component
 def SignInScreen(ctx: AppContext) -> ft.Control:
     """Tiles on the left, the PIN on the right; in portrait one above the other."""
     people = use_loaded(ctx, ctx.device.sign_in.people)
@@ -57,7 +58,7 @@ def SignInScreen(ctx: AppContext) -> ft.Control:
     welcome = ft.Column(
         [
             text(ctx.i18n.t("Who is at the counter?"), Type.HEADLINE),
-            text(ctx.device.location.name, color=MUTED),
+            text(ctx.place, color=MUTED),
             ft.Container(height=12),
             tiles,
         ],
@@ -148,7 +149,7 @@ def PersonTile(ctx: AppContext, person: Person, selected: bool, pick: object) ->
     )
 
 
-@ft.component
+@component
 def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
     """The PIN, pressed on the pad or typed on the keyboard; Enter signs in."""
     typed = use_typed()

@@ -14,6 +14,7 @@ from comptoir.app.components import (
     Hairline,
     QuietButton,
     SectionTitle,
+    component,
     text,
     use_loaded,
 )
@@ -46,7 +47,7 @@ def standing_words(ctx: AppContext, status: Status) -> tuple[str, Tone, ft.IconD
     return label, Tone.ATTENTION, ft.Icons.CLOUD_OFF
 
 
-@ft.component
+@component
 def StandingSheet(ctx: AppContext) -> ft.Control:
     """The link in numbers, and the list of what the server refused."""
     i18n = ctx.i18n
