@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from comptoir.app.cli import logs
 from comptoir.app.cli.processes import (
     LOOPBACK,
     READY,
@@ -142,6 +143,7 @@ def doctor() -> None:
 
 def main() -> None:
     """Run the command; an error is a sentence and exit status 1, never a traceback."""
+    logs.configure()
     try:
         app()
     except ComptoirError as error:
