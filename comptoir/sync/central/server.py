@@ -27,6 +27,8 @@ from comptoir.sync.central.services import devices
 from comptoir.sync.central.services.devices import RandomBytes, RateLimit
 from comptoir.sync.central.stock_view import StockView
 from comptoir.sync.central.workers import Named, Workers
+from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.domain.location import LocationKind
 
 PAIRINGS_PER_MINUTE_MAX = 20
 GRACE_SECONDS = 5
@@ -97,7 +99,13 @@ class Central:
 
     def create_pairing_code(self, location: str, kind: str) -> str:
         """A code for one new `terminal` or `kiosk` of a store, good for ten minutes, once."""
-        self.reference.location(location, "There is no store {location}.", "pairing.location")
+        place = self.reference.location(
+            location, "There is no store {location}.", "pairing.location"
+        )
+        if place.kind is not LocationKind.STORE:
+            raise InvalidInput(
+                "There is no store {location}.", code="pairing.location", location=place.code
+            )
         with self.database.write("pairing") as tx:
             return devices.create_pairing_code(tx, self.random_bytes, location, kind)
 

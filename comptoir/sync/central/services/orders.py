@@ -137,8 +137,6 @@ def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
             code="order.future",
             at=order.placed_at.isoformat(timespec="minutes"),
         )
-    for line in order.lines:
-        _check_line(reference, order, line.line_id)
     home = order.ship_to
     if home is not None and not (
         math.isfinite(home.lat)
@@ -150,6 +148,8 @@ def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
             "The place of the address is unknown: choose the commune from the list.",
             code="order.coordinates",
         )
+    for line in order.lines:
+        _check_line(reference, order, line.line_id)
 
 
 def _check_line(reference: Reference, order: Order, line_id: int) -> None:

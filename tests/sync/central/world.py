@@ -1,0 +1,334 @@
+"""A small network to test on: two warehouses, three stores, a pickup point, four articles.
+
+Time stands still until a test moves it; randomness is a counter.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from comptoir.sync.central import demo_company, reference
+from comptoir.sync.central.check import Finding, check
+from comptoir.sync.central.server import Central
+from comptoir.sync.central.services import commands, devices, projection, stock
+from comptoir.sync.central.services.devices import Device
+from comptoir.sync.domain.catalogue import Article
+from comptoir.sync.domain.customer import Address, Customer
+from comptoir.sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
+from comptoir.sync.domain.identifiers import DEMO_COMPANY_PREFIX, DocumentNumber, Gtin, Sscc
+from comptoir.sync.domain.identifiers import gs1_check_digit
+from comptoir.sync.domain.location import Location, LocationKind
+from comptoir.sync.domain.money import Money, total
+from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from comptoir.sync.domain.payment import Tender, TenderKind
+from comptoir.sync.domain.returns import (
+    Disposition,
+    GradedLine,
+    Return,
+    ReturnLine,
+    ReturnReason,
+    refund_for,
+)
+from comptoir.sync.domain.stock import Balance
+from comptoir.sync.protocol.commands import (
+    Answer,
+    Command,
+    GradeReturn,
+    HandOver,
+    Outcome,
+    PackFulfilment,
+    Payload,
+    PlaceOrder,
+    RegisterReturn,
+    RejectFulfilment,
+    StartPicking,
+    to_wire,
+)
+from comptoir.sync.protocol.feed import OrderState
+from comptoir.sync.protocol.receipt_code import ReceiptCode
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CARRY, SHIP = FulfilmentMode.CARRY_OUT, FulfilmentMode.SHIP_HOME
+COLLECT, POINT = FulfilmentMode.COLLECT, FulfilmentMode.PICKUP_POINT
+HOME = Address("Zoé Petit", "3 rue du Bac", "69002", "Lyon", 45.75, 4.83)
+
+
+def gtin(number: int) -> Gtin:
+    body = f"20{number:010d}"
+    return Gtin(body + str(gs1_check_digit(body)))
+
+
+ARTICLES = [
+    Article("MUG", gtin(1), "Mug", "kitchen", Money(650), 2000, 350),
+    Article("BAG", gtin(2), "Bag", "bags", Money(1290), 2000, 120),
+    Article("LAMP", gtin(3), "Lamp", "home", Money(4999), 2000, 2100, guarantee=True),
+    Article("CARD", gtin(4), "Card", "paper", Money(195), 550, 20),
+]
+
+
+def _place(code: str, kind: LocationKind, lat: float, lon: float, **more: Any) -> Location:
+    return Location(code, kind, f"Place {code}", "1 rue", "69001", "Lyon", lat, lon, **more)
+
+
+LOCATIONS = [
+    _place("W1", LocationKind.WAREHOUSE, 45.7, 5.0),
+    _place("W2", LocationKind.WAREHOUSE, 50.6, 3.0),
+    _place("S1", LocationKind.STORE, 45.76, 4.84, safety_stock=1),
+    _place("S2", LocationKind.STORE, 45.19, 5.72, safety_stock=1, threshold=1),
+    _place("S3", LocationKind.STORE, 48.85, 2.35),
+    _place("P1", LocationKind.PICKUP_POINT, 45.77, 4.80),
+]
+STOCK = [
+    ("W1", "MUG", 40), ("W1", "BAG", 30), ("W1", "LAMP", 5), ("W1", "CARD", 200),
+    ("W2", "MUG", 20), ("W2", "BAG", 10), ("W2", "LAMP", 5), ("W2", "CARD", 100),
+    ("S1", "MUG", 6), ("S1", "BAG", 4), ("S1", "LAMP", 2), ("S1", "CARD", 20),
+    ("S2", "MUG", 5), ("S2", "BAG", 3), ("S3", "MUG", 3), ("S3", "CARD", 9),
+]  # fmt: skip
+PEOPLE = "A01"
+
+
+@dataclass
+class Till:
+    """A paired device with its key and the numbers it has given out."""
+
+    device: Device
+    key: Ed25519PrivateKey
+    token: str
+    serials: dict[str, int] = field(default_factory=dict)
+
+    def number(self, letter: str) -> DocumentNumber:
+        self.serials[letter] = self.serials.get(letter, 0) + 1
+        return DocumentNumber.build(letter, self.device.number, self.serials[letter])
+
+
+class World:
+    """A server with the small network, and shorthands to use it as devices do."""
+
+    def __init__(self, folder: Path, stock_rows: Iterable[tuple[str, str, int]] = STOCK) -> None:
+        self.now = MONDAY
+        self._random = 0
+        self._ids = 0
+        self._parcels = 0
+        self.central = Central(folder, lambda: self.now, self.random_bytes)
+        if not self.central.reference.locations:
+            self._load(list(stock_rows))
+        self.tills: dict[str, Till] = {}
+
+    def _load(self, rows: list[tuple[str, str, int]]) -> None:
+        central = self.central
+        with central.database.write("test") as tx:
+            reference.load_locations(tx, LOCATIONS)
+            reference.load_articles(tx, ARTICLES)
+            text = (files("comptoir.assets") / "policies" / "default.toml").read_text("utf-8")
+            body = {"name": "default", "text": text}
+            reference.load_setting(tx, reference.POLICY, "default", body)
+            carriers = {
+                "tariffs": [to_wire(row) for row in demo_company.load_tariffs()],
+                "factors": [to_wire(row) for row in demo_company.load_factors()],
+            }
+            reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers)
+        central.refresh()
+        with central.database.write("test") as tx:
+            stock.load_opening(tx, rows, "test")
+
+    def close(self) -> None:
+        self.central.close()
+
+    def random_bytes(self, count: int) -> bytes:
+        self._random += 1
+        return self._random.to_bytes(count, "big")
+
+    def next_id(self) -> uuid.UUID:
+        self._ids += 1
+        return uuid.UUID(int=self._ids)
+
+    def pass_time(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+    # ---- devices -------------------------------------------------------------------------
+
+    def till(self, store: str = "S1", kind: str = "terminal") -> Till:
+        """The device of that kind in a store, paired when first asked for."""
+        name = f"{store}/{kind}"
+        if name not in self.tills:
+            code = self.central.create_pairing_code(store, kind)
+            key = Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"."))
+            public = key.public_key().public_bytes_raw().hex()
+            with self.central.database.write("pair") as tx:
+                device, token = devices.pair(tx, self.random_bytes, code, public, name)
+            self.tills[name] = Till(device, key, token)
+        return self.tills[name]
+
+    def command(self, payload: Payload, depends_on: tuple[uuid.UUID, ...] = ()) -> Command:
+        return Command.of(self.next_id(), self.now, payload, depends_on)
+
+    def send(self, till: Till, command: Command) -> Answer:
+        return commands.handle(self.central.context, till.device, command)
+
+    def do(self, payload: Payload, till: Till | None = None) -> Answer:
+        return self.send(till or self.till(), self.command(payload))
+
+    def applied(self, payload: Payload, till: Till | None = None) -> Answer:
+        answer = self.do(payload, till)
+        assert answer.outcome is Outcome.APPLIED, answer
+        return answer
+
+    # ---- documents -----------------------------------------------------------------------
+
+    def order(
+        self,
+        *lines: tuple[str, int, FulfilmentMode] | tuple[str, int, FulfilmentMode, str],
+        till: Till | None = None,
+        tenders: tuple[Tender, ...] | None = None,
+        fee: int = 0,
+        email: str = "zoe@example.com",
+    ) -> Order:
+        till = till or self.till()
+        by_sku = {article.sku: article for article in ARTICLES}
+        made = tuple(
+            OrderLine(
+                line_id,
+                sku,
+                by_sku[sku].gtin,
+                by_sku[sku].name,
+                quantity,
+                by_sku[sku].price,
+                by_sku[sku].vat_rate_bp,
+                mode,
+                collect_at=place[0] if place else "",
+            )
+            for line_id, (sku, quantity, mode, *place) in enumerate(lines, start=1)
+        )
+        due = total(line.amount for line in made) + Money(fee)
+        return Order(
+            till.number("C"),
+            Channel.STORE,
+            till.device.location,
+            till.device.code,
+            PEOPLE,
+            self.now,
+            made,
+            (Tender(TenderKind.CARD, due, reference="T1"),) if tenders is None else tenders,
+            Customer("Zoé Petit", email),
+            HOME if any(line.mode is SHIP for line in made) else None,
+            Money(fee),
+        )
+
+    def placed(self, *lines: Any, **more: Any) -> Order:
+        order = self.order(*lines, **more)
+        self.applied(PlaceOrder(order), more.get("till"))
+        return order
+
+    def parcel(self) -> Parcel:
+        self._parcels += 1
+        return Parcel(Sscc.build(0, DEMO_COMPANY_PREFIX, self._parcels), 500)
+
+    def goods_back(
+        self,
+        order: Order,
+        lines: Mapping[int, int],
+        till: Till | None = None,
+        returned_before: Mapping[int, int] | None = None,
+    ) -> Return:
+        till = till or self.till()
+        before = returned_before or {}
+        made = tuple(
+            ReturnLine(
+                line_id,
+                order.line(line_id).sku,
+                order.line(line_id).name,
+                quantity,
+                ReturnReason.OTHER,
+                refund_for(order.line(line_id), before.get(line_id, 0), quantity),
+            )
+            for line_id, quantity in lines.items()
+        )
+        return Return(
+            till.number("R"),
+            order.number,
+            till.device.location,
+            till.device.code,
+            self.now,
+            made,
+        )
+
+    def receipt(self, order: Order, till: Till | None = None) -> str:
+        return ReceiptCode(order.number, order.total, order.placed_at).sign(
+            (till or self.till()).key
+        )
+
+    def graded(
+        self, goods: Return, *, accepted: bool = True, how: Disposition = Disposition.RESTOCK
+    ) -> GradeReturn:
+        lines = tuple(GradedLine(line.line_id, how, accepted) for line in goods.lines)
+        return GradeReturn(goods.number, PEOPLE, lines)
+
+    # ---- what is known ---------------------------------------------------------------------
+
+    def state(self, order: Order) -> OrderState:
+        with self.central.database.read() as connection:
+            return projection.order_state(connection, order.number.value)
+
+    def works(self, order: Order) -> list[Fulfilment]:
+        with self.central.database.read() as connection:
+            return [w for _, w in projection.fulfilments_of(connection, order.number.value)]
+
+    def work(self, order: Order) -> Fulfilment:
+        (only,) = [w for w in self.works(order) if w.state is not FulfilmentState.REJECTED]
+        return only
+
+    def balance(self, location: str, sku: str) -> Balance:
+        with self.central.database.read() as connection:
+            return stock.balances(connection, [sku]).get((sku, location), Balance())
+
+    def available(self, location: str, sku: str) -> int:
+        return self.central.view.available([sku])[sku].get(location, 0)
+
+    def check(self) -> list[Finding]:
+        return check(self.central)
+
+    # ---- the work of a location: by its till, or by the warehouse's own system ----------------
+
+    def at(self, location: str, payload: Payload) -> Answer:
+        if location.startswith("S"):
+            return self.do(payload, self.till(location))
+        outside = Device(f"OUTSIDE-{location}", 0, "terminal", location)
+        return commands.handle(self.central.context, outside, self.command(payload))
+
+    def pick(self, work: Fulfilment) -> Answer:
+        return self.at(work.location, StartPicking(work.fulfilment_id, PEOPLE))
+
+    def pack(self, work: Fulfilment) -> Answer:
+        boxes = (self.parcel(),) if work.leaves_by_carrier else ()
+        return self.at(work.location, PackFulfilment(work.fulfilment_id, PEOPLE, boxes))
+
+    def hand_over(self, work: Fulfilment) -> Answer:
+        return self.at(work.location, HandOver(work.fulfilment_id, PEOPLE))
+
+    def fulfil(self, order: Order) -> None:
+        """Pack and hand over every open work of the order."""
+        for work in self.works(order):
+            if work.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
+                assert self.pack(work).outcome is Outcome.APPLIED
+                assert self.hand_over(work).outcome is Outcome.APPLIED
+
+    def reject(self, work: Fulfilment, reason: RejectionReason) -> Answer:
+        return self.at(work.location, RejectFulfilment(work.fulfilment_id, PEOPLE, reason))
+
+    def deposit(self, goods: Return, code: str = "", till: Till | None = None) -> Answer:
+        return self.do(RegisterReturn(goods, code), till)
+
+
+def copy_of(template: Path, folder: Path) -> World:
+    """A world that starts from a prepared folder, which is quicker than to load it again."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return World(folder)
