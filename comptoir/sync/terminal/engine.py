@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import stat
+import string
 import warnings
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,12 +40,19 @@ def check_version() -> None:
         )
 
 
-def read_or_make_key(path: Path) -> bytes:
+@dataclass(frozen=True, slots=True)
+class StoreKey:
+    """The key of a store. It shows in no log, whatever prints it."""
+
+    raw: bytes = field(repr=False)
+
+
+def read_or_make_key(path: Path) -> StoreKey:
     """The 32-byte key of the store, made on first use and readable by its owner only."""
     if path.exists():
-        key = bytes.fromhex(path.read_text().strip())
-        if len(key) == KEY_BYTES:
-            return key
+        text = path.read_text().strip()
+        if len(text) == 2 * KEY_BYTES and all(c in string.hexdigits for c in text):
+            return StoreKey(bytes.fromhex(text))
         raise Unavailable(
             "The key file of this device is damaged, so its data cannot be read. Nothing was "
             "deleted; bring the file back from a copy, or pair the device anew.",
@@ -52,22 +61,32 @@ def read_or_make_key(path: Path) -> bytes:
     key = secrets.token_bytes(KEY_BYTES)
     path.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
     path.write_text(key.hex())
-    return key
+    return StoreKey(key)
 
 
-def connect(path: Path, key: bytes) -> Any:
+def connect(path: Path, key: StoreKey) -> Any:
     """One connection, in autocommit mode, for several threads under the caller's lock.
 
     `synchronous=FULL`: what a commit acknowledged survives a power cut.
     """
     connection = DRIVER.connect(str(path), isolation_level=None, check_same_thread=False)
+    try:
+        _configure(connection, key)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _configure(connection: Any, key: StoreKey) -> None:
     if ENCRYPTED:
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA cipher_log = 'none'")  # its errors are raised, not printed
+        connection.execute(f"PRAGMA key = \"x'{key.raw.hex()}'\"")
     else:
         warnings.warn(
             "sqlcipher3 is not installed: the data of this device is not encrypted on disk.",
             RuntimeWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA busy_timeout = 1000")
@@ -76,4 +95,3 @@ def connect(path: Path, key: bytes) -> Any:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -32000")
-    return connection

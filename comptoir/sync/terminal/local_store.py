@@ -61,7 +61,7 @@ class LocalStore:
                     "The data of this device is in use by another program. Close it first.",
                     code="store.in_use",
                 ) from error
-            log.exception("store_damaged")
+            log.warning("store_damaged", reason=str(error))
             aside = salvage.quarantine(path, now)
             db = _open(path, key)
             salvaged = salvage.carry_over(aside, key, db)
@@ -185,7 +185,7 @@ class Transaction:
         return int(row[0])
 
 
-def _open(path: Path, key: bytes) -> Database:
+def _open(path: Path, key: engine.StoreKey) -> Database:
     connection = engine.connect(path, key)
     try:
         # Reads every page, so that damage shows now and not in the middle of a sale.

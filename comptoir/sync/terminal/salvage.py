@@ -54,41 +54,48 @@ def quarantine(path: Path, now: datetime) -> Path:
     return folder / path.name
 
 
-def carry_over(aside: Path, key: bytes, db: Database) -> Salvage:
+def carry_over(aside: Path, key: engine.StoreKey, db: Database) -> Salvage:
     """Copy what can be read of the device's own tables into `db`, in one transaction."""
     rows: dict[str, int] = {}
     whole = True
-    try:
-        source = engine.connect(aside, key)
-    except engine.DATABASE_ERRORS:
-        log.exception("store_unreadable")
-        return Salvage(aside, rows, whole=False)
-    try:
-        with db.atomic():
-            for table, order in OWN_TABLES.items():
-                found, complete = _read_around(source, table, order)
-                whole &= complete
-                rows[table] = len(found)
-                if found:
-                    holes = ", ".join("?" * len(found[0]))
-                    db.conn.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({holes})", found)
-            if not whole:
-                db.execute("UPDATE counters SET value = value + ?", (COUNTER_JUMP,))
-    finally:
-        source.close()
+    with db.atomic():
+        for table, order in OWN_TABLES.items():
+            found, complete = _read_around(aside, key, table, order)
+            whole &= complete
+            rows[table] = len(found)
+            if found:
+                holes = ", ".join("?" * len(found[0]))
+                db.conn.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({holes})", found)
+        if not whole:
+            db.execute("UPDATE counters SET value = value + ?", (COUNTER_JUMP,))
     return Salvage(aside, rows, whole)
 
 
-def _read_around(source: Any, table: str, order: str) -> tuple[list[tuple[Any, ...]], bool]:
+def _read_around(
+    aside: Path, key: engine.StoreKey, table: str, order: str
+) -> tuple[list[tuple[Any, ...]], bool]:
     """The rows of a table from the front and, when damage stops that, from the back."""
-    found: dict[tuple[Any, ...], None] = {}
-    complete = True
-    for direction in ("ASC", "DESC"):
-        try:
-            for row in source.execute(f"SELECT * FROM {table} ORDER BY {order} {direction}"):
-                found[tuple(row)] = None
-            break
-        except engine.DATABASE_ERRORS:
-            log.warning("store_table_damaged", table=table)
-            complete = False
-    return list(found), complete
+    forward, complete = _read(aside, key, f"SELECT * FROM {table} ORDER BY {order} ASC")
+    if complete:
+        return forward, True
+    log.warning("store_table_damaged", table=table)
+    backward, _ = _read(aside, key, f"SELECT * FROM {table} ORDER BY {order} DESC")
+    return list(dict.fromkeys([*forward, *reversed(backward)])), False
+
+
+def _read(aside: Path, key: engine.StoreKey, query: str) -> tuple[list[tuple[Any, ...]], bool]:
+    """Rows up to the damage. Each time on a connection of its own: SQLCipher reads nothing more
+    on one that has met a page it cannot decrypt."""
+    rows: list[tuple[Any, ...]] = []
+    try:
+        source = engine.connect(aside, key)
+    except engine.DATABASE_ERRORS:
+        return rows, False
+    try:
+        for row in source.execute(query):
+            rows.append(tuple(row))
+    except engine.DATABASE_ERRORS:
+        return rows, False
+    finally:
+        source.close()
+    return rows, True
