@@ -11,7 +11,11 @@ from comptoir.app.context import AppContext
 from comptoir.app.screens.article import ArticleScreen
 from comptoir.app.screens.articles import ArticlesScreen
 from comptoir.app.screens.home import HomeScreen
+from comptoir.app.screens.orders import OrdersScreen
+from comptoir.app.screens.paper import PaperScreen
 from comptoir.app.screens.payment import PaymentScreen
+from comptoir.app.screens.prepare import PrepareScreen
+from comptoir.app.screens.returns import ReturnsScreen
 from comptoir.app.screens.sale_done import SaleDoneScreen
 from comptoir.i18n import I18n
 
@@ -34,42 +38,18 @@ class Screen:
     with_scan: bool = True
 
 
-def _prepare(ctx: AppContext) -> ft.Control:
-    from comptoir.app.screens.prepare import PrepareScreen
-
-    return PrepareScreen(ctx)
-
-
-def _returns(ctx: AppContext) -> ft.Control:
-    from comptoir.app.screens.returns import ReturnsScreen
-
-    return ReturnsScreen(ctx)
-
-
-def _orders(ctx: AppContext) -> ft.Control:
-    from comptoir.app.screens.orders import OrdersScreen
-
-    return OrdersScreen(ctx)
-
-
-def _paper(ctx: AppContext) -> ft.Control:
-    from comptoir.app.screens.paper import PaperScreen
-
-    return PaperScreen(ctx)
-
-
 ROUTES = [
     Screen("/", lambda i: i.t("Home"), ft.Icons.HOME_OUTLINED, HomeScreen, with_basket=True),
     Screen("/articles", lambda i: i.t("Articles"), ft.Icons.SEARCH, ArticlesScreen,
            with_basket=True),
     Screen("/article", lambda i: i.t("Article"), ft.Icons.SEARCH, ArticleScreen, in_bar=False,
            with_basket=True),
-    Screen("/prepare", lambda i: i.t("To prepare"), ft.Icons.INVENTORY_2_OUTLINED, _prepare,
+    Screen("/prepare", lambda i: i.t("To prepare"), ft.Icons.INVENTORY_2_OUTLINED, PrepareScreen,
            badge=lambda ctx: ctx.device.fulfil.counts()),
-    Screen("/returns", lambda i: i.t("Returns"), ft.Icons.ASSIGNMENT_RETURN_OUTLINED, _returns,
+    Screen("/returns", lambda i: i.t("Returns"), ft.Icons.ASSIGNMENT_RETURN_OUTLINED, ReturnsScreen,
            badge=lambda ctx: len(ctx.device.returns.waiting())),
-    Screen("/orders", lambda i: i.t("Orders"), ft.Icons.RECEIPT_LONG_OUTLINED, _orders),
-    Screen("/paper", lambda i: i.t("Paper"), ft.Icons.PRINT_OUTLINED, _paper),
+    Screen("/orders", lambda i: i.t("Orders"), ft.Icons.RECEIPT_LONG_OUTLINED, OrdersScreen),
+    Screen("/paper", lambda i: i.t("Paper"), ft.Icons.PRINT_OUTLINED, PaperScreen),
     Screen("/pay", lambda i: i.t("Payment"), ft.Icons.PAYMENTS_OUTLINED, PaymentScreen,
            in_bar=False, with_scan=False),
     Screen("/sale", lambda i: i.t("Sale"), ft.Icons.RECEIPT_LONG_OUTLINED, SaleDoneScreen,

@@ -104,7 +104,7 @@ def session(
 
 def web_app(main: Callable[[ft.Page], Awaitable[None]], *, name: str) -> FastAPI:
     """The ASGI application: the bundled fonts, and Flet below them."""
-    app = flet_fastapi.FastAPI()
+    app: FastAPI = flet_fastapi.FastAPI()
     fonts = Path(str(files("comptoir.assets").joinpath("fonts")))
     app.mount(theme.FONTS_URL, StaticFiles(directory=fonts))
     app.mount(

@@ -14,7 +14,15 @@ from comptoir.app.components.buttons import (
 )
 from comptoir.app.components.entry import Field, NumberPad, ScanField, Stepper
 from comptoir.app.components.guard import component
-from comptoir.app.components.live import Loaded, Typed, use_loaded, use_scan, use_typed
+from comptoir.app.components.live import (
+    Box,
+    Loaded,
+    Typed,
+    use_box,
+    use_loaded,
+    use_scan,
+    use_typed,
+)
 from comptoir.app.components.pieces import (
     Card,
     Figure,
@@ -30,6 +38,7 @@ from comptoir.app.components.pieces import (
 from comptoir.app.components.states import EmptyState, ErrorBanner, Loading
 
 __all__ = [
+    "Box",
     "Card",
     "EmptyState",
     "ErrorBanner",
@@ -56,6 +65,7 @@ __all__ = [
     "component",
     "identified",
     "text",
+    "use_box",
     "use_loaded",
     "use_scan",
     "use_typed",

@@ -20,8 +20,11 @@ P = ParamSpec("P")
 log = structlog.get_logger(__name__)
 
 
-def component(render: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
-    """`ft.component`, guarded. The first argument that is an AppContext gives the language."""
+def component(render: Callable[P, ft.Control]) -> Callable[..., ft.Control]:
+    """`ft.component`, guarded; a call also takes `key`.
+
+    The first argument that is an AppContext gives the language of the sentence.
+    """
 
     @wraps(render)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ft.Control:
@@ -33,5 +36,5 @@ def component(render: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
             sentence = ctx.i18n.t(UNEXPECTED) if ctx is not None else UNEXPECTED
             return ErrorBanner(sentence, key="render-error")
 
-    shown: Callable[P, ft.Control] = ft.component(guarded)
+    shown: Callable[..., ft.Control] = ft.component(guarded)
     return shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import flet as ft
 
@@ -36,52 +36,66 @@ def use_loaded(
     An answer that was overtaken by a later question is dropped. When `deps` change the old value
     goes at once (it is of something else); when a topic changes it stays until the new one is in.
     """
-    asked, set_asked = ft.use_state(0)
-    answer, set_answer = ft.use_state(
-        lambda: (tuple(deps), None, None)  # (deps it belongs to, value, error)
-    )
-    latest = ft.use_ref(0)
     key = tuple(deps)
+    asked, set_asked = ft.use_state(0)
+    unanswered: _Answer[T] = _Answer(key, loading=True)
+    answer, set_answer = ft.use_state(unanswered)
+    latest = use_box(0)
 
     async def fetch() -> None:
-        latest.current = mine = (latest.current or 0) + 1
+        latest.value = mine = latest.value + 1
         value: T | None = None
         error: ComptoirError | None = None
         try:
             value = await ctx.work.run(load)
         except ComptoirError as refused:
             error = refused
-        if mine == latest.current:
-            # Always a new tuple: equal values of two loads must not be mistaken for "loading".
-            set_answer(lambda _: (key, _Answer(value), error))
+        if mine == latest.value:
+            set_answer(_Answer(key, value, error))
 
     ft.use_effect(fetch, [key, asked])
 
     def reload() -> None:
         set_asked(lambda n: n + 1)
 
-    stop = ft.use_ref(None)
+    stop: Box[Callable[[], None]] = use_box(_nothing)
 
     def listen() -> None:
-        stop.current = ctx.changes.listen(topics, reload)
+        stop.value = ctx.changes.listen(topics, reload)
 
     def unlisten() -> None:
-        if stop.current is not None:
-            stop.current()
+        stop.value()
 
     ft.use_effect(listen, [], unlisten)
-
-    answered_for, boxed, error = answer
-    if answered_for != key or (boxed is None and error is None):
+    if answer.loading or answer.deps != key:
         return Loaded(None, None, True, reload)
-    return Loaded(boxed.value if boxed is not None else None, error, False, reload)
+    return Loaded(answer.value, answer.error, False, reload)
 
 
 @dataclass(frozen=True, eq=False)
 class _Answer(Generic[T]):
-    """A box around a loaded value, so that "nothing" can be an answer."""
+    """What a load gave, and the `deps` that it was for. Each is new: none equals another."""
 
-    value: T
+    deps: tuple[object, ...]
+    value: T | None = None
+    error: ComptoirError | None = None
+    loading: bool = False
+
+
+class Box(Generic[T]):
+    """A place for a value that a component keeps and that no rendering waits for."""
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+
+def _nothing() -> None:
+    pass
+
+
+def use_box(value: T) -> Box[T]:
+    """A box that the component keeps from one rendering to the next."""
+    return cast("Box[T]", ft.use_ref(cast(Any, lambda: Box(value))).current)
 
 
 class Typed:
@@ -115,12 +129,12 @@ class Typed:
     async def focus(self) -> None:
         """Put the cursor into the field."""
         if self._field is not None:
-            await self._field.focus()
+            await self._field.focus()  # type: ignore[no-untyped-call]
 
 
 def use_typed(value: str = "") -> Typed:
     """A field's text that survives rendering: `typed.hold(Field(...))` gives the field."""
-    typed = ft.use_ref(lambda: Typed(value)).current
+    typed = use_box(Typed(value)).value
     _, set_tick = ft.use_state(0)
     typed._render = lambda: set_tick(lambda n: n + 1)
     return typed
@@ -132,20 +146,18 @@ def use_scan(ctx: AppContext, handle: Callable[[str], Awaitable[bool]]) -> None:
     `handle` gives True when it took the scan; otherwise the scan is what it is everywhere: an
     article, an order, a receipt, a return.
     """
-    current = ft.use_ref(None)
-    current.current = handle
+    current = use_box(handle)
+    current.value = handle
+    taken: Box[Callable[[str], Awaitable[bool]] | None] = use_box(None)
 
     async def forward(text: str) -> bool:
-        return bool(await current.current(text))
-
-    taken = ft.use_ref(None)
+        return await current.value(text)
 
     def take() -> None:
-        taken.current = forward
-        ctx.on_scan = forward
+        taken.value = ctx.on_scan = forward
 
     def release() -> None:
-        if ctx.on_scan is taken.current:
+        if ctx.on_scan is taken.value:
             ctx.on_scan = None
 
     ft.use_effect(take, [], release)

@@ -38,7 +38,7 @@ def text(
         value,
         style=text_style(kind, color=color, scale=scale),
         max_lines=lines,
-        overflow=ft.TextOverflow.ELLIPSIS if lines else None,
+        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
         **props,
     )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import flet as ft
 
 from comptoir.app.components import (
+    Box,
     Card,
     EmptyState,
     Hairline,
@@ -18,8 +21,10 @@ from comptoir.app.components import (
     Tile,
     component,
     text,
+    use_box,
     use_loaded,
 )
+from comptoir.app.components.buttons import Handler
 from comptoir.app.context import AppContext, key_of
 from comptoir.app.screens.promising import Way, WayCard, named_ways
 from comptoir.app.screens.wording import ago
@@ -42,7 +47,7 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
     sku = key_of(ctx.route)
     quantity, set_quantity = ft.use_state(1)
     chosen, choose = ft.use_state(0)
-    kept = ft.use_ref(None)
+    kept: Box[Shown | None] = use_box(None)
 
     def load() -> Shown:
         catalogue = ctx.device.catalogue
@@ -50,10 +55,10 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
 
     loaded = use_loaded(ctx, load, [sku, quantity], topics=("stock", "basket"))
     if loaded.value is not None:
-        kept.current = loaded.value
+        kept.value = loaded.value
     if loaded.error is not None:
         return EmptyState(ft.Icons.SEARCH_OFF, ctx.i18n.error(loaded.error))
-    shown: Shown | None = kept.current
+    shown = kept.value
     if shown is None:
         return Loading()
     best = min(chosen, max(0, len(shown.ways) - 1))
@@ -146,7 +151,15 @@ def Headline(ctx: AppContext, view: ArticleView) -> ft.Control:
     )  # fmt: skip
 
 
-def Options(ctx, shown, best, choose, quantity, set_quantity, add) -> ft.Control:  # type: ignore[no-untyped-def]
+def Options(
+    ctx: AppContext,
+    shown: Shown,
+    best: int,
+    choose: Callable[[int], None],
+    quantity: int,
+    set_quantity: Callable[[int], None],
+    add: Handler,
+) -> ft.Control:
     """The ways to have it; the best is chosen, another can be."""
     i18n = ctx.i18n
     if not shown.ways:
@@ -272,7 +285,7 @@ def StockRow(ctx: AppContext, stock: StockAt, *, here: bool = False) -> ft.Contr
     )
 
 
-def _expected(ctx: AppContext, count: int, day: object) -> str:
+def _expected(ctx: AppContext, count: int, day: date | None) -> str:
     i18n = ctx.i18n
     if day is None:
         return i18n.n("{count} expected", "{count} expected", count)

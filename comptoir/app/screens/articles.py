@@ -5,6 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from comptoir.app.components import (
+    Box,
     Card,
     EmptyState,
     ErrorBanner,
@@ -15,6 +16,7 @@ from comptoir.app.components import (
     Tile,
     component,
     text,
+    use_box,
     use_loaded,
 )
 from comptoir.app.context import AppContext
@@ -37,12 +39,12 @@ def ArticlesScreen(ctx: AppContext) -> ft.Control:
         [query, limit],
         topics=("stock",),
     )
-    shown = ft.use_ref([])
+    shown: Box[list[Hit]] = use_box([])
     if hits.value is not None:
-        shown.current = hits.value
+        shown.value = hits.value
     if hits.error is not None:
         return ErrorBanner(i18n.error(hits.error))
-    found: list[Hit] = shown.current
+    found = shown.value
     if not found:
         if hits.loading:
             return Loading()

@@ -87,7 +87,12 @@ def BasketTitle(ctx: AppContext, basket: BasketView) -> ft.Control:
     name = basket.customer.name or ctx.i18n.t("Customer")
     return ft.Row(
         [
-            ft.Semantics(header=True, content=text(ctx.i18n.t("Basket"), Type.TITLE), expand=True),
+            # In portrait the panel stands in a sheet that has this title.
+            ft.Container(expand=True)
+            if ctx.portrait
+            else ft.Semantics(
+                header=True, content=text(ctx.i18n.t("Basket"), Type.TITLE), expand=True
+            ),
             StatePill(
                 name,
                 icon=ft.Icons.PERSON_OUTLINE,
@@ -316,7 +321,7 @@ def BasketBar(ctx: AppContext) -> ft.Control:
     count = sum(line.quantity for line in basket.lines)
 
     async def show(_: ft.Event[ft.TextButton]) -> None:
-        ctx.open_sheet("", BasketSheet)
+        ctx.open_sheet(i18n.t("Basket"), BasketSheet)
 
     return ft.Container(
         bgcolor=CARD,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import flet as ft
 
@@ -14,6 +15,7 @@ from comptoir.app.components import (
     PrimaryButton,
     component,
     text,
+    use_box,
     use_loaded,
     use_typed,
 )
@@ -127,21 +129,22 @@ def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Cont
 
 
 @component
-def Commune(ctx: AppContext, place: Place | None, choose) -> ft.Control:  # type: ignore[no-untyped-def]
+def Commune(ctx: AppContext, place: Place | None, choose: Callable[[Place], None]) -> ft.Control:
     """Postcode or commune, with suggestions as it is typed."""
     i18n = ctx.i18n
-    found, set_found = ft.use_state(())
+    none: tuple[Place, ...] = ()
+    found, set_found = ft.use_state(none)
     typed = use_typed(f"{place.postcode} {place.commune}" if place else "")
-    keystrokes = ft.use_ref(0)
+    keystrokes = use_box(0)
 
     async def change(event: ft.Event[ft.TextField]) -> None:
-        keystrokes.current = mine = (keystrokes.current or 0) + 1
+        keystrokes.value = mine = keystrokes.value + 1
         words = (event.control.value or "").strip()
         await asyncio.sleep(TYPING_PAUSE_S)
-        if mine != keystrokes.current:
+        if mine != keystrokes.value:
             return
         places = await ctx.attempt(ctx.device.basket.places, words, 6) if len(words) > 1 else []
-        if mine == keystrokes.current:
+        if mine == keystrokes.value:
             set_found(tuple(places or ()))
 
     field = typed.hold(
@@ -150,7 +153,7 @@ def Commune(ctx: AppContext, place: Place | None, choose) -> ft.Control:  # type
 
     def suggestion(number: int, candidate: Place) -> ft.Control:
         async def pick(_: ft.Event[ft.TextButton]) -> None:
-            keystrokes.current = (keystrokes.current or 0) + 1
+            keystrokes.value += 1
             typed.set(f"{candidate.postcode} {candidate.commune}")
             choose(candidate)
             set_found(())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from comptoir.app.components import (
+    Box,
     Card,
     EmptyState,
     ErrorBanner,
@@ -17,11 +18,12 @@ from comptoir.app.components import (
     component,
     identified,
     text,
+    use_box,
     use_loaded,
 )
 from comptoir.app.components.entry import BACK, CLEAR
 from comptoir.app.context import AppContext
-from comptoir.app.screens.card_payment import CardPayment
+from comptoir.app.screens.card_payment import CardPayment, Finished
 from comptoir.app.screens.payment_summary import Summary
 from comptoir.app.theme import GREEN, INK, MUTED, Type
 from comptoir.app.usecases.basket import BasketView
@@ -43,12 +45,12 @@ def PaymentScreen(ctx: AppContext) -> ft.Control:
     due = use_loaded(
         ctx, lambda: (ctx.device.basket.view(), ctx.device.checkout.pending()), topics=("basket",)
     )
-    kept = ft.use_ref(None)
+    kept: Box[tuple[BasketView, CardAnswer | None] | None] = use_box(None)
     if due.value is not None and due.value[0].lines:
-        kept.current = due.value
+        kept.value = due.value
     if due.error is not None:
         return ErrorBanner(i18n.error(due.error))
-    shown: tuple[BasketView, CardAnswer | None] | None = kept.current
+    shown = kept.value
     if shown is None:
         if due.loading:
             return Loading()
@@ -140,7 +142,7 @@ def quick_notes(due: Money) -> list[Money]:
 
 
 @component
-def CashPayment(ctx: AppContext, due: Money, finished) -> ft.Control:  # type: ignore[no-untyped-def]
+def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
     """What was put down, by a note or by digits; the change, large."""
     i18n = ctx.i18n
     typed, set_typed = ft.use_state("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import flet as ft
@@ -19,11 +20,13 @@ from comptoir.app.components import (
     text,
     use_loaded,
 )
+from comptoir.app.components.buttons import Handler
 from comptoir.app.context import AppContext, key_of
 from comptoir.app.screens.promising import MODE_ICONS, LocationNames
 from comptoir.app.screens.wording import ago, mode, tender
 from comptoir.app.theme import AMBER, GREEN, GREEN_SOFT, LINE, MUTED, Tone, Type
 from comptoir.app.usecases.orders import OrderDetail
+from comptoir.printing import Job
 from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.money import Money, total
 from comptoir.sync.domain.order import FulfilmentMode, Order, OrderLine
@@ -244,11 +247,12 @@ def _source_row(
 def Papers(ctx: AppContext, order: Order) -> ft.Control:
     """The receipt and the order slip: printed only when the customer wants them."""
     i18n = ctx.i18n
-    pages, set_pages = ft.use_state(())
+    nothing: tuple[bytes, ...] = ()
+    pages, set_pages = ft.use_state(nothing)
     busy, set_busy = ft.use_state(False)
     remote = any(line.mode is not FulfilmentMode.CARRY_OUT for line in order.lines)
 
-    def show(make: object) -> object:
+    def show(make: Callable[[str], Job]) -> Handler:
         async def handler(_: ft.Event[ft.BaseControl]) -> None:
             set_busy(True)
             job = await ctx.attempt(make, str(order.number))
@@ -286,8 +290,6 @@ def Papers(ctx: AppContext, order: Order) -> ft.Control:
             [
                 ft.Container(
                     border=ft.Border.all(1, LINE),
-                    border_radius=8,
-                    clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
                     content=ft.Image(
                         src=page,
                         width=340,

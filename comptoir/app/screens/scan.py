@@ -11,6 +11,7 @@ from comptoir.app.components import (
     ScanField,
     StatePill,
     component,
+    use_box,
     use_loaded,
     use_typed,
 )
@@ -33,16 +34,16 @@ DESTINATIONS = {
 @component
 def ScanBar(ctx: AppContext) -> ft.Control:
     """The scan field and the state of the link; below them what could not be read, and why."""
-    sentence, set_sentence = ft.use_state("")
-    keystrokes = ft.use_ref(0)
+    problem, set_problem = ft.use_state(("", ""))  # (route where it was met, sentence)
+    keystrokes = use_box(0)
     typed = use_typed()
 
     async def submit(event: ft.Event[ft.TextField]) -> None:
-        keystrokes.current += 1
+        keystrokes.value += 1
         words = (event.control.value or "").strip()
         if not words:
             return
-        set_sentence("")
+        set_problem(("", ""))
         typed.set("")
         try:
             if ctx.on_scan is not None and await ctx.on_scan(words):
@@ -50,7 +51,7 @@ def ScanBar(ctx: AppContext) -> ft.Control:
                 return
             await go(words)
         except ComptoirError as error:
-            set_sentence(ctx.i18n.error(error))
+            set_problem((ctx.route, ctx.i18n.error(error)))
         await typed.focus()
 
     async def go(words: str) -> None:
@@ -63,12 +64,12 @@ def ScanBar(ctx: AppContext) -> ft.Control:
             ctx.search(found.key)
 
     async def change(event: ft.Event[ft.TextField]) -> None:
-        keystrokes.current = mine = keystrokes.current + 1
+        keystrokes.value = mine = keystrokes.value + 1
         words = (event.control.value or "").strip()
         await asyncio.sleep(SEARCH_DELAY_S)
-        if mine != keystrokes.current or ctx.on_scan is not None:
+        if mine != keystrokes.value or ctx.on_scan is not None:
             return
-        set_sentence("")
+        set_problem(("", ""))
         if words or ctx.route == "/articles":
             ctx.search(words)
 
@@ -89,7 +90,8 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     parts: list[ft.Control] = [
         ft.Row(row, spacing=14, vertical_alignment=ft.CrossAxisAlignment.CENTER)
     ]
-    if sentence:
+    where, sentence = problem
+    if sentence and where == ctx.route:
         parts.append(ErrorBanner(sentence, key="scan-error"))
     return ft.Column(parts, spacing=10, tight=True)
 

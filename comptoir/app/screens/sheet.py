@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import flet as ft
 
 from comptoir.app.components import IconAction, text
@@ -15,7 +17,7 @@ def use_sheet(ctx: AppContext) -> None:
     """Show `ctx.sheet` while there is one. For the root component of an application."""
     sheet = ctx.sheet
 
-    async def close(_: ft.Event[ft.BaseControl]) -> None:
+    async def close(_: ft.Event[Any]) -> None:
         ctx.close_sheet()
 
     if sheet is None:

@@ -18,6 +18,7 @@ from comptoir.app.components import (
     use_loaded,
     use_typed,
 )
+from comptoir.app.components.buttons import Handler
 from comptoir.app.components.entry import BACK, CLEAR
 from comptoir.app.context import AppContext
 from comptoir.app.screens.marks import Mark
@@ -113,7 +114,7 @@ def TopLine(ctx: AppContext) -> ft.Control:
     )
 
 
-def PersonTile(ctx: AppContext, person: Person, selected: bool, pick: object) -> ft.Control:
+def PersonTile(ctx: AppContext, person: Person, selected: bool, pick: Handler) -> ft.Control:
     """Initials, name and role of one person."""
     ground, letter = tile_tint(person.name)
     role = ctx.i18n.t("Manager") if person.role == "manager" else ctx.i18n.t("Associate")
@@ -191,7 +192,7 @@ def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
             max_length=PIN_LENGTH_MAX,
             counter="",
             keyboard_type=ft.KeyboardType.NUMBER,
-            input_filter=ft.NumbersOnlyInputFilter(),
+            input_filter=ft.InputFilter(regex_string=r"^[0-9]*$"),
             text_align=ft.TextAlign.CENTER,
             text_style=ft.TextStyle(font_family="Inter Bold", size=24, letter_spacing=10),
             hint_style=ft.TextStyle(font_family="Inter", size=24, color=MUTED),

@@ -42,6 +42,8 @@ def standing_words(ctx: AppContext, status: Status) -> tuple[str, Tone, ft.IconD
         return label, Tone.GOOD, ft.Icons.CLOUD_DONE_OUTLINED
     if status.to_send:
         label = i18n.n("Offline · {count} to send", "Offline · {count} to send", status.to_send)
+    elif status.stock_as_of is not None:
+        label = i18n.t("Offline · stock {age}", age=ago(i18n, status.stock_as_of, ctx.now()))
     else:
         label = i18n.t("Offline")
     return label, Tone.ATTENTION, ft.Icons.CLOUD_OFF
