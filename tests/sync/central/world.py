@@ -24,8 +24,13 @@ from comptoir.sync.central.services.devices import Device
 from comptoir.sync.domain.catalogue import Article
 from comptoir.sync.domain.customer import Address, Customer
 from comptoir.sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
-from comptoir.sync.domain.identifiers import DEMO_COMPANY_PREFIX, DocumentNumber, Gtin, Sscc
-from comptoir.sync.domain.identifiers import gs1_check_digit
+from comptoir.sync.domain.identifiers import (
+    DEMO_COMPANY_PREFIX,
+    DocumentNumber,
+    Gtin,
+    Sscc,
+    gs1_check_digit,
+)
 from comptoir.sync.domain.location import Location, LocationKind
 from comptoir.sync.domain.money import Money, total
 from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
@@ -277,6 +282,10 @@ class World:
     def state(self, order: Order) -> OrderState:
         with self.central.database.read() as connection:
             return projection.order_state(connection, order.number.value)
+
+    def state_of(self, work: Fulfilment) -> OrderState:
+        with self.central.database.read() as connection:
+            return projection.order_state(connection, work.order_number.value)
 
     def works(self, order: Order) -> list[Fulfilment]:
         with self.central.database.read() as connection:
