@@ -162,8 +162,8 @@ class Outbox:
         for (command_id,) in rows:
             documents.hold_again(tx, command_id)
         tx.execute(
-            "UPDATE outbox SET state = 'queued', answer = NULL, answered_at = NULL "
-            "WHERE state IN ('applied', 'sent')"
+            "UPDATE outbox SET state = 'queued', answer = NULL, answered_at = NULL, "
+            "retry_at = NULL WHERE state IN ('applied', 'sent', 'queued')"
         )
         return len(rows)
 
