@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from threading import Event, Thread
@@ -10,6 +11,8 @@ from typing import Protocol
 from comptoir.printing.errors import NotPrinted, PerhapsPrinted
 from comptoir.printing.spool import Job, JobState, Spool
 from comptoir.sync.domain.errors import ComptoirError
+
+_log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 5.0
@@ -127,6 +130,17 @@ class Worker:
         except ComptoirError as error:
             self.last_error = error
             return self._spool.record(job, JobState.FAILED, error.code)
+        except Exception as error:
+            # A defect of a driver must not stop the queue; whether paper came out is not known.
+            _log.exception("printer %s, job %s", self._printer.name, job.number)
+            self.last_error = PerhapsPrinted(
+                "{printer} could not be driven ({reason}). Look at the paper and say whether it "
+                "came out.",
+                code="printing.defect",
+                printer=self._printer.name,
+                reason=type(error).__name__,
+            )
+            return self._spool.record(job, JobState.UNKNOWN, "printing.defect")
         self.last_error = None
         return self._spool.record(job, state)
 

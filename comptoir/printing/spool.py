@@ -172,6 +172,15 @@ class Spool:
             )
             return [_job(row) for row in rows]
 
+    def waiting(self) -> dict[str, int]:
+        """How many jobs each printer has before it."""
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT printer, count(*) FROM job WHERE state IN ('queued', 'sending')"
+                " GROUP BY printer"
+            )
+            return {str(printer): int(count) for printer, count in rows}
+
     def payload(self, number: int) -> bytes:
         """What goes to the printer; raises NotFound when it was deleted already."""
         with self._lock:
