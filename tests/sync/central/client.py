@@ -1,0 +1,49 @@
+"""An HTTP client that talks to the application in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from comptoir.sync.central.api import create_app
+from comptoir.sync.protocol.commands import Answer, Command, Push, PushAnswer, parse_json, to_json
+from comptoir.sync.protocol.feed import Page, decode_page
+from tests.sync.central.world import Till, World
+
+
+class Client:
+    """Synchronous, so that tests read plainly; a fault of the server is an answer of 500."""
+
+    def __init__(self, world: World, *, overview_open: bool = True) -> None:
+        self.world = world
+        app = create_app(world.central, overview_open=overview_open)
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        async def go() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url="http://c") as http:
+                return await http.request(method, path, **more)
+
+        return asyncio.run(go())
+
+    def get(self, path: str, till: Till | None = None, **params: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {till.token}"} if till else {}
+        return self.ask("GET", path, headers=headers, params=params)
+
+    def push(self, till: Till, *commands: Command) -> tuple[Answer, ...]:
+        response = self.ask(
+            "POST",
+            "/v1/commands",
+            headers={"Authorization": f"Bearer {till.token}"},
+            content=to_json(Push(commands)),
+        )
+        assert response.status_code == 200, response.text
+        answers: PushAnswer = parse_json(PushAnswer, response.content)
+        return answers.answers
+
+    def page(self, till: Till, bucket: str, **params: Any) -> Page:
+        response = self.get(f"/v1/feed/{bucket}", till, **params)
+        assert response.status_code == 200, response.text
+        return decode_page(response.content)

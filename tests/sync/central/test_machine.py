@@ -1,0 +1,155 @@
+"""Any order of sales, picking, refusals and returns leaves books that agree."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from comptoir.sync.central.services import stock
+from comptoir.sync.central.workers import fill_waiting
+from comptoir.sync.domain.fulfilment import FulfilmentState, RejectionReason
+from comptoir.sync.domain.order import Order
+from comptoir.sync.domain.returns import Disposition, GradedLine, Return
+from comptoir.sync.protocol.commands import Command, GradeReturn, Outcome, PlaceOrder
+from tests.sync.central.world import CARRY, COLLECT, PEOPLE, POINT, SHIP, World, copy_of
+
+SKUS = st.sampled_from(["MUG", "BAG", "LAMP", "CARD"])
+LINES = st.lists(
+    st.tuples(
+        SKUS,
+        st.integers(1, 4),
+        st.sampled_from([(CARRY, ""), (SHIP, ""), (COLLECT, "S1"), (COLLECT, "S3"), (POINT, "P1")]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+STORES = st.sampled_from(["S1", "S2"])
+_TEMPLATE: list[Path] = []
+
+
+def template_folder() -> Path:
+    if not _TEMPLATE:
+        folder = Path(tempfile.mkdtemp(prefix="comptoir-machine-"))
+        World(folder).close()
+        _TEMPLATE.append(folder)
+    return _TEMPLATE[0]
+
+
+class Shops(RuleBasedStateMachine):
+    """Two stores, their warehouses, and customers who change their minds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="comptoir-shops-"))
+        self.world = copy_of(template_folder(), self.folder)
+        self.orders: list[Order] = []
+        self.deposits: list[Return] = []
+        self.sent: list[tuple[str, Command]] = []
+
+    def teardown(self) -> None:
+        self.world.close()
+        shutil.rmtree(self.folder)
+
+    def _order(self, data: st.DataObject) -> Order:
+        return data.draw(st.sampled_from(self.orders))
+
+    @rule(store=STORES, lines=LINES)
+    def sell(self, store: str, lines: list[tuple[str, int, tuple[object, str]]]) -> None:
+        till = self.world.till(store)
+        made = [(sku, count, mode, place) for sku, count, (mode, place) in lines]
+        order = self.world.order(*made, till=till)  # type: ignore[arg-type]
+        command = self.world.command(PlaceOrder(order))
+        assert self.world.send(till, command).outcome is Outcome.APPLIED
+        self.orders.append(order)
+        self.sent.append((store, command))
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data())
+    def send_again(self, data: st.DataObject) -> None:
+        store, command = data.draw(st.sampled_from(self.sent))
+        answer = self.world.send(self.world.till(store), command)
+        assert answer.outcome is Outcome.APPLIED
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data(), step=st.sampled_from(["pick", "pack", "hand_over"]))
+    def work(self, data: st.DataObject, step: str) -> None:
+        works = self.world.works(self._order(data))
+        if works:
+            getattr(self.world, step)(data.draw(st.sampled_from(works)))
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data())
+    def fulfil(self, data: st.DataObject) -> None:
+        order = self._order(data)
+        if all(work.state is not FulfilmentState.PACKED for work in self.world.works(order)):
+            self.world.fulfil(order)
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data(), reason=st.sampled_from(list(RejectionReason)))
+    def refuse(self, data: st.DataObject, reason: RejectionReason) -> None:
+        works = self.world.works(self._order(data))
+        if works:
+            self.world.reject(data.draw(st.sampled_from(works)), reason)
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data(), store=STORES, quantity=st.integers(1, 4), honest=st.booleans())
+    def bring_back(self, data: st.DataObject, store: str, quantity: int, honest: bool) -> None:
+        order = self._order(data)
+        line = data.draw(st.sampled_from(order.lines))
+        till = self.world.till(store, "kiosk")
+        goods = self.world.goods_back(order, {line.line_id: min(quantity, line.quantity)}, till)
+        receipt = self.world.receipt(order, self.world.till(order.location)) if honest else ""
+        if self.world.deposit(goods, receipt, till).outcome is Outcome.APPLIED:
+            self.deposits.append(goods)
+
+    @precondition(lambda self: self.deposits)
+    @rule(data=st.data(), how=st.sampled_from(list(Disposition)), accepted=st.booleans())
+    def grade(self, data: st.DataObject, how: Disposition, accepted: bool) -> None:
+        goods = data.draw(st.sampled_from(self.deposits))
+        verdicts = tuple(GradedLine(line.line_id, how, accepted) for line in goods.lines)
+        till = self.world.till(goods.location, "kiosk")
+        self.world.do(GradeReturn(goods.number, PEOPLE, verdicts), till)
+
+    @rule(sku=SKUS, quantity=st.integers(1, 5), location=st.sampled_from(["W1", "S1", "S3"]))
+    def deliver(self, sku: str, quantity: int, location: str) -> None:
+        with self.world.central.database.write("delivery") as tx:
+            stock.receive(tx, location, sku, quantity, "delivery")
+
+    @rule()
+    def fill(self) -> None:
+        fill_waiting(self.world.central.context)
+
+    @rule()
+    def restart(self) -> None:
+        tills = self.world.tills
+        ids, parcels, random = self.world._ids, self.world._parcels, self.world._random
+        self.world.close()
+        self.world = World(self.folder)
+        self.world.tills = tills
+        self.world._ids, self.world._parcels, self.world._random = ids, parcels, random
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        assert self.world.check() == []
+
+    @invariant()
+    def nothing_is_promised_beyond_what_may_be(self) -> None:
+        central = self.world.central
+        with central.database.read() as connection:
+            found = stock.balances(connection)
+        for (_, location), balance in found.items():
+            assert central.view.atp(location, balance) >= 0
+
+
+TestShops = Shops.TestCase
+TestShops.settings = settings(
+    max_examples=12,
+    stateful_step_count=18,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
