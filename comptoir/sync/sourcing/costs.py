@@ -210,7 +210,7 @@ def _priced(site: Site, place: Ints, number: Ints, services: tuple[Service, ...]
 
 
 def _free(lines: int) -> WeightTariff:
-    return WeightTariff(np.array([1]), np.array([0.0]), np.zeros(lines, np.int64))
+    return WeightTariff(np.array([1 << 40]), np.array([0.0]), np.zeros(lines, np.int64))
 
 
 def _tariff(site: Site, service: Service) -> WeightTariff:

@@ -3,20 +3,22 @@
 Binary z[r, b]: option r ships in weight bracket b. Integer x[r, l]: items of line l that it
 sends. At most one option and bracket of each location; weight within the bracket; x only where
 z; every line covered; at most `shipments_max` of all z. Brackets beyond the heaviest stand for
-several cartons. Two passes when not everything can be sent: most pieces first, then cost.
+several cartons. Two passes when not everything can be sent: most pieces first, then cost. The
+greedy plan is where the solver starts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 
 import highspy
 import numpy as np
 
-from comptoir.sync.domain.errors import Unavailable
+from comptoir.sync.sourcing.greedy import Parts, greedy
 from comptoir.sync.sourcing.network import Floats, Ints
 from comptoir.sync.sourcing.problem import MICRO, Plan, Problem
-from comptoir.sync.sourcing.reduce import relevant_rows
+from comptoir.sync.sourcing.reduce import relevant_rows, undominated_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,33 +39,60 @@ class _Columns:
 
 
 def solve_milp(problem: Problem, deadline_seconds: float) -> Plan:
-    """The plan with most pieces and then least cost; not proven when the deadline ends it."""
-    kept = relevant_rows(problem)
+    """The plan with most pieces and then least cost.
+
+    When the deadline ends it: the best plan found, at least the greedy one, and the bound.
+    """
+    kept = undominated_rows(problem)
+    kept = kept[relevant_rows(problem.restricted(kept))]
     small = problem.restricted(kept)
-    columns = _columns(small)
-    everything = small.demand.astype(np.float64)
-    found = _run(small, columns, everything, everything, deadline_seconds)
-    if found is None:
-        most = _run(
-            small, columns, np.zeros(len(everything)), everything, deadline_seconds, fill=True
-        )
-        if most is None:
-            return Plan((), 0.0, 0.0)
-        pieces = sum(int(np.array(items) @ small.pieces) for _, items in most[0])
-        found = _run(
-            small, columns, np.zeros(len(everything)), everything, deadline_seconds, pieces=pieces
-        )
-        if found is None:
-            raise Unavailable(
-                "The solver did not answer in time. Nothing was reserved; try again.",
-                code="sourcing.deadline",
-            )
-    parts, bound = found
-    cost = sum(problem.cost(int(kept[row]), np.array(items)) for row, items in parts)
+    parts, bound = _fullest_then_cheapest(small, monotonic() + deadline_seconds)
+    cost = sum(small.cost(row, np.array(items)) for row, items in parts)
     # HiGHS proves within its tolerance; what is closer than that is the optimum.
     proven = cost - bound <= max(1.0, 1e-7 * abs(cost))
-    renumbered = tuple((int(kept[row]), items) for row, items in parts)
+    renumbered = tuple((int(kept[row]), items) for row, items in sorted(parts))
     return Plan(renumbered, cost, cost if proven else bound)
+
+
+def _fullest_then_cheapest(problem: Problem, ends: float) -> tuple[Parts, float]:
+    columns = _columns(problem)
+    everything = problem.demand.astype(np.float64)
+    nothing = np.zeros(len(everything))
+    wanted = int(problem.demand @ problem.pieces)
+    start = _best_greedy(problem)
+    pieces = _pieces(problem, start)
+    if pieces < wanted:
+        # Most pieces first: only then is the cost of so many pieces asked for.
+        most = _run(problem, columns, nothing, everything, start, ends, fill=True)
+        if most is not None and _pieces(problem, most[0]) > pieces:
+            start, pieces = most[0], _pieces(problem, most[0])
+    least = everything if pieces == wanted else nothing
+    exactly = 0 if pieces == wanted else pieces
+    found = _run(problem, columns, least, everything, start, ends, pieces=exactly)
+    if found is None:
+        return start, _floor(problem)
+    return found[0], max(found[1], _floor(problem))
+
+
+def _floor(problem: Problem) -> float:
+    """A bound that needs no solver: only what is negative is counted, as often as it can be."""
+    locations = len(np.unique(problem.location))
+    units = np.minimum(problem.unit.min(axis=0), 0.0) @ problem.demand
+    return float(units + locations * min(0.0, float(problem.fixed.min())))
+
+
+def _best_greedy(problem: Problem) -> Parts:
+    plans = [greedy(problem, fullest_first=first) for first in (True, False)]
+
+    def rank(parts: Parts) -> tuple[int, float]:
+        cost = sum(problem.cost(row, np.array(items)) for row, items in parts)
+        return -_pieces(problem, parts), cost
+
+    return min(plans, key=rank)
+
+
+def _pieces(problem: Problem, parts: Parts) -> int:
+    return sum(int(np.array(items) @ problem.pieces) for _, items in parts)
 
 
 def _columns(problem: Problem) -> _Columns:
@@ -109,11 +138,12 @@ def _run(
     columns: _Columns,
     least: Floats,
     most: Floats,
-    deadline_seconds: float,
+    start: Parts,
+    ends: float,
     *,
     fill: bool = False,
     pieces: int = 0,
-) -> tuple[list[tuple[int, tuple[int, ...]]], float] | None:
+) -> tuple[Parts, float] | None:
     """Solve once: between `least` and `most` items of each line; `fill` maximises pieces."""
     rows = _Rows()
     z = np.arange(len(columns.z_row))
@@ -144,7 +174,7 @@ def _run(
     if fill:
         cost = np.concatenate([np.zeros(len(z)), -problem.pieces[columns.x_line].astype(float)])
     upper = np.concatenate([np.ones(len(z)), columns.x_most.astype(float)])
-    return _solve(problem, columns, rows, cost, upper, deadline_seconds)
+    return _solve(problem, columns, rows, cost, upper, start, ends)
 
 
 class _Rows:
@@ -200,8 +230,9 @@ def _solve(
     rows: _Rows,
     cost: Floats,
     upper: Floats,
-    deadline_seconds: float,
-) -> tuple[list[tuple[int, tuple[int, ...]]], float] | None:
+    start: Parts,
+    ends: float,
+) -> tuple[Parts, float] | None:
     lengths = np.concatenate(rows.length)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = columns.size, len(lengths)
@@ -220,8 +251,11 @@ def _solve(
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 1e-7)
     solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
-    solver.setOptionValue("time_limit", deadline_seconds)
+    solver.setOptionValue("time_limit", max(0.0, ends - monotonic()))
     solver.passModel(model)
+    known = highspy.HighsSolution()
+    known.col_value = _values(problem, columns, start)
+    solver.setSolution(known)
     solver.run()
     status = solver.getModelStatus()
     info = solver.getInfo()
@@ -233,9 +267,19 @@ def _solve(
     return _parts(problem, columns, np.array(solver.getSolution().col_value)), bound
 
 
-def _parts(
-    problem: Problem, columns: _Columns, values: Floats
-) -> list[tuple[int, tuple[int, ...]]]:
+def _values(problem: Problem, columns: _Columns, parts: Parts) -> Floats:
+    values = np.zeros(columns.size)
+    for row, items in parts:
+        tariff = problem.tariffs[int(problem.tariff[row])]
+        weight = int(np.array(items) @ tariff.item_weight)
+        brackets = np.flatnonzero((columns.z_row == row) & (columns.z_limit >= weight))
+        values[brackets[0]] = 1.0
+        mine = np.flatnonzero(columns.x_row == row)
+        values[len(columns.z_row) + mine] = np.array(items)[columns.x_line[mine]]
+    return values
+
+
+def _parts(problem: Problem, columns: _Columns, values: Floats) -> Parts:
     sent = np.zeros((len(problem.fixed), len(problem.demand)), np.int64)
     np.add.at(
         sent,

@@ -11,7 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from comptoir.sync.sourcing.network import Floats, Ints
-from comptoir.sync.sourcing.problem import Problem
+from comptoir.sync.sourcing.problem import Problem, WeightTariff
+
+CORNERS_MAX = 1_000_000
 
 
 def single_costs(problem: Problem) -> Floats:
@@ -80,3 +82,67 @@ def _tariff_bound(problem: Problem) -> tuple[float, float]:
         if slope <= steepest
     ]
     return max(lines, key=lambda line: 2 * line[0] + line[1])
+
+
+def undominated_rows(problem: Problem) -> Ints:
+    """Options that no other can replace at no more cost, whatever else the plan holds.
+
+    Option s replaces r when it has whole whatever r has, at no higher fixed and unit costs, with
+    a tariff that is nowhere higher, and when two of its shipments are never cheaper than one by
+    more than r's fixed cost: the plan may use s already, and its location ships once.
+    """
+    count = len(problem.fixed)
+    if count < 2:
+        return np.arange(count)
+    has = problem.available > 0
+    whole = problem.available >= problem.demand
+    tariffs = _replaceable(problem)
+    kept = np.ones(count, np.bool_)
+    # The widest and cheapest first: they are the likeliest to replace others.
+    order = np.lexsort((problem.fixed, -whole.sum(axis=1)))
+    for s in order.tolist():
+        if not kept[s]:
+            continue
+        better = tariffs[problem.tariff, problem.tariff[s]] <= problem.fixed
+        better &= problem.fixed[s] <= problem.fixed
+        better &= kept
+        better[s] = False
+        rows = np.flatnonzero(better)
+        fits = (~has[rows] | whole[s]).all(axis=1)
+        fits &= (~has[rows] | (problem.unit[s] <= problem.unit[rows])).all(axis=1)
+        kept[rows[fits]] = False
+    return np.flatnonzero(kept)
+
+
+def _replaceable(problem: Problem) -> Floats:
+    """[r, s]: the least fixed cost of an option with tariff r for one with tariff s to replace it.
+
+    Infinite when tariff s is somewhere above tariff r, or counts weight otherwise.
+    """
+    count = len(problem.tariffs)
+    needed = np.full((count, count), np.inf)
+    used = np.unique(problem.tariff).tolist()
+    for r in used:
+        for s in used:
+            old, new = problem.tariffs[r], problem.tariffs[s]
+            if (old.item_weight < new.item_weight).any():
+                continue
+            heaviest = int(problem.demand @ old.item_weight)
+            steps = np.unique(np.concatenate([_steps(old, heaviest), _steps(new, heaviest)]))
+            if (new.price(steps) > old.price(steps)).any():
+                continue
+            mine, theirs = steps[:, None], _steps(new, heaviest)[None, :]
+            if mine.size * theirs.size > CORNERS_MAX:
+                continue
+            together = new.price((mine + theirs).ravel()).reshape(mine.size, theirs.size)
+            excess = together - old.price(steps)[:, None] - new.price(theirs.ravel())[None, :]
+            needed[r, s] = max(0.0, float(excess.max()))
+    return needed
+
+
+def _steps(tariff: WeightTariff, heaviest: int) -> Ints:
+    """The heaviest weights of all brackets up to `heaviest` grams, cartons included."""
+    cartons = 1 + max(0, heaviest - 1) // int(tariff.limits[-1])
+    steps = np.concatenate([n * tariff.limits[-1] + tariff.limits for n in range(cartons)])
+    within = np.unique(np.minimum(steps, max(1, heaviest)))
+    return within.astype(np.int64)
