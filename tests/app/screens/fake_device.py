@@ -131,6 +131,7 @@ def shop_order(serial: int, lines: Sequence[OrderLine], *, cash: int = 0, days_a
         tuple(tenders),
         Customer("Nadia Benali", "nadia@example.org"),
         HOME if ship else None,
+        receipt_number=str(DocumentNumber.build("T", 12, serial)),
     )
 
 

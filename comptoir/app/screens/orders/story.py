@@ -79,7 +79,7 @@ def _sentence(sentence: str) -> ft.Control:
 def MoneyCard(ctx: AppContext, detail: OrderDetail) -> ft.Control:
     """What was paid and by what, what was given back, and its returns."""
     i18n, state = ctx.i18n, detail.state
-    rows: list[ft.Control] = [SectionTitle(i18n.t("Payment"))]
+    rows: list[ft.Control] = [SectionTitle(i18n.t("Paid with"))]
     for place, tender in enumerate(state.order.tenders):
         name = wording.tender(i18n, tender.kind, tender.card_last4)
         rows.append(Figure(name, i18n.money(tender.amount)))
