@@ -22,7 +22,7 @@ from flet.messaging.protocol import MessageAction, configure_encode_object_for_m
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
-from comptoir.app.context import AppContext, Work
+from comptoir.app.context import AppContext
 
 ROUNDS_MAX = 200  # of the event loop, before a screen that never settles fails the test
 
@@ -60,11 +60,10 @@ class FakeConnection(Connection):
 class Screen:
     """One browser session: find controls by key or text, press, type, scan, look."""
 
-    def __init__(self, connection: FakeConnection, work: Callable[[], Work | None]) -> None:
+    def __init__(self, connection: FakeConnection) -> None:
         self.connection = connection
         self.session = connection.session
         self.page = connection.session.page
-        self._work = work
 
     @classmethod
     async def open(
@@ -74,13 +73,17 @@ class Screen:
         width: int = 1280,
         height: int = 800,
         route: str = "/",
+        settle: bool = True,
     ) -> Screen:
-        """Open a browser of that size on `main`, an application's function for a new session."""
+        """Open a browser of that size on `main`, an application's function for a new session.
+
+        Without `settle` it is given back while the first jobs are still running.
+        """
         connection = FakeConnection()
         session = Session(connection)
         connection.session = session
         _context_page.set(session.page)
-        screen = cls(connection, lambda: getattr(session.page, "work", None))
+        screen = cls(connection)
         session.apply_page_patch(
             {
                 "width": width,
@@ -97,7 +100,8 @@ class Screen:
         context.reset_auto_update()
         await main(session.page)
         await session.after_event(session.page)
-        await screen.settle()
+        if settle:
+            await screen.settle()
         return screen
 
     @classmethod
@@ -111,7 +115,7 @@ class Screen:
 
         async def main(page: ft.Page) -> None:
             ctx = ctx_for(page)
-            page.work = ctx.work  # type: ignore[attr-defined]
+            page.data = ctx
 
             @ft.component
             def Root() -> ft.Control:
@@ -130,9 +134,9 @@ class Screen:
             before = self.connection.messages
             for _ in range(4):
                 await asyncio.sleep(0)
-            work = self._work()
-            if work is not None and work.busy:
-                await work.idle()
+            ctx = self.page.data
+            if isinstance(ctx, AppContext) and ctx.work.busy:
+                await ctx.work.idle()
                 quiet = 0
             elif self.connection.messages != before:
                 quiet = 0
@@ -143,7 +147,7 @@ class Screen:
         else:
             raise AssertionError("the screen does not settle")
         assert not self.connection.crashes, self.connection.crashes[-1]
-        assert "render-error" not in self.keys(), "a component failed to render; see the log"
+        assert "render-error" not in self.shown(), "a component failed to render; see the log"
 
     def walk(self, node: Any = None, seen: set[int] | None = None) -> Iterator[BaseControl]:
         """Every control that a person could see."""
@@ -188,7 +192,7 @@ class Screen:
         """Whether `words` stand somewhere on the screen."""
         return any(words in text for text in self.texts())
 
-    def keys(self) -> list[str]:
+    def shown(self) -> list[str]:
         """The keys of all controls on the screen."""
         return [key for control in self.walk() if (key := _key(control))]
 
@@ -199,7 +203,7 @@ class Screen:
     def one(self, key: str) -> Any:
         """The control with that key; fails when there is not exactly one."""
         hits = self.all(key)
-        assert len(hits) == 1, f"{key}: {len(hits)} controls; there are {sorted(self.keys())}"
+        assert len(hits) == 1, f"{key}: {len(hits)} controls; there are {sorted(self.shown())}"
         return hits[0]
 
     async def fire(self, control: Any, event: str, data: Any = None) -> None:
@@ -231,6 +235,12 @@ class Screen:
         if enter:
             await self.fire(field, "submit", text)
         await self.settle()
+
+    async def wait_for(self, words: str) -> None:
+        """Wait until `words` stand on the screen, while other jobs may still be running."""
+        async with asyncio.timeout(10):
+            while not self.says(words):
+                await asyncio.sleep(0)
 
     async def go(self, route: str) -> None:
         """The browser moves to `route`."""

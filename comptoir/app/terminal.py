@@ -65,6 +65,7 @@ def session(
             location=await asyncio.to_thread(lambda: device.location),
         )
 
+        page.data = ctx
         loop, page_context = asyncio.get_running_loop(), contextvars.copy_context()
 
         def changed(topic: str) -> None:

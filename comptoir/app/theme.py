@@ -146,6 +146,8 @@ def text_style(kind: Type, *, color: str | None = INK, scale: Scale = TABLET) ->
     family, size, height = kind.value
     return ft.TextStyle(
         font_family=family,
+        # Manrope has no narrow space, which French puts between thousands.
+        font_family_fallback=["Inter Bold"] if family.startswith("Manrope") else None,
         size=getattr(scale, size),
         height=height,
         letter_spacing=0,

@@ -189,7 +189,7 @@ def Options(
     async def more(_: ft.Event[ft.IconButton]) -> None:
         set_quantity(quantity + 1)
 
-    sure = shown.ways[best].promise.sure
+    sure = all(way.promise.sure for way in shown.ways)
     note = "" if sure else i18n.t("from the last known stock")
     return Card(
         ft.Column(

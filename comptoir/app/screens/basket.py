@@ -130,7 +130,7 @@ def LineRow(ctx: AppContext, line: BasketLine) -> ft.Control:
                     [
                         ft.Row(
                             [
-                                text(line.article.name, Type.LABEL, lines=1, expand=True),
+                                text(line.article.name, Type.LABEL, lines=2, expand=True),
                                 text(f"× {line.quantity}", Type.CAPTION, color=MUTED, no_wrap=True),
                                 text(i18n.money(line.amount), Type.STRONG, no_wrap=True),
                             ],
@@ -168,10 +168,12 @@ def LineRow(ctx: AppContext, line: BasketLine) -> ft.Control:
 
 
 def line_way(ctx: AppContext, way: Way) -> str:
-    """ "To carry out", or how and when: "Home delivery · Tue 24 Nov"."""
+    """ "To carry out", "Home delivery · Tue 24 Nov", "Lyon Part-Dieu · Today from 16:30"."""
     if way.promise.mode is FulfilmentMode.CARRY_OUT:
         return way_title(ctx, way)
     when = way_when(ctx, Way(way.promise, None, None)).split(" · ")[0]
+    if way.promise.mode is FulfilmentMode.COLLECT and way.collect is not None:
+        return f"{way.collect.name} · {when}"  # the icon says that it is collected
     return f"{way_title(ctx, way)} · {when}"
 
 

@@ -231,12 +231,12 @@ def _source_row(
                 [
                     text(f"{line.name} × {line.quantity}", Type.LABEL, lines=1),
                     text(f"{how}{when}", Type.CAPTION, color=MUTED, lines=1),
+                    *([text(source, Type.CAPTION, color=GREEN, lines=1)] if source else []),
                 ],
                 spacing=2,
                 tight=True,
                 expand=True,
             ),
-            text(source, Type.CAPTION, color=GREEN if names else MUTED),
         ],
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,

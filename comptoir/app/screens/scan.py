@@ -18,6 +18,7 @@ from comptoir.app.components import (
 from comptoir.app.context import AppContext
 from comptoir.app.screens.profile import ProfileMenu
 from comptoir.app.screens.standing import StandingSheet, standing_words
+from comptoir.app.usecases.catalogue import Recognised
 from comptoir.sync.domain.errors import ComptoirError
 
 SEARCH_DELAY_S = 0.25  # long enough that a scanner's Enter comes first
@@ -25,7 +26,6 @@ SEARCH_DELAY_S = 0.25  # long enough that a scanner's Enter comes first
 DESTINATIONS = {
     "article": "/article/{key}",
     "order": "/orders/{key}",
-    "receipt": "/orders/{key}",
     "return": "/returns/{key}",
     "fulfilment": "/prepare/{key}",
 }
@@ -56,6 +56,9 @@ def ScanBar(ctx: AppContext) -> ft.Control:
 
     async def go(words: str) -> None:
         found = await ctx.work.run(ctx.device.catalogue.recognise, words)
+        if found.kind == "receipt":  # its signature is checked before its order is shown
+            sold = await ctx.work.run(ctx.device.returns.find, found.key)
+            found = Recognised("order", str(sold.order.number))
         if found.kind in DESTINATIONS:
             ctx.query = ""
             ctx.navigate(DESTINATIONS[found.kind].format(key=found.key))
@@ -79,7 +82,7 @@ def ScanBar(ctx: AppContext) -> ft.Control:
             on_submit=submit,
             on_change=change,
             expand=True,
-            shortcut="" if ctx.portrait else "F2",
+            shortcut="F2" if ctx.width >= 1200 else "",
         )
     )
     ctx.scan_focus = typed.focus

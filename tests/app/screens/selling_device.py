@@ -98,7 +98,7 @@ class SellingCatalogue(Part):
 
     def recognise(self, text: str) -> Recognised:
         self.called("recognise", text)
-        if text.startswith("C0") or text.startswith("CPT1/"):
+        if text.startswith(("C0", "CPT1/")):
             return Recognised("order", text)
         if not text.isdigit() or len(text) < 8:
             return Recognised("text", text)
@@ -400,6 +400,4 @@ class SellingDevice(FakeDevice):
         self.checkout = SellingCheckout(self)
         self.sign_in = SellingSignIn(self)
         self.status = SellingStatus(self)
-        self.card_terminal = SimulatedCardTerminal(
-            "ask", on_change=lambda: self.changed("card")
-        )
+        self.card_terminal = SimulatedCardTerminal("ask", on_change=lambda: self.changed("card"))
