@@ -188,9 +188,7 @@ class Fulfil:
             payload, changed = change(tx, work)
             changed = replace(changed, state=wanted)
             outbox = self._context.outbox
-            command = outbox.add(
-                tx, payload, fulfilment_id, outbox.unanswered_about(tx, fulfilment_id)
-            )
+            command = outbox.add(tx, payload, fulfilment_id, outbox.builds_on(tx, fulfilment_id))
             documents.put_overlay(
                 tx, command.command_id, "fulfilment", fulfilment_id, to_wire(changed)
             )

@@ -40,6 +40,7 @@ from comptoir.sync.protocol.commands import GradeReturn, RegisterReturn, parse_j
 from comptoir.sync.protocol.feed import OrderState, ReturnRecord
 from comptoir.sync.protocol.receipt_code import looks_like_receipt, read_receipt_code
 from comptoir.sync.terminal import documents, journal
+from comptoir.sync.terminal.local_store import Transaction
 
 PART_WORDS = {
     TenderKind.CASH: "{amount} in cash at the counter.",
@@ -183,7 +184,7 @@ class Returns:
                 tx,
                 RegisterReturn(goods, receipt_code),
                 number,
-                context.outbox.unanswered_about(tx, order_number),
+                context.outbox.builds_on(tx, order_number, *_returns_of(tx, order_number)),
             )
             documents.put_overlay(
                 tx, command.command_id, "return", number, to_wire(ReturnRecord(goods))
@@ -233,7 +234,7 @@ class Returns:
                 tx,
                 GradeReturn(goods.number, person.code, tuple(lines)),
                 number,
-                context.outbox.unanswered_about(tx, number),
+                context.outbox.builds_on(tx, number),
             )
             record = ReturnRecord(graded, parts, person.code)
             documents.put_overlay(tx, command.command_id, "return", number, to_wire(record))
@@ -353,6 +354,11 @@ def _notes(state: OrderState, i18n: I18n) -> tuple[str, ...]:
     shipping = [i18n.t("The shipping fee is not refunded.")] if state.order.shipping_fee else []
     checked = i18n.t("The refund is made once a person of the store has looked at the goods.")
     return (*shipping, checked)
+
+
+def _returns_of(tx: Transaction, order_number: str) -> list[str]:
+    """Earlier returns of the order: what a piece is worth depends on how many came back before."""
+    return [key for (key,) in tx.all("SELECT key FROM returns WHERE about = ?", (order_number,))]
 
 
 def _verdicts(goods: Return, lines: Sequence[GradedLine]) -> dict[int, GradedLine]:

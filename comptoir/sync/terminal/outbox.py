@@ -77,19 +77,22 @@ class Outbox:
         tx.touch("status")
         return command
 
-    def unanswered_about(self, tx: Transaction, *about: str) -> tuple[UUID, ...]:
-        """Commands about these documents that a new one must not overtake.
+    def builds_on(self, tx: Transaction, *about: str) -> tuple[UUID, ...]:
+        """The last command about each of these documents: a new one must not be applied before.
 
-        A refused sale or return counts too, because it is still shown: what builds on it must
-        not be applied without it. Any other refused command left no trace to build on.
+        Answered ones count too: a server that comes back from an older backup has forgotten
+        them, and must not see their successors first. A refused sale or return counts, because
+        it is still shown; any other refused command left no trace to build on.
         """
-        holes = ", ".join("?" * len(about))
-        rows = tx.all(
-            f"SELECT command_id FROM outbox WHERE about IN ({holes}) "
-            f"AND ({_OPEN} OR (state = 'refused' AND kind IN ({_FACTS_SQL}))) ORDER BY seq",
-            about,
-        )
-        return tuple(UUID(row[0]) for row in rows)
+        found = []
+        for document in about:
+            row = tx.one(
+                "SELECT command_id FROM outbox WHERE about = ? AND "
+                f"(state != 'refused' OR kind IN ({_FACTS_SQL})) ORDER BY seq DESC LIMIT 1",
+                (document,),
+            )
+            found += [UUID(row[0])] if row else []
+        return tuple(found)
 
     def count(self) -> int:
         """How many are not acknowledged."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from comptoir.sync.protocol.commands import Command
 from comptoir.sync.terminal.outbox import RETRY_S
@@ -50,7 +50,11 @@ class OutboxMachine(RuleBasedStateMachine):
             self.central.refuse[key] = "no"
             self.refused_on_purpose.add(key)
 
-    @rule(faults=st.lists(st.sampled_from(FAULTS), max_size=6))
+    @rule()
+    def a_cycle_on_a_good_network(self) -> None:
+        self.world.loop.cycle()
+
+    @rule(faults=st.lists(st.sampled_from(("none", *FAULTS)), max_size=6))
     def a_cycle_on_a_bad_network(self, faults: list[str]) -> None:
         self.central.faults.clear()
         self.central.faults.extend(faults)
@@ -67,6 +71,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def the_clock_jumps(self, minutes: int) -> None:
         self.clock.pass_(minutes=minutes)
 
+    @precondition(lambda self: self.central.applied)
     @rule(data=st.data())
     def the_server_comes_back_from_an_older_backup(self, data: st.DataObject) -> None:
         kept = data.draw(st.integers(0, len(self.central.applied)))
@@ -84,6 +89,13 @@ class OutboxMachine(RuleBasedStateMachine):
         for command in self.central.applied:
             assert set(command.depends_on) <= done
             done.add(command.command_id)
+
+    @invariant()
+    def work_on_one_thing_happens_in_the_order_in_which_it_was_done(self) -> None:
+        for work in ("F1", "F2"):
+            mine = [c for c in self.made if c.payload.get("fulfilment_id") == work]
+            applied = [c for c in self.central.applied if c in mine]
+            assert applied == [c for c in mine if c in applied]
 
     @invariant()
     def nothing_is_lost_here(self) -> None:
@@ -115,4 +127,4 @@ class OutboxMachine(RuleBasedStateMachine):
 
 
 TestOutboxMachine = OutboxMachine.TestCase
-TestOutboxMachine.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestOutboxMachine.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

@@ -70,7 +70,7 @@ class World:
                 tx,
                 StartPicking(fulfilment_id, "A01"),
                 fulfilment_id,
-                self.outbox.unanswered_about(tx, fulfilment_id),
+                self.outbox.builds_on(tx, fulfilment_id),
             )
 
     def state_of(self, command: Command) -> str:
