@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
 
-from comptoir.sync.central import schema, workers
+from comptoir.sync.central import logs, schema, workers
 from comptoir.sync.central.carriers import Carrier, DemoCarrier
 from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Changes, Clock, Database
@@ -160,6 +162,7 @@ def serve(
     """
     from comptoir.sync.central.api import create_app
 
+    logs.configure()
     central = Central(folder)
     work = central.workers(outside=outside)
     app = create_app(central, overview_open=host in LOOPBACK)
@@ -173,10 +176,27 @@ def serve(
     )
     work.start()
     try:
-        _Server(config, ready).run()
+        with _signals_end_quietly():
+            _Server(config, ready).run()
     finally:
         work.stop()
         central.close()
+
+
+@contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    """uvicorn raises the signal that stopped it once more; by then there is nothing to stop."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 class _Server(uvicorn.Server):

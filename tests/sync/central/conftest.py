@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from comptoir.sync.central import logs
 from tests.sync.central.world import World, copy_of
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    logs.configure()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,88 @@
+"""The demo company loads quickly into books that agree, with work for the demo store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import argon2
+import pytest
+import sqlalchemy as sa
+
+from comptoir.sync.central import demo, tables
+from comptoir.sync.central.check import check
+from comptoir.sync.central.demo_company import DEMO_STORE
+from comptoir.sync.central.server import Central
+from tests.sync.central.world import MONDAY
+
+
+@pytest.fixture(scope="module")
+def told() -> list[tuple[int, int, str]]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def central(
+    tmp_path_factory: pytest.TempPathFactory, told: list[tuple[int, int, str]]
+) -> Iterator[Central]:
+    folder: Path = tmp_path_factory.mktemp("demo")
+    found = Central(folder, lambda: MONDAY)
+    demo.load_demo(found, lambda *step: told.append(step))
+    yield found
+    found.close()
+
+
+def test_progress_goes_forward_to_its_end(
+    central: Central, told: list[tuple[int, int, str]]
+) -> None:
+    done = [step[0] for step in told]
+    assert done == sorted(done)
+    assert told[-1] == (demo.STEPS, demo.STEPS, "done")
+
+
+def test_the_books_of_the_demo_agree(central: Central) -> None:
+    assert check(central) == []
+
+
+def test_the_demo_store_has_parcels_to_ship_and_bags_to_give(central: Central) -> None:
+    works = tables.fulfilment.c
+    query = sa.select(works.mode).where(works.location == DEMO_STORE)
+    with central.database.read() as connection:
+        modes = list(connection.execute(query).scalars())
+    assert 4 <= len(modes) <= 12
+    assert {"ship_home", "collect"} == set(modes)
+
+
+def test_warehouses_do_the_rest(central: Central) -> None:
+    works = tables.fulfilment.c
+    query = sa.select(works.location, sa.func.count()).group_by(works.location)
+    with central.database.read() as connection:
+        counted = {row[0]: row[1] for row in connection.execute(query)}
+    assert counted["W01"] + counted["W02"] > sum(counted.values()) / 2
+
+
+def test_pins_are_kept_as_argon2id_hashes(central: Central) -> None:
+    people = {person.name: person for person in demo.demo_people()}
+    claire = people["Claire Dubois"]
+    assert claire.role == "manager"
+    assert claire.pin_hash.startswith("$argon2id$")
+    assert argon2.PasswordHasher().verify(claire.pin_hash, "246810")
+
+
+def test_loading_again_changes_nothing(central: Central) -> None:
+    demo.load_demo(central, lambda *_: pytest.fail("nothing is to be done"))
+    assert demo.is_loaded(central)
+
+
+def test_a_load_that_was_killed_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    central = Central(tmp_path, lambda: MONDAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(demo.orders, "place_order", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            demo.load_demo(central)
+    assert not demo.is_loaded(central)
+    demo.load_demo(central)
+    assert check(central) == []
+    central.close()

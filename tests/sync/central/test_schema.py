@@ -1,0 +1,78 @@
+"""The schema: what migrations make is what the tables say, and it survives a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from comptoir.sync.central import dialect, schema, tables
+from comptoir.sync.central.server import Central
+from tests.sync.central.world import CARRY, World
+
+
+def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
+    engine = dialect.open_engine(tmp_path / "central.db")
+    schema.migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    engine = dialect.open_engine(tmp_path / "central.db")
+    schema.migrate(engine)
+    schema.migrate(engine)
+    with engine.connect() as connection:
+        names = set(sa.inspect(connection).get_table_names())
+    assert names == set(tables.metadata.tables) | {"alembic_version"}
+    engine.dispose()
+
+
+def test_what_is_acknowledged_is_on_disk(tmp_path: Path) -> None:
+    engine = dialect.open_engine(tmp_path / "central.db")
+    with engine.connect() as connection:
+        told = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert told == ["wal", 2, 1]
+    engine.dispose()
+
+
+def test_the_sqlite_in_use_has_no_known_fault() -> None:
+    assert dialect.sqlite_module().sqlite_version_info >= dialect.SAFE_SQLITE_VERSION
+
+
+def test_a_restart_keeps_everything(world: World) -> None:
+    order = world.placed(("MUG", 1, CARRY))
+    before = (world.state(order), world.central.epoch, world.central.api_key)
+    folder = world.central.folder
+    world.close()
+    again = Central(folder, lambda: world.now, world.random_bytes)
+    world.central = again
+    assert (world.state(order), again.epoch, again.api_key) == before
+    assert world.available("S1", "MUG") == 4
+    assert world.check() == []
+
+
+def test_the_api_key_is_for_its_owner_only(world: World) -> None:
+    path = world.central.folder / "api-key.txt"
+    assert path.stat().st_mode & 0o077 == 0
+    assert len(world.central.api_key) == 48
+
+
+@pytest.mark.parametrize("table", ["balance", "order_line", "payment_event"])
+def test_the_database_itself_refuses_what_can_never_be(world: World, table: str) -> None:
+    wrong = {
+        "balance": "UPDATE balance SET allocated = -1",
+        "order_line": "UPDATE order_line SET returned = quantity + 1",
+        "payment_event": "UPDATE payment_event SET minor = -5",
+    }[table]
+    world.placed(("MUG", 1, CARRY))
+    with pytest.raises(sa.exc.IntegrityError), world.central.database.write("test") as tx:
+        tx.connection.exec_driver_sql(wrong)

@@ -1,0 +1,197 @@
+"""Workers: e-mails, carriers and the clock of the outside world, killed at any point."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from comptoir.sync.central import tables, workers
+from comptoir.sync.central.carriers import Booking, DemoCarrier, s10_check_digit
+from comptoir.sync.central.outside import Outside
+from comptoir.sync.central.workers import Named, Workers
+from comptoir.sync.domain.errors import Unavailable
+from comptoir.sync.domain.fulfilment import FulfilmentState
+from tests.sync.central.world import COLLECT, SHIP, World
+
+
+def mails(world: World) -> list[tuple[str, str, str]]:
+    found = []
+    for path in sorted(world.central.mail_folder.iterdir()):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        found.append((path.name, str(message["To"]), str(message["Subject"])))
+    return found
+
+
+def send(world: World) -> int:
+    return workers.send_mails(world.central.context, world.central.mail_folder)
+
+
+def shipped(world: World) -> None:
+    world.fulfil(world.placed(("MUG", 1, SHIP)))
+    assert workers.book_parcels(world.central.context, DemoCarrier()) == 1
+
+
+def test_the_check_digit_is_that_of_the_upu() -> None:
+    # RR 473124829 GB is the usual example; 11 becomes 5 and 10 becomes 0.
+    assert s10_check_digit(47312482) == 9
+    assert [s10_check_digit(n) for n in (0, 1, 4000)] == [5, 4, 0]
+
+
+def test_a_parcel_gets_its_number_and_the_customer_an_e_mail(world: World) -> None:
+    order = world.placed(("MUG", 1, SHIP))
+    world.fulfil(order)
+    ctx = world.central.context
+    assert workers.book_parcels(ctx, DemoCarrier()) == 1
+    assert workers.book_parcels(ctx, DemoCarrier()) == 0
+    (source,) = world.state(order).lines[0].sources
+    assert source.tracking_number == "DX000000014XX"
+    assert send(world) == 1
+    assert mails(world) == [
+        ("00000001.eml", "zoe@example.com", f"Votre commande {order.number} est en route")
+    ]
+    body = (world.central.mail_folder / "00000001.eml").read_bytes()
+    text = email.message_from_bytes(body, policy=email.policy.default).get_content()
+    assert "Numéro de suivi : DX000000014XX" in text.replace("\xa0", " ")
+    assert world.check() == []
+
+
+def test_mails_are_sent_once_and_a_kill_before_the_mark_writes_the_same_file(
+    world: World,
+) -> None:
+    shipped(world)
+    assert (send(world), send(world)) == (1, 0)
+    with world.central.database.write("killed before this was written") as tx:
+        tx.connection.execute(sa.update(tables.mail).values(sent_at=""))
+    before = mails(world)
+    assert send(world) == 1
+    assert mails(world) == before
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@b\nBcc: c@d", "a@b, c@d", "x" * 400 + "@y"])
+def test_an_address_that_cannot_be_one_gets_nothing(world: World, address: str) -> None:
+    order = world.placed(("MUG", 1, SHIP), email=address)
+    world.fulfil(order)
+    workers.book_parcels(world.central.context, DemoCarrier())
+    assert send(world) == 0
+    assert world.state(order).events[-1].kind == "booked"
+
+
+class _Down(DemoCarrier):
+    def book(self, booking: Booking) -> str:
+        if booking.serial == 1:
+            raise Unavailable("The carrier does not answer.")
+        return super().book(booking)
+
+
+def test_a_carrier_that_refuses_one_parcel_does_not_stop_the_others(world: World) -> None:
+    first, second = world.placed(("MUG", 1, SHIP)), world.placed(("BAG", 1, SHIP))
+    world.fulfil(first)
+    world.fulfil(second)
+    ctx = world.central.context
+    assert workers.book_parcels(ctx, _Down()) == 1
+    assert world.state(first).lines[0].sources[0].tracking_number == ""
+    assert world.state(second).lines[0].sources[0].tracking_number != ""
+    assert workers.book_parcels(ctx, DemoCarrier()) == 1
+
+
+def test_the_clock_moves_parcels_to_their_end(world: World) -> None:
+    order = world.placed(("LAMP", 1, COLLECT, "S3"))
+    world.fulfil(order)
+    ctx, carrier = world.central.context, DemoCarrier()
+    workers.book_parcels(ctx, carrier)
+    assert workers.follow_parcels(ctx, carrier) == 0
+    world.pass_time(minutes=3)
+    assert workers.follow_parcels(ctx, carrier) == 1
+    assert workers.follow_parcels(ctx, carrier) == 0
+    world.pass_time(minutes=10)
+    assert workers.follow_parcels(ctx, carrier) == 1
+    assert workers.follow_parcels(ctx, carrier) == 0
+    kinds = [event.kind for event in world.state(order).events]
+    assert kinds[-3:] == ["booked", "in_transit", "delivered"]
+    send(world)
+    assert mails(world)[-1][2] == f"Votre commande {order.number} est prête"
+
+
+def test_the_outside_does_the_work_of_locations_without_a_device(world: World) -> None:
+    order = world.placed(("MUG", 1, SHIP))
+    outside = Outside(world.central.context)
+    states = []
+    for _ in range(4):
+        world.pass_time(minutes=3)
+        outside.advance()
+        states.append(world.work(order).state)
+    assert states == [
+        FulfilmentState.PICKING,
+        FulfilmentState.PACKED,
+        FulfilmentState.HANDED_OVER,
+        FulfilmentState.HANDED_OVER,
+    ]
+    assert world.check() == []
+
+
+def test_the_outside_leaves_the_work_of_a_store_with_a_device_alone(world: World) -> None:
+    order = world.placed(("CARD", 1, COLLECT, "S1"))
+    world.pass_time(hours=5)
+    assert Outside(world.central.context).advance() == 0
+    assert world.work(order).state is FulfilmentState.ALLOCATED
+
+
+def test_a_job_that_fails_does_not_stop_the_others() -> None:
+    done = []
+
+    def broken() -> int:
+        raise ZeroDivisionError
+
+    def away() -> int:
+        raise Unavailable("The carrier does not answer.")
+
+    jobs = [
+        Named("broken", broken),
+        Named("away", away),
+        Named("fine", lambda: done.append(1) or 1),
+    ]
+    assert Workers(jobs, threading.Event()).run_once() == 1
+    assert done == [1]
+
+
+def test_workers_stop_at_once_and_finish_what_they_do() -> None:
+    running, may_finish, log = threading.Event(), threading.Event(), []
+
+    def job() -> int:
+        running.set()
+        may_finish.wait(10)
+        log.append("finished")
+        return 1
+
+    found = Workers([Named("job", job)], threading.Event(), every_seconds=60)
+    found.start()
+    assert running.wait(10)
+    stopper = threading.Thread(target=found.stop)
+    stopper.start()
+    may_finish.set()
+    stopper.join(10)
+    assert (stopper.is_alive(), log) == (False, ["finished"])
+
+
+def test_a_commit_wakes_the_workers(world: World) -> None:
+    world.till()
+    world.central.something_happened.clear()
+    world.placed(("MUG", 1, SHIP))
+    assert world.central.something_happened.is_set()
+
+
+def test_waiting_lines_are_looked_at_only_when_stock_has_moved(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+    monkeypatch.setattr(workers, "fill_waiting", lambda _: looked.append(1) or 0)
+    job = workers.WaitingLines(world.central.context)
+    job.fill()
+    job.fill()
+    world.placed(("CARD", 1, SHIP))
+    job.fill()
+    assert len(looked) == 2
