@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 
 import numpy as np
 
@@ -31,7 +30,7 @@ from comptoir.sync.sourcing.tables import Tables
 from comptoir.sync.sourcing.timing import Calendar
 from comptoir.sync.sourcing.verdicts import judge
 
-NO_PRICES: Prices = MappingProxyType({})
+NO_PRICES: Prices = {}
 
 
 @dataclass(frozen=True, eq=False)

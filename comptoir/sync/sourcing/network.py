@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -19,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-_NOTHING: Mapping[str, int] = MappingProxyType({})
+_NOTHING: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +58,7 @@ class Network:
         return cls(
             held,
             codes,
-            MappingProxyType({code: place for place, code in enumerate(codes)}),
+            {code: place for place, code in enumerate(codes)},
             np.radians([loc.lat for loc in held]),
             np.cos(np.radians([loc.lat for loc in held])),
             np.radians([loc.lon for loc in held]),
@@ -126,8 +125,8 @@ class Snapshot:
 
     position: int
     available: Mapping[str, Mapping[str, int]]
-    load: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
-    withheld: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    load: Mapping[str, int] = field(default_factory=dict)
+    withheld: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def pieces(self, sku: str, network: Network, *, with_withheld: bool = False) -> Ints:
         """Pieces of `sku` that each location of `network` may give."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 SplitLines = Literal["never", "when_needed", "always"]
@@ -74,10 +73,8 @@ class Filters:
     """
 
     kinds: tuple[str, ...] = STOCK_KINDS
-    kinds_by_channel: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    kinds_by_channel: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclude_groups: tuple[str, ...] = ()
     minimum_stock_pieces: int = 0
     respect_capacity: bool = True
@@ -109,7 +106,7 @@ class Limits:
     no_split_channels: tuple[str, ...] = ()
     no_split_categories: tuple[str, ...] = ()
     split_lines: SplitLines = "when_needed"
-    orders_per_day: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    orders_per_day: Mapping[str, int] = field(default_factory=dict)
     deadline_seconds: float = 10.0
 
 
@@ -122,7 +119,7 @@ class Policy:
     tariff_share: float = 0.6
     weights: Weights = field(default_factory=Weights)
     handling: Mapping[str, Handling] = field(
-        default_factory=lambda: MappingProxyType({kind: Handling() for kind in STOCK_KINDS})
+        default_factory=lambda: {kind: Handling() for kind in STOCK_KINDS}
     )
     carbon: Carbon = field(default_factory=Carbon)
     time: Time = field(default_factory=Time)

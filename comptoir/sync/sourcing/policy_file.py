@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
 from comptoir.sync.domain.errors import InvalidInput
@@ -85,12 +84,10 @@ class _Reader:
         if not isinstance(given, dict):
             self.fail("", "handling", "must be tables such as [handling.store]")
         self.kinds("handling", "", list(given))
-        return MappingProxyType(
-            {
-                kind: self.section(Handling, f"handling.{kind}", given.get(kind, {}))
-                for kind in STOCK_KINDS
-            }
-        )
+        return {
+            kind: self.section(Handling, f"handling.{kind}", given.get(kind, {}))
+            for kind in STOCK_KINDS
+        }
 
     def section(self, kind: type[Section], where: str, given: object) -> Section:
         if not isinstance(given, dict):
@@ -155,14 +152,12 @@ class _Reader:
             self.fail(where, key, "must be a table")
         if key == "orders_per_day":
             self.kinds(inner, "", list(value))
-            return MappingProxyType(
-                {kind: int(self.number(inner, kind, count)) for kind, count in value.items()}
-            )
+            return {kind: int(self.number(inner, kind, count)) for kind, count in value.items()}
         lists = {name: self.texts(inner, name, codes) for name, codes in value.items()}
         if key == "kinds_by_channel":
             for channel, kinds in lists.items():
                 self.kinds(inner, channel, list(kinds))
-        return MappingProxyType(lists)
+        return lists
 
     def kinds(self, where: str, key: str, given: list[str]) -> None:
         for kind in given:

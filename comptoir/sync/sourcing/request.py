@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 from comptoir.sync.domain.errors import InvalidInput
 from comptoir.sync.domain.money import Money
@@ -81,7 +80,7 @@ class Request:
     destination: Destination
     placed_at: datetime
     promised_by: datetime | None = None
-    excluded: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    excluded: Mapping[str, str] = field(default_factory=dict)
     preferred: str = ""
 
     def __post_init__(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from types import MappingProxyType
 
 from comptoir.sync.domain.errors import InvalidInput
 
@@ -16,9 +15,7 @@ DESTINATION_KINDS = ("home", "store", "pickup_point")
 TRUNK_TRUCK = "trunk_truck"  # kg CO2e per tonne.km between platforms
 DELIVERY_VAN = "delivery_van"  # kg CO2e per km driven on the round
 CUSTOMER_TRIP = "customer_trip"  # kg CO2e per km of the customer's own trip
-FACTOR_UNITS = MappingProxyType(
-    {TRUNK_TRUCK: "kg/t.km", DELIVERY_VAN: "kg/km", CUSTOMER_TRIP: "kg/km"}
-)
+FACTOR_UNITS = {TRUNK_TRUCK: "kg/t.km", DELIVERY_VAN: "kg/km", CUSTOMER_TRIP: "kg/km"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +123,7 @@ class Tables:
             raise InvalidInput(
                 "No tariff: the sourcing needs at least one carrier.", code="tariff.none"
             )
-        return cls(services, MappingProxyType(_factors(factors)))
+        return cls(services, _factors(factors))
 
     @classmethod
     def standard(cls, tariffs: Iterable[TariffRow], factors: Iterable[FactorRow]) -> Tables:

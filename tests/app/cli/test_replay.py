@@ -1,0 +1,81 @@
+"""`comptoir replay` on a folder, end to end, and what it says of a folder that is wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from comptoir.app.cli.replay import app
+from comptoir.app.cli.replay_scenario import folder_scenario
+from comptoir.sync.central.feeds.table import FeedError
+
+DEMO = Path(str(files("comptoir") / "assets" / "demo"))
+POLICIES = DEMO.parent / "policies"
+ORDER = {
+    "order": "A-1",
+    "placed_at": "2026-11-24T10:00:00+01:00",
+    "lat": 48.87,
+    "lon": 2.33,
+    "postcode": "75009",
+    "lines": [["10002", 2]],
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "scenario"
+    made.mkdir()
+    for name in ("articles", "locations", "pickup_points", "tariffs", "factors"):
+        shutil.copy(DEMO / f"{name}.csv", made)
+    (made / "stock.csv").write_text("location,sku,on_hand\nW01,10002,9\nS006,10002,9\n")
+    (made / "orders.jsonl").write_text(
+        json.dumps(ORDER) + "\n" + json.dumps(ORDER | {"order": "A-2"})
+    )
+    return made
+
+
+def test_two_policies_are_replayed_and_compared(folder, tmp_path):
+    out = tmp_path / "out"
+    arguments = [str(folder), "--out", str(out), "--workers", "1", "--no-sweep"]
+    for name in ("default", "green"):
+        arguments += ["--policy", str(POLICIES / f"{name}.toml")]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    summary = json.loads((out / "summary.json").read_text())
+    assert [p["policy"] for p in summary["policies"]] == ["default@2026-11", "green@2026-11"]
+    assert [p["sourced"] for p in summary["policies"]] == [2, 2]
+    decisions = (out / "decisions.jsonl").read_text().splitlines()
+    assert [json.loads(d)["order_number"] for d in decisions] == ["A-1", "A-2", "A-1", "A-2"]
+    page = (out / "report.html").read_text()
+    assert page.count("<svg") == 3
+    assert "http" not in page  # nothing is fetched from anywhere
+
+
+def test_the_report_speaks_french(folder, tmp_path):
+    arguments = [str(folder), "--out", str(tmp_path), "--language", "fr", "--no-sweep"]
+    CliRunner().invoke(app, arguments, catch_exceptions=False)
+    page = (tmp_path / "report.html").read_text()
+    assert "Les règles côte à côte" in page
+    assert "Policies side by side" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("stock.csv", "location,sku,on_hand\nW01,nope,9\n", r"stock\.csv, line 2, column sku"),
+        ("stock.csv", "location,sku,on_hand\nX9,10002,9\n", r"stock\.csv, line 2, column location"),
+        ("orders.jsonl", '{"order": "A"', r"orders\.jsonl, line 1"),
+        ("orders.jsonl", json.dumps(ORDER | {"lines": []}), r"line 1: .*0 lines"),
+        ("orders.jsonl", json.dumps(ORDER | {"lines": [["10002", 10**9]]}), "line 1: .*quantity"),
+        ("orders.jsonl", json.dumps(ORDER | {"speed": 1}), "unknown field speed"),
+    ],
+)
+def test_a_file_that_is_wrong_is_named_with_its_line(folder, name, text, message):
+    (folder / name).write_text(text)
+    with pytest.raises(FeedError, match=message):
+        folder_scenario(folder)

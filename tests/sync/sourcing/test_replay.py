@@ -1,0 +1,122 @@
+"""A replay uses stock up as orders come, counts what it did, and never promises a piece twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.sourcing import LiveStock, source
+from comptoir.sync.sourcing.replay import Arrival, Scenario, Tally, replay, sweep_policies
+from tests.sync.sourcing import world
+from tests.sync.sourcing.world import line, policy, request
+
+DAY = timedelta(days=1)
+
+
+def scenario(on_hand, orders, **more) -> Scenario:
+    return Scenario(
+        "test", tuple(world.locations()), world.tables(), on_hand, tuple(orders), **more
+    )
+
+
+def orders(count: int, quantity: int = 1, apart=timedelta(hours=1)):
+    return [
+        request(
+            line(1, "tea", quantity),
+            order_number=f"W-{n:03}",
+            placed_at=world.TUESDAY_10H + n * apart,
+        )
+        for n in range(count)
+    ]
+
+
+def test_stock_runs_out_and_the_tally_says_so():
+    tally = Tally(policy())
+    for asked, decision in replay(scenario({"tea": {"paris": 2, "lyon": 1}}, orders(5)), policy()):
+        tally.add(asked, decision)
+    summary = tally.summary()
+    assert (summary["sourced"], summary["unfillable"]) == (3, 2)
+    assert summary["fill_rate"] == 0.6
+    assert summary["orders_per_location"] == {"lyon": 1, "paris": 2}
+    parts = sum(v for k, v in summary["cost_eur"].items() if k != "total")
+    assert summary["cost_eur"]["total"] == pytest.approx(parts, abs=0.02)
+
+
+def test_goods_that_come_in_are_sold_from_then_on():
+    arrival = Arrival(world.TUESDAY_10H + timedelta(minutes=90), "tea", "paris", 1)
+    given_stock = scenario({"tea": {"paris": 0}}, orders(3), arrivals=(arrival,))
+    assert [d.status for _, d in replay(given_stock, policy())] == [
+        "unfillable",
+        "unfillable",
+        "sourced",
+    ]
+
+
+def test_shelves_are_filled_up_when_the_scenario_says_so():
+    given_stock = scenario({"tea": {"paris": 1}}, orders(4, apart=DAY), replenish_days=2)
+    assert [d.status for _, d in replay(given_stock, policy())] == [
+        "sourced",
+        "unfillable",
+        "sourced",
+        "unfillable",
+    ]
+
+
+def test_a_replay_gives_the_same_bytes_again():
+    given_stock = scenario({"tea": {"paris": 3, "lyon": 3, "nantes": 9}}, orders(6, 2))
+    one = [d.canonical_bytes() for _, d in replay(given_stock, policy(), explain=True)]
+    assert one == [d.canonical_bytes() for _, d in replay(given_stock, policy(), explain=True)]
+
+
+def test_a_lost_race_takes_nothing_and_asks_to_source_again():
+    network = world.network()
+    stock = LiveStock(network, {"tea": {"paris": 1}})
+    first, second = orders(2)
+    decisions = [source(o, network, stock, policy(), world.tables()) for o in (first, second)]
+    stock.commit(first, decisions[0])
+    with pytest.raises(InvalidInput) as caught:
+        stock.commit(second, decisions[1])
+    assert caught.value.code == "stock.taken"
+    assert source(second, network, stock, policy(), world.tables()).status == "unfillable"
+
+
+def test_stock_of_an_article_or_at_a_place_that_nobody_knows_is_refused():
+    with pytest.raises(InvalidInput, match="not in the catalogue"):
+        LiveStock(world.network(), {"tea": {"paris": 1}}, known_skus=["cup"])
+    with pytest.raises(InvalidInput, match="relay, which is not a location that holds stock"):
+        LiveStock(world.network(), {"tea": {"relay": 1}})
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["paris", "lyon", "nantes", "wh-north"]), st.integers(0, 6), min_size=1
+    ),
+    st.lists(st.integers(1, 4), min_size=1, max_size=8),
+)
+def test_no_location_gives_more_than_it_had(shelf, quantities):
+    asked = [
+        request(
+            line(1, "tea", quantity),
+            order_number=f"W-{n}",
+            placed_at=world.TUESDAY_10H + timedelta(minutes=n),
+        )
+        for n, quantity in enumerate(quantities)
+    ]
+    given_away: dict[str, int] = {}
+    for _, decision in replay(scenario({"tea": shelf}, asked), policy()):
+        for shipment in decision.shipments:
+            given_away[shipment.location] = given_away.get(shipment.location, 0) + shipment.quantity
+    assert all(shelf[code] >= pieces for code, pieces in given_away.items())
+    assert sum(given_away.values()) <= min(sum(shelf.values()), sum(quantities))
+
+
+def test_the_sweep_changes_one_weight_at_a_time():
+    found = sweep_policies(policy())
+    assert len(found) == 15
+    assert all(p.weights.economic == 1.0 for _, _, p in found)
+    assert found[2][2].weights.ecological == 5.0
