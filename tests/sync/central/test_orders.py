@@ -13,7 +13,7 @@ from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.order import Order
 from comptoir.sync.domain.payment import Tender, TenderKind
 from comptoir.sync.domain.stock import Balance
-from comptoir.sync.protocol.commands import Outcome, PlaceOrder
+from comptoir.sync.protocol.commands import Outcome, PlaceOrder, RegisterReturn
 from comptoir.sync.protocol.feed import LineState
 from tests.sync.central.world import CARRY, COLLECT, POINT, SHIP, World
 
@@ -219,7 +219,32 @@ def test_an_amount_of_another_currency_is_refused(world: World) -> None:
         _wrong(order, shipping_fee=fee)
 
 
-def test_an_order_dated_in_the_far_future_is_refused(world: World) -> None:
+def test_a_clock_that_is_days_ahead_does_not_stop_a_sale(world: World) -> None:
     order = world.order(("MUG", 1, CARRY))
     world.pass_time(days=-5)
-    assert world.do(PlaceOrder(order)).code == "order.future"
+    assert world.do(PlaceOrder(order)).outcome is Outcome.APPLIED
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [
+        ("0001-01-01T00:00:00+14:00", "message.date"),
+        ("9999-12-31T23:59:59-14:00", "message.date"),
+        ("2026-11-23T09:00:00", "order.naive_time"),
+    ],
+)
+@pytest.mark.parametrize("field", ["placed_at", "promised_at", "created_at"])
+def test_a_date_that_no_clock_shows_is_refused(
+    world: World, field: str, moment: str, code: str
+) -> None:
+    if field == "created_at":
+        goods = world.goods_back(world.placed(("MUG", 1, CARRY)), {1: 1})
+        command = world.command(RegisterReturn(goods))
+        command.payload["goods"]["created_at"] = moment
+    else:
+        command = world.command(PlaceOrder(world.order(("MUG", 1, SHIP))))
+        place = command.payload["order"]
+        (place if field == "placed_at" else place["lines"][0])[field] = moment
+    answer = world.send(world.till(), command)
+    assert (answer.outcome, answer.code) == (Outcome.REFUSED, code)
+    assert world.check() == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction, stamp
 from comptoir.sync.central.reference import Reference
 from comptoir.sync.central.services import history, payments, projection, stock
+from comptoir.sync.central.services.moments import check_moment
 from comptoir.sync.domain.errors import Conflict, InvalidInput
 from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.order import FulfilmentMode, Order
@@ -22,7 +22,6 @@ from comptoir.sync.protocol.commands import to_json
 
 AMOUNT_MINOR_MAX = 100_000_000  # one million euros: above it, somebody mistyped
 LINE_ID_MAX = 1_000_000
-CLOCK_AHEAD_MAX = timedelta(days=2)
 
 
 def place_order(ctx: Context, tx: Transaction, order: Order) -> dict[str, Any]:
@@ -130,13 +129,9 @@ def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
         raise InvalidInput(
             "The order says nothing of its payment. Nothing was changed.", code="order.unpaid"
         )
-    if order.placed_at > tx.now + CLOCK_AHEAD_MAX:
-        raise InvalidInput(
-            "The order is dated {at}, days ahead of the server: set the clock of the device. "
-            "The order is kept there.",
-            code="order.future",
-            at=order.placed_at.isoformat(timespec="minutes"),
-        )
+    promised = [line.promised_at for line in order.lines if line.promised_at is not None]
+    for moment in (order.placed_at, *promised):
+        check_moment(moment, tx.now)
     home = order.ship_to
     if home is not None and not (
         math.isfinite(home.lat)

@@ -15,6 +15,7 @@ from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction, stamp
 from comptoir.sync.central.reference import as_wire
 from comptoir.sync.central.services import history, mails, payments, projection, stock
+from comptoir.sync.central.services.moments import check_moment
 from comptoir.sync.domain.errors import Conflict, InvalidInput, Refused
 from comptoir.sync.domain.identifiers import DocumentNumber
 from comptoir.sync.domain.money import Money
@@ -66,6 +67,7 @@ def register_return(
     order = projection.find_order(tx.connection, goods.order_number.value)
     if not may_see(tx.connection, order, goods.location, receipt_code):
         raise projection.unknown_order(order.number.value)
+    check_moment(goods.created_at, tx.now)
     _check_new(tx, goods)
     lines = _accept_lines(tx, order, goods)
     kept = Return(
@@ -215,8 +217,6 @@ def _accept_lines(tx: Transaction, order: Order, goods: Return) -> tuple[ReturnL
 
 def _returned_at(order: Order, goods: Return, now: datetime) -> datetime:
     """When the goods were left: the device's time where it can be true, else the server's."""
-    if goods.created_at.tzinfo is None:
-        return now
     return goods.created_at if order.placed_at <= goods.created_at <= now else now
 
 
