@@ -105,23 +105,30 @@ class SignIn:
                 "WHERE associate = ? AND pin_hash = ?",  # a new PIN begins anew
                 (associate.code, associate.pin_hash),
             )
-            failures = row[0] if row else 0
-            if failures >= TRIES_MAX:
-                raise _locked(associate)
+            failures = int(row[0]) if row else 0
+            # A clock that was set back begins the wait anew; it does not make it a month long.
             last = min(now, datetime.fromisoformat(row[1])) if row else now
             until = last + timedelta(seconds=delay_s(failures))
-            if now < until:
-                raise Refused(
-                    "Too many wrong PINs. Try again at {time}.",
-                    code="sign_in.wait",
-                    time=self._context.i18n.time(until + timedelta(seconds=59)),
-                    until=until,
-                )
+            allowed = failures < TRIES_MAX and now >= until
             tx.execute(
                 "INSERT OR REPLACE INTO sign_in_attempts VALUES (?, ?, ?, ?)",
-                (associate.code, failures + 1, now.isoformat(), associate.pin_hash),
+                (
+                    associate.code,
+                    failures + allowed,
+                    (now if allowed else last).isoformat(),
+                    associate.pin_hash,
+                ),
             )
-        return int(failures) + 1
+        if allowed:
+            return failures + 1
+        if failures >= TRIES_MAX:
+            raise _locked(associate)
+        raise Refused(
+            "Too many wrong PINs. Try again at {time}.",
+            code="sign_in.wait",
+            time=self._context.i18n.time(until + timedelta(seconds=59)),
+            until=until,
+        )
 
 
 def _matches(pin_hash: str, pin: str) -> bool:
