@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
@@ -44,6 +45,15 @@ def check(central: Central) -> list[Finding]:
     """Every finding of every rule, in the order of the rules."""
     with central.database.read() as connection:
         return [finding for rule in RULES for finding in rule(central, connection)]
+
+
+def check_central(folder: Path) -> list[str]:
+    """The findings of the server whose data is in `folder`, as lines of text; it may be running."""
+    central = Central(folder)
+    try:
+        return [f"{found.rule}: {found.where}: {found.detail}" for found in check(central)]
+    finally:
+        central.close()
 
 
 def _ledger(_central: Central, connection: Connection) -> Iterator[Finding]:

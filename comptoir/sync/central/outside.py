@@ -31,10 +31,14 @@ _STEPS = (
 
 
 class Outside:
-    """Advances works of locations without a device: a state at a time, by their age."""
+    """Advances works of locations without a device: a state at a time, by their age.
 
-    def __init__(self, ctx: Context, speed: float = 1.0) -> None:
+    `spared` locations are left alone even before their first device is paired.
+    """
+
+    def __init__(self, ctx: Context, spared: tuple[str, ...] = (), speed: float = 1.0) -> None:
         self._ctx = ctx
+        self._spared = spared
         self._speed = speed
 
     def advance(self) -> int:
@@ -57,6 +61,7 @@ class Outside:
                 works.state == state.value,
                 works.created_at < before,
                 works.location.not_in(served),
+                works.location.not_in(self._spared),
             )
             .order_by(works.created_at, works.fulfilment_id)
             .limit(WORKS_AT_ONCE)

@@ -21,6 +21,7 @@ from comptoir.sync.central import logs, schema, workers
 from comptoir.sync.central.carriers import Carrier, DemoCarrier
 from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Changes, Clock, Database
+from comptoir.sync.central.demo_company import DEMO_STORE
 from comptoir.sync.central.dialect import open_engine
 from comptoir.sync.central.outside import Outside
 from comptoir.sync.central.publishing import Publisher
@@ -128,7 +129,7 @@ class Central:
             Named("mail", lambda: workers.send_mails(ctx, self.mail_folder)),
         ]
         if outside:
-            jobs.insert(0, Named("outside", Outside(ctx).advance))
+            jobs.insert(0, Named("outside", Outside(ctx, (DEMO_STORE,)).advance))
         return Workers(jobs, self.something_happened)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from comptoir.sync.central.check import check_central
 from comptoir.sync.domain.returns import Disposition
 from comptoir.sync.domain.stock import Balance
 from tests.sync.central.world import CARRY, SHIP, World
@@ -38,6 +39,15 @@ def busy(world: World) -> World:
 def test_a_busy_server_has_nothing_to_hide(busy: World) -> None:
     assert busy.balance("S1", "LAMP") == Balance(on_hand=-1)
     assert busy.check() == []
+
+
+def test_a_folder_is_checked_while_its_server_runs(busy: World) -> None:
+    assert check_central(busy.central.folder) == []
+    with busy.central.database.write("test") as tx:
+        tx.connection.exec_driver_sql(DAMAGE["balance = ledger"])
+    assert any(
+        line.startswith("balance = ledger: BAG|") for line in check_central(busy.central.folder)
+    )
 
 
 @pytest.mark.parametrize("rule", sorted(DAMAGE))

@@ -140,6 +140,14 @@ def test_the_outside_leaves_the_work_of_a_store_with_a_device_alone(world: World
     assert world.work(order).state is FulfilmentState.ALLOCATED
 
 
+def test_the_outside_spares_a_store_whose_device_is_still_to_come(world: World) -> None:
+    order = world.placed(("CARD", 1, COLLECT, "S3"))
+    work = world.work(order)
+    world.pass_time(hours=5)
+    assert Outside(world.central.context, (work.location,)).advance() == 0
+    assert Outside(world.central.context).advance() == 1
+
+
 def test_a_job_that_fails_does_not_stop_the_others() -> None:
     done = []
 
