@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import flet as ft
 import structlog
 
-from comptoir.app import theme
 from comptoir.i18n import I18n
 from comptoir.sync.domain.errors import ComptoirError, Unavailable
 
@@ -32,6 +31,7 @@ UNEXPECTED = (
     "Something unexpected happened on this device. What was already confirmed is safe. Try again; "
     "if it goes on, call support."
 )
+NOTICE_S, NOTICE_WITH_ACTION_S = 3.5, 6.0
 PORTRAIT_WIDTH_MAX = 899  # below this width the basket is a bar at the bottom, not a panel
 
 
@@ -108,6 +108,19 @@ class Sheet:
     build: Callable[[AppContext], ft.Control]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Notice:
+    """Something said for a moment, with one thing to do about it, or none."""
+
+    text: str
+    action: str
+    on_action: Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    pass
+
+
 @dataclass(eq=False)
 class AppContext:
     """Handed to every screen. `i18n`, `person`, `route`, `width` and `height` follow the session.
@@ -129,6 +142,7 @@ class AppContext:
     changes: Changes = field(default_factory=Changes)
     query: str = ""
     sheet: Sheet | None = None
+    notice: Notice | None = None
     location: Location | None = None
     scan_focus: Callable[[], Awaitable[None]] | None = None
     on_scan: Callable[[str], Awaitable[bool]] | None = None
@@ -224,23 +238,21 @@ class AppContext:
     ) -> None:
         """Say `text` at the bottom for a moment, with one thing to do about it."""
 
-        async def act(_: ft.Event[ft.SnackBarAction]) -> None:
-            if on_action is not None:
-                await on_action()
+        notice = Notice(text, action, on_action or _nothing)
+        self.notice = notice
+        self._render()
 
-        button = ft.SnackBarAction(label=action, text_color="#9FE0C8", on_click=act)
-        self.page.show_dialog(
-            ft.SnackBar(
-                content=ft.Text(text, style=theme.text_style(theme.Type.LABEL, color=theme.CARD)),
-                bgcolor=theme.INK,
-                behavior=ft.SnackBarBehavior.FLOATING,
-                shape=ft.RoundedRectangleBorder(radius=theme.TABLET.radius),
-                width=min(560, self.width - 32),
-                action=button if action else None,
-                duration=5000 if action else 3500,
-                persist=False,
-            )
-        )
+        async def pass_by() -> None:
+            await asyncio.sleep(NOTICE_WITH_ACTION_S if action else NOTICE_S)
+            self.dismiss(notice)
+
+        self.page.run_task(pass_by)
+
+    def dismiss(self, notice: Notice) -> None:
+        """Take `notice` away, unless another has come in its place."""
+        if self.notice is notice:
+            self.notice = None
+            self._render()
 
     async def attempt(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """The result of `job`; when it is refused, the sentence is shown and None is given."""

@@ -23,7 +23,7 @@ from comptoir.app import theme
 from comptoir.app.components import component
 from comptoir.app.context import AppContext
 from comptoir.app.device import Device
-from comptoir.app.screens.sheet import use_sheet
+from comptoir.app.screens.sheet import Layers
 from comptoir.app.screens.shell import Shell
 from comptoir.app.screens.sign_in import SignInScreen
 from comptoir.i18n import I18n
@@ -36,9 +36,8 @@ def Terminal(ctx: AppContext) -> ft.Control:
     """The whole application: signing in first, then the screen of the route."""
     _, set_tick = ft.use_state(0)
     ctx.bind(lambda: set_tick(lambda n: n + 1))
-    use_sheet(ctx)
     content = SignInScreen(ctx) if ctx.person is None else Shell(ctx)
-    return ft.Container(content, expand=True, bgcolor=theme.PAPER)
+    return ft.Container(Layers(ctx, content), expand=True, bgcolor=theme.PAPER)
 
 
 def session(
@@ -77,6 +76,8 @@ def session(
         async def key_pressed(event: ft.KeyboardEvent) -> None:
             if event.key == "F2":
                 await ctx.focus_scan()
+            elif event.key == "Escape":
+                ctx.close_sheet()
 
         async def resized(event: ft.PageResizeEvent) -> None:
             ctx.resize(event.width, event.height)

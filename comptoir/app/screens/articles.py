@@ -58,7 +58,7 @@ def ArticlesScreen(ctx: AppContext) -> ft.Control:
         set_more((query, limit + PAGE_SIZE))
 
     title = i18n.t("Results for “{words}”", words=query) if query else i18n.t("Most in stock here")
-    rows = [HitRow(ctx, hit, key=hit.sku) for hit in found[:limit]]
+    rows = [HitRow(ctx, hit, i18n.language, key=hit.sku) for hit in found[:limit]]
     if len(found) > limit:
         rows.append(
             ft.Container(
@@ -83,9 +83,13 @@ def ArticlesScreen(ctx: AppContext) -> ft.Control:
     )
 
 
+@ft.memo  # type: ignore[untyped-decorator]
 @component
-def HitRow(ctx: AppContext, hit: Hit) -> ft.Control:
-    """One article: name, stock here and in the network, price."""
+def HitRow(ctx: AppContext, hit: Hit, language: str) -> ft.Control:
+    """One article: name, stock here and in the network, price.
+
+    Rendered again only when the hit or the `language` changes: a list has many.
+    """
     i18n = ctx.i18n
 
     async def show(_: ft.Event[ft.TextButton]) -> None:

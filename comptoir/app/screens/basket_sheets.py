@@ -15,6 +15,7 @@ from comptoir.app.components import (
 )
 from comptoir.app.context import AppContext
 from comptoir.app.screens.promising import Way, WayCard, named_ways
+from comptoir.app.screens.sheet import rows_of
 from comptoir.app.theme import MUTED, Type
 from comptoir.app.usecases.basket import BasketLine, Parked
 from comptoir.sync.domain.promise import Promise
@@ -51,7 +52,7 @@ def WaysSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
     return ft.Column(
         [
             text(f"{line.article.name} × {line.quantity}", color=MUTED, lines=2),
-            *[card(place, way) for place, way in enumerate(ways.value)],
+            rows_of(ctx, [card(place, way) for place, way in enumerate(ways.value)], 72),
         ],
         spacing=10,
         tight=True,
@@ -90,9 +91,4 @@ def ParkedSheet(ctx: AppContext) -> ft.Control:
             on_click=resume,
         )
 
-    return ft.Column(
-        [row(parked) for parked in baskets.value],
-        spacing=4,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return rows_of(ctx, [row(parked) for parked in baskets.value], 62, spacing=4)

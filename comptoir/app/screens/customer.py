@@ -26,6 +26,7 @@ from comptoir.sync.domain.customer import Customer
 from comptoir.sync.domain.errors import ComptoirError, InvalidInput
 
 TYPING_PAUSE_S = 0.15
+SUGGESTIONS_MAX = 5
 
 
 @component
@@ -143,7 +144,11 @@ def Commune(ctx: AppContext, place: Place | None, choose: Callable[[Place], None
         await asyncio.sleep(TYPING_PAUSE_S)
         if mine != keystrokes.value:
             return
-        places = await ctx.attempt(ctx.device.basket.places, words, 6) if len(words) > 1 else []
+        places = (
+            await ctx.attempt(ctx.device.basket.places, words, SUGGESTIONS_MAX)
+            if len(words) > 1
+            else []
+        )
         if mine == keystrokes.value:
             set_found(tuple(places or ()))
 
@@ -162,6 +167,7 @@ def Commune(ctx: AppContext, place: Place | None, choose: Callable[[Place], None
             candidate.commune,
             leading=text(candidate.postcode, Type.FIGURE),
             key=f"place-{number}",
+            padding=ft.Padding.symmetric(horizontal=12, vertical=15),
             on_click=pick,
         )
 

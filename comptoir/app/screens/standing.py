@@ -23,6 +23,8 @@ from comptoir.app.screens.wording import ago
 from comptoir.app.theme import MUTED, Tone
 from comptoir.app.usecases.status import Attention, Status
 
+ABOVE_CARDS, CARD_HEIGHT = 420, 170  # px of the sheet before its list; of one entry, at most
+
 
 def standing_words(ctx: AppContext, status: Status) -> tuple[str, Tone, ft.IconData]:
     """The label, tone and icon of the state of the link."""
@@ -82,7 +84,17 @@ def StandingSheet(ctx: AppContext) -> ft.Control:
         SectionTitle(i18n.t("Needs a person")),
     ]
     if status.attention:
-        parts.extend(AttentionCard(ctx, entry) for entry in status.attention)
+        cards = [AttentionCard(ctx, entry) for entry in status.attention]
+        room = ctx.height - ABOVE_CARDS
+        parts.append(
+            ft.Column(
+                cards,
+                spacing=12,
+                height=room if len(cards) * CARD_HEIGHT > room else None,
+                scroll=ft.ScrollMode.AUTO if len(cards) * CARD_HEIGHT > room else None,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            )
+        )
     else:
         parts.append(EmptyState(ft.Icons.DONE_ALL, i18n.t("Nothing needs you here.")))
     return ft.Column(parts, spacing=16, tight=True)
