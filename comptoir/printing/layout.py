@@ -48,7 +48,8 @@ from comptoir.printing.model import (
 )
 from comptoir.printing.typography import Type, type_of
 
-SHRINK_MIN = 0.62  # a text that has to fit its lines is set no smaller than this
+SHRINK_MIN = 0.62  # a text that has to fit its lines is set no smaller than this,
+SIZE_MIN_PT = 6.4  # nor than what a 203 dpi head prints legibly
 SHRINK_STEP = 0.04
 _BREAKS = re.compile(r"[^ \-/]+[\-/]*|[\-/]+|[ ]+")
 # Spaces that never break a line are not in _BREAKS: no-break (U+00A0) and narrow (U+202F).
@@ -191,8 +192,9 @@ class _Setter:
         type_ = type_of(block.style, self.media)
         text = _prepared(block, type_)
         tracking, tabular = type_.tracking_em, block.tabular
+        height_max = block.lines_max * type_.leading_pt
         type_, lines = _fitted(text, type_, width, block)
-        if block.lines_max and len(lines) > block.lines_max:
+        if block.lines_max and len(lines) * type_.leading_pt > height_max:
             raise self._too_wide(f"“{block.text}”")
         cap = fonts.CAP_HEIGHT_EM * type_.size_pt
         marks = []
@@ -369,12 +371,15 @@ def _prepared(block: Text, type_: Type) -> str:
 
 
 def _fitted(text: str, type_: Type, width: float, block: Text) -> tuple[Type, list[str]]:
-    """Wrap, and when the block has a most number of lines, set smaller until it fits."""
+    """Wrap, and when the block has a most number of lines, set smaller until it fits
+    into their height."""
     scale = 1.0
     while True:
+        smallest = scale - SHRINK_STEP < max(SHRINK_MIN, SIZE_MIN_PT / type_.size_pt)
         used = replace(type_, size_pt=type_.size_pt * scale, leading_pt=type_.leading_pt * scale)
         lines = wrap(text, used, width, block.tabular)
-        if not block.lines_max or len(lines) <= block.lines_max or scale <= SHRINK_MIN:
+        # Smaller lines may be more of them: what counts is the height that was given.
+        if not block.lines_max or len(lines) * scale <= block.lines_max or smallest:
             return used, lines
         scale -= SHRINK_STEP
 

@@ -64,7 +64,7 @@ class Symbology(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph; it wraps. With `lines_max` it is set smaller until it fits that many lines.
+    """A paragraph; it wraps. With `lines_max` it is set smaller until it fits so many's height.
 
     `tabular` makes all figures equally wide, for amounts that stand in a column.
     """

@@ -41,7 +41,7 @@ _ROLL = {
     Style.CAPTION: Type(_SEMI, 6.5, 9.6, 0.07, capitals=True),
 }
 _LABEL = {
-    Style.DISPLAY: Type(_EXTRA, 54, 54),
+    Style.DISPLAY: Type(_EXTRA, 54, 59),
     Style.TITLE: Type(_EXTRA, 22, 25.5),
     Style.TOTAL: Type(_EXTRA, 15, 18.5),
     Style.HEADING: Type(_SEMI, 14, 18),
@@ -51,7 +51,7 @@ _LABEL = {
     Style.CAPTION: Type(_SEMI, 6.8, 9.4, 0.07, capitals=True),
 }
 _SMALL_LABEL = {
-    Style.DISPLAY: Type(_EXTRA, 26, 27),
+    Style.DISPLAY: Type(_EXTRA, 25, 29),
     Style.TITLE: Type(_EXTRA, 15, 17.5),
     Style.TOTAL: Type(_EXTRA, 12, 14),
     Style.HEADING: Type(_SEMI, 8.8, 11),

@@ -89,9 +89,8 @@ def return_label(
         *labelled(i18n.t("Contents"), i18n.n("{count} article", "{count} articles", pieces)),
     )
     place = f"{sender.postcode}{NBSP}{sender.commune}"
-    lines = (sender.name, sender.street, place)
     blocks = _logistic_label(
-        (Text(i18n.t("Ship from"), Style.CAPTION), *(Text(x, Style.SMALL) for x in lines)),
+        _small_address((sender.name, sender.street, place), i18n),
         i18n.t("RETURN"),
         _address_of(destination, destination.name),
         facts,
@@ -120,7 +119,7 @@ def _logistic_label(
         Space(2.2),
         Text(i18n.t("Ship to"), Style.CAPTION),
         *_recipient(to, i18n),
-        Space(2.2),
+        Space(1.6),
         Rule(0.7),
         Space(1.6),
         Columns((Cell(facts), _number_code(number, i18n)), gap_mm=1, valign=VAlign.MIDDLE),
@@ -170,7 +169,7 @@ def _facts(fulfilment: Fulfilment, parcel: Parcel, i18n: I18n) -> tuple[Block, .
 
 def _number_code(number: str, i18n: I18n) -> Cell:
     """The number of the order or return as a code, for the counter."""
-    return Cell((Qr(number, 20, i18n.t("The number as a code")),), 0)
+    return Cell((Qr(number, 17, i18n.t("The number as a code")),), 0)
 
 
 def _address_of(place: Location, name: str) -> Address:
@@ -180,11 +179,18 @@ def _address_of(place: Location, name: str) -> Address:
 
 
 def _sender(ship_from: Location, i18n: I18n) -> tuple[Block, ...]:
+    place = f"{ship_from.postcode}{NBSP}{ship_from.commune}"
+    return _small_address((ship_from.name, ship_from.address, place), i18n)
+
+
+def _small_address(lines: tuple[str, ...], i18n: I18n) -> tuple[Block, ...]:
+    """Who sends, small, and smaller still when it is long: it must not push the recipient down."""
     return (
         Text(i18n.t("Ship from"), Style.CAPTION),
-        Text(ship_from.name, Style.SMALL),
-        Text(ship_from.address, Style.SMALL),
-        Text(f"{ship_from.postcode}{NBSP}{ship_from.commune}", Style.SMALL),
+        *(
+            Text(line, Style.SMALL, lines_max=2 if place == 0 else 3)
+            for place, line in enumerate(lines)
+        ),
     )
 
 
@@ -193,9 +199,9 @@ def _service(words: str) -> tuple[Block, ...]:
 
 
 def _recipient(to: Address, i18n: I18n) -> tuple[Block, ...]:
-    """The street on up to three lines: an address that is longer is set smaller first."""
+    """Name and street on up to two lines each: what is longer is set smaller first."""
     blocks: list[Block] = [Text(to.name, Style.HEADING, lines_max=2), Space(0.4)]
-    blocks += [Text(to.street, Style.HEADING, lines_max=3), Space(0.8)]
+    blocks += [Text(to.street, Style.HEADING, lines_max=2), Space(0.8)]
     blocks += [Text(f"{to.postcode}{NBSP}{to.commune}".upper(), Style.TITLE, lines_max=2)]
     country = i18n.locale.territories.get(to.country, to.country)
     blocks += [Text(str(country).upper(), Style.BODY, lines_max=1)]

@@ -66,9 +66,13 @@ def shelf_label(
     if prior_price is not None:
         words = i18n.t("Lowest price of the last 30 days: {amount}", amount=prior_price)
         price.append(Text(words, Style.SMALL, lines_max=2))
-    height_mm = {57: 7.0, 70: 9.0}.get(round(media.width_mm), 12.0)
+    height_mm = {57: 6.5, 70: 7.0}.get(round(media.width_mm), 12.0)
     code = gtin_barcode(article.gtin, height_mm, text=False)
-    blocks: list[Block] = [Text(article.name, Style.HEADING, lines_max=2), Space(0.4)]
+    if media.width_mm < WIDE_LABEL_MM:
+        name = Text(article.name, Style.STRONG, lines_max=3)
+    else:
+        name = Text(article.name, Style.HEADING, lines_max=2)
+    blocks: list[Block] = [name, Space(0.4)]
     if link_domain and media.width_mm >= WIDE_LABEL_MM:
         link = _link_code(digital_link(link_domain, article.gtin), i18n)
         blocks.append(Columns((Cell(tuple(price)), Cell((link,), 0)), valign=VAlign.MIDDLE))
@@ -89,10 +93,10 @@ def article_label(article: Article, i18n: I18n, *, media: Media = LABEL_50X30) -
     """A sticker for an article that came without a code."""
     large = media.width_mm >= LABEL_100X70.width_mm
     blocks: tuple[Block, ...] = (
-        Text(article.name, Style.STRONG, Align.CENTRE, lines_max=2),
-        Text(i18n.money(article.price), Style.TITLE, Align.CENTRE),
+        Text(article.name, Style.STRONG, Align.CENTRE, lines_max=3),
+        Text(i18n.money(article.price), Style.TOTAL, Align.CENTRE),
         Space(0, fill=True),
-        gtin_barcode(article.gtin, 20.0 if large else 7.5),
+        gtin_barcode(article.gtin, 20.0 if large else 6.5),
     )
     title = i18n.t("Article label {sku}", sku=article.sku)
     return Document("article_label", media, title, i18n.language, blocks)
