@@ -12,7 +12,7 @@ from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction
 from comptoir.sync.central.services import fulfilments, orders, returns
 from comptoir.sync.central.services.devices import Device
-from comptoir.sync.domain.errors import ComptoirError, InvalidInput, Refused
+from comptoir.sync.domain.errors import ComptoirError, InvalidInput, Refused, Unavailable
 from comptoir.sync.domain.identifiers import ORDER, RETURN, DocumentNumber
 from comptoir.sync.domain.order import Channel
 from comptoir.sync.protocol.commands import (
@@ -79,6 +79,8 @@ def _handle(ctx: Context, tx: Transaction, device: Device, command: Command) -> 
             )
         with tx.savepoint():
             result = _apply(ctx, tx, device, command.body())
+    except Unavailable as error:
+        return _waiting(command, error.code, error.template, **wire_params(error))
     except ComptoirError as error:
         answer = _refused(command, error)
     else:

@@ -12,19 +12,19 @@ from comptoir.sync.central.database import Transaction
 
 SENTENCES = {
     "received": "The order was received.",
-    "sourced": "{location} prepares {quantity} pieces.",
-    "waiting": "{quantity} pieces wait for stock: no location can supply them now.",
+    "sourced": "Pieces to prepare at {location}: {quantity}.",
+    "waiting": "Pieces that wait for stock, as no location can supply them now: {quantity}.",
     "picking": "{location} is picking the goods.",
     "packed": "{location} has packed the goods.",
     "shipped": "{location} has given the parcel to the carrier.",
     "handed_over": "The customer has the goods from {location}.",
-    "rejected": "{location} could not supply {quantity} pieces ({reason}).",
+    "rejected": "{location} refused ({reason}). Pieces to find elsewhere: {quantity}.",
     "booked": "The carrier gave the tracking number {tracking_number}.",
     "in_transit": "Parcel {tracking_number} is on its way.",
     "delivered": "Parcel {tracking_number} has arrived.",
-    "deposited": "Return {number}: {quantity} pieces were left at {location}.",
+    "deposited": "Return {number} was left at {location}. Pieces: {quantity}.",
     "refunded": "Return {number}: {amount} was refunded.",
-    "given_back": "Return {number}: {quantity} pieces were given back to the customer.",
+    "given_back": "Return {number}. Pieces given back to the customer: {quantity}.",
 }
 
 

@@ -51,7 +51,8 @@ color:var(--green);font-weight:600;white-space:nowrap}
 .pages{display:flex;gap:16px;padding-top:12px}
 ul{margin:0;padding-left:20px}
 details{margin-top:8px}summary{cursor:pointer;color:var(--green);min-height:32px}
-.two{display:grid;grid-template-columns:1fr 1fr;gap:16px}
+.two{display:grid;grid-template-columns:1fr 1fr;gap:0 16px;align-items:start}
+.when{white-space:nowrap}
 @media(max-width:900px){.two{grid-template-columns:1fr}header,main{padding:12px}}
 """
 )

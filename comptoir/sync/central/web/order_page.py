@@ -164,7 +164,10 @@ def _money(connection: Connection, words: I18n, state: OrderState) -> Html:
 
 def _history(words: I18n, state: OrderState) -> Html:
     rows = [
-        (words.stamp(unstamp(event.at)), words.t(event.text, **_shown(words, event.params)))
+        (
+            tag("span", words.stamp(unstamp(event.at)), class_="when"),
+            words.t(event.text, **_shown(words, event.params)),
+        )
         for event in state.events
     ]
     return section(words.t("History"), table([words.t("At"), words.t("Event")], rows, ""))

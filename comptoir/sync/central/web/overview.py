@@ -30,6 +30,7 @@ from comptoir.sync.protocol.feed import CATALOGUE, NETWORK, store_bucket
 
 ROWS = 20
 ATTENTION_ROWS = 20
+MAIL_ROWS = 10
 STATE_WORDS = {
     "allocated": "to pick",
     "picking": "being picked",
@@ -272,10 +273,10 @@ def _behind(central: Central, words: I18n, row: Any, positions: dict[str, int]) 
 
 
 def _mails(connection: Connection, words: I18n) -> Html:
-    query = sa.select(tables.mail).order_by(tables.mail.c.id.desc()).limit(ATTENTION_ROWS)
+    query = sa.select(tables.mail).order_by(tables.mail.c.id.desc()).limit(MAIL_ROWS)
     rows = [
         (
-            words.stamp(unstamp(row.created_at)),
+            tag("span", words.stamp(unstamp(row.created_at)), class_="when"),
             row.subject,
             badge(words.t("sent")) if row.sent_at else badge(words.t("queued"), "quiet"),
         )
