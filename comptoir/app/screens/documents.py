@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from comptoir.app.components import ErrorBanner, Loading, use_loaded
+from comptoir.app.components import ErrorBanner, Loading, component, use_loaded
 from comptoir.app.context import AppContext
 from comptoir.app.theme import CARD, LINE
 from comptoir.i18n import I18n
@@ -22,7 +22,7 @@ def document_name(i18n: I18n, document_type: str) -> str:
     }.get(document_type, document_type)
 
 
-@ft.component
+@component
 def DocumentPicture(
     ctx: AppContext, job: int, name: str, *, height: float = 420, width: float | None = None
 ) -> ft.Control:

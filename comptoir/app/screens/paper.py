@@ -15,6 +15,7 @@ from comptoir.app.components import (
     PrimaryButton,
     SectionTitle,
     StatePill,
+    component,
     use_loaded,
 )
 from comptoir.app.context import AppContext, key_of
@@ -54,7 +55,7 @@ def job_state(i18n: I18n, state: JobState) -> str:
     }[state]
 
 
-@ft.component
+@component
 def PaperScreen(ctx: AppContext) -> ft.Control:
     """/paper is the list with the latest paper, /paper/<number> one paper."""
     t = ctx.i18n.t

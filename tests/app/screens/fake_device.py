@@ -390,14 +390,14 @@ class FakeOrders(Part):
     def __init__(self, device: FakeDevice) -> None:
         super().__init__(device)
         lines = [
-            order_line(1, 2),
+            order_line(1, 3),
             order_line(2, 1, FulfilmentMode.SHIP_HOME),
             order_line(3, 1, FulfilmentMode.COLLECT, HERE.code),
         ]
         order = shop_order(345, lines, cash=500, days_ago=0)
         shipped = LineSource(WAREHOUSE.code, 1, "F9", FulfilmentState.HANDED_OVER, "6A1234567890")
         states = (
-            LineState(1, handed_over=2),
+            LineState(1, handed_over=3),
             LineState(2, (shipped,), handed_over=1),
             LineState(3, (LineSource(HERE.code, 1, "F1", FulfilmentState.ALLOCATED),)),
         )

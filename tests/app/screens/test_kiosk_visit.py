@@ -59,7 +59,12 @@ def receipt(*pieces: tuple[int, int, str]) -> Returnable:
 
 def test_a_visit_begins_at_the_receipt_with_nothing_of_anybody_else():
     visit = Visit()
-    assert (visit.step, visit.returnable, visit.picks, visit.choices) == (Step.RECEIPT, None, {}, [])
+    assert (visit.step, visit.returnable, visit.picks, visit.choices) == (
+        Step.RECEIPT,
+        None,
+        {},
+        [],
+    )
     assert not visit.ready
     assert not visit.nothing_returnable
 
@@ -121,7 +126,9 @@ def test_a_change_of_picks_drops_the_amount_that_was_shown_for_the_old_ones():
 
 def test_a_receipt_with_nothing_to_return_says_so():
     assert Visit().found(receipt((1, 0, "Already returned.")), "").nothing_returnable
-    assert not Visit().found(receipt((1, 0, "Already returned."), (1, 1, "")), "").nothing_returnable
+    assert (
+        not Visit().found(receipt((1, 0, "Already returned."), (1, 1, "")), "").nothing_returnable
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import flet as ft
 
-from comptoir.app.components import PrimaryButton, QuietButton, use_loaded
-from comptoir.app.components.live import Typed, use_typed
+from comptoir.app.components import PrimaryButton, QuietButton, component, use_loaded
+from comptoir.app.components.live import Box, Typed, use_box, use_typed
 from comptoir.app.context import AppContext
 from comptoir.app.screens.kiosk.articles import ArticleActions, articles_step
 from comptoir.app.screens.kiosk.drop_off import drop_off_step
@@ -21,15 +21,15 @@ from comptoir.app.theme import GRID, PAPER
 SYSTEM_PACE = Pace()
 
 
-@ft.component
+@component
 def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
     """The return kiosk."""
     _, redraw = ft.use_state(0)
     ctx.bind(lambda: redraw(lambda n: n + 1))
-    kept: ft.MutableRef[KioskSession | None] = ft.use_ref(None)
-    if kept.current is None:
-        kept.current = KioskSession(ctx, pace, lambda: redraw(lambda n: n + 1))
-    session: KioskSession = kept.current
+    kept: Box[KioskSession | None] = use_box(None)
+    if kept.value is None:
+        kept.value = KioskSession(ctx, pace, lambda: redraw(lambda n: n + 1))
+    session = kept.value
     ft.use_effect(session.watch, [], lambda: None)  # a cleanup makes Flet cancel the watch
     status = use_loaded(ctx, ctx.device.status.now, topics=("status",))
     offline = status.value is not None and not status.value.online

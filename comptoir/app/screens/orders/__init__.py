@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import flet as ft
 
+from comptoir.app.components import component
 from comptoir.app.context import AppContext, key_of
 from comptoir.app.screens.orders.detail import OrderScreen
 from comptoir.app.screens.orders.listing import OrderList
 
 
-@ft.component
+@component
 def OrdersScreen(ctx: AppContext) -> ft.Control:
     """/orders is the list, /orders/<number> one order."""
     number = key_of(ctx.route)

@@ -13,6 +13,7 @@ from comptoir.app.components import (
     PageHeader,
     QuietButton,
     StatePill,
+    component,
     use_loaded,
 )
 from comptoir.app.context import AppContext
@@ -61,7 +62,7 @@ def load_order(ctx: AppContext, number: str) -> Shown:
     return Shown(detail, names)
 
 
-@ft.component
+@component
 def OrderScreen(ctx: AppContext, number: str) -> ft.Control:
     """The order `number`."""
     t = ctx.i18n.t

@@ -16,11 +16,12 @@ from comptoir.app.components import (
     PageHeader,
     QuietButton,
     StatePill,
+    component,
     identified,
     text,
     use_loaded,
 )
-from comptoir.app.components.live import use_typed
+from comptoir.app.components.live import Box, use_box, use_typed
 from comptoir.app.context import AppContext
 from comptoir.app.screens import wording
 from comptoir.app.theme import GREEN, GREEN_SOFT, GRID, INK, MUTED, TABLET, Tone, Type
@@ -52,14 +53,14 @@ def order_state(i18n: I18n, state: str) -> str:
     }.get(state, state)
 
 
-@ft.component
+@component
 def OrderList(ctx: AppContext) -> ft.Control:
     """The list, the latest first."""
     t = ctx.i18n.t
     typed = use_typed()
     words, set_words = ft.use_state("")
     pages, set_pages = ft.use_state(1)
-    typing = ft.use_ref(0)
+    typing = use_box(0)
     shown_max = pages * PAGE_ROWS
     loaded = use_loaded(
         ctx,
@@ -68,20 +69,20 @@ def OrderList(ctx: AppContext) -> ft.Control:
         [words, pages],
         topics=("orders", "returns"),
     )
-    kept: ft.MutableRef[list[OrderRow]] = ft.use_ref(None)
+    kept: Box[list[OrderRow] | None] = use_box(None)
     if loaded.value is not None:
-        kept.current = loaded.value
-    rows = kept.current
+        kept.value = loaded.value
+    rows = kept.value
 
     async def changed(event: ft.Event[ft.TextField]) -> None:
-        typing.current = mine = (typing.current or 0) + 1
+        typing.value = mine = typing.value + 1
         await asyncio.sleep(TYPING_PAUSE_S)
-        if mine == typing.current:
+        if mine == typing.value:
             set_pages(1)
             set_words(event.control.value.strip())
 
     async def submitted(event: ft.Event[ft.TextField]) -> None:
-        typing.current = (typing.current or 0) + 1
+        typing.value += 1
         set_pages(1)
         set_words(event.control.value.strip())
 

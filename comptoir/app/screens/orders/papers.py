@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from comptoir.app.components import Card, ErrorBanner, QuietButton, SectionTitle, text
+from comptoir.app.components import Card, ErrorBanner, QuietButton, SectionTitle, component, text
 from comptoir.app.context import AppContext
 from comptoir.app.screens.documents import DocumentPicture, document_name
 from comptoir.app.theme import GRID, MUTED
@@ -17,7 +17,7 @@ from comptoir.sync.domain.order import Order
 NO_JOB: Job | None = None
 
 
-@ft.component
+@component
 def PapersCard(ctx: AppContext, order: Order) -> ft.Control:
     """Receipt and order slip; this device prints those of its own orders."""
     t = ctx.i18n.t

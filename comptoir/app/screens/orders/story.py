@@ -7,7 +7,15 @@ from datetime import datetime
 
 import flet as ft
 
-from comptoir.app.components import Card, Figure, Hairline, QuietButton, SectionTitle, text
+from comptoir.app.components import (
+    Card,
+    Figure,
+    Hairline,
+    QuietButton,
+    SectionTitle,
+    component,
+    text,
+)
 from comptoir.app.context import AppContext
 from comptoir.app.screens import wording
 from comptoir.app.theme import GREEN, GRID, MUTED, TABLET, Type
@@ -20,7 +28,7 @@ VERDICTS_SHOWN_MAX = 100
 EVENTS_SHOWN_MAX = 50
 
 
-@ft.component
+@component
 def WhyCard(ctx: AppContext, detail: OrderDetail, names: Mapping[str, str]) -> ft.Control:
     """A sentence for each line; the verdict on every other location behind a press."""
     t = ctx.i18n.t

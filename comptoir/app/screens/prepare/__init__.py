@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import flet as ft
 
+from comptoir.app.components import component
 from comptoir.app.context import AppContext, key_of
 from comptoir.app.screens.prepare.todo import TodoList
 from comptoir.app.screens.prepare.work import WorkScreen
 
 
-@ft.component
+@component
 def PrepareScreen(ctx: AppContext) -> ft.Control:
     """/prepare is the list, /prepare/<id> one piece of work."""
     fulfilment_id = key_of(ctx.route)

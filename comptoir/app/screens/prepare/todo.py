@@ -13,6 +13,7 @@ from comptoir.app.components import (
     PageHeader,
     StatePill,
     ToggleChip,
+    component,
     identified,
     text,
     use_loaded,
@@ -32,7 +33,7 @@ TONES = {
 }
 
 
-@ft.component
+@component
 def TodoList(ctx: AppContext) -> ft.Control:
     """The list of work, and what is done."""
     t = ctx.i18n.t

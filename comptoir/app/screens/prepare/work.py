@@ -13,6 +13,7 @@ from comptoir.app.components import (
     PageHeader,
     QuietButton,
     StatePill,
+    component,
     use_loaded,
 )
 from comptoir.app.components.live import use_scan
@@ -51,7 +52,7 @@ def load_work(ctx: AppContext, fulfilment_id: str) -> Shown:
     return Shown(work, ctx.device.fulfil.progress(fulfilment_id), label, place)
 
 
-@ft.component
+@component
 def WorkScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
     """The work `fulfilment_id`, with the one action that it needs next."""
     t = ctx.i18n.t

@@ -14,6 +14,7 @@ from comptoir.app.components import (
     PageHeader,
     QuietButton,
     StatePill,
+    component,
     use_loaded,
 )
 from comptoir.app.context import AppContext
@@ -48,7 +49,7 @@ def load_return(ctx: AppContext, number: str) -> Shown:
     return Shown(record, order)
 
 
-@ft.component
+@component
 def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
     """The return `number`."""
     t = ctx.i18n.t

@@ -13,6 +13,7 @@ from comptoir.app.components import (
     PageHeader,
     StatePill,
     ToggleChip,
+    component,
     identified,
     text,
     use_loaded,
@@ -31,7 +32,7 @@ TONES = {
 }
 
 
-@ft.component
+@component
 def ReturnList(ctx: AppContext) -> ft.Control:
     """The list of returns that wait for a person, and the history."""
     t = ctx.i18n.t

@@ -1,0 +1,88 @@
+"""The spool on screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from comptoir.app.screens.paper import PaperScreen
+from comptoir.printing.spool import JobState
+from comptoir.sync.domain.errors import NotFound, Unavailable
+from tests.app.screens.fake_device import FakeDevice
+from tests.app.screens.shop import Shop, on_loop, open_screen
+
+
+def with_papers() -> FakeDevice:
+    device = FakeDevice()
+    device.paper.add("sales_receipt", "T0012-000001-2")
+    device.paper.add("parcel_label", "F0001", JobState.FAILED)
+    return device
+
+
+async def at_paper(route: str = "/paper", device: FakeDevice | None = None, **size: int) -> Shop:
+    return await open_screen(PaperScreen, route, device or with_papers(), **size)
+
+
+@on_loop
+async def test_the_latest_paper_is_first_and_its_picture_is_seen():
+    shop = await at_paper()
+    rows = [key for key in shop.screen.shown() if key.startswith("paper-") and key[-1].isdigit()]
+    assert rows == ["paper-2", "paper-1"]
+    assert shop.done(shop.device.paper, "pages") == [[2]]
+    assert "document-picture" in shop.screen.shown()
+
+
+@on_loop
+async def test_each_paper_says_what_became_of_it():
+    shop = await at_paper()
+    assert shop.screen.says("Not printed")
+    assert shop.screen.says("Printed")
+
+
+@on_loop
+async def test_another_paper_is_chosen_and_printed_again_as_a_duplicate():
+    shop = await at_paper()
+    await shop.screen.press("paper-1")
+    assert shop.ctx.route == "/paper/1"
+    await shop.screen.press("paper-again")
+    assert shop.done(shop.device.paper, "again") == [[1]]
+    assert shop.told == "It is printed again, marked as a duplicate."
+    assert "paper-3" in shop.screen.shown()
+
+
+@on_loop
+async def test_upright_the_list_and_the_paper_are_two_screens():
+    shop = await at_paper(width=800, height=1280)
+    assert "document-picture" not in shop.screen.shown()
+    await shop.screen.press("paper-1")
+    assert "document-picture" in shop.screen.shown()
+    await shop.screen.press("back")
+    assert shop.ctx.route == "/paper"
+
+
+@on_loop
+async def test_an_empty_spool_says_what_will_be_there():
+    shop = await at_paper(device=FakeDevice())
+    assert shop.screen.says("Nothing was printed yet")
+
+
+@on_loop
+async def test_a_paper_whose_content_was_deleted_says_so_in_place_of_its_picture():
+    device = with_papers()
+    device.paper.fail_with("pages", NotFound("The content is no longer kept."))
+    shop = await at_paper(device=device)
+    assert shop.screen.says("The content is no longer kept.")
+
+
+@on_loop
+async def test_a_printer_that_does_not_answer_is_said():
+    shop = await at_paper()
+    shop.device.paper.fail_with("again", Unavailable("The printer does not answer."))
+    await shop.screen.press("paper-again")
+    assert shop.told == "The printer does not answer."
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768)])
+@on_loop
+async def test_lying_the_list_and_the_paper_stand_side_by_side(size: tuple[int, int]):
+    shop = await at_paper(width=size[0], height=size[1])
+    assert {"paper-1", "paper-2", "paper-again", "document-picture"} <= set(shop.screen.shown())
