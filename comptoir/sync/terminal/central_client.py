@@ -107,22 +107,28 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def _refusal(answer: httpx.Response) -> ComptoirError:
+    template, code, params = _problem(answer)
     if answer.status_code in (401, 403):
+        if template:
+            return Refused(template, code=code, **params)
         return Refused(
             "The central server does not know this device any more. Call a manager: it has to be "
             "paired again. Nothing is lost.",
             code="central.device_unknown",
         )
-    try:
-        problem = answer.json()
-    except ValueError:
-        problem = None
-    if not (isinstance(problem, dict) and problem.get("code") and problem.get("template")):
+    if not template:
         # Not our server's words: a proxy or a portal in between. What it says is not final.
         return CentralUnavailable()
-    params = problem.get("params")
-    return CommandsRejected(
-        str(problem["template"]),
-        code=str(problem["code"]),
-        **(params if isinstance(params, dict) else {}),
-    )
+    return CommandsRejected(template, code=code, **params)
+
+
+def _problem(answer: httpx.Response) -> tuple[str, str, dict[str, Any]]:
+    """The sentence, code and gaps of an error in our server's words; empty when it is not."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return "", "", {}
+    if not isinstance(body, dict) or not (body.get("code") and body.get("template")):
+        return "", "", {}
+    params = body.get("params")
+    return str(body["template"]), str(body["code"]), params if isinstance(params, dict) else {}

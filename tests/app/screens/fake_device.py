@@ -508,6 +508,7 @@ class FakeDevice:
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[str], None]] = []
+        self.clock = lambda: NOW
         self.paper = FakePaper(self)
         self.returns = FakeReturns(self)
         self.fulfil = FakeFulfil(self)

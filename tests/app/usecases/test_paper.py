@@ -1,0 +1,116 @@
+"""Papers: made from what is on disk, once, and again only as a duplicate."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from comptoir.app.device import Device
+from comptoir.app.usecases.returns import Choice
+from comptoir.app.usecases.sign_in import Person
+from comptoir.printing.spool import JobState
+from comptoir.sync.domain.errors import NotFound, Refused
+from comptoir.sync.domain.money import Money
+from comptoir.sync.domain.returns import ReturnReason
+from tests.app.device_fixtures import make_device
+
+ROOT = Path(__file__).parents[3]
+
+
+def sell(device: Device, leo: Person) -> str:
+    device.basket.add("A0004")
+    return str(device.checkout.pay_cash(Money(5000), leo).order.number)
+
+
+def test_a_receipt_is_a_pdf_in_the_spool_folder_and_a_picture_on_screen(
+    device: Device, leo: Person
+) -> None:
+    job = device.paper.make_receipt(sell(device, leo))
+    assert (job.document_type, job.state) == ("sales_receipt", JobState.CONFIRMED)
+    assert device.paper.pdf_path(job.number).read_bytes().startswith(b"%PDF")
+    (page,) = device.paper.pages(job.number)
+    assert page.startswith(b"\x89PNG")
+
+
+def test_asking_twice_prints_once(device: Device, leo: Person) -> None:
+    number = sell(device, leo)
+    assert device.paper.make_receipt(number).number == device.paper.make_receipt(number).number
+    assert len(device.paper.jobs()) == 1
+
+
+def test_again_is_a_new_paper_each_time(device: Device, leo: Person) -> None:
+    first = device.paper.make_receipt(sell(device, leo))
+    copies = [device.paper.again(first.number) for _ in range(2)]
+    assert [job.key.rpartition("/")[2] for job in (first, *copies)] == ["0", "1", "2"]
+    papers = {device.paper.pdf_path(job.number).read_bytes() for job in (first, *copies)}
+    assert len(papers) == 3  # each duplicate carries its number
+    assert device.paper.again(copies[0].number).key.endswith("/3")
+
+
+def test_labels_and_return_receipts_are_printed_again_as_they_were(
+    device: Device, leo: Person
+) -> None:
+    _, label = device.fulfil.pack("W-SHIP", leo)
+    again = device.paper.again(label.number)
+    assert (
+        device.paper.pdf_path(again.number).read_bytes()
+        == device.paper.pdf_path(label.number).read_bytes()
+    )
+    number = sell(device, leo)
+    registered = device.returns.register(number, [Choice(1, 1, ReturnReason.OTHER)])
+    assert device.paper.again(registered.job.number).document_type == "return_receipt"
+
+
+def test_only_the_till_that_sold_signs_the_receipt(device: Device) -> None:
+    with pytest.raises(Refused) as caught:
+        device.paper.make_receipt("W0000-000001-7")
+    assert caught.value.code == "receipt.other_till"
+
+
+def test_a_receipt_of_nothing_is_said(device: Device) -> None:
+    with pytest.raises(NotFound):
+        device.paper.make_receipt("C0012-000009-6")
+    with pytest.raises(NotFound):
+        device.paper.pages(99)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.app.device_fixtures import make_device
+from comptoir.app.usecases.sign_in import Person
+from comptoir.sync.domain.money import Money
+
+device = make_device(Path(sys.argv[1]))
+device.basket.add("A0004")
+sale = device.checkout.pay_cash(Money(5000), Person("A02", "Léo", "associate", "L"))
+print(sale.order.number, sale.receipt_code, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this platform cannot kill like that")
+def test_killed_between_the_commit_and_the_paper_the_sale_is_there_and_prints(
+    tmp_path: Path,
+) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    number, code = run.stdout.split()
+    device = make_device(tmp_path)
+    assert [row.number for row in device.orders.list("C0012")] == [number]
+    assert device.status.now().to_send == 1
+    assert device.basket.view().lines == ()
+    assert device.returns.find(code).order.number.value == number
+    assert device.paper.make_receipt(number).state is JobState.CONFIRMED
+    device.stop()
