@@ -23,6 +23,7 @@ from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
 from comptoir.app.context import AppContext
+from comptoir.app.screens.sheet import Layers
 
 ROUNDS_MAX = 200  # of the event loop, before a screen that never settles fails the test
 
@@ -111,7 +112,7 @@ class Screen:
         ctx_for: Callable[[ft.Page], AppContext],
         **size: Any,
     ) -> Screen:
-        """Open one component on the context that `ctx_for` makes for the page."""
+        """Open one component on the context that `ctx_for` makes, with its sheets and notices."""
 
         async def main(page: ft.Page) -> None:
             ctx = ctx_for(page)
@@ -121,7 +122,7 @@ class Screen:
             def Root() -> ft.Control:
                 _, set_tick = ft.use_state(0)
                 ctx.bind(lambda: set_tick(lambda n: n + 1))
-                return component(ctx)
+                return Layers(ctx, component(ctx))
 
             page.render(Root)
 
@@ -235,6 +236,11 @@ class Screen:
         if enter:
             await self.fire(field, "submit", text)
         await self.settle()
+
+    async def key(self, label: str) -> None:
+        """Press a key of the keyboard outside any field."""
+        keys = {"key": label, "shift": False, "ctrl": False, "alt": False, "meta": False}
+        await self.fire(self.page, "keyboard_event", keys)
 
     async def wait_for(self, words: str) -> None:
         """Wait until `words` stand on the screen, while other jobs may still be running."""

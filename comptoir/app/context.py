@@ -146,6 +146,7 @@ class AppContext:
     location: Location | None = None
     scan_focus: Callable[[], Awaitable[None]] | None = None
     on_scan: Callable[[str], Awaitable[bool]] | None = None
+    on_key: Callable[[str], Awaitable[None]] | None = None
     _render: Callable[[], None] = lambda: None
 
     def now(self) -> datetime:

@@ -78,6 +78,8 @@ def session(
                 await ctx.focus_scan()
             elif event.key == "Escape":
                 ctx.close_sheet()
+            elif ctx.on_key is not None and ctx.sheet is None:
+                await ctx.on_key(event.key.removeprefix("Numpad "))
 
         async def resized(event: ft.PageResizeEvent) -> None:
             ctx.resize(event.width, event.height)

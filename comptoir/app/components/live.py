@@ -140,6 +140,26 @@ def use_typed(value: str = "") -> Typed:
     return typed
 
 
+def use_keys(ctx: AppContext, handle: Callable[[str], Awaitable[None]]) -> None:
+    """While this component is shown, keys of a keyboard go to `handle`, for screens that have no
+    field to type into. It is given the label: "7" (of the number block too), "Enter"."""
+    current = use_box(handle)
+    current.value = handle
+    taken: Box[Callable[[str], Awaitable[None]] | None] = use_box(None)
+
+    async def forward(key: str) -> None:
+        await current.value(key)
+
+    def take() -> None:
+        taken.value = ctx.on_key = forward
+
+    def release() -> None:
+        if ctx.on_key is taken.value:
+            ctx.on_key = None
+
+    ft.use_effect(take, [], release)
+
+
 def use_scan(ctx: AppContext, handle: Callable[[str], Awaitable[bool]]) -> None:
     """While this component is shown, what is scanned goes to `handle` first.
 

@@ -14,6 +14,7 @@ from comptoir.app.components import (
     StatePill,
     component,
     text,
+    use_box,
     use_loaded,
 )
 from comptoir.app.context import AppContext
@@ -34,10 +35,14 @@ def CardPayment(
     i18n, checkout = ctx.i18n, ctx.device.checkout
     answer, set_answer = ft.use_state(unfinished)
     waiting, set_waiting = ft.use_state(False)
+    asking = use_box(False)  # known at once, where `waiting` waits for the next rendering
     sentence, set_sentence = ft.use_state("")
 
     async def follow(job: Callable[..., CardAnswer], *args: object) -> None:
         """Ask the terminal by `job`; an approval becomes the sale at once."""
+        if asking.value:
+            return
+        asking.value = True
         set_waiting(True)
         set_sentence("")
         try:
@@ -48,14 +53,15 @@ def CardPayment(
                 return
         except ComptoirError as error:
             set_sentence(i18n.error(error))
+        asking.value = False
         set_waiting(False)
 
     async def ask(_: ft.Event[ft.BaseControl]) -> None:
-        if not waiting and ctx.person is not None:
+        if ctx.person is not None:
             await follow(checkout.pay_card, ctx.person)
 
     async def again(_: ft.Event[ft.BaseControl]) -> None:
-        if answer is not None and not waiting:
+        if answer is not None:
             await follow(checkout.ask_again, answer.reference)
 
     async def cancel(_: ft.Event[ft.BaseControl]) -> None:

@@ -19,6 +19,7 @@ from comptoir.app.components import (
     identified,
     text,
     use_box,
+    use_keys,
     use_loaded,
 )
 from comptoir.app.components.entry import BACK, CLEAR
@@ -34,6 +35,7 @@ from comptoir.sync.domain.payment import CardAnswer
 
 CASH, CARD_MEANS = "cash", "card"
 NOTES_MINOR = (500, 1000, 2000, 5000, 10000, 20000)
+DIGITS = frozenset("0123456789")
 TYPED_MAX = 7  # digits of an amount in cents: 99,999.99
 
 
@@ -148,6 +150,7 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
     typed, set_typed = ft.use_state("")
     sentence, set_sentence = ft.use_state("")
     busy, set_busy = ft.use_state(False)
+    taking = use_box(False)  # known at once, where `busy` is known only after the next rendering
     given = Money(int(typed or "0"), due.currency)
     change = given - due
     notes = quick_notes(due)
@@ -174,18 +177,29 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
             on_click=put,
         )
 
-    async def take(_: ft.Event[ft.FilledButton]) -> None:
-        if busy or ctx.person is None:
+    async def take(_: ft.Event[ft.FilledButton] | None = None) -> None:
+        if taking.value or ctx.person is None:
             return
+        taking.value = True
         set_busy(True)
         try:
             sale = await ctx.work.run(ctx.device.checkout.pay_cash, given, ctx.person)
         except ComptoirError as error:
             set_sentence(i18n.error(error))
             set_busy(False)
+            taking.value = False
             return
         finished(sale)
 
+    async def key_pressed(key: str) -> None:
+        if key == "Enter" and given.minor >= due.minor:
+            await take()
+        elif key in DIGITS:
+            press(key)
+        elif key == "Backspace":
+            press(BACK)
+
+    use_keys(ctx, key_pressed)
     enough = given.minor >= due.minor
     verdict = i18n.t("Change to give") if enough else i18n.t("Still missing")
     amounts = ft.Row(

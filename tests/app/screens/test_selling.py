@@ -9,6 +9,7 @@ import pytest
 from comptoir.app.terminal import Terminal, session
 from comptoir.sync.domain.customer import Customer
 from comptoir.sync.domain.errors import Unavailable
+from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.payment import PaymentState
 from tests.app.screens.selling_device import PIN, SellingDevice
 from tests.headless import Screen
@@ -205,6 +206,49 @@ def test_a_sale_in_cash_with_its_change() -> None:
         assert "print-slip" not in screen.shown(), "everything was carried out"
         await screen.press("next-customer")
         assert screen.says("The basket is empty")
+
+    run(steps)
+
+
+def test_the_amount_can_be_typed_on_a_keyboard() -> None:
+    async def steps(screen: Screen, device: SellingDevice) -> None:
+        device.basket.add("10120", 4)
+        await screen.settle()
+        await screen.press("pay")
+        for key in ("Numpad 5", "9", "Backspace", "0", "0"):
+            await screen.key(key)
+        assert screen.says("€5.00")
+        assert screen.says("€4.00")
+        await screen.key("Enter")
+        assert "next-customer" in screen.shown()
+        assert device.checkout.calls == [("pay_cash", Money(500))]
+
+    run(steps)
+
+
+def test_pressing_twice_pays_once() -> None:
+    async def steps(screen: Screen, device: SellingDevice) -> None:
+        device.basket.add("10120", 4)
+        await screen.settle()
+        await screen.press("pay")
+        await screen.press("cash-500")
+        button = screen.one("take-cash")
+        await asyncio.gather(*(screen.fire(button, "click") for _ in range(2)))
+        await screen.settle()
+        assert device.checkout.calls == [("pay_cash", Money(500))]
+        assert "next-customer" in screen.shown()
+
+    run(steps)
+
+
+def test_enter_takes_no_cash_that_is_not_enough() -> None:
+    async def steps(screen: Screen, device: SellingDevice) -> None:
+        device.basket.add("10120", 4)
+        await screen.settle()
+        await screen.press("pay")
+        await screen.key("9")
+        await screen.key("Enter")
+        assert device.checkout.calls == []
 
     run(steps)
 
