@@ -218,3 +218,12 @@ def test_an_absurd_quantity_is_refused(device: Device, quantity: int) -> None:
     with pytest.raises(InvalidInput) as caught:
         device.catalogue.promises("A0001", quantity)
     assert caught.value.code == "order.quantity"
+
+
+def test_stock_is_looked_up_and_never_gone_through(device: Device) -> None:
+    plans = device._store.all(
+        "EXPLAIN QUERY PLAN SELECT a.id, sum(s.available) FROM articles a "
+        "LEFT JOIN current_stock s ON s.sku = a.sku WHERE a.id IN (1, 2) GROUP BY a.id"
+    )
+    steps = [row[-1] for row in plans]
+    assert not [step for step in steps if step.startswith(("SCAN", "MATERIALIZE"))], steps
