@@ -24,7 +24,7 @@ from comptoir.sync.sourcing import Decision, Policy
 from comptoir.sync.sourcing.replay import Scenario, Tally, replay, sweep_policies
 
 app = typer.Typer(pretty_exceptions_enable=False)
-SWEEP_ORDERS = 300
+SWEEP_ORDERS = 2_000
 POLL_SECONDS = 0.2
 COUNT_EVERY = 20
 DIFFERENCES_SHOWN = 50

@@ -165,7 +165,9 @@ class _Dot:
 
 
 def _front(tallies: Sequence[Tally], swept: Swept, words: I18n) -> str:
-    dots = [_Dot(_point(t), "#a8a29c", f"{name} × {f:g}", named=False) for name, f, t in swept]
+    # A sweep over a part of the orders cannot be compared with a replay of them all.
+    whole = [item for item in swept if item[2].orders == tallies[0].orders]
+    dots = [_Dot(_point(t), "#a8a29c", f"{name} × {f:g}", named=False) for name, f, t in whole]
     dots += [
         _Dot(_point(t), COLOURS[i % len(COLOURS)], t.policy.label, named=True)
         for i, t in enumerate(tallies)

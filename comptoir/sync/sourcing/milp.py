@@ -38,13 +38,16 @@ class _Columns:
         return len(self.z_row) + len(self.x_row)
 
 
-def solve_milp(problem: Problem, deadline_seconds: float) -> Plan:
+def solve_milp(problem: Problem, deadline_seconds: float, *, reduced: bool = True) -> Plan:
     """The plan with most pieces and then least cost.
 
-    When the deadline ends it: the best plan found, at least the greedy one, and the bound.
+    `reduced=False` gives HiGHS every option, to be measured against. When the deadline ends it:
+    the best plan found, at least the greedy one, and the bound.
     """
-    kept = undominated_rows(problem)
-    kept = kept[relevant_rows(problem.restricted(kept))]
+    kept = np.arange(len(problem.fixed))
+    if reduced:
+        kept = undominated_rows(problem)
+        kept = kept[relevant_rows(problem.restricted(kept))]
     small = problem.restricted(kept)
     parts, bound = _fullest_then_cheapest(small, monotonic() + deadline_seconds)
     cost = sum(small.cost(row, np.array(items)) for row, items in parts)
