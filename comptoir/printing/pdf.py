@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from io import BytesIO
 
@@ -21,6 +22,10 @@ from comptoir.printing.marks import (
 )
 from comptoir.printing.model import Document
 
+# reportlab's fonts keep a reading position in themselves: two threads that write a subset of one
+# font spoil each other's.
+_ONE_AT_A_TIME = threading.Lock()
+
 
 def render_pdf(document: Document) -> bytes:
     """The document as PDF; the MediaBox is the paper. The same document gives the same bytes.
@@ -33,6 +38,11 @@ def render_pdf(document: Document) -> bytes:
 
 def render_pdf_of(documents: Iterable[Document]) -> bytes:
     """Several documents one after the other in one PDF: a run of labels, say."""
+    with _ONE_AT_A_TIME:
+        return _render(documents)
+
+
+def _render(documents: Iterable[Document]) -> bytes:
     target = BytesIO()
     canvas = Canvas(target, pageCompression=1, invariant=1)
     named = False
