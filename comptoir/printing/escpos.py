@@ -7,7 +7,9 @@ code page lacks goes as dots, drawn from the bundled fonts: never a question mar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
@@ -36,6 +38,8 @@ from comptoir.printing.model import (
 )
 from comptoir.printing.profiles import GENERIC_ESCPOS, Profile
 
+_State = tuple[bool, int, int, bool]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 ESC, GS = b"\x1b", b"\x1d"
 LINE_DOTS = 30
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "₂": "2", "−": "-"})
@@ -66,7 +70,9 @@ class _Writer:
         self._document = document
         self._profile = profile
         self._printer = Dummy()
-        self._state: tuple[bool, int, int, bool] | None = None
+        self._parts: list[bytes] = []
+        self._style_now: tuple[Style, bool] | None = None
+        self._state: _State | None = None
 
     def written(self) -> bytes:
         self._raw(ESC + b"@")
@@ -90,7 +96,9 @@ class _Writer:
                     self._raw(ESC + b"d\x04")
                     self._raw(GS + b"VB\x00")
                 case Drawer() if self._profile.drawer:
+                    self._flush()
                     self._printer.cashdraw(2)
+        self._flush()
         return bytes(self._printer.output)
 
     @property
@@ -98,9 +106,17 @@ class _Writer:
         return self._profile.dpi / 25.4
 
     def _raw(self, data: bytes) -> None:
-        self._printer._raw(data)  # the library's only way to send bytes as they are
+        self._parts.append(data)
+
+    def _flush(self) -> None:
+        """Hand over what is ready, before the library writes something itself."""
+        self._printer._raw(b"".join(self._parts))  # its only way to take bytes as they are
+        self._parts.clear()
 
     def _style(self, style: Style, inverse: bool) -> None:
+        if self._style_now == (style, inverse):
+            return
+        self._style_now = (style, inverse)
         state = (style in _BOLD, _WIDE.get(style, 1), _TALL.get(style, 1), inverse)
         if state == self._state:
             return
@@ -114,20 +130,25 @@ class _Writer:
         self._state = state
 
     def _line(self, line: Line) -> None:
+        whole = line.text
+        if _CONTROL.search(whole):
+            raise Unprintable(
+                "“{text}” holds a control character. Take it out of the text; nothing was printed.",
+                text=repr(whole)[1:41],
+            )
         try:
-            encoded = [
-                printable(segment.text).encode(self._profile.encoding) for segment in line.segments
-            ]
+            encoded = printable(whole).encode(self._profile.encoding)
         except UnicodeEncodeError:
             self._drawn_line(line)
             return
-        if any(byte < 0x20 for part in encoded for byte in part):
-            raise Unprintable(
-                "“{text}” holds a control character. Take it out of the text; nothing was printed.",
-                text=repr(line.text)[1:41],
-            )
+        if len(encoded) != len(whole):  # a code page of several bytes a character
+            self._drawn_line(line)
+            return
         height = max(_TALL.get(segment.style, 1) for segment in line.segments)
-        for segment, part in zip(line.segments, encoded, strict=True):
+        start = 0
+        for segment in line.segments:
+            part = encoded[start : start + len(segment.text)]
+            start += len(part)
             # Spaces keep the height of the line, or the printer sets it lower.
             style = segment.style if part.strip() or height == 1 else Style.BODY
             self._style(style, line.inverse)
@@ -157,20 +178,10 @@ class _Writer:
 
     def _rule(self, rule: Rule) -> None:
         height = max(2, round(rule.weight_pt / 72 * self._profile.dpi))
-        picture = Picture.new("1", (self._profile.width_dots, height), 1)
-        step = 12 if rule.dashed else self._profile.width_dots
-        pen = ImageDraw.Draw(picture)
-        for start in range(0, self._profile.width_dots, step):
-            end = start + (7 if rule.dashed else step)
-            pen.rectangle((start, 0, end - 1, height - 1), fill=0)
-        self._dots(picture)
+        self._raw(_rule(self._profile.width_dots, height, rule.dashed))
 
     def _dots(self, picture: Picture.Image) -> None:
-        """GS v 0: a raster image, ink as 1."""
-        stride = (picture.width + 7) // 8
-        inverted = picture.point(lambda dot: 0 if dot else 255).convert("1")
-        head = stride.to_bytes(2, "little") + picture.height.to_bytes(2, "little")
-        self._raw(GS + b"v0\x00" + head + inverted.tobytes())
+        self._raw(_raster(picture))
 
     def _qr(self, qr: Qr) -> None:
         if not self._profile.native_qr:
@@ -179,6 +190,7 @@ class _Writer:
         modules = len(codes.qr_matrix(qr.data))
         size = max(3, min(16, int(qr.size_mm * self._dots_per_mm / modules)))
         self._centred(True)
+        self._flush()
         self._printer.qr(qr.data, ec=QR_ECLEVEL_M, size=size, native=True)
         self._raw(b"\n")
         self._centred(False)
@@ -212,6 +224,25 @@ class _Writer:
         alone = Document(self._document.type, roll, self._document.title, "", (block,))
         pages: Sequence[Page] = lay_out(alone)
         self._dots(draw_page(pages[0], self._profile.dpi))
+
+
+def _raster(picture: Picture.Image) -> bytes:
+    """GS v 0: a raster image, ink as 1."""
+    stride = (picture.width + 7) // 8
+    inverted = picture.point(lambda dot: 0 if dot else 255).convert("1")
+    head = stride.to_bytes(2, "little") + picture.height.to_bytes(2, "little")
+    return GS + b"v0\x00" + head + inverted.tobytes()
+
+
+@lru_cache(maxsize=32)
+def _rule(width: int, height: int, dashed: bool) -> bytes:
+    """A line across, whole or dashed."""
+    picture = Picture.new("1", (width, height), 1)
+    step = 12 if dashed else width
+    pen = ImageDraw.Draw(picture)
+    for start in range(0, width, step):
+        pen.rectangle((start, 0, start + (7 if dashed else step) - 1, height - 1), fill=0)
+    return _raster(picture)
 
 
 def _native_barcode(barcode: Barcode) -> tuple[int, bytes]:

@@ -123,10 +123,12 @@ def _cell_widths(
 def _paragraph(
     text: Text, columns: int, wide: Wide, pad: bool = False
 ) -> Iterable[tuple[Segment, ...]]:
-    room = max(1, columns // wide(text.style))
-    for line in wrap(text.text, room):
-        slack = columns - len(line) * wide(text.style)
-        before = {Align.LEFT: 0, Align.CENTRE: slack // 2, Align.RIGHT: slack}[text.align]
+    each = wide(text.style)
+    for line in wrap(text.text, max(1, columns // each)):
+        slack = columns - len(line) * each
+        before = 0
+        if text.align is not Align.LEFT:
+            before = slack if text.align is Align.RIGHT else slack // 2
         segments = []
         if before > 0:
             segments.append(Segment(" " * before, Style.BODY))
@@ -139,6 +141,8 @@ def _paragraph(
 def wrap(text: str, room: int) -> list[str]:
     """Break at spaces, after hyphens and slashes, else anywhere; never lose a character but
     the space at a break."""
+    if len(text) <= room and "\n" not in text:
+        return [text.rstrip(" ")]
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""

@@ -106,7 +106,11 @@ class Worker:
             self._thread.join(timeout_seconds)
 
     def settle(self) -> None:
-        """Jobs that were being sent when the process ended: ask the printer, else a person."""
+        """Jobs that were being sent when the process ended: ask the printer, else a person.
+
+        Contents that are of no use any more are deleted here too.
+        """
+        self._spool.purge()
         for job in self._spool.cut_off(self._printer.name):
             state = self._printer.outcome(job)
             if state is JobState.QUEUED:

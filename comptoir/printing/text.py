@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comptoir.printing.grid import Line, set_in_columns
+from comptoir.printing.grid import Line, set_in_columns, wrap
 from comptoir.printing.model import Barcode, Document, Image, Qr, Rule, Space
 
 
@@ -25,7 +25,8 @@ def render_text(document: Document, columns: int = 0) -> str:
             case Barcode():
                 lines.append((item.text or item.data).center(width).rstrip())
             case Qr():
-                lines.extend([item.text, item.data] if item.text else [item.data])
+                lines.extend(wrap(item.text, width) if item.text else [])
+                lines.append(item.data)
             case Image() if item.text:
                 lines.append(f"[{item.text}]")
     squeezed = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
