@@ -119,6 +119,7 @@ class Device:
             outside.new_id,
             self.link,
             self._sync.kick,
+            client.order,
         )
         promising = Promising(
             store, self._reference, who.location, outside.clock, lambda: self.link().online
@@ -197,7 +198,9 @@ def pair(
         given = CentralClient(http).pair(code, public, name or kind)
         identity.save(
             store,
-            Identity(given.device, given.number, kind, given.location, given.token, key),
+            Identity(
+                given.device, given.number, given.kind or kind, given.location, given.token, key
+            ),
         )
         store.set_meta("epoch", given.epoch)
     finally:

@@ -266,7 +266,7 @@ def changes(kind: str, public_key: str) -> list[Change]:
     rows += [("tables", "tables", TABLES)]
     rows += [("associate", person.code, to_wire(person)) for person in people()]
     code, number = DEVICES[kind]
-    rows.append(("device_key", code, to_wire(DeviceKey(code, number, kind, public_key))))
+    rows.append(("device", code, to_wire(DeviceKey(code, number, kind, public_key))))
     orders = (
         ("W-SHIP", web_order(1, ARTICLES[4], 2, FulfilmentMode.SHIP_HOME)),
         ("W-BAG", web_order(2, ARTICLES[6], 1, FulfilmentMode.COLLECT)),

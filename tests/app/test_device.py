@@ -35,7 +35,7 @@ class PairingCentral(FakeCentral):
 
         body = json.loads(request.content)
         if body["code"] not in self.codes:
-            return httpx.Response(403, json={"code": "pairing.code", "template": "No."})
+            return httpx.Response(403, json={"code": "pairing.code", "message": "No."})
         self.codes.discard(body["code"])
         self.keys.append(body["public_key"])
         return httpx.Response(

@@ -7,13 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from comptoir.app.usecases.context import Context
-from comptoir.app.usecases.order_documents import (
-    handed_over_pieces,
-    order_state,
-    returned_pieces,
-)
+from comptoir.app.usecases.order_documents import handed_over_pieces, returned_pieces
+from comptoir.app.usecases.order_lookup import OrderLookup
 from comptoir.app.usecases.paper import Paper
-from comptoir.app.usecases.receipts import till_keys
 from comptoir.app.usecases.sign_in import Person
 from comptoir.i18n import I18n
 from comptoir.printing.spool import Job
@@ -38,7 +34,6 @@ from comptoir.sync.domain.returns import (
 )
 from comptoir.sync.protocol.commands import GradeReturn, RegisterReturn, parse_json, to_wire
 from comptoir.sync.protocol.feed import OrderState, ReturnRecord
-from comptoir.sync.protocol.receipt_code import looks_like_receipt, read_receipt_code
 from comptoir.sync.terminal import documents, journal
 from comptoir.sync.terminal.local_store import Transaction
 
@@ -116,40 +111,22 @@ class Returns:
 
     def __init__(self, context: Context, paper: Paper) -> None:
         self._context, self._paper = context, paper
+        self._lookup = OrderLookup(context)
 
     def find(self, text: str, *, i18n: I18n | None = None) -> Returnable:
         """The order behind a receipt code or order number.
 
-        Raises InvalidInput (broken or forged code), NotFound `return.receipt_not_here` (a real
-        receipt that this device does not know).
+        One that this device does not hold is asked of the server. Raises InvalidInput (broken or
+        forged code), NotFound `return.receipt_not_here`.
         """
-        code, receipt = "", None
-        if looks_like_receipt(text):
-            receipt = read_receipt_code(text, till_keys(self._context))
-            code, number = text.strip().upper(), receipt.order_number
-        else:
-            number = DocumentNumber(text)
-        try:
-            state = order_state(self._context, str(number))
-        except NotFound:
-            raise NotFound(
-                "This device does not know order {order} yet. Please go to the counter, or try "
-                "again a little later; the goods can be returned all the same.",
-                code="return.receipt_not_here",
-                order=number,
-            ) from None
-        if receipt is not None and receipt.total != state.order.total:
-            raise InvalidInput(
-                "This receipt does not agree with the sale. Please go to the counter.",
-                code="receipt.other_total",
-            )
+        state, code = self._lookup.scanned(text)
         return self._returnable(state, code, i18n or self._context.i18n)
 
     def quote(
         self, order_number: str, choices: Sequence[Choice], *, i18n: I18n | None = None
     ) -> RefundQuote:
         """What these choices are worth; raises Refused or InvalidInput when they cannot be."""
-        state = order_state(self._context, order_number)
+        state = self._lookup.state(order_number)
         lines = self._lines(state, choices)
         amount = total((line.refund for line in lines), state.order.total.currency)
         parts = tuple(self._parts(state, amount))
@@ -167,8 +144,9 @@ class Returns:
     ) -> Registered:
         """Take the goods: the return is on disk, then its receipt is printed."""
         context = self._context
+        self._lookup.state(order_number, receipt_code)  # asks the server outside the transaction
         with context.store.transaction() as tx:
-            state = order_state(context, order_number)
+            state = self._lookup.state(order_number, receipt_code)
             lines = self._lines(state, choices)
             now, identity = context.clock(), context.identity
             goods = Return(
@@ -224,7 +202,7 @@ class Returns:
             goods = self.get(number).goods
             verdicts = _verdicts(goods, lines)
             order_number = str(goods.order_number)
-            state = order_state(context, order_number)
+            state = self._lookup.state(order_number)
             accepted = [line for line in goods.lines if verdicts[line.line_id].accepted]
             amount = total((line.refund for line in accepted), state.order.total.currency)
             parts = tuple(self._parts(state, amount)) if amount else ()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from comptoir.app.usecases.context import Context
 from comptoir.i18n import I18n
+from comptoir.sync.domain.errors import Unavailable
 from comptoir.sync.domain.money import Money
 
 
@@ -28,13 +29,15 @@ class Attention:
 @dataclass(frozen=True, slots=True)
 class Status:
     """`last_contact`, `stock_as_of`: when the server last answered, and last brought us up to
-    date; `to_send` counts commands not acknowledged."""
+    date; `to_send` counts commands not acknowledged. `trouble`: why there is no link, in a
+    sentence, when it is something else than a server out of reach."""
 
     online: bool
     last_contact: datetime | None
     to_send: int
     stock_as_of: datetime | None
     attention: tuple[Attention, ...]
+    trouble: str = ""
 
 
 class StatusBoard:
@@ -52,6 +55,9 @@ class StatusBoard:
             self._context.outbox.count(),
             link.stock_as_of,
             (*self._refused_commands(), *self._open_card_payments()),
+            ""
+            if link.trouble is None or isinstance(link.trouble, Unavailable)
+            else self._context.i18n.error(link.trouble),
         )
 
     def dismiss(self, command_id: UUID) -> None:

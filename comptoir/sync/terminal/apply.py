@@ -147,7 +147,7 @@ APPLY: Mapping[str, Apply] = {
     "location": _locations,
     "stock": _stock,
     "associate": _people,
-    "device_key": _device_keys,
+    "device": _device_keys,
     "policy": _named("policy", "text"),
     "tables": _named("tables", "body"),
     "order": _documents("order"),
@@ -158,7 +158,7 @@ APPLY: Mapping[str, Apply] = {
 KINDS_OF_BUCKET: Mapping[str, tuple[str, ...]] = {
     CATALOGUE: ("article", "location", "policy", "tables"),
     NETWORK: ("stock",),
-    "store": ("associate", "device_key", "order", "fulfilment", "return"),
+    "store": ("associate", "device", "order", "fulfilment", "return"),
 }
 _KEYS: Mapping[str, str] = {
     "article": "SELECT sku FROM articles",
@@ -167,7 +167,7 @@ _KEYS: Mapping[str, str] = {
     "tables": "SELECT name FROM tables",
     "stock": "SELECT location || '|' || sku FROM stock",
     "associate": "SELECT code FROM associates",
-    "device_key": "SELECT code FROM device_keys",
+    "device": "SELECT code FROM device_keys",
     "order": "SELECT key FROM orders WHERE server_body IS NOT NULL",
     "fulfilment": "SELECT key FROM fulfilments WHERE server_body IS NOT NULL",
     "return": "SELECT key FROM returns WHERE server_body IS NOT NULL",

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from comptoir.sync.domain.errors import ComptoirError, InvalidInput, Refused, Unavailable
+from comptoir.sync.domain.errors import ComptoirError, InvalidInput, NotFound, Refused, Unavailable
 from comptoir.sync.protocol.commands import Command, Push, PushAnswer, parse_json, to_json
-from comptoir.sync.protocol.feed import Page, decode_page
+from comptoir.sync.protocol.feed import OrderState, Page, decode_page
 
 TIMEOUT_S = 10.0
 
@@ -43,6 +43,7 @@ class Pairing:
     token: str
     location: str
     epoch: str
+    kind: str = ""
 
 
 class CentralClient:
@@ -63,6 +64,7 @@ class CentralClient:
             str(answer["token"]),
             str(answer["location"]),
             str(answer["epoch"]),
+            str(answer.get("kind", "")),
         )
 
     def push(self, commands: list[Command]) -> PushAnswer:
@@ -82,6 +84,13 @@ class CentralClient:
         if high_water is not None:
             query["high_water"] = high_water
         return decode_page(self._call("GET", f"/v1/feed/{bucket}", params=query).content)
+
+    def order(self, number: str, receipt_code: str = "") -> OrderState:
+        """An order that this device does not hold, for who has its receipt; raises NotFound."""
+        query = {"receipt_code": receipt_code} if receipt_code else {}
+        answer = self._call("GET", f"/v1/orders/{number}", params=query)
+        parsed: OrderState = parse_json(OrderState, answer.content)
+        return parsed
 
     def _call(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **request: Any
@@ -107,28 +116,29 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def _refusal(answer: httpx.Response) -> ComptoirError:
-    template, code, params = _problem(answer)
-    if answer.status_code in (401, 403):
-        if template:
-            return Refused(template, code=code, **params)
+    message, code = _problem(answer)
+    if answer.status_code == 401:
         return Refused(
             "The central server does not know this device any more. Call a manager: it has to be "
             "paired again. Nothing is lost.",
             code="central.device_unknown",
         )
-    if not template:
+    if not message:
         # Not our server's words: a proxy or a portal in between. What it says is not final.
         return CentralUnavailable()
-    return CommandsRejected(template, code=code, **params)
+    if answer.status_code == 403:
+        return Refused(message, code=code)
+    if answer.status_code == 404:
+        return NotFound(message, code=code)
+    return CommandsRejected(message, code=code)
 
 
-def _problem(answer: httpx.Response) -> tuple[str, str, dict[str, Any]]:
-    """The sentence, code and gaps of an error in our server's words; empty when it is not."""
+def _problem(answer: httpx.Response) -> tuple[str, str]:
+    """The sentence (its gaps filled) and the code of an error in our server's words, or nothing."""
     try:
         body = answer.json()
     except ValueError:
-        return "", "", {}
-    if not isinstance(body, dict) or not (body.get("code") and body.get("template")):
-        return "", "", {}
-    params = body.get("params")
-    return str(body["template"]), str(body["code"]), params if isinstance(params, dict) else {}
+        return "", ""
+    if not isinstance(body, dict) or not (body.get("code") and body.get("message")):
+        return "", ""
+    return str(body["message"]), str(body["code"])

@@ -89,7 +89,7 @@ class FakeCentral:
     def _push(self, request: httpx.Request) -> httpx.Response:
         push: Push = parse_json(Push, request.content)
         if any(str(command.command_id) in self.unreadable for command in push.commands):
-            problem = {"code": "message.invalid", "template": "Unreadable.", "params": {}}
+            problem = {"code": "message.invalid", "message": "Unreadable {whatever}.", "params": {}}
             return httpx.Response(422, json=problem)
         answers = tuple(self._apply(command) for command in push.commands)
         return httpx.Response(200, content=to_json(PushAnswer(self.epoch, answers)))
