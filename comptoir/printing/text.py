@@ -23,7 +23,8 @@ def render_text(document: Document, columns: int = 0) -> str:
             case Space():
                 lines.append("")
             case Barcode():
-                lines.append((item.text or item.data).center(width).rstrip())
+                said = wrap(item.text or item.data, width)
+                lines.extend(line.center(width).rstrip() for line in said)
             case Qr():
                 lines.extend(wrap(item.text, width) if item.text else [])
                 lines.append(item.data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from comptoir.printing import Document, DoesNotFit, Unprintable, render_pdf
@@ -21,7 +21,8 @@ def sheet(*blocks: Block) -> Document:
 
 def read(*blocks: Block) -> list[tuple[str, bytes]]:
     [page] = pages(render_pdf(sheet(*blocks)), 203)
-    return [(code.symbology_identifier, code.bytes) for code in zxingcpp.read_barcodes(page)]
+    bilevel = page.point(lambda level: 255 if level > 127 else 0)
+    return [(code.symbology_identifier, code.bytes) for code in zxingcpp.read_barcodes(bilevel)]
 
 
 def test_an_sscc_is_as_short_as_it_can_be() -> None:
@@ -35,6 +36,7 @@ def test_two_gs1_elements_are_kept_apart() -> None:
 
 
 @settings(max_examples=40, deadline=None)
+@example("003{4G")  # read twice, once wrongly, in the half-grey edge of an anti-aliased picture
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20))
 def test_code_128_reads_back_whatever_it_holds(data: str) -> None:
     assert read(Barcode(Symbology.CODE_128, data)) == [("]C0", data.encode())]
