@@ -106,24 +106,26 @@ class Typed:
     """
 
     def __init__(self, value: str) -> None:
-        self._value = value
+        self._wanted: str | None = value
         self._field: ft.TextField | None = None
         self._render: Callable[[], None] = lambda: None
 
     @property
     def value(self) -> str:
         """What stands in the field, as far as the browser has said."""
-        return self._value if self._field is None else self._field.value or ""
+        if self._wanted is not None or self._field is None:
+            return self._wanted or ""
+        return self._field.value or ""
 
     def hold(self, field: ft.TextField) -> ft.TextField:
         """Take `field` as the one on the screen now, and give it back."""
         field.value = self.value
-        self._field = field
+        self._field, self._wanted = field, None
         return field
 
     def set(self, value: str) -> None:
         """Put `value` into the field."""
-        self._value, self._field = value, None
+        self._wanted = value
         self._render()
 
     async def focus(self) -> None:

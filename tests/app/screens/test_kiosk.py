@@ -245,6 +245,21 @@ async def test_the_number_can_be_typed_on_the_pad():
 
 
 @kiosk_test
+async def test_the_cursor_comes_back_to_the_field_after_every_press_and_every_scan():
+    kiosk = await open_kiosk()
+    for act in (
+        lambda: kiosk.screen.press("kiosk-pad-1"),
+        lambda: kiosk.screen.press("kiosk-language"),
+        lambda: kiosk.screen.press("kiosk-larger"),
+        lambda: kiosk.scan("CPT1/C0012"),
+    ):
+        before = len([name for name, _ in kiosk.screen.connection.calls if name == "focus"])
+        await act()
+        after = len([name for name, _ in kiosk.screen.connection.calls if name == "focus"])
+        assert after > before
+
+
+@kiosk_test
 async def test_what_the_scanner_is_typing_is_never_sent_back_to_it():
     kiosk = await open_kiosk()
     field = kiosk.screen.one("kiosk-number")

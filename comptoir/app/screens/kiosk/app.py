@@ -38,6 +38,13 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
     look = Look(ctx.i18n, scale, ctx.width, ctx.height, session.larger)
     number = use_typed()
 
+    async def ready_for_scanner() -> None:
+        # A press anywhere takes the cursor away, and the scanner types where the cursor is.
+        if session.visit.returnable is None and not session.helping:
+            await number.focus()
+
+    scanning = (session.visit.step, ctx.i18n.language, session.larger, session.helping)
+    ft.use_effect(ready_for_scanner, [scanning, session.idle])
     ft.use_dialog(help_dialog(look, session.close_help) if session.helping else None)
     ft.use_dialog(
         still_there_dialog(
@@ -106,10 +113,11 @@ def _content(
         async def press(name: str) -> None:
             session.touch()
             number.set(type_order_number(number.value, name))
+            await number.focus()
 
         return receipt_step(
             look,
-            field=number.hold(number_field(look, entered)),
+            field=number.hold(number_field(look, entered, number.focus)),
             busy=session.busy,
             problem=problem,
             offline=offline,

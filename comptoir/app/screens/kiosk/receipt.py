@@ -152,11 +152,14 @@ def _pad_key(look: Look, name: str, on_pad: Callable[[str], Awaitable[None]]) ->
 
 
 def number_field(
-    look: Look, on_enter: Callable[[ft.Event[ft.TextField]], Awaitable[None]]
+    look: Look,
+    on_enter: Callable[[ft.Event[ft.TextField]], Awaitable[None]],
+    on_left: Action,
 ) -> ft.TextField:
     """The field in which the scanner types and the pad writes; Enter looks the text up.
 
-    Its text is that of `use_typed`, so that no character of a fast scanner is lost.
+    Its text is that of `use_typed`, so that no character of a fast scanner is lost. `on_left` is
+    called when somebody touches the screen beside it, to bring the cursor back.
     """
     return ft.TextField(
         key="kiosk-number",
@@ -169,6 +172,7 @@ def number_field(
         autocorrect=False,
         enable_suggestions=False,
         on_submit=on_enter,
+        on_tap_outside=on_left,
         filled=True,
         fill_color=CARD,
         border=ft.OutlineInputBorder(
