@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import numpy as np
 
+from comptoir.sync.domain.location import Location, LocationKind
+from comptoir.sync.domain.money import Money
+from comptoir.sync.sourcing import (
+    Decision,
+    Destination,
+    FactorRow,
+    LiveStock,
+    Network,
+    Policy,
+    Request,
+    RequestLine,
+    Tables,
+    TariffRow,
+    source,
+)
 from comptoir.sync.sourcing.problem import MICRO, Problem, WeightTariff
 
 SIDE_KM = 1000.0
@@ -53,3 +71,43 @@ def rich(
         base.pieces,
         int(rng.choice([0, 0, 0, 2, 3])),
     )
+
+
+def company(
+    rng: np.random.Generator, lines: int, locations: int, share: float
+) -> Callable[[bool], Decision]:
+    """A network of shops, and a call that sources one order over it, with reasons or without."""
+    places = [
+        Location(
+            f"L{n:04}", LocationKind.STORE, "", "", "", "", 43 + 7 * rng.random(), 6 * rng.random()
+        )
+        for n in range(locations)
+    ]
+    network = Network.of(places)
+    shelves = {
+        f"sku{line}": {place.code: 5 for place in places if rng.random() < share}
+        for line in range(lines)
+    }
+    stock = LiveStock(network, shelves)
+    brackets = ((500, 670), (1000, 825), (2000, 955), (5000, 1465), (30_000, 3340))
+    tables = Tables.of(
+        [
+            TariffRow(carrier, "home", "home", weight, price + more)
+            for carrier, more in (("one", 0), ("two", 40))
+            for weight, price in brackets
+        ],
+        [
+            FactorRow("trunk_truck", 0.126, "kg/t.km"),
+            FactorRow("delivery_van", 0.316, "kg/km"),
+            FactorRow("customer_trip", 0.216, "kg/km"),
+        ],
+    )
+    request = Request(
+        "B-1",
+        "web",
+        tuple(RequestLine(n, f"sku{n}", 1, 400, Money(2000)) for n in range(lines)),
+        Destination(48.87, 2.33, "home"),
+        datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
+    )
+    policy = Policy()
+    return lambda explain: source(request, network, stock, policy, tables, explain=explain)

@@ -6,9 +6,11 @@ import importlib.util
 import json
 import os
 import platform
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
 
@@ -17,9 +19,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from comptoir.app.cli.bench_docs import growth_picture, write_section
 from comptoir.app.cli.bench_figure import Figure
 from comptoir.app.cli.bench_highs import lean_highs
-from comptoir.app.cli.bench_instances import plain, rich
+from comptoir.app.cli.bench_instances import company, plain, rich
 from comptoir.sync.sourcing.greedy import greedy
 from comptoir.sync.sourcing.milp import solve_milp
 from comptoir.sync.sourcing.problem import Problem
@@ -29,6 +32,7 @@ app = typer.Typer(pretty_exceptions_enable=False)
 SEED = 20261122
 ROUNDS = 7
 HIGHS_SECONDS = 120.0
+GROWTH = re.compile(r"time, (\d+) lines x (\d+) locations")
 
 
 @app.command("sourcing")
@@ -38,6 +42,7 @@ def sourcing(
     instances: Annotated[int, typer.Option(help="Instances of Ma's generator.")] = 30,
     sequences: Annotated[int, typer.Option(help="Sequences for each instance.")] = 3,
     batch: Annotated[int, typer.Option(help="Orders of the batch; 0 for none.")] = 10_000,
+    docs: Annotated[Path | None, typer.Option(help="Write the table into this page.")] = None,
 ) -> None:
     """Measure the sourcing engine; ratios in one run, medians of seven."""
     from comptoir.app.cli.bench_batch import batch_figures
@@ -47,6 +52,7 @@ def sourcing(
     figures += speed_figures()
     figures += greedy_figures()
     figures += growth_figures()
+    figures += decision_figures()
     figures += optimality(orders)
     if instances:
         figures += ma_figures(instances, sequences)
@@ -55,9 +61,15 @@ def sourcing(
     report = {
         "bench": "sourcing",
         "machine": machine(),
-        "figures": [asdict(figure) | {"holds": figure.holds} for figure in figures],
+        "figures": [_plain(figure) for figure in figures],
         "left_out": left_out(),
     }
+    if docs is not None:
+        picture = docs.parent / "pictures" / "sourcing-growth.svg"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_text(growth_picture(_growth(figures), "ms"), encoding="utf-8")
+        where = f"pictures/{picture.name}"
+        write_section(docs, "sourcing", machine(), figures, left_out(), where)
     console = Console()
     if as_json:
         console.print_json(json.dumps(report))
@@ -72,6 +84,12 @@ def sourcing(
     console.print(table)
     for word in left_out():
         console.print(word)
+
+
+def _plain(figure: Figure) -> dict[str, Any]:
+    """JSON has no infinity: a figure without a goal has null."""
+    values = asdict(figure) | {"holds": figure.holds}
+    return values | {"goal": None} if np.isinf(figure.goal) else values
 
 
 def machine() -> dict[str, Any]:
@@ -210,6 +228,38 @@ def growth_figures() -> list[Figure]:
             )
         )
     return figures
+
+
+def decision_figures() -> list[Figure]:
+    """A whole decision, from the request to the answer, with and without its reasons."""
+    figures = []
+    for explain in (False, True):
+        ask = company(np.random.default_rng(SEED), 5, 1000, 0.3)
+        ask(explain)
+        took = median(seconds(ask, explain) for _ in range(3 * ROUNDS))
+        figures.append(
+            Figure(
+                "time, whole decision" + (" with 1000 reasons" if explain else ""),
+                took * 1e3,
+                float("inf"),
+                "lower",
+                "ms",
+                "5 lines x 1000 locations, two services, the policy's defaults",
+            )
+        )
+    return figures
+
+
+def _growth(figures: Sequence[Figure]) -> dict[str, list[tuple[float, float]]]:
+    found: dict[str, list[tuple[float, float]]] = {"locations": [], "lines": []}
+    for figure in figures:
+        if shape := GROWTH.fullmatch(figure.name):
+            lines, locations = int(shape[1]), int(shape[2])
+            if lines == 5:
+                found["locations"].append((locations, figure.value))
+            if locations == 1000 and lines != 5:
+                found["lines"].append((lines, figure.value))
+    return found
 
 
 def optimality(orders: int) -> list[Figure]:

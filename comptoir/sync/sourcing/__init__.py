@@ -16,6 +16,7 @@ from comptoir.sync.sourcing.explain import explain
 from comptoir.sync.sourcing.live import LiveStock
 from comptoir.sync.sourcing.network import Network, Snapshot, Stock
 from comptoir.sync.sourcing.policy import Policy
+from comptoir.sync.sourcing.prices import Expected, scarcity_prices
 from comptoir.sync.sourcing.promises import Place, collect_points, options
 from comptoir.sync.sourcing.request import Destination, Request, RequestLine
 from comptoir.sync.sourcing.tables import FactorRow, Tables, TariffRow
@@ -26,6 +27,7 @@ __all__ = [
     "CostBreakdown",
     "Decision",
     "Destination",
+    "Expected",
     "FactorRow",
     "LiveStock",
     "Network",
@@ -44,5 +46,6 @@ __all__ = [
     "collect_points",
     "explain",
     "options",
+    "scarcity_prices",
     "source",
 ]
