@@ -164,6 +164,14 @@ class Spool:
         with self._lock:
             return self._one("number = ?", number)
 
+    def find(self, key: str) -> Job | None:
+        """The job of the paper that `key` names; None when it was never submitted."""
+        with self._lock:
+            row = self._database.execute(
+                f"SELECT {_COLUMNS} FROM job WHERE key = ?", (key,)
+            ).fetchone()
+            return None if row is None else _job(row)
+
     def jobs(self, limit: int = 100) -> list[Job]:
         """The newest jobs first."""
         with self._lock:

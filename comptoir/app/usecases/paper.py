@@ -26,7 +26,7 @@ from comptoir.printing import (
     sales_receipt,
 )
 from comptoir.printing.printers import FolderPrinter, Worker
-from comptoir.printing.spool import Job, Spool
+from comptoir.printing.spool import Job, JobState, Spool
 from comptoir.sync.domain.errors import NotFound, Refused
 from comptoir.sync.domain.fulfilment import Fulfilment
 from comptoir.sync.domain.location import Location
@@ -180,6 +180,9 @@ class Paper:
         return self._context.reference.location(self._context.identity.location)
 
     def _submit(self, document: Document, key: str) -> Job:
+        known = self._spool.find(key)
+        if known is not None and known.state is not JobState.QUEUED:
+            return known  # nothing happens, so nobody is told that something did
         job = self._spool.submit(
             document.type,
             document.title,

@@ -41,6 +41,16 @@ def test_asking_twice_prints_once(device: Device, leo: Person) -> None:
     assert len(device.paper.jobs()) == 1
 
 
+def test_asking_for_a_paper_that_is_there_tells_nobody(device: Device, leo: Person) -> None:
+    number = sell(device, leo)
+    told: list[str] = []
+    device.subscribe(told.append)
+    device.paper.make_receipt(number)
+    assert told == ["paper"]
+    device.paper.make_receipt(number)
+    assert told == ["paper"]  # a screen that asks whenever it is told would never rest
+
+
 def test_again_is_a_new_paper_each_time(device: Device, leo: Person) -> None:
     first = device.paper.make_receipt(sell(device, leo))
     copies = [device.paper.again(first.number) for _ in range(2)]
