@@ -80,7 +80,7 @@ def connect(path: Path, key: StoreKey) -> Any:
 
 def _configure(connection: Any, key: StoreKey) -> None:
     if ENCRYPTED:
-        connection.execute("PRAGMA cipher_log = 'none'")  # its errors are raised, not printed
+        connection.execute("PRAGMA cipher_log_level = NONE")  # raised, not printed
         connection.execute(f"PRAGMA key = \"x'{key.raw.hex()}'\"")
     else:
         warnings.warn(
