@@ -9,7 +9,7 @@ import argon2
 import pytest
 import sqlalchemy as sa
 
-from comptoir.sync.central import demo, tables
+from comptoir.sync.central import demo, demo_company, tables
 from comptoir.sync.central.check import check
 from comptoir.sync.central.demo_company import DEMO_STORE
 from comptoir.sync.central.server import Central
@@ -78,6 +78,14 @@ def test_a_load_that_was_killed_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     central = Central(tmp_path, lambda: MONDAY)
+    everything = demo_company.generate_stock
+    few = ("S001", "W01")
+    monkeypatch.setattr(
+        demo_company,
+        "generate_stock",
+        lambda *given: (row for row in everything(*given) if row[0] in few),
+    )
+    monkeypatch.setattr(demo, "WEB_ORDERS", 5)
     with monkeypatch.context() as patch:
         patch.setattr(demo.orders, "place_order", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):

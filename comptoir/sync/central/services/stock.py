@@ -21,20 +21,45 @@ def _key(sku: str, location: str) -> sa.ColumnElement[bool]:
     return sa.and_(_BALANCE.sku == sku, _BALANCE.location == location)
 
 
+# Built once: to put a statement together takes longer than to run it.
+_AT = sa.and_(
+    _BALANCE.sku == sa.bindparam("at_sku"), _BALANCE.location == sa.bindparam("at_location")
+)
+_MOVE = (
+    sa.update(tables.balance)
+    .where(_AT)
+    .values(
+        on_hand=_BALANCE.on_hand + sa.bindparam("more_on_hand"),
+        allocated=_BALANCE.allocated + sa.bindparam("more_allocated"),
+        inbound=_BALANCE.inbound + sa.bindparam("more_inbound"),
+        quarantined=_BALANCE.quarantined + sa.bindparam("more_quarantined"),
+    )
+    .returning(*_PIECES)
+)
+_ALLOCATE = (
+    sa.update(tables.balance)
+    .where(
+        _AT, _BALANCE.on_hand - _BALANCE.allocated - sa.bindparam("kept") >= sa.bindparam("wanted")
+    )
+    .values(allocated=_BALANCE.allocated + sa.bindparam("wanted"))
+    .returning(*_PIECES)
+)
+_APPEND = sa.insert(tables.movement)
+
+
 def move(tx: Transaction, movement: Movement) -> Balance:
     """Append `movement`, update its balance and give the balance back."""
-    statement = (
-        sa.update(tables.balance)
-        .where(_key(movement.sku, movement.location))
-        .values(
-            on_hand=_BALANCE.on_hand + movement.on_hand,
-            allocated=_BALANCE.allocated + movement.allocated,
-            inbound=_BALANCE.inbound + movement.inbound,
-            quarantined=_BALANCE.quarantined + movement.quarantined,
-        )
-        .returning(*_PIECES)
-    )
-    row = tx.connection.execute(statement).one_or_none()
+    row = tx.connection.execute(
+        _MOVE,
+        {
+            "at_sku": movement.sku,
+            "at_location": movement.location,
+            "more_on_hand": movement.on_hand,
+            "more_allocated": movement.allocated,
+            "more_inbound": movement.inbound,
+            "more_quarantined": movement.quarantined,
+        },
+    ).one_or_none()
     balance = Balance(*row) if row is not None else Balance().after(movement)
     if row is None:
         tx.connection.execute(
@@ -51,14 +76,15 @@ def allocate(tx: Transaction, location: Location, sku: str, quantity: int, cause
 
     False when somebody else was first; nothing was changed then.
     """
-    kept = location.safety_stock + location.threshold
-    statement = (
-        sa.update(tables.balance)
-        .where(_key(sku, location.code), _BALANCE.on_hand - _BALANCE.allocated - kept >= quantity)
-        .values(allocated=_BALANCE.allocated + quantity)
-        .returning(*_PIECES)
-    )
-    row = tx.connection.execute(statement).one_or_none()
+    row = tx.connection.execute(
+        _ALLOCATE,
+        {
+            "at_sku": sku,
+            "at_location": location.code,
+            "kept": location.safety_stock + location.threshold,
+            "wanted": quantity,
+        },
+    ).one_or_none()
     if row is None:
         return False
     _append(
@@ -80,17 +106,18 @@ def _columns(balance: Balance) -> dict[str, int]:
 
 def _append(tx: Transaction, movement: Movement, balance: Balance) -> None:
     result = tx.connection.execute(
-        sa.insert(tables.movement).values(
-            at=tx.at,
-            location=movement.location,
-            sku=movement.sku,
-            kind=movement.kind.value,
-            cause=movement.cause,
-            on_hand=movement.on_hand,
-            allocated=movement.allocated,
-            inbound=movement.inbound,
-            quarantined=movement.quarantined,
-        )
+        _APPEND,
+        {
+            "at": tx.at,
+            "location": movement.location,
+            "sku": movement.sku,
+            "kind": movement.kind.value,
+            "cause": movement.cause,
+            "on_hand": movement.on_hand,
+            "allocated": movement.allocated,
+            "inbound": movement.inbound,
+            "quarantined": movement.quarantined,
+        },
     )
     position = result.inserted_primary_key
     if position is not None:
