@@ -19,8 +19,8 @@ from rich.progress import Progress
 from comptoir.app.cli.replay_report import write_report
 from comptoir.app.cli.replay_scenario import load_scenario
 from comptoir.i18n import I18n
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.sourcing import Decision, Policy
+from comptoir.sync.domain.errors import InvalidInput, NotFound
+from comptoir.sync.sourcing import Decision, Policy, explain
 from comptoir.sync.sourcing.replay import Scenario, Tally, replay, sweep_policies
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -28,6 +28,9 @@ SWEEP_ORDERS = 2_000
 POLL_SECONDS = 0.2
 COUNT_EVERY = 20
 DIFFERENCES_SHOWN = 50
+
+
+Task = tuple[Scenario, Policy, bool, bool]
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def replay_command(
     orders: Annotated[int, typer.Option(help="Only the first orders; 0 for all.")] = 0,
     workers: Annotated[int, typer.Option(help="Processes; 1 for none beside this one.")] = 2,
     sweep: Annotated[bool, typer.Option(help="Show what each weight does.")] = True,
+    reasons: Annotated[bool, typer.Option(help="Keep a reason for every location.")] = False,
     language: Annotated[str, typer.Option(help="Language of the report: fr or en.")] = "en",
 ) -> None:
     """Try sourcing policies on past orders; nothing of the live stock is touched."""
@@ -56,8 +60,8 @@ def replay_command(
     words, console = I18n(language), Console()
     sample = given.first(SWEEP_ORDERS)
     sweeps = sweep_policies(policies[0]) if sweep else []
-    tasks = [(given, each, True) for each in policies]
-    tasks += [(sample, each, False) for _, _, each in sweeps]
+    tasks = [(given, each, True, reasons) for each in policies]
+    tasks += [(sample, each, False, False) for _, _, each in sweeps]
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task(
             words.t("Replaying"), total=sum(len(task[0].orders) for task in tasks)
@@ -77,13 +81,42 @@ def replay_command(
     console.print(words.t("The report is {path}.", path=str(out / "report.html")))
 
 
+@app.command("explain")
+def explain_command(
+    order: Annotated[str, typer.Argument(help="Number of the order.")],
+    decisions: Annotated[Path, typer.Option(help="A decisions.jsonl.")] = Path(
+        "replay/decisions.jsonl"
+    ),
+    language: Annotated[str, typer.Option(help="fr or en.")] = "en",
+) -> None:
+    """Say where an order is filled, what came next, and why nobody else."""
+    words, console = I18n(language), Console()
+    found = 0
+    with decisions.open("rb") as lines:
+        for line in lines:
+            wire = json.loads(line)
+            if wire["order_number"] == order:
+                found += 1
+                decision = Decision.from_wire(wire)
+                console.print(f"{decision.policy}, {decision.snapshot_position}", markup=False)
+                for sentence in explain(decision, words):
+                    console.print(f"  {sentence}", markup=False)
+    if not found:
+        raise NotFound(
+            "Order {order} is not in {file}.",
+            code="replay.no_such_order",
+            order=order,
+            file=str(decisions),
+        )
+
+
 def run_all(
-    tasks: Sequence[tuple[Scenario, Policy, bool]],
+    tasks: Sequence[Task],
     workers: int,
     on_progress: Callable[[int], None],
     executor: Executor | None = None,
 ) -> list[Result]:
-    """Replay each (scenario, policy, keep the decisions), side by side when `workers` allow.
+    """Replay each (scenario, policy, keep decisions, with reasons), side by side.
 
     `executor`: any other one, such as a cluster's; progress is then told task by task.
     """
@@ -120,7 +153,12 @@ def _wait(
 
 
 def _in_child(
-    scenario: Scenario, policy: Policy, keep: bool, counter: ValueProxy[int], lock: Any
+    scenario: Scenario,
+    policy: Policy,
+    keep: bool,
+    reasons: bool,
+    counter: ValueProxy[int],
+    lock: Any,
 ) -> Result:
     told = 0
 
@@ -130,20 +168,21 @@ def _in_child(
             counter.value += done - told
         told = done
 
-    return run_one(scenario, policy, keep, count=count)
+    return run_one(scenario, policy, keep, reasons, count=count)
 
 
 def run_one(
     scenario: Scenario,
     policy: Policy,
     keep: bool,
+    reasons: bool,
     *,
     count: Callable[[int], None] = lambda done: None,
 ) -> Result:
     """One replay; `count` hears every so often how many orders are done."""
     tally = Tally(policy)
     decisions = []
-    for request, decision in replay(scenario, policy):
+    for request, decision in replay(scenario, policy, explain=reasons):
         tally.add(request, decision)
         if keep:
             decisions.append(decision)

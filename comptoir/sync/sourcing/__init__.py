@@ -13,9 +13,9 @@ from comptoir.sync.sourcing.decision import (
 )
 from comptoir.sync.sourcing.engine import source
 from comptoir.sync.sourcing.explain import explain
-from comptoir.sync.sourcing.live import LiveStock
+from comptoir.sync.sourcing.live import LiveStock, source_until_committed
 from comptoir.sync.sourcing.network import Network, Snapshot, Stock
-from comptoir.sync.sourcing.policy import Policy
+from comptoir.sync.sourcing.policy import Policy, policy_for
 from comptoir.sync.sourcing.prices import Expected, scarcity_prices
 from comptoir.sync.sourcing.promises import Place, collect_points, options
 from comptoir.sync.sourcing.request import Destination, Request, RequestLine
@@ -46,6 +46,8 @@ __all__ = [
     "collect_points",
     "explain",
     "options",
+    "policy_for",
     "scarcity_prices",
     "source",
+    "source_until_committed",
 ]

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.domain.errors import ComptoirError, InvalidInput
 from comptoir.sync.sourcing.decision import Decision
 from comptoir.sync.sourcing.network import Bools, Ints, Network
 from comptoir.sync.sourcing.request import Request
+
+ATTEMPTS_MAX = 3
+TAKEN = "stock.taken"
+
+
+def source_until_committed(
+    decide: Callable[[], Decision],
+    commit: Callable[[Decision], None],
+    attempts_max: int = ATTEMPTS_MAX,
+) -> Decision:
+    """Decide and commit; when another order took the stock in between, decide again.
+
+    `commit` raises an error with code "stock.taken" when it lost the race. Raises that error
+    when it lost `attempts_max` times: the order stays where it was, to be tried later.
+    """
+    for attempt in range(1, attempts_max + 1):
+        decision = decide()
+        try:
+            commit(decision)
+        except ComptoirError as error:
+            if error.code != TAKEN or attempt == attempts_max:
+                raise
+        else:
+            return decision
+    raise InvalidInput("At least one attempt is needed.", code="sourcing.attempts")
 
 
 class LiveStock:
@@ -75,7 +100,7 @@ class LiveStock:
         if any(self._table[k] + self._withheld[k] < quantity for k, quantity in wanted.items()):
             raise InvalidInput(
                 "Order {order}: the stock was taken by another order. Source it again.",
-                code="stock.taken",
+                code=TAKEN,
                 order=request.order_number,
             )
         for key, quantity in wanted.items():

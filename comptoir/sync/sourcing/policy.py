@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from comptoir.sync.domain.errors import NotFound
+from comptoir.sync.sourcing.request import Request
 
 SplitLines = Literal["never", "when_needed", "always"]
 STOCK_KINDS = ("warehouse", "store", "supplier", "distributor", "returns_centre")
@@ -111,6 +114,28 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Applies:
+    """Which orders a policy is for, when there are several; empty means any.
+
+    `destinations`: home, store, pickup_point. `with_promise_only`: orders with a promised time.
+    """
+
+    channels: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    with_promise_only: bool = False
+
+    def to(self, request: Request) -> bool:
+        """Whether the policy is for this order."""
+        return (
+            (not self.channels or request.channel in self.channels)
+            and (not self.countries or request.destination.country in self.countries)
+            and (not self.destinations or request.destination.kind in self.destinations)
+            and (request.promised_by is not None or not self.with_promise_only)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that decides between two plans for the same order on the same stock."""
 
@@ -127,6 +152,7 @@ class Policy:
     filters: Filters = field(default_factory=Filters)
     steps: tuple[Step, ...] = (Step(),)
     limits: Limits = field(default_factory=Limits)
+    applies: Applies = field(default_factory=Applies)
 
     @property
     def label(self) -> str:
@@ -139,3 +165,18 @@ class Policy:
         from comptoir.sync.sourcing.policy_file import parse_policy  # reads back into this module
 
         return parse_policy(text, name)
+
+
+def policy_for(request: Request, policies: Sequence[Policy]) -> Policy:
+    """The first of `policies` that is for this order; raises NotFound when none is."""
+    for policy in policies:
+        if policy.applies.to(request):
+            return policy
+    raise NotFound(
+        "No sourcing policy is for order {order} ({channel}, {country}). It stays in the queue; "
+        "add a policy without conditions at the end.",
+        code="policy.none_applies",
+        order=request.order_number,
+        channel=request.channel,
+        country=request.destination.country,
+    )

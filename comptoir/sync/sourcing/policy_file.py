@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 from comptoir.sync.domain.errors import InvalidInput
 from comptoir.sync.sourcing.policy import (
     STOCK_KINDS,
+    Applies,
     Carbon,
     Filters,
     Handling,
@@ -27,7 +28,17 @@ Section = TypeVar("Section")
 CHOICES = {"split_lines": ("never", "when_needed", "always")}
 NUMBER_MAX = 1e6
 TOP_KEYS = ("version", "tariff_share")
-SECTIONS = ("weights", "handling", "carbon", "time", "retail", "filters", "steps", "limits")
+SECTIONS = (
+    "weights",
+    "handling",
+    "carbon",
+    "time",
+    "retail",
+    "filters",
+    "steps",
+    "limits",
+    "applies",
+)
 
 
 def parse_policy(text: str, name: str) -> Policy:
@@ -78,6 +89,7 @@ class _Reader:
             if steps
             else (Step(),),
             limits=self.section(Limits, "limits", document.get("limits", {})),
+            applies=self.section(Applies, "applies", document.get("applies", {})),
         )
 
     def handling(self, given: object) -> Mapping[str, Handling]:

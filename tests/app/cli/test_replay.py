@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from comptoir.app.cli.replay import app
 from comptoir.app.cli.replay_scenario import folder_scenario
 from comptoir.sync.central.feeds.table import FeedError
+from comptoir.sync.domain.errors import NotFound
 
 DEMO = Path(str(files("comptoir") / "assets" / "demo"))
 POLICIES = DEMO.parent / "policies"
@@ -41,7 +42,7 @@ def folder(tmp_path):
 
 def test_two_policies_are_replayed_and_compared(folder, tmp_path):
     out = tmp_path / "out"
-    arguments = [str(folder), "--out", str(out), "--workers", "1", "--no-sweep"]
+    arguments = ["replay", str(folder), "--out", str(out), "--workers", "1", "--no-sweep"]
     for name in ("default", "green"):
         arguments += ["--policy", str(POLICIES / f"{name}.toml")]
     result = CliRunner().invoke(app, arguments, catch_exceptions=False)
@@ -57,7 +58,7 @@ def test_two_policies_are_replayed_and_compared(folder, tmp_path):
 
 
 def test_the_report_speaks_french(folder, tmp_path):
-    arguments = [str(folder), "--out", str(tmp_path), "--language", "fr", "--no-sweep"]
+    arguments = ["replay", str(folder), "--out", str(tmp_path), "--language", "fr", "--no-sweep"]
     CliRunner().invoke(app, arguments, catch_exceptions=False)
     page = (tmp_path / "report.html").read_text()
     assert "Les règles côte à côte" in page
@@ -79,3 +80,14 @@ def test_a_file_that_is_wrong_is_named_with_its_line(folder, name, text, message
     (folder / name).write_text(text)
     with pytest.raises(FeedError, match=message):
         folder_scenario(folder)
+
+
+def test_a_decision_of_a_replay_is_explained(folder, tmp_path):
+    arguments = ["replay", str(folder), "--out", str(tmp_path), "--no-sweep", "--reasons"]
+    CliRunner().invoke(app, arguments, catch_exceptions=False)
+    told = ["explain", "A-2", "--decisions", str(tmp_path / "decisions.jsonl")]
+    result = CliRunner().invoke(app, told, catch_exceptions=False)
+    assert result.stdout.startswith("default@2026-11, 1\n")
+    assert "Next best: " in result.stdout
+    with pytest.raises(NotFound, match="Order A-9 is not in"):
+        CliRunner().invoke(app, ["explain", "A-9", *told[2:]], catch_exceptions=False)

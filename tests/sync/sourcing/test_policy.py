@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.sourcing import Policy
+from comptoir.sync.domain.errors import InvalidInput, NotFound
+from comptoir.sync.sourcing import Policy, policy_for
+from tests.sync.sourcing.world import line, policy, request
 
 DEFAULT = Path("comptoir/assets/policies/default.toml").read_text(encoding="utf-8")
 
@@ -73,3 +74,16 @@ def test_a_key_that_is_not_known_lists_those_that_are():
 def test_toml_that_cannot_be_read_says_where():
     with pytest.raises(InvalidInput, match=r"Policy p cannot be read: .*line 2"):
         Policy.parse('version = "1"\n[weights\n', "p")
+
+
+def test_several_policies_stand_side_by_side_and_the_first_that_fits_is_taken():
+    market = policy('[applies]\nchannels = ["marketplace"]')
+    hurried = policy("[applies]\nwith_promise_only = true")
+    anything = policy()
+    rules = [market, hurried, anything]
+    asked = request(line(1, "tea"))
+    assert policy_for(asked, rules) is anything
+    assert policy_for(request(line(1, "tea"), channel="marketplace"), rules) is market
+    assert policy_for(request(line(1, "tea"), promised_by=asked.placed_at), rules) is hurried
+    with pytest.raises(NotFound, match="No sourcing policy is for order W-1"):
+        policy_for(asked, [market])

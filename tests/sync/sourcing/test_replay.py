@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.sourcing import LiveStock, source
+from comptoir.sync.sourcing import LiveStock, source, source_until_committed
 from comptoir.sync.sourcing.replay import Arrival, Scenario, Tally, replay, sweep_policies
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request
@@ -82,6 +82,31 @@ def test_a_lost_race_takes_nothing_and_asks_to_source_again():
         stock.commit(second, decisions[1])
     assert caught.value.code == "stock.taken"
     assert source(second, network, stock, policy(), world.tables()).status == "unfillable"
+
+
+def test_a_lost_race_is_sourced_again_with_a_bound():
+    network = world.network()
+    stock = LiveStock(network, {"tea": {"paris": 1, "lyon": 1}})
+    first, second = orders(2)
+    rival = source(first, network, stock, policy(), world.tables())
+    asked: list[str] = []
+
+    def decide():
+        decision = source(second, network, stock, policy(), world.tables())
+        asked.append(decision.locations[0])
+        if len(asked) == 1:
+            stock.commit(first, rival)  # it was quicker
+        return decision
+
+    decision = source_until_committed(decide, lambda d: stock.commit(second, d))
+    assert asked == [rival.locations[0], decision.locations[0]]
+    assert decision.locations != rival.locations
+
+    def always_lost(decision):
+        raise InvalidInput("gone", code="stock.taken")
+
+    with pytest.raises(InvalidInput, match="gone"):
+        source_until_committed(lambda: rival, always_lost, attempts_max=2)
 
 
 def test_stock_of_an_article_or_at_a_place_that_nobody_knows_is_refused():
