@@ -33,6 +33,7 @@ from comptoir.sync.domain.location import Location
 from comptoir.sync.terminal import identity
 from comptoir.sync.terminal.card_terminal import SimulatedCardTerminal
 from comptoir.sync.terminal.central_client import TIMEOUT_S, CentralClient
+from comptoir.sync.terminal.check import check as check_store
 from comptoir.sync.terminal.identity import Identity
 from comptoir.sync.terminal.local_store import LocalStore
 from comptoir.sync.terminal.outbox import Outbox
@@ -246,3 +247,12 @@ def open_device(
             code="device.no_data",
         )
     return device
+
+
+def check_device(folder: Path, clock: Clock = system_clock) -> list[str]:
+    """What does not add up in a stopped device's folder, a sentence each; none when all is well."""
+    store = LocalStore.open(folder, clock())
+    try:
+        return check_store(store, clock())
+    finally:
+        store.close()
