@@ -309,10 +309,12 @@ async def test_larger_text_is_larger_and_the_next_customer_starts_with_the_norma
     assert kiosk.screen.one("kiosk-title").style.size == normal
 
 
-@pytest.mark.parametrize("width", [800, 1080])
+@pytest.mark.parametrize("size", [(1080, 1920), (800, 1280), (1280, 800)])
 @pytest.mark.parametrize("larger", [False, True])
-def test_no_text_of_the_kiosk_is_smaller_than_20_and_no_target_than_72(width: int, larger: bool):
-    scale = kiosk_scale(width, larger=larger)
+def test_no_text_of_the_kiosk_is_smaller_than_20_and_no_target_than_72(
+    size: tuple[int, int], larger: bool
+):
+    scale = kiosk_scale(*size, larger=larger)
     sizes = (scale.caption, scale.body, scale.strong, scale.title, scale.headline, scale.display)
     assert min(sizes) >= 20
     assert min(scale.target, scale.action) >= 72

@@ -34,7 +34,7 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
     status = use_loaded(ctx, ctx.device.status.now, topics=("status",))
     offline = status.value is not None and not status.value.online
 
-    scale = kiosk_scale(ctx.width, larger=session.larger)
+    scale = kiosk_scale(ctx.width, ctx.height, larger=session.larger)
     look = Look(ctx.i18n, scale, ctx.width, ctx.height, session.larger)
     number = use_typed()
 
@@ -43,6 +43,7 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
         if session.visit.returnable is None and not session.helping:
             await number.focus()
 
+    ctx.scan_focus = number.focus if session.visit.returnable is None else None
     scanning = (session.visit.step, ctx.i18n.language, session.larger, session.helping)
     ft.use_effect(ready_for_scanner, [scanning, session.idle])
     ft.use_dialog(help_dialog(look, session.close_help) if session.helping else None)
@@ -80,8 +81,8 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
         padding=ft.Padding.only(
             left=scale.page_padding,
             right=scale.page_padding,
-            top=scale.page_padding * 0.75,
-            bottom=GRID * 2,
+            top=scale.page_padding * (0.4 if look.landscape else 0.75),
+            bottom=GRID if look.landscape else GRID * 2,
         ),
         bgcolor=PAPER,
         expand=True,
@@ -156,6 +157,7 @@ def _main_action(session: KioskSession, look: Look) -> list[ft.Control]:
             refund_bar(
                 look,
                 visit.quote,
+                waiting=bool(visit.picks) and visit.quote is None,
                 label=t("Continue"),
                 key="kiosk-continue",
                 on_click=session.look_at_refund,

@@ -11,14 +11,14 @@ from comptoir.i18n import I18n
 Action = Callable[[], Awaitable[None]]
 
 LARGER_TEXT_FACTOR = 1.25
-NARROW_WIDTH_MAX = 999  # below it the kiosk is a tablet on a stand
+NARROW_MAX = 999  # where width or height is below it the kiosk is a tablet on a stand
 NARROW_TEXT_FACTOR = 0.91  # body 20, the least that a kiosk may show
 _TEXT_SIZES = ("caption", "body", "strong", "title", "headline", "display")
 
 
-def kiosk_scale(width: float, *, larger: bool) -> Scale:
-    """The kiosk's scale on a screen `width` wide; text never falls below 20, targets below 72."""
-    narrow = width <= NARROW_WIDTH_MAX
+def kiosk_scale(width: float, height: float, *, larger: bool) -> Scale:
+    """The kiosk's scale on a screen of that size; text never falls below 20, targets below 72."""
+    narrow = min(width, height) <= NARROW_MAX
     factor = (NARROW_TEXT_FACTOR if narrow else 1.0) * (LARGER_TEXT_FACTOR if larger else 1.0)
     sizes = {name: max(20.0, round(getattr(KIOSK, name) * factor, 1)) for name in _TEXT_SIZES}
     return replace(
@@ -43,7 +43,7 @@ class Look:
     @property
     def narrow(self) -> bool:
         """Whether this is a tablet on a stand rather than a pillar."""
-        return self.width <= NARROW_WIDTH_MAX
+        return min(self.width, self.height) <= NARROW_MAX
 
     @property
     def landscape(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import flet as ft
 
@@ -18,6 +19,7 @@ from comptoir.app.theme import (
     LINE,
     MUTED,
     OUTLINE,
+    Scale,
     Type,
     text_style,
 )
@@ -167,7 +169,7 @@ def number_field(
         hint_text="C0012-000345-6",
         text_style=text_style(Type.TITLE, scale=look.scale),
         hint_style=text_style(Type.TITLE, color=MUTED, scale=look.scale),
-        label_style=text_style(Type.CAPTION, color=MUTED, scale=look.scale),
+        label_style=text_style(Type.CAPTION, color=MUTED, scale=_label_scale(look)),
         autofocus=True,
         autocorrect=False,
         enable_suggestions=False,
@@ -180,3 +182,8 @@ def number_field(
         ),
         content_padding=ft.Padding.symmetric(horizontal=GRID * 3, vertical=GRID * 2.5),
     )
+
+
+def _label_scale(look: Look) -> Scale:
+    """A label above its field is drawn at three quarters of its size by Material."""
+    return replace(look.scale, caption=look.scale.caption / 0.75)

@@ -24,13 +24,17 @@ def refund_bar(
     on_click: Action,
     disabled: bool,
     hint: str = "",
+    waiting: bool = False,
 ) -> ft.Control:
-    """The amount on the left, the main action on the right; `hint` says what is still missing."""
+    """The amount on the left, the main action on the right.
+
+    `hint` says what is still missing; `waiting`: the amount is being worked out.
+    """
     t = look.i18n.t
-    amount = quote.total if quote is not None else Money(0)
+    amount = "…" if waiting else look.i18n.money(quote.total if quote is not None else Money(0))
     lines: list[ft.Control] = [
         text(t("You will be refunded"), color=MUTED, scale=look.scale),
-        text(look.i18n.money(amount), Type.HEADLINE, scale=look.scale, key="kiosk-amount"),
+        text(amount, Type.HEADLINE, scale=look.scale, key="kiosk-amount"),
     ]
     below = hint
     if not below and quote is not None and len(quote.parts) == 1:
