@@ -9,6 +9,7 @@ from comptoir.printing.media import Media, MediaKind
 from comptoir.printing.model import Style
 
 SMALL_LABEL_WIDTH_MM = 80
+NARROW_ROLL_MM = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ _ROLL = {
     Style.BODY: Type(_REGULAR, 8.8, 12.2),
     Style.SMALL: Type(_MEDIUM, 7.4, 10.2),
     Style.CAPTION: Type(_SEMI, 6.5, 9.6, 0.07, capitals=True),
+}
+_NARROW_ROLL = {
+    Style.DISPLAY: Type(_EXTRA, 22, 26),
+    Style.TITLE: Type(_EXTRA, 14, 17.5),
+    Style.TOTAL: Type(_EXTRA, 12, 16),
+    Style.HEADING: Type(fonts.TITLE_BOLD, 8.8, 12),
+    Style.STRONG: Type(_SEMI, 7.6, 10.6),
+    Style.BODY: Type(_REGULAR, 8, 11.2),
+    Style.SMALL: Type(_MEDIUM, 6.8, 9.4),
+    Style.CAPTION: Type(_SEMI, 6.4, 9, 0.04, capitals=True),
 }
 _LABEL = {
     Style.DISPLAY: Type(_EXTRA, 54, 59),
@@ -75,7 +86,7 @@ _SHEET = {
 def type_of(style: Style, media: Media) -> Type:
     """How `style` is set on `media`."""
     if media.kind is MediaKind.ROLL:
-        return _ROLL[style]
+        return (_NARROW_ROLL if media.width_mm < NARROW_ROLL_MM else _ROLL)[style]
     if media.kind is MediaKind.SHEET:
         return _SHEET[style]
     return (_SMALL_LABEL if media.width_mm < SMALL_LABEL_WIDTH_MM else _LABEL)[style]

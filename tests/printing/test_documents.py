@@ -11,12 +11,33 @@ from PIL import Image as Picture
 from PIL import ImageFilter
 
 from comptoir.i18n import I18n
-from comptoir.printing import Document, pages_png, render_pdf, render_text, sales_receipt
+from comptoir.printing import (
+    Document,
+    gift_receipt,
+    order_slip,
+    pages_png,
+    render_pdf,
+    render_text,
+    return_receipt,
+    sales_receipt,
+    till_report,
+)
 from comptoir.printing.layout import lay_out
 from comptoir.printing.marks import BarcodeMark, QrMark, TextMark
+from comptoir.printing.media import ROLL_58
 from comptoir.printing.model import Drawer, Symbology
+from comptoir.printing.overlaps import clashes
 from comptoir.printing.raster import pages
-from comptoir.printing.samples import LOCATIONS, ORDER, SELLER, STAMP, STORE, samples
+from comptoir.printing.samples import (
+    CLOSING,
+    LOCATIONS,
+    ORDER,
+    RETURN,
+    SELLER,
+    STAMP,
+    STORE,
+    samples,
+)
 
 FRENCH, ENGLISH = I18n("fr"), I18n("en")
 NAMES = sorted(samples(FRENCH))
@@ -138,8 +159,8 @@ def test_the_tax_table_of_the_receipt_adds_up() -> None:
     said = render_text(receipt()).replace("\u00a0", " ").replace("\u202f", " ")
     table = [line.split("  ") for line in said.splitlines() if line.startswith(("20 %", "5,5 %"))]
     assert [[part.strip() for part in row if part.strip()] for row in table] == [
-        ["20 %", "1 109,33 €", "221,87 €", "1 331,20 €"],
-        ["5,5 %", "20,85 €", "1,15 €", "22,00 €"],
+        ["20 %", "1 109,33", "221,87", "1 331,20"],
+        ["5,5 %", "20,85", "1,15", "22,00"],
     ]
 
 
@@ -201,11 +222,30 @@ def test_every_sentence_has_its_french() -> None:
     english, french = samples(ENGLISH), samples(FRENCH)
     for name in NAMES:
         assert english[name].title != "" and french[name].language == "fr"
-    assert "Total à payer" in render_text(french["sales_receipt"])
-    assert "Total to pay" in render_text(english["sales_receipt"])
+    assert "Rendu" in render_text(french["sales_receipt"])
+    assert "Change" in render_text(english["sales_receipt"])
 
 
 def test_a_blind_customer_is_told_all_codes_in_words() -> None:
     said = render_text(samples(ENGLISH)["sales_receipt"])
     assert "The receipt as a code" in said
     assert STAMP.qr in said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_receipts_fit_58_mm_paper_without_breaking_an_amount(language: str) -> None:
+    i18n = I18n(language)
+    stamp = replace(STAMP, duplicate=2, training=True)
+    narrow = [
+        sales_receipt(ORDER, STORE, SELLER, stamp, i18n, LOCATIONS, media=ROLL_58),
+        order_slip(ORDER, STORE, SELLER, stamp, i18n, LOCATIONS, media=ROLL_58),
+        return_receipt(RETURN, ORDER, STORE, SELLER, i18n, media=ROLL_58),
+        till_report(CLOSING, STORE, SELLER, i18n, media=ROLL_58),
+        gift_receipt(ORDER, STORE, SELLER, stamp, i18n, media=ROLL_58),
+    ]
+    for document in narrow:
+        pages_laid = lay_out(document)
+        assert clashes(pages_laid) == []
+        lines = {mark.text for mark in pages_laid[0].marks if isinstance(mark, TextMark)}
+        assert not lines & {"€", "EUR", "payer", "TTC €", "16:42"}
+        assert read_back(render_pdf(document), 203) == codes_of(document)

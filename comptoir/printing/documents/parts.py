@@ -126,6 +126,7 @@ def served(stamp: ReceiptStamp, i18n: I18n) -> tuple[Block, ...]:
                     ),
                 ),
             ),
+            gap_mm=1,
             valign=VAlign.TOP,
         ),
         Columns(

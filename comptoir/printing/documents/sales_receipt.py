@@ -36,7 +36,7 @@ from comptoir.printing.model import (
     Text,
 )
 from comptoir.sync.domain.location import Location
-from comptoir.sync.domain.money import VatLine, total
+from comptoir.sync.domain.money import Money, VatLine, total
 from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from comptoir.sync.domain.payment import Tender, TenderKind
 from comptoir.sync.domain.returns import RETURN_PERIOD_DAYS
@@ -102,11 +102,11 @@ def line_blocks(line: OrderLine, i18n: I18n, starred: bool) -> tuple[Block, ...]
     mark = NBSP + "*" if starred else ""
     detail = (
         f"{line.quantity}{NBSP}{TIMES}{NBSP}{i18n.money(line.unit_price)}  ·  "
-        f"{i18n.t('VAT {rate}', rate=i18n.percent(line.vat_rate_bp))}  ·  {line.sku}"
+        f"{i18n.t('VAT {rate}', rate=i18n.percent(line.vat_rate_bp))}"
     )
     return (
         row(line.name + mark, i18n.money(line.amount)),
-        Text(detail, Style.SMALL),
+        row(detail, line.sku, Style.SMALL),
         Space(0.7),
     )
 
@@ -116,7 +116,7 @@ def _totals(order: Order, i18n: I18n) -> list[Block]:
     blocks: list[Block] = [GAP]
     if order.shipping_fee:
         blocks.append(row(i18n.t("Delivery"), i18n.money(order.shipping_fee)))
-    blocks.append(row(i18n.t("Total to pay"), i18n.money(order.total), Style.TOTAL))
+    blocks.append(row(i18n.t("Total"), i18n.money(order.total), Style.TOTAL))
     counted = i18n.n("{count} line", "{count} lines", len(order.lines))
     counted += ", " + i18n.n("{count} article", "{count} articles", pieces)
     blocks.append(Text(counted, Style.SMALL))
@@ -158,9 +158,15 @@ def vat_table(lines: Sequence[VatLine], i18n: I18n) -> list[Block]:
 
     def table_row(first: str, net: str, vat: str, gross: str, style: Style) -> Block:
         amounts = (net, vat, gross)
-        cells = [cell(first, style, share=0.8)]
-        cells += [figure(amount, style, share=1) for amount in amounts]
+        cells = [cell(first, style, share=0.6)]
+        shares = (1, 0.9, 1.1)
+        cells += [
+            figure(amount, style, share) for amount, share in zip(amounts, shares, strict=True)
+        ]
         return Columns(tuple(cells), gap_mm=1)
+
+    def shown(amount: Money) -> str:
+        return i18n.number(amount.minor / 100, 2)
 
     blocks: list[Block] = [Rule(), GAP]
     head = (i18n.t("Rate"), i18n.t("Net"), i18n.t("VAT"), i18n.t("Gross"))
@@ -169,15 +175,15 @@ def vat_table(lines: Sequence[VatLine], i18n: I18n) -> list[Block]:
         blocks.append(
             table_row(
                 i18n.percent(line.rate_bp),
-                i18n.money(line.net),
-                i18n.money(line.vat),
-                i18n.money(line.gross),
+                shown(line.net),
+                shown(line.vat),
+                shown(line.gross),
                 Style.SMALL,
             )
         )
     if len(lines) > 1:
         net, vat, gross = (
-            i18n.money(total(amounts))
+            shown(total(amounts))
             for amounts in zip(*((v.net, v.vat, v.gross) for v in lines), strict=True)
         )
         blocks.append(table_row(i18n.t("Total"), net, vat, gross, Style.SMALL))

@@ -12,7 +12,6 @@ from comptoir.printing.documents.parts import (
     WIDE_GAP,
     Seller,
     centred,
-    labelled,
     masthead,
     row,
     seller_foot,
@@ -22,14 +21,11 @@ from comptoir.printing.errors import Unprintable
 from comptoir.printing.media import ROLL_80, Media
 from comptoir.printing.model import (
     Block,
-    Cell,
-    Columns,
     Cut,
     Document,
     Panel,
     Rule,
     Style,
-    VAlign,
 )
 from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.money import Money, VatLine, total
@@ -188,14 +184,11 @@ def _cash(report: TillReport, i18n: I18n) -> list[Block]:
 
 
 def _counters(report: TillReport, i18n: I18n) -> list[Block]:
-    facts = (
-        labelled(i18n.t("Reprints"), str(report.reprint_count)),
-        labelled(i18n.t("Cancelled"), str(report.cancelled_count)),
-        labelled(i18n.t("Drawer opened"), str(report.drawer_openings)),
-    )
     return [
         Rule(),
         GAP,
-        Columns(tuple(Cell(fact) for fact in facts), valign=VAlign.TOP),
+        row(i18n.t("Reprints"), str(report.reprint_count), Style.SMALL),
+        row(i18n.t("Cancelled"), str(report.cancelled_count), Style.SMALL),
+        row(i18n.t("Drawer opened"), str(report.drawer_openings), Style.SMALL),
         WIDE_GAP,
     ]

@@ -35,9 +35,8 @@ def when(line: OrderLine, i18n: I18n) -> str:
         return ""
     if line.mode is FulfilmentMode.SHIP_HOME:
         return i18n.t("by {day}", day=i18n.day(line.promised_at))
-    return i18n.t(
-        "from {day}, {time}", day=i18n.day(line.promised_at), time=i18n.time(line.promised_at)
-    )
+    time = i18n.time(line.promised_at).replace(" ", "\u00a0")
+    return i18n.t("from {day}, {time}", day=i18n.day(line.promised_at), time=time)
 
 
 Way = tuple[FulfilmentMode, str, str]
