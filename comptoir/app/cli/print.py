@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -15,10 +14,8 @@ from rich.table import Table
 
 from comptoir.i18n import I18n
 from comptoir.printing import (
-    FolderPrinter,
     Job,
     JobState,
-    Printer,
     pages_png,
     render_escpos,
     render_pdf,
@@ -26,12 +23,13 @@ from comptoir.printing import (
     render_zpl,
 )
 from comptoir.printing.carrier_label import payload_format
+from comptoir.printing.discovery import find_printers
 from comptoir.printing.media import MEDIA
 from comptoir.printing.model import Document
 from comptoir.printing.profiles import Profile, bundled_profiles
 from comptoir.printing.samples import samples
 from comptoir.printing.service import render as render_for
-from comptoir.printing.transports import DevicePrinter, IppPrinter, TcpPrinter
+from comptoir.printing.setup import open_printer
 from comptoir.printing.trial_page import trial_page
 from comptoir.sync.domain.errors import InvalidInput, NotFound
 
@@ -140,6 +138,18 @@ def file(
 
 
 @app.command()
+def find(
+    seconds: Annotated[float, typer.Option(help="How long to listen.")] = 3.0,
+) -> None:
+    """Look for printers that announce themselves on the network."""
+    found = find_printers(seconds, time.sleep)
+    for printer in found:
+        console.print(f"{printer.name}  {printer.address}  {printer.model}", markup=False)
+    if not found:
+        console.print("No printer answers.")
+
+
+@app.command()
 def pictures(docs: Annotated[Path, typer.Argument(help="The folder of paper.md.")]) -> None:
     """Draw the pictures of docs/paper.md."""
     from comptoir.printing.gallery import write
@@ -152,29 +162,6 @@ def _send(
 ) -> None:
     now = datetime.now(UTC)
     job = Job(1, title, type_, title, address, profile.language, JobState.SENDING, now, now, now)
-    printer = open_printer(address, profile, ask)
+    printer = open_printer(address, address, profile, asks=ask)
     state = printer.send(job, payload)
     console.print(f"{title}: {state.value}", highlight=False, markup=False)
-
-
-def open_printer(address: str, profile: Profile, ask: bool) -> Printer:
-    """The printer at `address`; raises InvalidInput when it is none that can be used."""
-    parts = urlsplit(address)
-    match parts.scheme:
-        case "tcp" if parts.hostname:
-            asks = profile.language if ask and profile.language in ("escpos", "zpl") else ""
-            return TcpPrinter(address, parts.hostname, parts.port or 9100, asks=asks)
-        case "ipp" | "ipps" if parts.hostname:
-            media = MEDIA[profile.media].ipp_name
-            return IppPrinter(address, address, media, wait=time.sleep)
-        case "file" if Path(parts.path).exists():
-            return DevicePrinter(address, Path(parts.path))
-        case "" if Path(address).is_dir():
-            return FolderPrinter(address, Path(address))
-        case _:
-            raise InvalidInput(
-                "“{address}” is not the address of a printer: give tcp://host:9100, "
-                "ipp://host/ipp/print, file:///dev/usb/lp0, or a folder that exists.",
-                code="print.address",
-                address=address,
-            )

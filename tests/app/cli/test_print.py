@@ -51,8 +51,8 @@ def test_the_papers_and_the_printers_are_listed() -> None:
         (("render", "poem", "--out", "x.pdf"), "print.no_such_paper"),
         (("render", "order_slip", "--out", "x.doc"), "print.suffix"),
         (("render", "order_slip", "--out", "x.zpl", "--profile", "fax"), "print.no_such_profile"),
-        (("test", "gopher://x"), "print.address"),
-        (("test", "/no/such/folder"), "print.address"),
+        (("test", "gopher://x"), "printing.address"),
+        (("test", "/no/such/folder"), "printing.address"),
     ],
 )
 def test_what_is_wrong_is_said(arguments: tuple[str, ...], code: str) -> None:
