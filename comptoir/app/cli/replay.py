@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from comptoir.app.cli.replay_report import write_report
+from comptoir.app.cli.replay_report import Front, render
 from comptoir.app.cli.replay_scenario import load_scenario
 from comptoir.i18n import I18n
 from comptoir.sync.domain.errors import InvalidInput, NotFound
@@ -24,7 +24,7 @@ from comptoir.sync.sourcing import Decision, Policy, explain
 from comptoir.sync.sourcing.replay import Scenario, Tally, replay, sweep_policies
 
 app = typer.Typer(pretty_exceptions_enable=False)
-SWEEP_ORDERS = 2_000
+SWEEP_ORDERS = 400
 POLL_SECONDS = 0.2
 COUNT_EVERY = 20
 DIFFERENCES_SHOWN = 50
@@ -62,20 +62,24 @@ def replay_command(
     sweeps = sweep_policies(policies[0]) if sweep else []
     tasks = [(given, each, True, reasons) for each in policies]
     tasks += [(sample, each, False, False) for _, _, each in sweeps]
+    if sweep and len(given.orders) > SWEEP_ORDERS:  # dots of one picture are of the same orders
+        tasks += [(sample, each, False, False) for each in policies]
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task(
             words.t("Replaying"), total=sum(len(task[0].orders) for task in tasks)
         )
         results = run_all(tasks, workers, lambda done: progress.update(bar, completed=done))
     found = results[: len(policies)]
+    after = results[len(policies) :]
     swept = [
         (name, factor, r.tally)
-        for (name, factor, _), r in zip(sweeps, results[len(found) :], strict=True)
+        for (name, factor, _), r in zip(sweeps, after[: len(sweeps)], strict=True)
     ]
+    front = [result.tally for result in after[len(sweeps) :] or found]
     write_results(out, given, found)
-    write_report(
-        out / "report.html", given, [r.tally for r in found], swept, words, differences(found)
-    )
+    tallies = [result.tally for result in found]
+    page = render(given, tallies, Front(front, swept), words, differences(found))
+    (out / "report.html").write_text(page, encoding="utf-8")
     for result in found:
         console.print_json(json.dumps(_short(result.tally.summary())))
     console.print(words.t("The report is {path}.", path=str(out / "report.html")))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import cos, radians
-from pathlib import Path
 
 from comptoir.i18n import I18n
 from comptoir.sync.sourcing import Decision
@@ -30,23 +29,18 @@ Swept = Sequence[tuple[str, float, Tally]]
 Differences = Sequence[tuple[Decision, Decision]]
 
 
-def write_report(
-    path: Path,
-    scenario: Scenario,
-    tallies: Sequence[Tally],
-    swept: Swept,
-    words: I18n,
-    differences: Differences,
-) -> None:
-    """Write the report of `tallies`; `swept` shows what each weight does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(scenario, tallies, swept, words, differences), encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The policies, and the first one with one weight changed, all on the same orders."""
+
+    tallies: Sequence[Tally]
+    swept: Swept
 
 
 def render(
     scenario: Scenario,
     tallies: Sequence[Tally],
-    swept: Swept,
+    front: Front,
     words: I18n,
     differences: Differences,
 ) -> str:
@@ -71,14 +65,14 @@ def render(
                 "Grey: one weight of the first policy changed."
             )
         ),
-        _front(tallies, swept, words),
+        _front(front, words),
         _h(words.t("Where orders go from")),
         _map(scenario, tallies[0]),
         _h(words.t("Orders by location")),
         _loads(tallies),
     ]
-    if swept:
-        parts += [_h(words.t("What each weight does")), _sweep(swept, words)]
+    if front.swept:
+        parts += [_h(words.t("What each weight does")), _sweep(front.swept, words)]
     if differences:
         parts += [
             _h(
@@ -164,13 +158,13 @@ class _Dot:
     named: bool
 
 
-def _front(tallies: Sequence[Tally], swept: Swept, words: I18n) -> str:
-    # A sweep over a part of the orders cannot be compared with a replay of them all.
-    whole = [item for item in swept if item[2].orders == tallies[0].orders]
-    dots = [_Dot(_point(t), "#a8a29c", f"{name} × {f:g}", named=False) for name, f, t in whole]
+def _front(front: Front, words: I18n) -> str:
+    dots = [
+        _Dot(_point(t), "#a8a29c", f"{name} × {f:g}", named=False) for name, f, t in front.swept
+    ]
     dots += [
         _Dot(_point(t), COLOURS[i % len(COLOURS)], t.policy.label, named=True)
-        for i, t in enumerate(tallies)
+        for i, t in enumerate(front.tallies)
     ]
     low = [min(dot.at[axis] for dot in dots) for axis in range(3)]
     high = [max(dot.at[axis] for dot in dots) for axis in range(3)]
