@@ -8,8 +8,6 @@ here, before a printer has seen any of it.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -19,6 +17,7 @@ from PIL import UnidentifiedImageError
 
 from comptoir.printing import codes, fonts
 from comptoir.printing.errors import DoesNotFit, Unprintable
+from comptoir.printing.linebreak import fitted, prepared
 from comptoir.printing.marks import (
     BarcodeMark,
     BoxMark,
@@ -46,13 +45,7 @@ from comptoir.printing.model import (
     Text,
     VAlign,
 )
-from comptoir.printing.typography import Type, type_of
-
-SHRINK_MIN = 0.62  # a text that has to fit its lines is set no smaller than this,
-SIZE_MIN_PT = 6.4  # nor than what a 203 dpi head prints legibly
-SHRINK_STEP = 0.04
-_BREAKS = re.compile(r"[^ \-/]+[\-/]*|[\-/]+|[ ]+")
-# Spaces that never break a line are not in _BREAKS: no-break (U+00A0) and narrow (U+202F).
+from comptoir.printing.typography import type_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +183,10 @@ class _Setter:
 
     def _text(self, block: Text, x: float, width: float, white: bool) -> _Placed:
         type_ = type_of(block.style, self.media)
-        text = _prepared(block, type_)
+        text = prepared(block, type_)
         tracking, tabular = type_.tracking_em, block.tabular
         height_max = block.lines_max * type_.leading_pt
-        type_, lines = _fitted(text, type_, width, block)
+        type_, lines = fitted(text, type_, width, block)
         if block.lines_max and len(lines) * type_.leading_pt > height_max:
             raise self._too_wide(f"“{block.text}”")
         cap = fonts.CAP_HEIGHT_EM * type_.size_pt
@@ -225,7 +218,7 @@ class _Setter:
                 type_ = type_of(block.style, self.media)
                 widest = max(
                     fonts.width_em(line, type_.face, type_.tracking_em, block.tabular)
-                    for line in _prepared(block, type_).split("\n")
+                    for line in prepared(block, type_).split("\n")
                 )
                 return widest * type_.size_pt + 0.01
             case Qr():
@@ -362,57 +355,3 @@ def _side_by_side(stacks: Sequence[_Placed], valign: VAlign) -> _Placed:
         marks.extend(lowered(mark, drop) for mark in stack.marks)
         bottom = max(bottom, drop + stack.height)
     return _Placed(tuple(marks), bottom, deepest if baselines else None)
-
-
-def _prepared(block: Text, type_: Type) -> str:
-    """The text in composed form (an accent is part of its letter), in capitals if so styled."""
-    text = unicodedata.normalize("NFC", block.text)
-    return text.upper() if type_.capitals else text
-
-
-def _fitted(text: str, type_: Type, width: float, block: Text) -> tuple[Type, list[str]]:
-    """Wrap, and when the block has a most number of lines, set smaller until it fits
-    into their height."""
-    scale = 1.0
-    while True:
-        smallest = scale - SHRINK_STEP < max(SHRINK_MIN, SIZE_MIN_PT / type_.size_pt)
-        used = replace(type_, size_pt=type_.size_pt * scale, leading_pt=type_.leading_pt * scale)
-        lines = wrap(text, used, width, block.tabular)
-        # Smaller lines may be more of them: what counts is the height that was given.
-        if not block.lines_max or len(lines) * scale <= block.lines_max or smallest:
-            return used, lines
-        scale -= SHRINK_STEP
-
-
-def wrap(text: str, type_: Type, width: float, tabular: bool = False) -> list[str]:
-    """Break a text into lines of at most `width` points: at spaces, after hyphens, else anywhere.
-
-    Raises Unprintable for characters that no bundled font has.
-    """
-    room = width / type_.size_pt + 1e-6
-
-    def too_wide(line: str) -> bool:
-        return fonts.width_em(line, type_.face, type_.tracking_em, tabular) > room
-
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        if not too_wide(paragraph):
-            lines.append(paragraph)
-            continue
-        line = ""
-        for word in _BREAKS.findall(paragraph):
-            if not too_wide((line + word).rstrip(" ")):
-                line += word
-                continue
-            if line.strip(" "):
-                lines.append(line.rstrip(" "))
-            line = word.lstrip(" ")
-            while too_wide(line):
-                fits = next(
-                    n for n in range(len(line) - 1, 0, -1) if n == 1 or not too_wide(line[:n])
-                )
-                lines.append(line[:fits])
-                line = line[fits:]
-        if line.strip(" "):
-            lines.append(line.rstrip(" "))
-    return lines

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from comptoir.i18n import I18n
-from comptoir.printing import FolderPrinter, Job, JobState, NotPrinted, PerhapsPrinted, Spool
+from comptoir.printing import (
+    FolderPrinter,
+    Job,
+    JobState,
+    NotPrinted,
+    PerhapsPrinted,
+    Spool,
+    Worker,
+)
 from comptoir.printing.escpos import render_escpos
 from comptoir.printing.profiles import bundled_profiles
 from comptoir.printing.samples import samples
@@ -242,11 +250,42 @@ def test_a_defect_of_a_driver_does_not_stop_the_queue(tmp_path: Path) -> None:
         def send(self, job: Job, payload: bytes) -> JobState:
             raise ZeroDivisionError
 
-    from comptoir.printing import Worker
-
     spool = Spool(tmp_path / "spool", lambda: NOW)
     spool.submit("sales_receipt", "t", b"1", key="1", printer="hanging")
     worker = Worker(spool, Broken())
     job = worker.run_once()
     assert job is not None
     assert (job.state, job.reason) == (JobState.UNKNOWN, "printing.defect")
+
+
+def test_a_job_waits_for_a_printer_that_is_off_and_prints_when_it_is_back(tmp_path: Path) -> None:
+    sink = Sink()
+    sink.close()
+    spool = Spool(tmp_path / "spool", lambda: NOW)
+    spool.submit("parcel_label", "t", BODY, key="1", printer="tcp")
+    off = Worker(spool, tcp(sink))
+    waiting = off.run_once()
+    assert waiting is not None
+    assert (waiting.state, waiting.reason) == (JobState.QUEUED, "printing.off")
+    assert off.last_error is not None
+    back = Sink()
+    printed = Worker(spool, tcp(back)).run_once()
+    assert printed is not None
+    assert printed.state is JobState.SENT
+    assert back.job() == BODY
+    back.close()
+
+
+def test_what_a_dying_printer_took_is_asked_of_a_person(tmp_path: Path, sinks: list[Sink]) -> None:
+    sinks.append(Sink(die_after(1000), keep_everything))
+    spool = Spool(tmp_path / "spool", lambda: NOW)
+    job = spool.submit("sales_receipt", "t", BODY * 4000, key="1", printer="tcp")
+    worker = Worker(spool, tcp(sinks[0], answer_seconds=5))
+    worker.run_once()
+    assert spool.job(job.number).state is JobState.UNKNOWN
+    assert worker.run_once() is None
+    spool.answer(job.number, printed=False)
+    worker.run_once()
+    assert spool.job(job.number).state is JobState.SENT
+    sinks[0].job()
+    assert sinks[0].job() == BODY * 4000

@@ -1,0 +1,71 @@
+"""Where lines break, and how small a text is set to fit the height that it is given."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from comptoir.printing import fonts
+from comptoir.printing.model import Text
+from comptoir.printing.typography import Type
+
+SHRINK_MIN = 0.62  # a text that has to fit its lines is set no smaller than this,
+SIZE_MIN_PT = 6.4  # nor than what a 203 dpi head prints legibly
+SHRINK_STEP = 0.04
+_BREAKS = re.compile(r"[^ \-/]+[\-/]*|[\-/]+|[ ]+")
+# Spaces that never break a line are not in _BREAKS: no-break (U+00A0) and narrow (U+202F).
+
+
+def prepared(block: Text, type_: Type) -> str:
+    """The text in composed form (an accent is part of its letter), in capitals if so styled."""
+    text = unicodedata.normalize("NFC", block.text)
+    return text.upper() if type_.capitals else text
+
+
+def fitted(text: str, type_: Type, width: float, block: Text) -> tuple[Type, list[str]]:
+    """Wrap, and when the block has a most number of lines, set smaller until it fits
+    into their height."""
+    scale = 1.0
+    while True:
+        smallest = scale - SHRINK_STEP < max(SHRINK_MIN, SIZE_MIN_PT / type_.size_pt)
+        used = replace(type_, size_pt=type_.size_pt * scale, leading_pt=type_.leading_pt * scale)
+        lines = wrap(text, used, width, block.tabular)
+        # Smaller lines may be more of them: what counts is the height that was given.
+        if not block.lines_max or len(lines) * scale <= block.lines_max or smallest:
+            return used, lines
+        scale -= SHRINK_STEP
+
+
+def wrap(text: str, type_: Type, width: float, tabular: bool = False) -> list[str]:
+    """Break a text into lines of at most `width` points: at spaces, after hyphens, else anywhere.
+
+    Raises Unprintable for characters that no bundled font has.
+    """
+    room = width / type_.size_pt + 1e-6
+
+    def too_wide(line: str) -> bool:
+        return fonts.width_em(line, type_.face, type_.tracking_em, tabular) > room
+
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        if not too_wide(paragraph):
+            lines.append(paragraph)
+            continue
+        line = ""
+        for word in _BREAKS.findall(paragraph):
+            if not too_wide((line + word).rstrip(" ")):
+                line += word
+                continue
+            if line.strip(" "):
+                lines.append(line.rstrip(" "))
+            line = word.lstrip(" ")
+            while too_wide(line):
+                fits = next(
+                    n for n in range(len(line) - 1, 0, -1) if n == 1 or not too_wide(line[:n])
+                )
+                lines.append(line[:fits])
+                line = line[fits:]
+        if line.strip(" "):
+            lines.append(line.rstrip(" "))
+    return lines
