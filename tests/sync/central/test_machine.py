@@ -8,11 +8,16 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from comptoir.sync.central.services import stock
 from comptoir.sync.central.workers import fill_waiting
-from comptoir.sync.domain.fulfilment import FulfilmentState, RejectionReason
+from comptoir.sync.domain.fulfilment import (
+    NEXT_STATES,
+    Fulfilment,
+    FulfilmentState,
+    RejectionReason,
+)
 from comptoir.sync.domain.order import Order
 from comptoir.sync.domain.returns import Disposition, GradedLine, Return
 from comptoir.sync.protocol.commands import Command, GradeReturn, Outcome, PlaceOrder
@@ -58,6 +63,24 @@ class Shops(RuleBasedStateMachine):
     def _order(self, data: st.DataObject) -> Order:
         return data.draw(st.sampled_from(self.orders))
 
+    @initialize(store=STORES)
+    def open_the_shops(self, store: str) -> None:
+        """Each kind of thing is there from the start, so that every rule has what to work on."""
+        self.sell(store, [("MUG", 3, (CARRY, "")), ("BAG", 1, (SHIP, ""))])
+        self.sell("S1", [("LAMP", 2, (SHIP, "")), ("CARD", 2, (COLLECT, "S1"))])
+        self.sell("S2", [("BAG", 2, (COLLECT, "S3")), ("LAMP", 9, (POINT, "P1"))])
+        self.world.fulfil(self.orders[1])
+        goods = self.world.goods_back(self.orders[0], {1: 1}, self.world.till(store, "kiosk"))
+        assert self.world.deposit(goods, "", self.world.till(store, "kiosk")).code == ""
+        self.deposits.append(goods)
+
+    def _work(self, data: st.DataObject) -> Fulfilment | None:
+        """Mostly one that is open; now and then a finished one, which must be left as it is."""
+        works = [work for order in self.orders for work in self.world.works(order)]
+        open_works = [work for work in works if NEXT_STATES[work.state]]
+        chosen = open_works if open_works and data.draw(st.integers(0, 4)) else works
+        return data.draw(st.sampled_from(chosen)) if chosen else None
+
     @rule(store=STORES, lines=LINES)
     def sell(self, store: str, lines: list[tuple[str, int, tuple[object, str]]]) -> None:
         till = self.world.till(store)
@@ -76,11 +99,13 @@ class Shops(RuleBasedStateMachine):
         assert answer.outcome is Outcome.APPLIED
 
     @precondition(lambda self: self.orders)
-    @rule(data=st.data(), step=st.sampled_from(["pick", "pack", "hand_over"]))
+    @rule(data=st.data(), step=st.sampled_from(["next", "pick", "pack", "hand_over"]))
     def work(self, data: st.DataObject, step: str) -> None:
-        works = self.world.works(self._order(data))
-        if works:
-            getattr(self.world, step)(data.draw(st.sampled_from(works)))
+        work = self._work(data)
+        following = {"allocated": "pick", "picking": "pack", "packed": "hand_over"}
+        if work is not None:
+            name = following.get(work.state.value, "pick") if step == "next" else step
+            getattr(self.world, name)(work)
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data())
@@ -92,15 +117,22 @@ class Shops(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), reason=st.sampled_from(list(RejectionReason)))
     def refuse(self, data: st.DataObject, reason: RejectionReason) -> None:
-        works = self.world.works(self._order(data))
-        if works:
-            self.world.reject(data.draw(st.sampled_from(works)), reason)
+        work = self._work(data)
+        if work is not None:
+            self.world.reject(work, reason)
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), store=STORES, quantity=st.integers(1, 4), honest=st.booleans())
     def bring_back(self, data: st.DataObject, store: str, quantity: int, honest: bool) -> None:
-        order = self._order(data)
-        line = data.draw(st.sampled_from(order.lines))
+        lines = [(order, line) for order in self.orders for line in order.lines]
+        there = {
+            (order.number, state.line_id)
+            for order in self.orders
+            for state in self.world.state(order).lines
+            if state.handed_over > state.returned + state.returning
+        }
+        back = [(o, line) for o, line in lines if (o.number, line.line_id) in there]
+        order, line = data.draw(st.sampled_from(back if back and honest else lines))
         till = self.world.till(store, "kiosk")
         goods = self.world.goods_back(order, {line.line_id: min(quantity, line.quantity)}, till)
         receipt = self.world.receipt(order, self.world.till(order.location)) if honest else ""
