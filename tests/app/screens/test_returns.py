@@ -100,6 +100,17 @@ async def test_after_confirming_cash_is_handed_out_and_the_card_is_refunded():
 
 
 @on_loop
+async def test_a_line_that_was_refused_is_given_back_while_the_others_are_refunded():
+    shop = await at_return()
+    await shop.screen.press("grade-1-as_new")
+    await shop.screen.press("grade-2-refuse")
+    await shop.screen.press("grade-confirm")
+    assert shop.screen.says("€10.05 refunded")
+    assert shop.screen.says("Give the refused articles back")
+    assert shop.screen.says("€3.75 of what was announced is not refunded.")
+
+
+@on_loop
 async def test_goods_that_are_refused_altogether_go_back_to_the_customer():
     shop = await at_return()
     await shop.screen.press("grade-1-refuse")

@@ -94,6 +94,19 @@ def ResultCard(ctx: AppContext, record: ReturnRecord, *, on_back: Action) -> ft.
                 wording.tender(ctx.i18n, part.kind, part.card_last4),
             )
         )
+    refunded = total(part.amount for part in record.parts)
+    if goods.state is ReturnState.REFUNDED and refunded < goods.refund:
+        rows.append(
+            _sign(
+                ft.Icons.UNDO,
+                t("Give the refused articles back"),
+                t(
+                    "{amount} of what was announced is not refunded.",
+                    amount=goods.refund - refunded,
+                ),
+                attention=True,
+            )
+        )
     if record.graded_by:
         rows.append(
             text(t("Checked by {person}", person=record.graded_by), Type.CAPTION, color=MUTED)
