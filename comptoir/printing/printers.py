@@ -150,7 +150,11 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            job = self.run_once()
+            try:
+                job = self.run_once()
+            except ComptoirError as error:  # the spool itself: shown, and tried again
+                self.last_error = error
+                job = None
             if job is None or job.state is JobState.QUEUED:
                 self._wake.wait(self._poll_seconds if job is None else RETRY_SECONDS)
                 self._wake.clear()

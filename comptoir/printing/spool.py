@@ -17,14 +17,15 @@ Guarantees, each with a test that tries to break it:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 
-from comptoir.sync.domain.errors import Conflict, NotFound
+from comptoir.sync.domain.errors import Conflict, NotFound, Unavailable
 
 Clock = Callable[[], datetime]
 
@@ -54,6 +55,7 @@ TIME_TO_LIVE_DEFAULT = timedelta(hours=24)
 KEPT_PAYLOAD = timedelta(days=2)  # names and addresses are not kept longer than a reprint needs
 
 _TABLES = """
+PRAGMA user_version = 1;
 CREATE TABLE IF NOT EXISTS job (
     number        INTEGER PRIMARY KEY AUTOINCREMENT,
     key           TEXT NOT NULL UNIQUE,
@@ -104,18 +106,30 @@ class Spool:
         clock: Clock,
         time_to_live: Mapping[str, timedelta] = TIME_TO_LIVE,
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._clock = clock
         self._time_to_live = time_to_live
         self._lock = Lock()
-        self._database = sqlite3.connect(
-            folder / "spool.db", check_same_thread=False, isolation_level=None
-        )
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.execute("PRAGMA busy_timeout = 5000")
-        self._database.execute("PRAGMA secure_delete = ON")
-        self._database.executescript(_TABLES)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(
+                folder / "spool.db", check_same_thread=False, isolation_level=None
+            )
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.execute("PRAGMA busy_timeout = 5000")
+            self._database.execute("PRAGMA secure_delete = ON")
+            self._database.executescript(_TABLES)
+        except (OSError, sqlite3.Error) as error:
+            raise _no_spool(error) from error
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        """One thread at a time; what the disk refuses is Unavailable, and nothing was changed."""
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise _no_spool(error) from error
 
     def close(self) -> None:
         """Let go of the file. Jobs stay."""
@@ -139,7 +153,7 @@ class Spool:
         """
         now = self._clock()
         lives = self._time_to_live.get(document_type, TIME_TO_LIVE_DEFAULT)
-        with self._lock:
+        with self._using():
             self._database.execute(
                 "INSERT INTO job (key, document_type, title, printer, payload_format, payload,"
                 " state, created_at, changed_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -161,12 +175,12 @@ class Spool:
 
     def job(self, number: int) -> Job:
         """The job with that number; raises NotFound."""
-        with self._lock:
+        with self._using():
             return self._one("number = ?", number)
 
     def find(self, key: str) -> Job | None:
         """The job of the paper that `key` names; None when it was never submitted."""
-        with self._lock:
+        with self._using():
             row = self._database.execute(
                 f"SELECT {_COLUMNS} FROM job WHERE key = ?", (key,)
             ).fetchone()
@@ -174,7 +188,7 @@ class Spool:
 
     def jobs(self, limit: int = 100) -> list[Job]:
         """The newest jobs first."""
-        with self._lock:
+        with self._using():
             rows = self._database.execute(
                 f"SELECT {_COLUMNS} FROM job ORDER BY number DESC LIMIT ?", (limit,)
             )
@@ -182,7 +196,7 @@ class Spool:
 
     def waiting(self) -> dict[str, int]:
         """How many jobs each printer has before it."""
-        with self._lock:
+        with self._using():
             rows = self._database.execute(
                 "SELECT printer, count(*) FROM job WHERE state IN ('queued', 'sending')"
                 " GROUP BY printer"
@@ -191,7 +205,7 @@ class Spool:
 
     def payload(self, number: int) -> bytes:
         """What goes to the printer; raises NotFound when it was deleted already."""
-        with self._lock:
+        with self._using():
             row = self._database.execute(
                 "SELECT payload FROM job WHERE number = ?", (number,)
             ).fetchone()
@@ -209,7 +223,7 @@ class Spool:
 
         Jobs that outlived their use become `failed` on the way.
         """
-        with self._lock:
+        with self._using():
             self._expire(printer)
             row = self._database.execute(
                 f"UPDATE job SET state = 'sending', changed_at = ?, attempts = attempts + 1"
@@ -221,7 +235,7 @@ class Spool:
 
     def cut_off(self, printer: str) -> list[Job]:
         """Jobs of `printer` that were being sent when the process ended."""
-        with self._lock:
+        with self._using():
             rows = self._database.execute(
                 f"SELECT {_COLUMNS} FROM job WHERE printer = ? AND state = 'sending'", (printer,)
             )
@@ -256,7 +270,7 @@ class Spool:
     def purge(self) -> int:
         """Delete the content of finished jobs after `KEPT_PAYLOAD`; gives how many."""
         before = _text(self._clock() - KEPT_PAYLOAD)
-        with self._lock:
+        with self._using():
             return self._database.execute(
                 "UPDATE job SET payload = NULL WHERE payload IS NOT NULL AND changed_at < ?"
                 " AND state IN ('sent', 'confirmed', 'failed')",
@@ -282,7 +296,7 @@ class Spool:
         printer: str = "",
     ) -> Job:
         now = self._clock()
-        with self._lock:
+        with self._using():
             found = self._one("number = ?", number)
             if found.state not in allowed:
                 raise Conflict(
@@ -318,6 +332,15 @@ class Spool:
                 "There is no print job {number}.", code="printing.no_such_job", number=value
             )
         return _job(row)
+
+
+def _no_spool(error: Exception) -> Unavailable:
+    return Unavailable(
+        "The list of print jobs cannot be read or written ({reason}). Nothing was printed; free "
+        "some space on this device and try again.",
+        code="printing.spool",
+        reason=str(error),
+    )
 
 
 def _text(moment: datetime) -> str:

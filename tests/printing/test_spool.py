@@ -16,7 +16,7 @@ from comptoir.printing import (
     Spool,
     Worker,
 )
-from comptoir.sync.domain.errors import ComptoirError, Conflict, NotFound
+from comptoir.sync.domain.errors import ComptoirError, Conflict, NotFound, Unavailable
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -271,3 +271,32 @@ def test_the_worker_prints_what_comes_and_stops(spool: Spool) -> None:
     worker.stop()
     assert printer.printed == [b"%PDF"]
     assert spool.jobs()[0].state is JobState.CONFIRMED
+
+
+def test_a_spool_that_cannot_be_opened_says_so(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "spool").write_text("a file stands where the folder should be")
+    with pytest.raises(Unavailable, match="Nothing was printed"):
+        Spool(tmp_path / "spool", clock)
+
+
+def test_a_spool_that_is_no_database_says_so(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "spool.db").write_bytes(b"not a database" * 500)
+    with pytest.raises(Unavailable) as caught:
+        Spool(tmp_path, clock)
+    assert caught.value.code == "printing.spool"
+
+
+def test_a_job_that_the_disk_refuses_was_not_accepted(spool: Spool) -> None:
+    submit(spool, "a")
+    spool._database.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(Unavailable, match="free some space"):
+        submit(spool, "b", body=bytes(1_000_000))
+    assert [job.key for job in spool.jobs()] == ["a"]
+
+
+def test_a_person_can_take_a_waiting_job_out(spool: Spool) -> None:
+    job = submit(spool)
+    assert spool.cancel(job.number).reason == "printing.cancelled"
+    assert Worker(spool, ScriptedPrinter()).run_once() is None
+    with pytest.raises(Conflict):
+        spool.cancel(job.number)
