@@ -61,7 +61,7 @@ class Site:
     ) -> Site:
         """Distances to the destination, and when each location would be ready from `now`."""
         midnight = calendar.midnight(now)
-        minute = int((now - midnight).total_seconds() // 60)
+        minute = calendar.minutes(midnight, now)
         first = midnight.date()
         return cls(
             request,
@@ -256,7 +256,7 @@ def _logistic(site: Site, place: Ints, arrives: Ints) -> Floats:
     hours = (arrives - site.now_minute) / 60
     cost = time.value_eur_per_hour * hours
     if site.request.promised_by is not None:
-        promised = (site.request.promised_by - site.midnight).total_seconds() / 60
+        promised = site.calendar.minutes(site.midnight, site.request.promised_by)
         cost = cost + time.lateness_eur_per_hour * np.maximum(0.0, (arrives - promised) / 60)
     if time.full_load_eur:
         limits = np.maximum(day_limits(site.network, site.policy), 1)

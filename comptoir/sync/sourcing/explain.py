@@ -70,7 +70,7 @@ def explain(
     counts the others.
     """
     words = words or _English()
-    names = names or {}
+    names = {} if names is None else names
     told = [_shipment(decision, shipment, words, names) for shipment in decision.shipments]
     missing = sum(quantity for _, quantity in decision.unfilled)
     if missing:
@@ -83,13 +83,13 @@ def explain(
         )
     if decision.runner_up is not None:
         more = decision.runner_up.cost.total_micro - decision.cost.total_micro
+        others = ", ".join(names.get(c, c) for c in decision.runner_up.locations)
         told.append(
-            words.t(
-                "Next best: {locations}, {amount} dearer.",
-                locations=", ".join(names.get(c, c) for c in decision.runner_up.locations),
-                amount=_money(more),
-            )
-        )
+            words.t("Next best: {locations}, {amount} dearer.", locations=others,
+                    amount=_money(more))
+            if _money(more)
+            else words.t("As good: {locations}.", locations=others)
+        )  # fmt: skip
     ranked = sorted(decision.verdicts, key=lambda v: (v.reason != DEARER, v.by_micro, v.location))
     told += [_verdict(verdict, words, names) for verdict in ranked[:verdicts_max]]
     if len(ranked) > verdicts_max:
@@ -127,6 +127,10 @@ def _shipment(
 
 
 def _verdict(verdict: Verdict, words: Words, names: Mapping[str, str]) -> str:
+    if verdict.reason == DEARER and not _money(verdict.by_micro):
+        return words.t(
+            "{location}: as good", location=names.get(verdict.location, verdict.location)
+        )
     if verdict.reason == DEARER:
         return words.t(
             "{location}: {amount} dearer, {criterion}",

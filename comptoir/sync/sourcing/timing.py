@@ -46,6 +46,10 @@ class Calendar:
         """The start of the local day of `moment`."""
         return moment.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
+    def minutes(self, midnight: datetime, moment: datetime) -> int:
+        """Minutes of wall clock from `midnight` to `moment`, the inverse of `at`."""
+        return (moment.astimezone(self.zone) - midnight) // timedelta(minutes=1)
+
     def at(self, midnight: datetime, minute: int) -> datetime:
         """`minute` minutes of wall clock after `midnight`; right over a change of hour."""
         return midnight + timedelta(minutes=minute)

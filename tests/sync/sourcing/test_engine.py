@@ -227,7 +227,8 @@ def test_a_decision_reads_as_short_sentences_in_two_languages():
     )
     said = explain(decision)
     assert said[0].startswith(f"{decision.locations[0]}: all 2 lines, 1 parcel, ")
-    assert said[1].startswith("Next best: ")
+    # To the cent the runner-up costs the same here.
+    assert said[1] == "As good: wh-south."
     french = explain(decision, I18n("fr"))
     assert len(french) == len(said)
     assert "les 2 lignes, 1 colis" in french[0]
@@ -254,6 +255,15 @@ def test_a_decision_reads_as_short_sentences_in_two_languages():
 def test_input_that_makes_no_sense_is_refused(broken):
     with pytest.raises(InvalidInput):
         broken()
+
+
+def test_a_runner_up_that_is_dearer_says_by_how_much():
+    rules = policy("[handling.store]\nparcel_eur = 3.0")
+    there = stock({"tea": {"wh-north": 5, "nantes": 5}})
+    decision = decide(request(line(1, "tea")), there, rules)
+    assert decision.runner_up is not None
+    more = decision.runner_up.cost.total_micro - decision.cost.total_micro
+    assert explain(decision)[1] == f"Next best: nantes, {round(more / 1e6, 2):.2f} EUR dearer."
 
 
 def test_three_hundred_lines_are_sourced_by_the_other_solver():
