@@ -138,6 +138,11 @@ def _paragraph(
         yield tuple(segments)
 
 
+def words(paragraph: str) -> list[str]:
+    """Where a line may break: at spaces, after hyphens and slashes; never at a no-break space."""
+    return _BREAKS.findall(paragraph)
+
+
 def wrap(text: str, room: int) -> list[str]:
     """Break at spaces, after hyphens and slashes, else anywhere; never lose a character but
     the space at a break."""
@@ -146,7 +151,7 @@ def wrap(text: str, room: int) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in _BREAKS.findall(paragraph):
+        for word in words(paragraph):
             if len((line + word).rstrip(" ")) <= room:
                 line += word
                 continue

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import replace
 
 from comptoir.printing import fonts
+from comptoir.printing.grid import words
 from comptoir.printing.model import Text
 from comptoir.printing.typography import Type
 
 SHRINK_MIN = 0.62  # a text that has to fit its lines is set no smaller than this,
 SIZE_MIN_PT = 6.4  # nor than what a 203 dpi head prints legibly
 SHRINK_STEP = 0.04
-_BREAKS = re.compile(r"[^ \-/]+[\-/]*|[\-/]+|[ ]+")
-# Spaces that never break a line are not in _BREAKS: no-break (U+00A0) and narrow (U+202F).
 
 
 def prepared(block: Text, type_: Type) -> str:
@@ -53,7 +51,7 @@ def wrap(text: str, type_: Type, width: float, tabular: bool = False) -> list[st
             lines.append(paragraph)
             continue
         line = ""
-        for word in _BREAKS.findall(paragraph):
+        for word in words(paragraph):
             if not too_wide((line + word).rstrip(" ")):
                 line += word
                 continue

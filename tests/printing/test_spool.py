@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -252,8 +253,6 @@ def test_a_job_that_is_not_there_is_said_to_be_so(spool: Spool) -> None:
 
 
 def test_the_worker_prints_what_comes_and_stops(spool: Spool) -> None:
-    from threading import Event
-
     out = Event()
 
     class Telling(ScriptedPrinter):
@@ -300,3 +299,30 @@ def test_a_person_can_take_a_waiting_job_out(spool: Spool) -> None:
     assert Worker(spool, ScriptedPrinter()).run_once() is None
     with pytest.raises(Conflict):
         spool.cancel(job.number)
+
+
+def test_a_worker_outlives_a_spool_that_fails_for_a_while(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed, out = Event(), Event()
+    take = spool.take
+
+    def take_after_a_failure(printer: str) -> Job | None:
+        if not failed.is_set():
+            failed.set()
+            raise Unavailable("The disk is full.")
+        return take(printer)
+
+    class Telling(ScriptedPrinter):
+        def send(self, job: Job, payload: bytes) -> JobState:
+            out.set()
+            return JobState.SENT
+
+    monkeypatch.setattr(spool, "take", take_after_a_failure)
+    submit(spool)
+    worker = Worker(spool, Telling(), poll_seconds=0.01)
+    worker.start()
+    assert out.wait(10)
+    worker.stop()
+    assert failed.is_set()
+    assert spool.jobs()[0].state is JobState.SENT
