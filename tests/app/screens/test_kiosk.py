@@ -12,6 +12,7 @@ from comptoir.app.context import AppContext
 from comptoir.app.screens.kiosk.app import KioskApp
 from comptoir.app.screens.kiosk.look import kiosk_scale
 from comptoir.app.screens.kiosk.session import Pace, scanned_text
+from comptoir.app.terminal import session
 from comptoir.app.usecases.returns import Choice
 from comptoir.i18n import I18n
 from comptoir.sync.domain.errors import Unavailable
@@ -414,5 +415,19 @@ def test_every_size_has_the_same_things_to_press(size: tuple[int, int]):
         keys = {key for key in kiosk.screen.shown() if key.startswith("kiosk-")}
         pad = {f"kiosk-pad-{key}" for key in (*"0123456789W", "back")}
         assert keys >= pad | {"kiosk-number", "kiosk-find", "kiosk-help", "kiosk-language"}
+
+    asyncio.run(journey())
+
+
+def test_a_browser_that_comes_back_finds_the_visit_where_it_was():
+    async def journey() -> None:
+        main = session(FakeDevice(), KioskApp, title="Kiosk", language="en")
+        screen = await Screen.open(main, width=1080, height=1920)
+        await screen.wait_for("Scan your receipt")
+        await screen.type("kiosk-number", CODE, enter=True)
+        await screen.wait_for("What would you like to return?")
+        await screen.fire(screen.page, "connect")
+        assert screen.one("kiosk-title").value == "What would you like to return?"
+        await screen.close()
 
     asyncio.run(journey())

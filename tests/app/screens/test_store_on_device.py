@@ -1,0 +1,156 @@
+"""The kiosk and the store's screens on a real device, whose network cable is pulled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comptoir.app.device import Device
+from comptoir.app.screens.orders import OrdersScreen
+from comptoir.app.screens.paper import PaperScreen
+from comptoir.app.screens.prepare import PrepareScreen
+from comptoir.app.screens.returns import ReturnsScreen
+from comptoir.app.usecases.checkout import Sale
+from comptoir.app.usecases.sign_in import Person
+from comptoir.sync.domain.fulfilment import FulfilmentState
+from comptoir.sync.domain.money import Money
+from comptoir.sync.domain.returns import ReturnState
+from tests.app.device_fixtures import ARTICLES, make_device
+from tests.app.screens.shop import on_loop, open_screen
+from tests.app.screens.test_kiosk import open_kiosk
+
+CLAIRE = Person("A01", "Claire Dubois", "manager", "CD")
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Device]:
+    opened = make_device(tmp_path)
+    yield opened
+    opened.stop()
+
+
+def sell(device: Device) -> Sale:
+    """Two pieces of an article, paid in cash and carried out."""
+    device.basket.add(ARTICLES[3].sku, 2)
+    return device.checkout.pay_cash(Money(10_000), CLAIRE)
+
+
+def test_a_receipt_goes_through_the_kiosk_to_the_refund_at_the_counter(device: Device):
+    async def journey() -> None:
+        sale = sell(device)
+        kiosk = await open_kiosk(device)  # type: ignore[arg-type]
+        await kiosk.scan(sale.receipt_code)
+        await kiosk.screen.press("kiosk-line-1")
+        await kiosk.screen.press("kiosk-quantity-1-less")
+        await kiosk.screen.press("kiosk-reason-1-damaged")
+        assert kiosk.screen.one("kiosk-amount").value == "€29.90"
+        await kiosk.screen.press("kiosk-continue")
+        assert kiosk.screen.says(
+            "The refund is made once a person of the store has looked at the goods."
+        )
+        await kiosk.screen.press("kiosk-confirm")
+        number = kiosk.screen.one("kiosk-return-number").value
+        assert kiosk.screen.one("kiosk-receipt-picture").src.startswith(b"\x89PNG")
+        await kiosk.screen.press("kiosk-print")
+        assert kiosk.screen.one("kiosk-print-state").value == "It is being printed."
+
+        shop = await open_screen(ReturnsScreen, "/returns", device)  # type: ignore[arg-type]
+        await shop.screen.press(f"return-{number}")
+        assert shop.ctx.route == f"/returns/{number}"
+        await shop.screen.press("grade-1-as_new")
+        assert shop.screen.says("€29.90")
+        await shop.screen.press("grade-confirm")
+        assert shop.screen.says("Hand out €29.90 in cash")
+        assert device.returns.get(number).goods.state is ReturnState.REFUNDED
+
+    asyncio.run(journey())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda code: code[:-1], "could not be read whole"),
+        (lambda code: code.replace("/EUR/", "/USD/"), "was not made by one of our tills"),
+    ],
+    ids=["cut off", "forged"],
+)
+def test_a_spoilt_receipt_is_refused_with_what_to_do(device: Device, spoil, sentence: str):
+    async def journey() -> None:
+        sale = sell(device)
+        kiosk = await open_kiosk(device)  # type: ignore[arg-type]
+        await kiosk.scan(spoil(sale.receipt_code))
+        assert kiosk.screen.says(sentence)
+        await kiosk.scan(sale.receipt_code)
+        assert kiosk.screen.one("kiosk-title").value == "What would you like to return?"
+
+    asyncio.run(journey())
+
+
+def test_what_the_customer_does_not_have_yet_cannot_come_back(device: Device):
+    async def journey() -> None:
+        kiosk = await open_kiosk(device)  # type: ignore[arg-type]
+        web_order = str(device.fulfil.get("W-SHIP").order_number)
+        await kiosk.scan(web_order)
+        assert kiosk.screen.says("Not handed over yet.")
+        await kiosk.screen.press("kiosk-language")
+        assert not kiosk.screen.says("Not handed over yet.")
+
+    asyncio.run(journey())
+
+
+@on_loop
+async def test_work_goes_from_the_list_to_the_carrier_with_its_real_label(tmp_path: Path):
+    device = make_device(tmp_path)
+    try:
+        shop = await open_screen(PrepareScreen, "/prepare", device)  # type: ignore[arg-type]
+        await shop.screen.press("prepare-W-SHIP")
+        gtin = device.fulfil.get("W-SHIP").lines[0].gtin
+        assert await shop.scan(str(ARTICLES[0].gtin))
+        assert "prepare-problem" in shop.screen.shown()
+        await shop.scan(gtin)
+        await shop.scan(gtin)
+        assert "prepare-problem" not in shop.screen.shown()
+        await shop.screen.press("prepare-pack")
+        assert "document-picture" in shop.screen.shown()
+        await shop.screen.press("prepare-hand-over")
+        assert device.fulfil.get("W-SHIP").state is FulfilmentState.HANDED_OVER
+        assert shop.screen.one("prepare-finished").value == "With the carrier"
+    finally:
+        device.stop()
+
+
+@on_loop
+async def test_a_bag_waits_for_its_customer(tmp_path: Path):
+    device = make_device(tmp_path)
+    try:
+        shop = await open_screen(PrepareScreen, "/prepare/W-BAG", device)  # type: ignore[arg-type]
+        await shop.screen.press("pick-1")
+        await shop.screen.press("prepare-pack")
+        assert shop.screen.says("Ready to collect")
+        await shop.screen.press("prepare-hand-over")
+        assert shop.screen.one("prepare-finished").value == "With the customer"
+    finally:
+        device.stop()
+
+
+@on_loop
+async def test_a_sale_offline_is_on_the_list_of_orders_and_on_paper(tmp_path: Path):
+    device = make_device(tmp_path)
+    try:
+        sale = sell(device)
+        number = str(sale.order.number)
+        shop = await open_screen(OrdersScreen, "/orders", device)  # type: ignore[arg-type]
+        assert shop.screen.says("To send")
+        await shop.screen.press(f"order-{number}")
+        assert shop.screen.says("the customer took it along")
+        await shop.screen.press("order-receipt")
+        assert "document-picture" in shop.screen.shown()
+        papers = await open_screen(PaperScreen, "/paper", device)  # type: ignore[arg-type]
+        assert papers.screen.says("Receipt")
+        await papers.screen.press("paper-again")
+        assert papers.told == "It is printed again, marked as a duplicate."
+    finally:
+        device.stop()
