@@ -78,7 +78,7 @@ def batch_figures(orders: int) -> list[Figure]:
     """Gap, saving and violations of one batch."""
     given = instance(orders, 1)
     start = time.perf_counter()
-    found: BatchResult = optimise(*given, seconds=SECONDS * 0.9)
+    found: BatchResult = optimise(*given, seconds=SECONDS * 0.85)
     took = time.perf_counter() - start
     unfilled = [sum(not p for p in a.plans.values()) for a in (found.best, found.sequential)]
     how = (

@@ -270,7 +270,7 @@ def run(p_carry: float, instances: int, sequences: int, resolves: int = RESOLVES
         for name in ratios:
             ratios[name].append(sums[name])
             unfilled[name].append(missed[name])
-    better = sum(a < b for a, b in zip(ratios["renewed"], ratios["none"], strict=True))
+    better = sum(bool(a < b) for a, b in zip(ratios["renewed"], ratios["none"], strict=True))
     return Run(
         {name: float(np.mean(values)) for name, values in ratios.items()},
         {name: float(np.mean(values)) for name, values in unfilled.items()},

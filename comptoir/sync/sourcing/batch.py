@@ -85,7 +85,7 @@ def optimise(
     sequential = assign(groups, stock, capacity, np.zeros(stock.shape), np.zeros(len(capacity)))
     took = clock() - start
     near = [_near(group, stock) for group in groups]
-    ends = start + seconds - 2.5 * took  # room for the two assignments at the end
+    ends = start + seconds - 3.0 * took  # room for the two assignments at the end
     price, toll = np.zeros(stock.shape), np.zeros(len(capacity))
     best_prices, bound, target = (price, toll), -np.inf, sequential.cost
     step, done, stuck = 1.0, 0, 0

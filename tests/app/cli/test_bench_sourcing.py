@@ -62,7 +62,8 @@ def test_the_picture_of_growth_has_a_dot_for_each_point():
 def test_json_is_one_object_that_any_reader_takes(monkeypatch):
     from comptoir.app.cli import bench_sourcing
 
-    stated = Figure("time", 1.0, float("inf"), "lower", "ms", "")
+    # Values come from numpy, which json does not write.
+    stated = Figure("time", np.float64(1.0), float("inf"), "lower", "ms", "")
     for name in ("speed_figures", "greedy_figures", "growth_figures", "decision_figures"):
         monkeypatch.setattr(bench_sourcing, name, lambda: [FIGURE, stated])
     arguments = ["--json", "--orders", "1", "--instances", "0", "--batch", "0"]
