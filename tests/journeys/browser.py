@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 FLAGS = [
     "--no-sandbox",
@@ -24,6 +25,17 @@ FLAGS = [
     "--no-first-run",
 ]
 WAIT_MS = 30_000
+SEES = """([source, flags]) => {
+  const wanted = new RegExp(source, flags);
+  const clean = text => (text || '').replace(/[\\u00a0\\u202f]/g, ' ');
+  return [...document.querySelectorAll('flt-semantics, flt-semantics input')].some(node =>
+    wanted.test(clean(node.getAttribute('aria-label'))) || wanted.test(clean(node.textContent)));
+}"""
+ENABLED = """key => {
+  const node = document.querySelector(`[flt-semantics-identifier="${key}"]`);
+  return node && !node.matches('[aria-disabled="true"]')
+    && !node.querySelector('[aria-disabled="true"]');
+}"""
 
 
 def chromium_path() -> str:
@@ -80,6 +92,53 @@ class Screen:
         """Click the first button of that name."""
         self.button(name).first.click()
 
+    def key(self, key: str) -> Locator:
+        """What the code calls `key`: it is the identifier in the accessibility tree too."""
+        return self.page.locator(f'[flt-semantics-identifier="{key}"]').first
+
+    def waits_for(self, key: str) -> Locator:
+        """Wait until it is on the screen."""
+        node = self.key(key)
+        try:
+            node.wait_for(state="attached")
+        except PlaywrightTimeoutError:
+            self.shot("not-there")
+            raise AssertionError(f"{key} is not on the screen:\n{self.said()}") from None
+        return node
+
+    def has(self, key: str) -> bool:
+        """Whether it is on the screen now."""
+        return self.page.locator(f'[flt-semantics-identifier="{key}"]').count() > 0
+
+    def first_key(self, start: str) -> str:
+        """The first identifier on the screen that begins with `start`."""
+        node = self.page.locator(f'[flt-semantics-identifier^="{start}"]').first
+        node.wait_for(state="attached")
+        return str(node.get_attribute("flt-semantics-identifier"))
+
+    def tap(self, key: str) -> None:
+        """Press in the middle of it, with the mouse, as a finger would; raises when it is not on
+        the screen."""
+        node = self.waits_for(key)
+        self.page.wait_for_function(ENABLED, arg=key)
+        box = node.bounding_box()
+        assert box is not None, f"{key} has no place on the screen"
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        size = self.page.viewport_size
+        assert size is not None
+        assert 0 <= x < size["width"], f"{key} is beside the screen"
+        assert 0 <= y < size["height"], f"{key} is below the screen"
+        self.page.mouse.click(x, y)
+
+    def scan(self, text: str) -> None:
+        """Type into the scan field as a scanner does, and Enter."""
+        self.page.keyboard.press("F2")
+        self.page.wait_for_function("document.activeElement.tagName === 'INPUT'")
+        self.page.wait_for_timeout(300)  # the field shown takes the place of the one drawn
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
     def field(self, label: str) -> Locator:
         """A text field by its label."""
         return self.page.get_by_role("textbox", name=re.compile(re.escape(label)))
@@ -88,6 +147,7 @@ class Screen:
         """Type as a person or a scanner would."""
         field = self.field(label).first
         field.click()
+        self.page.wait_for_timeout(300)  # the field shown takes the place of the one drawn
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
         if enter:
@@ -96,20 +156,15 @@ class Screen:
     def sees(self, text: str | re.Pattern[str], timeout_ms: int = WAIT_MS) -> None:
         """Wait until the text is on the screen, said or written."""
         pattern = text if isinstance(text, re.Pattern) else re.compile(re.escape(text))
-        self.page.wait_for_function(
-            """([source, flags]) => {
-              const wanted = new RegExp(source, flags);
-              const clean = text => text.replace(/[\\u00a0\\u202f]/g, ' ');
-              for (const node of document.querySelectorAll('flt-semantics, flt-semantics input')) {
-                const label = node.getAttribute('aria-label') || '';
-                if (wanted.test(clean(label)) || wanted.test(clean(node.textContent || '')))
-                  return true;
-              }
-              return false;
-            }""",
-            arg=[pattern.pattern, "s"],
-            timeout=timeout_ms,
-        )
+        try:
+            self.page.wait_for_function(
+                SEES,
+                arg=[pattern.pattern, "s"],
+                timeout=timeout_ms,
+            )
+        except PlaywrightTimeoutError:
+            self.shot("not-seen")
+            raise AssertionError(f"{pattern.pattern!r} is not among:\n{self.said()}") from None
 
     def said(self) -> str:
         """All that a screen reader would read, for finding a value in it."""
