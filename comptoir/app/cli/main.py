@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -141,10 +142,39 @@ def doctor() -> None:
     raise typer.Exit(run(console))
 
 
+LATER = {  # words whose modules take a while to load, and where each one is
+    "print": "comptoir.app.cli.print",
+    "replay": "comptoir.app.cli.replay",
+    "explain": "comptoir.app.cli.replay",
+    "bench": "comptoir.app.cli.bench",
+}
+
+
+def _add_later_words() -> None:
+    """Add the words that this call may need: all of them for help, else the one that is asked."""
+    asked = {word for word in sys.argv[1:2] if word in LATER}
+    started = {
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    }
+    if sys.argv[1:2] and not asked and sys.argv[1] in started:
+        return
+    for word in asked or LATER:
+        found = import_module(LATER[word]).app
+        if word in {"print", "bench"}:
+            app.add_typer(found, name=word)
+        else:
+            app.registered_commands += [
+                command for command in found.registered_commands if command.name == word
+            ]
+
+
 def main() -> None:
     """Run the command; an error is a sentence and exit status 1, never a traceback."""
     logs.configure()
     try:
+        _add_later_words()
         app()
     except ComptoirError as error:
         console.print(f"comptoir: {error} [{error.code}]", style="red", markup=False)
