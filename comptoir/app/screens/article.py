@@ -15,6 +15,7 @@ from comptoir.app.components import (
     Hairline,
     Loading,
     PrimaryButton,
+    QuietButton,
     SectionTitle,
     StatePill,
     Stepper,
@@ -26,11 +27,18 @@ from comptoir.app.components import (
 )
 from comptoir.app.components.buttons import Handler
 from comptoir.app.context import AppContext, key_of
-from comptoir.app.screens.promising import Way, WayCard, named_ways
+from comptoir.app.screens.promising import (
+    Way,
+    WayCard,
+    named_ways,
+    shown_ways,
+    way_title,
+    way_when,
+)
 from comptoir.app.screens.wording import ago
-from comptoir.app.theme import AMBER, AMBER_DOT, GREEN, LINE, MUTED, Tone, Type
+from comptoir.app.theme import AMBER, AMBER_DOT, GREEN, LINE, MUTED, PAPER, Tone, Type
 from comptoir.app.usecases.catalogue import ArticleView, StockAt
-from comptoir.sync.domain.order import QUANTITY_MAX
+from comptoir.sync.domain.order import QUANTITY_MAX, FulfilmentMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
     sku = key_of(ctx.route)
     quantity, set_quantity = ft.use_state(1)
     chosen, choose = ft.use_state(0)
+    all_ways, show_all = ft.use_state(False)
     kept: Box[Shown | None] = use_box(None)
 
     def load() -> Shown:
@@ -72,7 +81,7 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
                 ctx.toast(ctx.i18n.t("Added to the basket"))
         await ctx.focus_scan()
 
-    options = Options(ctx, shown, best, choose, quantity, set_quantity, add)
+    options = Options(ctx, shown, best, choose, all_ways, lambda: show_all(True))
     stock = StockAround(ctx, shown.view)
     if ctx.width < 1200:
         body: list[ft.Control] = [options, stock]
@@ -84,10 +93,18 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
                 vertical_alignment=ft.CrossAxisAlignment.START,
             )
         ]
-    return ft.Column(
+    scrolled = ft.Column(
         [Headline(ctx, shown.view), *body, ft.Container(height=4)],
         spacing=16,
         scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    if not shown.ways:
+        return scrolled
+    return ft.Column(
+        [scrolled, AddBar(ctx, shown.ways[best], quantity, set_quantity, add)],
+        spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
@@ -122,7 +139,7 @@ def Headline(ctx: AppContext, view: ArticleView) -> ft.Control:
                      radius=12),
                 ft.Column(
                     [
-                        text(f"{article.category.upper()}   {article.sku}", Type.CAPTION,
+                        text(f"{i18n.t(article.category).upper()}   {article.sku}", Type.CAPTION,
                              color=MUTED, lines=1),
                         ft.Semantics(header=True,
                                      content=text(article.name, Type.HEADLINE, lines=2)),
@@ -156,11 +173,10 @@ def Options(
     shown: Shown,
     best: int,
     choose: Callable[[int], None],
-    quantity: int,
-    set_quantity: Callable[[int], None],
-    add: Handler,
+    all_ways: bool,
+    show_all: Callable[[], None],
 ) -> ft.Control:
-    """The ways to have it; the best is chosen, another can be."""
+    """The ways to have it; the best is chosen, another can be. The less good ones on demand."""
     i18n = ctx.i18n
     if not shown.ways:
         return Card(
@@ -183,47 +199,88 @@ def Options(
 
         return WayCard(ctx, way, key=f"way-{place}", selected=place == best, on_click=pick)
 
-    async def less(_: ft.Event[ft.IconButton]) -> None:
-        set_quantity(quantity - 1)
+    async def expand(_: ft.Event[ft.TextButton]) -> None:
+        show_all()
 
-    async def more(_: ft.Event[ft.IconButton]) -> None:
-        set_quantity(quantity + 1)
-
-    sure = all(way.promise.sure for way in shown.ways)
+    places = list(range(len(shown.ways))) if all_ways else shown_ways(shown.ways, best)
+    rows = [card(place, shown.ways[place]) for place in places]
+    if len(places) < len(shown.ways):
+        rows.append(
+            QuietButton(
+                i18n.t("Other ways"), key="other-ways", icon=ft.Icons.EXPAND_MORE, on_click=expand
+            )
+        )
+    # Carrying out what the records do not show is never sure, and says so itself.
+    sure = all(
+        way.promise.sure for way in shown.ways if way.promise.mode is not FulfilmentMode.CARRY_OUT
+    )
     note = "" if sure else i18n.t("from the last known stock")
     return Card(
         ft.Column(
             [
                 SectionTitle(i18n.t("How the customer will have it"), note=note,
                              note_color=AMBER),
-                *[card(place, way) for place, way in enumerate(shown.ways)],
-                ft.Row(
-                    [
-                        Stepper(
-                            quantity,
-                            key="quantity",
-                            less=i18n.t("One less"),
-                            more=i18n.t("One more"),
-                            on_less=less if quantity > 1 else None,
-                            on_more=more if quantity < QUANTITY_MAX else None,
-                        ),
-                        PrimaryButton(
-                            i18n.t("Add to basket"),
-                            key="add",
-                            icon=ft.Icons.ADD_SHOPPING_CART,
-                            on_click=add,
-                            expand=True,
-                            tonal=True,
-                        ),
-                    ],
-                    spacing=12,
-                ),
+                *rows,
             ],
             spacing=10,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         padding=16,
     )  # fmt: skip
+
+
+def AddBar(
+    ctx: AppContext,
+    way: Way,
+    quantity: int,
+    set_quantity: Callable[[int], None],
+    add: Handler,
+) -> ft.Control:
+    """How many, in which way, and into the basket: always in sight below what scrolls."""
+    i18n = ctx.i18n
+
+    async def less(_: ft.Event[ft.IconButton]) -> None:
+        set_quantity(quantity - 1)
+
+    async def more(_: ft.Event[ft.IconButton]) -> None:
+        set_quantity(quantity + 1)
+
+    return ft.Container(
+        bgcolor=PAPER,
+        border=ft.Border.only(top=ft.BorderSide(1, LINE)),
+        padding=ft.Padding.symmetric(vertical=12),
+        content=ft.Row(
+            [
+                ft.Column(
+                    [
+                        text(way_title(ctx, way), Type.LABEL, lines=1),
+                        text(way_when(ctx, way), Type.CAPTION, color=MUTED, lines=1),
+                    ],
+                    spacing=2,
+                    tight=True,
+                    expand=2,
+                ),
+                Stepper(
+                    quantity,
+                    key="quantity",
+                    less=i18n.t("One less"),
+                    more=i18n.t("One more"),
+                    on_less=less if quantity > 1 else None,
+                    on_more=more if quantity < QUANTITY_MAX else None,
+                ),
+                PrimaryButton(
+                    i18n.t("Add to basket"),
+                    key="add",
+                    icon=ft.Icons.ADD_SHOPPING_CART,
+                    on_click=add,
+                    expand=3,
+                    tonal=True,
+                ),
+            ],
+            spacing=12,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+    )
 
 
 def StockAround(ctx: AppContext, view: ArticleView) -> ft.Control:

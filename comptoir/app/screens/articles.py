@@ -106,7 +106,7 @@ def HitRow(ctx: AppContext, hit: Hit, language: str) -> ft.Control:
     )
     return ListRow(
         hit.name,
-        subtitle=f"{hit.sku} · {hit.category}",
+        subtitle=f"{hit.sku} · {i18n.t(hit.category)}",
         leading=Tile(hit.name, hit.category),
         trailing=ft.Row(
             [

@@ -49,7 +49,10 @@ def CardPayment(
             heard = await ctx.work.run(job, *args)
             set_answer(heard)
             if heard.state is PaymentState.APPROVED and ctx.person is not None:
-                finished(await ctx.work.run(checkout.finish_card, heard.reference, ctx.person))
+                sale = await ctx.work.run(
+                    checkout.finish_card, heard.reference, ctx.person, ctx.i18n.language
+                )
+                finished(sale)
                 return
         except ComptoirError as error:
             set_sentence(i18n.error(error))

@@ -183,7 +183,9 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
         taking.value = True
         set_busy(True)
         try:
-            sale = await ctx.work.run(ctx.device.checkout.pay_cash, given, ctx.person)
+            sale = await ctx.work.run(
+                ctx.device.checkout.pay_cash, given, ctx.person, ctx.i18n.language
+            )
         except ComptoirError as error:
             set_sentence(i18n.error(error))
             set_busy(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from comptoir.app.components.buttons import Handler
 from comptoir.app.context import AppContext
 from comptoir.app.theme import GREEN, MUTED, Type
 from comptoir.sync.domain.errors import NotFound
-from comptoir.sync.domain.location import Location
+from comptoir.sync.domain.location import Location, distance_km
 from comptoir.sync.domain.order import FulfilmentMode
 from comptoir.sync.domain.promise import Promise
 
@@ -23,6 +23,10 @@ MODE_ICONS = {
     FulfilmentMode.SHIP_HOME: ft.Icons.HOME_OUTLINED,
     FulfilmentMode.PICKUP_POINT: ft.Icons.LOCATION_ON_OUTLINED,
 }
+
+
+WAYS_SHOWN_MAX = 5
+COLLECT_SHOWN_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,26 @@ def named_ways(ctx: AppContext, promises: list[Promise]) -> list[Way]:
     return [Way(p, place(p.source), place(p.collect_at)) for p in promises]
 
 
+def shown_ways(ways: Sequence[Way], chosen: int) -> list[int]:
+    """Places in `ways` of those worth showing at once, in their order.
+
+    The best of each mode, then the next best up to `WAYS_SHOWN_MAX`, with at most
+    `COLLECT_SHOWN_MAX` stores to collect at; the `chosen` one always.
+    """
+    modes = [way.promise.mode for way in ways]
+    first = [place for place, mode in enumerate(modes) if modes.index(mode) == place]
+    shown = set(first[:WAYS_SHOWN_MAX])
+    for place, mode in enumerate(modes):
+        if len(shown) >= WAYS_SHOWN_MAX:
+            break
+        collects = sum(modes[other] is FulfilmentMode.COLLECT for other in shown)
+        if mode is not FulfilmentMode.COLLECT or collects < COLLECT_SHOWN_MAX:
+            shown.add(place)
+    if ways:
+        shown.add(chosen)
+    return sorted(shown)
+
+
 def way_title(ctx: AppContext, way: Way) -> str:
     """ "To carry out", "Collection at Lyon Part-Dieu", "Home delivery", "Pickup point"."""
     i18n, mode = ctx.i18n, way.promise.mode
@@ -75,19 +99,21 @@ def way_title(ctx: AppContext, way: Way) -> str:
 
 
 def way_when(ctx: AppContext, way: Way) -> str:
-    """When the customer has it, from where or how far."""
+    """When the customer has it, from where, or how far from here they go for it."""
     i18n, promise = ctx.i18n, way.promise
     if promise.mode is FulfilmentMode.CARRY_OUT:
-        return i18n.t("Now")
+        return i18n.t("Now") if promise.sure else i18n.t("If it lies in front of you")
     day = _day(ctx, promise)
     if promise.mode is FulfilmentMode.SHIP_HOME:
         if way.source is None:
             return day
         return i18n.t("{day}, from {place}", day=day, place=way.source.name)
     if promise.mode is FulfilmentMode.COLLECT:
-        when = i18n.t("{day} from {time}", day=day, time=i18n.time(promise.at))
-        return f"{when} · {i18n.distance(promise.distance_km)}" if promise.distance_km else when
-    return f"{day} · {i18n.distance(promise.distance_km)}" if promise.distance_km else day
+        day = i18n.t("{day} from {time}", day=day, time=i18n.time(promise.at))
+    here, there = ctx.location, way.collect
+    if here is None or there is None or here.code == there.code:
+        return day
+    return f"{day} · {i18n.distance(distance_km(here.lat, here.lon, there.lat, there.lon))}"
 
 
 def _day(ctx: AppContext, promise: Promise) -> str:

@@ -76,6 +76,19 @@ def ScanBar(ctx: AppContext) -> ft.Control:
         if words or ctx.route == "/articles":
             ctx.search(words)
 
+    route = ctx.route
+
+    def follow_route() -> None:
+        # Words belong to the search: they go with it, and are there again when it is.
+        searching = route == "/articles"
+        if searching and ctx.query and not typed.value:
+            typed.set(ctx.query)
+        elif not searching and typed.value:
+            keystrokes.value += 1
+            typed.set("")
+
+    ft.use_effect(follow_route, [route])
+
     field = typed.hold(
         ScanField(
             ctx.i18n.t("Scan, or search for an article, an order, a receipt…"),

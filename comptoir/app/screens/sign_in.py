@@ -172,6 +172,12 @@ def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
         typed.set("")
         await typed.focus()
 
+    async def take_focus() -> None:
+        # The tile that was pressed has the focus, and a new field's autofocus does not take it.
+        await typed.focus()
+
+    ft.use_effect(take_focus, [person.code])
+
     async def press(name: str) -> None:
         pin = typed.value
         if name == BACK:

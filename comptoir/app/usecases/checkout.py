@@ -49,13 +49,17 @@ class Checkout:
         self._context, self._basket = context, basket
         self._cards = CardPayments(context, terminal)
 
-    def pay_cash(self, given: Money, person: Person) -> Sale:
-        """Settle the basket in cash; raises InvalidInput when `given` is too little."""
+    def pay_cash(self, given: Money, person: Person, locale: str = "") -> Sale:
+        """Settle the basket in cash; raises InvalidInput when `given` is too little.
+
+        `locale`: the language spoken at the counter, in which the order's papers are written;
+        the device's own when it is not said.
+        """
         with self._context.store.transaction() as tx:
             refuse_while_card_is_asked(tx)
             state = self._payable()
             tender = cash_tender(state.total, given)
-            order = self._place(tx, state, tender, person)
+            order = self._place(tx, state, tender, person, locale)
         return self._sold(order, tender.change)
 
     def pay_card(self, person: Person) -> CardAnswer:
@@ -69,8 +73,11 @@ class Checkout:
             reference, amount = self._cards.intend(tx, self._payable(), person)
         return self._cards.ask(reference, amount)
 
-    def finish_card(self, reference: str, person: Person) -> Sale:
-        """Place the order of an APPROVED card payment; again, it gives the same order."""
+    def finish_card(self, reference: str, person: Person, locale: str = "") -> Sale:
+        """Place the order of an APPROVED card payment; again, it gives the same order.
+
+        `locale` as in `pay_cash`.
+        """
         with self._context.store.transaction() as tx:
             approved = self._cards.approved(tx, reference)
             if isinstance(approved, Order):
@@ -82,7 +89,7 @@ class Checkout:
                 authorisation_code=approved.answer.authorisation_code,
                 card_last4=approved.answer.card_last4,
             )
-            order = self._place(tx, approved.basket, tender, person)
+            order = self._place(tx, approved.basket, tender, person, locale)
             self._cards.settle(tx, reference, order)
         return self._sold(order, Money(0, order.total.currency))
 
@@ -121,7 +128,9 @@ class Checkout:
             )
         return state
 
-    def _place(self, tx: Transaction, state: BasketState, tender: Tender, person: Person) -> Order:
+    def _place(
+        self, tx: Transaction, state: BasketState, tender: Tender, person: Person, locale: str
+    ) -> Order:
         now, identity = self._context.clock(), self._context.identity
         order = Order(
             number=DocumentNumber.build(ORDER, identity.number, tx.count_up("order")),
@@ -138,7 +147,7 @@ class Checkout:
             receipt_number=str(
                 DocumentNumber.build(RECEIPT, identity.number, tx.count_up("receipt"))
             ),
-            locale=self._context.i18n.language,
+            locale=locale or self._context.i18n.language,
         )
         number = str(order.number)
         command = self._context.outbox.add(tx, PlaceOrder(order), number)

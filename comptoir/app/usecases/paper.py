@@ -135,7 +135,7 @@ class Paper:
             self._here(),
             self._seller,
             self._stamp(order, copy),
-            self._context.i18n,
+            self._words_of(order),
             self._context.reference.locations(),
             guaranteed_skus=guaranteed,
         )
@@ -148,10 +148,14 @@ class Paper:
             self._here(),
             self._seller,
             self._stamp(order, copy),
-            self._context.i18n,
+            self._words_of(order),
             self._context.reference.locations(),
         )
         return self._submit(document, f"order_slip/{order_number}/{copy}")
+
+    def _words_of(self, order: Order) -> I18n:
+        """The language that was spoken when the order was taken, for its papers for ever."""
+        return I18n(order.locale, self._context.i18n.zone)
 
     def _stamp(self, order: Order, copy: int) -> ReceiptStamp:
         code = receipt_code(self._context, order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -35,6 +35,10 @@ from comptoir.sync.terminal.local_store import LocalStore
 
 COUNTER = "counter"
 COLLECT_STORES_MAX = 5
+# The policy of this counter: nobody is sent further than a drive of about half an hour, and a
+# kilometre driven to collect weighs in the order of the ways like its fuel in a small car.
+COLLECT_RADIUS_KM = 30.0
+TRIP_EUR_PER_KM = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Promising:
     def promises(self, article: Article, quantity: int, ship_to: Address | None) -> list[Promise]:
         """Every way to have `quantity` pieces whole, best first.
 
+        Best is cheapest by the policy, the drive to collect included; what lies here comes first.
         Without an address a parcel is promised to the store's own commune. Carrying it out is
         always among them: a piece in the customer's hand is sold whatever the records say; when
         they say that it is not there, that way comes last and is not `sure`.
@@ -88,6 +93,7 @@ class Promising:
         shelf = max(0, stock.get(here.code, (0, 0))[1])
         now = self._clock()
         found: list[Promise] = []
+        places = self._destinations(ground.network, here, ship_to, at_hand=shelf >= quantity)
         if ground.tables is not None:
             found = options(
                 RequestLine(
@@ -99,7 +105,7 @@ class Promising:
                     article.category,
                 ),
                 here.code,
-                self._destinations(ground.network, here, ship_to, at_hand=shelf >= quantity),
+                places,
                 ground.network,
                 Snapshot(0, {article.sku: {code: have for code, (have, _) in stock.items()}}),
                 ground.policy,
@@ -109,6 +115,7 @@ class Promising:
                 carry_out_pieces=shelf,
                 sure=self._online(),
             )
+            found.sort(key=effort_eur(places))
         if not any(promise.mode is FulfilmentMode.CARRY_OUT for promise in found):
             nothing = Money(0, article.price.currency)
             found.append(
@@ -134,7 +141,13 @@ class Promising:
             home = Destination(
                 ship_to.lat, ship_to.lon, "home", "", ship_to.country, ship_to.postcode
             )
-        points = collect_points(network, here.lat, here.lon, nearest=COLLECT_STORES_MAX + 1)
+        points = collect_points(
+            network,
+            here.lat,
+            here.lon,
+            nearest=COLLECT_STORES_MAX + 1,
+            radius_km=COLLECT_RADIUS_KM,
+        )
         trips = [
             Place(point, distance_km(home.lat, home.lon, point.lat, point.lon))
             for point in points
@@ -159,6 +172,17 @@ class Promising:
     def _changed(self, topic: str) -> None:
         if topic in ("locations", "policy"):
             self._ground = None
+
+
+def effort_eur(places: Iterable[Place]) -> Callable[[Promise], float]:
+    """The cost of a promise by the policy, with the customer's drive there and back."""
+    km = {place.destination.location: place.trip_km or 0.0 for place in places}
+
+    def effort(promise: Promise) -> float:
+        trip = km.get(promise.collect_at, 0.0) if promise.mode is FulfilmentMode.COLLECT else 0.0
+        return promise.cost_eur + 2 * trip * TRIP_EUR_PER_KM
+
+    return effort
 
 
 def _tables(text: str) -> Tables:

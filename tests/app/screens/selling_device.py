@@ -282,9 +282,11 @@ class SellingCheckout(Part):
         super().__init__(device)
         self.answer: CardAnswer | None = None
         self.serial = 900
+        self.locale = ""
 
-    def pay_cash(self, given: Money, person: Person) -> Sale:
+    def pay_cash(self, given: Money, person: Person, locale: str = "") -> Sale:
         self.called("pay_cash", given)
+        self.locale = locale
         return self._place(cash_tender(self.device.basket.view().total, given), person)
 
     def pay_card(self, person: Person) -> CardAnswer:
@@ -308,7 +310,7 @@ class SellingCheckout(Part):
     def pending(self) -> CardAnswer | None:
         return self.answer
 
-    def finish_card(self, reference: str, person: Person) -> Sale:
+    def finish_card(self, reference: str, person: Person, locale: str = "") -> Sale:
         self.called("finish_card", reference)
         amount = self.device.basket.view().total
         tender = Tender(TenderKind.CARD, amount, reference=reference, card_last4="4242")

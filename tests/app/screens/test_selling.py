@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -425,5 +426,49 @@ def test_leaving_keeps_the_basket_for_the_next_person() -> None:
         await screen.press("person-A2")
         await screen.type("pin", PIN, enter=True)
         assert screen.says("Doggy rubber")
+
+    run(steps)
+
+
+def test_only_the_best_ways_are_shown_until_the_others_are_asked_for() -> None:
+    async def steps(screen: Screen, device: SellingDevice) -> None:
+        near, far = device.catalogue.promises("10120")[1], device.catalogue.promises("10120")[2:]
+        stores = [replace(near, collect_at=code) for code in ("S002", "S003", "S004", "S005")]
+        device.catalogue.promises = lambda sku, quantity=1: [*stores, *far]
+        await scan(screen, DOGGY_RUBBER)
+        assert [key for key in screen.shown() if key.startswith("way-")] == [
+            "way-0",
+            "way-1",
+            "way-2",
+            "way-4",
+            "way-5",
+        ]
+        await screen.press("other-ways")
+        assert "way-3" in screen.shown()
+        assert "other-ways" not in screen.shown()
+
+    run(steps)
+
+
+def test_words_leave_the_scan_field_with_the_search_and_come_back_with_it() -> None:
+    async def steps(screen: Screen, device: SellingDevice) -> None:
+        await scan(screen, "heart")
+        assert screen.one("scan").value == "heart"
+        await screen.press("hit-10123C")
+        assert screen.one("scan").value == ""
+        await screen.press("nav-articles")
+        assert screen.one("scan").value == "heart"
+
+    run(steps)
+
+
+def test_the_order_keeps_the_language_of_the_screen() -> None:
+    async def steps(screen: Screen, device: SellingDevice) -> None:
+        device.basket.add("10120", 4)
+        await screen.settle()
+        await screen.press("pay")
+        await screen.press("cash-500")
+        await screen.press("take-cash")
+        assert device.checkout.locale == "en"
 
     run(steps)

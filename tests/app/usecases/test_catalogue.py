@@ -9,13 +9,18 @@ from hypothesis import strategies as st
 
 from comptoir.app.device import Device
 from comptoir.app.usecases.catalogue import Recognised
+from comptoir.app.usecases.promising import COLLECT_RADIUS_KM, effort_eur
 from comptoir.sync.domain.catalogue import Article
 from comptoir.sync.domain.errors import ComptoirError, InvalidInput, NotFound
 from comptoir.sync.domain.identifiers import Sscc
+from comptoir.sync.domain.location import distance_km
 from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.order import FulfilmentMode
+from comptoir.sync.domain.promise import Promise
 from comptoir.sync.protocol.commands import to_wire
 from comptoir.sync.protocol.feed import Change
+from comptoir.sync.sourcing import Destination
+from comptoir.sync.sourcing import Place as PlaceToGo
 from comptoir.sync.terminal import apply
 from tests.app.device_fixtures import ARTICLES, HERE, NOW, gtin, make_device
 
@@ -227,3 +232,28 @@ def test_stock_is_looked_up_and_never_gone_through(device: Device) -> None:
     )
     steps = [row[-1] for row in plans]
     assert not [step for step in steps if step.startswith(("SCAN", "MATERIALIZE"))], steps
+
+
+def test_nobody_is_sent_far_to_collect(device: Device) -> None:
+    here = device.catalogue.location(HERE)
+    promises = [p for sku in ("A0001", "A0002", "A0004") for p in device.catalogue.promises(sku)]
+    stores = [device.catalogue.location(p.collect_at) for p in promises if p.collect_at]
+    assert stores
+    assert all(
+        distance_km(here.lat, here.lon, store.lat, store.lon) <= COLLECT_RADIUS_KM
+        for store in stores
+    )
+
+
+def test_a_long_drive_to_collect_makes_a_way_less_good() -> None:
+    def way(place: str, cost_eur: float) -> Promise:
+        return Promise(
+            FulfilmentMode.COLLECT, "SQF", "store", NOW, Money(0), cost_eur, 0, collect_at=place
+        )
+
+    drives = [
+        PlaceToGo(Destination(0, 0, "store", code, "FR", ""), km)
+        for code, km in (("S002", 2.0), ("S003", 25.0))
+    ]
+    ranked = sorted([way("S003", 1.0), way("S002", 3.0)], key=effort_eur(drives))
+    assert [promise.collect_at for promise in ranked] == ["S002", "S003"]

@@ -124,3 +124,13 @@ def test_killed_between_the_commit_and_the_paper_the_sale_is_there_and_prints(
     assert device.returns.find(code).order.number.value == number
     assert device.paper.make_receipt(number).state is JobState.CONFIRMED
     device.stop()
+
+
+def test_papers_speak_the_language_that_was_spoken_at_the_counter(
+    device: Device, leo: Person
+) -> None:
+    device.basket.add("A0004")
+    spoken = device.checkout.pay_cash(Money(5000), leo, "fr").order
+    silent = sell(device, leo)
+    titles = [device.paper.make_receipt(number).title for number in (str(spoken.number), silent)]
+    assert (spoken.locale, [title.split()[0] for title in titles]) == ("fr", ["Ticket", "Receipt"])
