@@ -115,7 +115,7 @@ def _packing(
         )
     controls.append(
         PrimaryButton(
-            t("Pack and print the label"),
+            t("Pack and label"),
             key="prepare-pack",
             icon=ft.Icons.INVENTORY_2_OUTLINED,
             on_click=on_pack,
