@@ -36,9 +36,10 @@ SALES_READ_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What the screen loads."""
+    """What the screen loads; `places`: names by code of where the work goes."""
 
     work: list[Fulfilment]
+    places: dict[str, str]
     returns: int
     status: Status
     sales: list[OrderRow]
@@ -52,8 +53,11 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
     def load() -> Today:
         today = ctx.now().astimezone(i18n.zone).date()
         rows = device.orders.list(limit=SALES_READ_MAX)
+        work = device.fulfil.todo()
+        codes = {entry.collect_at for entry in work[:SHOWN_MAX] if entry.collect_at}
         return Today(
-            device.fulfil.todo(),
+            work,
+            {code: device.catalogue.location(code).name for code in codes},
             len(device.returns.waiting()),
             device.status.now(),
             [
@@ -94,7 +98,7 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
                 tight=True,
             ),
             ft.Row([ft.Container(tile, expand=1) for tile in tiles], spacing=12),
-            ToPrepare(ctx, today.work),
+            ToPrepare(ctx, today.work, today.places),
             Sales(ctx, today.sales),
             ft.Container(height=4),
         ],
@@ -127,7 +131,7 @@ def Count(
                 ft.Column(
                     [
                         text(ctx.i18n.number(count), Type.HEADLINE),
-                        text(label, Type.CAPTION, color=MUTED, lines=1),
+                        text(label, Type.CAPTION, color=MUTED, lines=2),
                     ],
                     spacing=0,
                     tight=True,
@@ -138,18 +142,18 @@ def Count(
         ),
         key=f"home-{route.strip('/')}",
         on_click=go,
-        height=92,
+        height=92 if ctx.width >= 1200 else 104,
     )
 
 
-def ToPrepare(ctx: AppContext, work: list[Fulfilment]) -> ft.Control:
+def ToPrepare(ctx: AppContext, work: list[Fulfilment], places: dict[str, str]) -> ft.Control:
     """The most urgent work of this store."""
     i18n = ctx.i18n
     rows: list[ft.Control] = []
     for entry in work[:SHOWN_MAX]:
         if rows:
             rows.append(Hairline())
-        rows.append(_work_row(ctx, entry))
+        rows.append(_work_row(ctx, entry, places.get(entry.collect_at, "")))
     if not rows:
         rows = [EmptyState(ft.Icons.DONE_ALL, i18n.t("Nothing to prepare"))]
     return Card(
@@ -158,15 +162,16 @@ def ToPrepare(ctx: AppContext, work: list[Fulfilment]) -> ft.Control:
     )
 
 
-def _work_row(ctx: AppContext, work: Fulfilment) -> ft.Control:
+def _work_row(ctx: AppContext, work: Fulfilment, place: str) -> ft.Control:
     async def show(_: ft.Event[ft.TextButton]) -> None:
         ctx.navigate(f"/prepare/{work.fulfilment_id}")
 
     first = work.lines[0]
     late = work.due_at < ctx.now()
+    here = ctx.location.code if ctx.location is not None else work.location
     return ListRow(
         work.customer_name or str(work.order_number),
-        subtitle=f"{how_it_leaves(ctx.i18n, work, work.location)} · {first.name}",
+        subtitle=f"{how_it_leaves(ctx.i18n, work, here, place)} · {first.name}",
         leading=Tile(first.name, first.sku),
         trailing=text(
             due(ctx.i18n, work.due_at, ctx.now()), Type.CAPTION, color=AMBER if late else MUTED
