@@ -31,7 +31,8 @@ from comptoir.sync.domain.payment import CardAnswer, PaymentState, Tender, Tende
 from comptoir.sync.domain.promise import Promise
 from comptoir.sync.protocol.feed import OrderState
 from comptoir.sync.terminal.card_terminal import SimulatedCardTerminal
-from tests.app.screens.fake_device import CLAIRE, NOW, FakeDevice, Part
+from tests.app.screens.fake_device import FakeDevice, Part
+from tests.app.screens.shop_data import CLAIRE, NOW
 
 PEOPLE = [
     CLAIRE,

@@ -17,7 +17,8 @@ from comptoir.app.usecases.returns import Choice
 from comptoir.i18n import I18n
 from comptoir.sync.domain.errors import Unavailable
 from comptoir.sync.domain.returns import ReturnReason
-from tests.app.screens.fake_device import NOW, FakeDevice
+from tests.app.screens.fake_device import FakeDevice
+from tests.app.screens.shop_data import NOW
 from tests.headless import Screen
 
 ORDER = "C0012-000345-5"

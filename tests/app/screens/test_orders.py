@@ -13,8 +13,9 @@ from comptoir.sync.domain.errors import Refused, Unavailable
 from comptoir.sync.domain.identifiers import DocumentNumber
 from comptoir.sync.domain.money import Money
 from comptoir.sync.protocol.feed import LineState
-from tests.app.screens.fake_device import NOW, FakeDevice
+from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen
+from tests.app.screens.shop_data import NOW
 
 NUMBER = "C0012-000345-5"
 

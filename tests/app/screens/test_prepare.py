@@ -9,8 +9,9 @@ import pytest
 from comptoir.app.screens.prepare import PrepareScreen
 from comptoir.sync.domain.errors import Conflict, Unavailable
 from comptoir.sync.domain.fulfilment import FulfilmentState, RejectionReason
-from tests.app.screens.fake_device import FakeDevice, gtin
+from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen
+from tests.app.screens.shop_data import gtin
 
 FIRST, SECOND, WRONG = str(gtin(1)), str(gtin(2)), str(gtin(9))
 
