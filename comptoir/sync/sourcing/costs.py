@@ -261,7 +261,8 @@ def _logistic(site: Site, place: Ints, arrives: Ints) -> Floats:
     if time.full_load_eur:
         limits = np.maximum(day_limits(site.network, site.policy), 1)
         share = site.snapshot.orders_taken(site.network) / limits
-        cost = cost + time.full_load_eur * share[place]
+        # Squared: the first orders of a day hinder nobody, the last ones hinder all the others.
+        cost = cost + time.full_load_eur * share[place] ** 2
     return cost
 
 

@@ -49,7 +49,8 @@ class Carbon:
 class Time:
     """What time is worth, in euros per hour of one shipment; minutes after midnight.
 
-    `full_load_eur`: what an order costs more at a location that is full for the day."""
+    `full_load_eur`: what an order costs more at a location that is full for the
+    day; less by the square of its load."""
 
     value_eur_per_hour: float = 0.01
     lateness_eur_per_hour: float = 0.25
