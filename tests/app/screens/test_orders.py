@@ -13,9 +13,11 @@ from comptoir.sync.domain.errors import Refused, Unavailable
 from comptoir.sync.domain.identifiers import DocumentNumber
 from comptoir.sync.domain.money import Money
 from comptoir.sync.protocol.feed import LineState
+from comptoir.sync.sourcing import source
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen
 from tests.app.screens.shop_data import NOW
+from tests.sync.sourcing import world
 
 NUMBER = "C0012-000345-5"
 
@@ -164,6 +166,27 @@ def test_the_state_of_an_order_is_that_of_its_last_piece():
 def test_every_place_that_is_named_is_looked_up():
     state = FakeDevice().orders.details[NUMBER].state
     assert mentioned_locations(state) == {"S001", "W01"}
+
+
+@on_loop
+async def test_the_reasons_of_a_real_decision_open_and_name_every_location():
+    decision = source(
+        world.request(world.line(1, "mug")),
+        world.network(),
+        world.stock({"mug": {"wh-north": 5, "lyon": 5, "paris": 1}}),
+        world.policy(),
+        world.tables(),
+    )
+    device = FakeDevice()
+    detail = device.orders.details[NUMBER]
+    state = replace(detail.state, decisions=(decision.to_wire(),))
+    device.orders.details[NUMBER] = replace(detail, state=state)
+    everywhere = {"wh-north", "wh-south", "lyon", "nantes", "paris"}
+    assert mentioned_locations(state) >= everywhere
+    shop = await at_order(device)
+    await shop.screen.press("order-verdicts")
+    for code in everywhere:
+        assert shop.screen.says(code), code
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (1024, 768)])

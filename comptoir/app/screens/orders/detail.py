@@ -26,6 +26,7 @@ from comptoir.app.theme import TABLET, Tone
 from comptoir.app.usecases.orders import OrderDetail
 from comptoir.sync.domain.errors import NotFound
 from comptoir.sync.protocol.feed import OrderState
+from comptoir.sync.sourcing import Decision
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ def mentioned_locations(state: OrderState) -> set[str]:
         codes |= {line.collect_at, line.promised_from}
     for told in state.lines:
         codes |= {source.location for source in told.sources}
-    for decision in state.decisions:
-        codes |= {verdict["location"] for verdict in decision.get("verdicts", ())}
-        codes |= {shipment["location"] for shipment in decision.get("shipments", ())}
-        codes |= set((decision.get("runner_up") or {}).get("locations", ()))
+    for decision in map(Decision.from_wire, state.decisions):
+        codes |= {verdict.location for verdict in decision.verdicts}
+        codes |= {shipment.location for shipment in decision.shipments}
+        if decision.runner_up is not None:
+            codes |= set(decision.runner_up.locations)
     return codes - {""}
 
 
