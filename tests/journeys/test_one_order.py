@@ -207,6 +207,11 @@ def test_one_order_goes_the_whole_way(
     assert decisions == [(2,)]  # to the home, to the other store
     till.sees("Pourquoi")
     till.shot("sourced")
+    till.tap("nav-orders")
+    till.tap(f"order-{number}")
+    till.tap("order-verdicts")
+    till.sees("Entrepôt Nord")
+    till.shot("order")
 
     # 6. the store ships a web order: pick, pack, label, hand over; tracking and e-mail follow
     till.tap("nav-prepare")
