@@ -50,9 +50,13 @@ class DemoCompany:
         done = self.central_folder / "loaded"
         if done.exists():
             return
+        loading = self.central_folder / "loading"
         if self.central_folder.exists():
+            if not loading.exists():
+                raise _not_ours(self.central_folder)
             shutil.rmtree(self.central_folder)  # an earlier load was cut short
         self.central_folder.mkdir(parents=True)
+        loading.touch()
         columns = (
             TextColumn("{task.description:32}"),
             BarColumn(),
@@ -72,6 +76,7 @@ class DemoCompany:
                 central.close()
             progress.update(bar, description="Demo company loaded")
         done.touch()
+        loading.unlink()
 
     def start_central(self) -> Part:
         """Start, or start again, the central server."""
@@ -144,17 +149,29 @@ def running(company: DemoCompany, console: Console) -> Iterator[DemoCompany]:
         company.stop()
 
 
+def claim(folder: Path) -> None:
+    """Make `folder` the demo's; raises Unavailable when it holds something else already."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise _not_ours(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).touch()
+
+
 def reset(folder: Path) -> None:
     """Forget the demo's data; refuses to delete a folder that the demo did not make."""
     if not folder.exists():
         return
     if not (folder / MARKER).exists() and any(folder.iterdir()):
-        raise Unavailable(
-            "{folder} is not a demo folder, so it is left as it is. Name another with --data.",
-            code="demo.not_ours",
-            folder=str(folder),
-        )
+        raise _not_ours(folder)
     shutil.rmtree(folder)
+
+
+def _not_ours(folder: Path) -> Unavailable:
+    return Unavailable(
+        "{folder} is not a demo folder, so it is left as it is. Name another with --data.",
+        code="demo.not_ours",
+        folder=str(folder),
+    )
 
 
 def run(folder: Path, *, fresh: bool, browser: bool, console: Console) -> None:
@@ -162,8 +179,7 @@ def run(folder: Path, *, fresh: bool, browser: bool, console: Console) -> None:
     folder = folder.resolve()
     if fresh:
         reset(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).touch()
+    claim(folder)
     with running(DemoCompany(folder), console) as company:
         for name in ("central", "terminal", "kiosk"):
             console.print(f"{name:9} {company.parts[name].url}", highlight=False)

@@ -54,7 +54,7 @@ def demo(
 
 @app.command()
 def central(
-    data: Data = Path(".comptoir/central"),
+    data: Data = Path("comptoir-data/central"),
     port: Port = 8540,
     demo: Annotated[
         bool, typer.Option("--demo", help="Let the demo's other locations work by the clock.")
@@ -78,7 +78,7 @@ def central(
 
 @app.command()
 def terminal(
-    data: Data = Path(".comptoir/terminal"),
+    data: Data = Path("comptoir-data/terminal"),
     central: Central = "http://127.0.0.1:8540",
     port: Port = 8550,
     pair: Pair = "",
@@ -91,7 +91,7 @@ def terminal(
 
 @app.command()
 def kiosk(
-    data: Data = Path(".comptoir/kiosk"),
+    data: Data = Path("comptoir-data/kiosk"),
     central: Central = "http://127.0.0.1:8540",
     port: Port = 8560,
     pair: Pair = "",

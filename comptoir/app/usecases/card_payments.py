@@ -10,6 +10,7 @@ database sees to it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -73,28 +74,27 @@ class CardPayments:
 
     def ask(self, reference: str, amount: Money) -> CardAnswer:
         """Have the terminal ask for the money; a terminal that fails has not answered."""
-        self._asking.add(reference)
-        try:
-            answer = self._terminal.authorise(reference, amount)
-        except Exception:
-            log.exception("card_terminal_failed", reference=reference)
-            answer = CardAnswer(reference, PaymentState.UNKNOWN)
-        finally:
-            self._asking.discard(reference)
-        self._record(answer)
-        return answer
+        return self._heard(reference, lambda: self._terminal.authorise(reference, amount))
 
     def ask_again(self, reference: str) -> CardAnswer:
         """What the terminal says now of a payment without an answer."""
         known = self._answer(self._intent(reference))
         if known.state is not PaymentState.UNKNOWN:
             return known
+        return self._heard(reference, lambda: self._terminal.status(reference))
+
+    def _heard(self, reference: str, question: Callable[[], CardAnswer]) -> CardAnswer:
+        """Put a question to the terminal. Nobody can cancel until its answer is on disk."""
+        self._asking.add(reference)
         try:
-            answer = self._terminal.status(reference)
-        except Exception:
-            log.exception("card_terminal_failed", reference=reference)
-            answer = CardAnswer(reference, PaymentState.UNKNOWN)
-        self._record(answer)
+            try:
+                answer = question()
+            except Exception:
+                log.exception("card_terminal_failed", reference=reference)
+                answer = CardAnswer(reference, PaymentState.UNKNOWN)
+            self._record(answer)
+        finally:
+            self._asking.discard(reference)
         return answer
 
     def cancel(self, reference: str) -> None:

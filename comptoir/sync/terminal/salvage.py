@@ -20,6 +20,7 @@ from comptoir.sync.terminal import engine
 
 # Numbers may have been given out that can no longer be read: jump well past them.
 COUNTER_JUMP = 1_000
+COUNTERS = ("order", "receipt", "return", "sscc")
 OWN_TABLES: Mapping[str, str] = {
     "meta": "name",
     "outbox": "seq",
@@ -67,8 +68,22 @@ def carry_over(aside: Path, key: engine.StoreKey, db: Database) -> Salvage:
                 holes = ", ".join("?" * len(found[0]))
                 db.conn.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({holes})", found)
         if not whole:
-            db.execute("UPDATE counters SET value = value + ?", (COUNTER_JUMP,))
+            _jump_counters(db)
     return Salvage(aside, rows, whole)
+
+
+def _jump_counters(db: Database) -> None:
+    """Count on far above every number that was given out, even when the counters are lost.
+
+    Each number has an entry in the journal, so its length bounds them all.
+    """
+    entries = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
+    for name in COUNTERS:
+        db.execute(
+            "INSERT INTO counters VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = max(value, ?) + ?",
+            (name, entries + COUNTER_JUMP, entries, COUNTER_JUMP),
+        )
 
 
 def _read_around(

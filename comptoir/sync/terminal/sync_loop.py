@@ -10,7 +10,7 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -68,6 +68,7 @@ class SyncLoop:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._failures = 0
+        self._forgot_at = clock()
         as_of = store.meta("stock_as_of")
         self.link = Link(stock_as_of=datetime.fromisoformat(as_of) if as_of else None)
 
@@ -155,8 +156,10 @@ class SyncLoop:
         saved = self._store.meta("stock_as_of")
         if changes or not saved or (now - datetime.fromisoformat(saved)).total_seconds() > 60:
             self._store.set_meta("stock_as_of", now.isoformat())
-        if not was_online:
+        if not was_online or now - self._forgot_at > timedelta(days=1):
             self._outbox.forget_old()
+            self._forgot_at = now
+        if not was_online:
             self._store.tell("status")
 
     def _failed(self, error: ComptoirError) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from comptoir.app.device import Device
+from comptoir.app.usecases.card_payments import CardPayments
 from comptoir.app.usecases.sign_in import Person
 from comptoir.sync.domain.customer import Customer
 from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound
@@ -235,6 +236,38 @@ def test_a_declined_card_leaves_the_basket_and_the_way_to_pay_otherwise(
     with pytest.raises(Conflict):
         device.checkout.finish_card(answer.reference, leo)
     assert device.checkout.pay_cash(Money(5000), leo).order.tenders[0].kind is TenderKind.CASH
+
+
+@pytest.mark.parametrize("question", ["pay_card", "ask_again"])
+def test_nobody_gives_up_a_payment_between_its_answer_and_the_disk(
+    device: Device, leo: Person, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    device.basket.add("A0004")
+    reference = ""
+    if question == "ask_again":
+        device.card_terminal.set_behaviour("silent")
+        reference = device.checkout.pay_card(leo).reference
+        device.card_terminal.set_behaviour("approve")
+    record = CardPayments._record
+
+    def pressed_cancel_first(self: CardPayments, answer: CardAnswer) -> None:
+        with pytest.raises(Conflict) as caught:
+            device.checkout.cancel(answer.reference)
+        assert caught.value.code == "card.still_asking"
+        record(self, answer)
+
+    monkeypatch.setattr(CardPayments, "_record", pressed_cancel_first)
+    if question == "ask_again":
+        answer = device.checkout.ask_again(reference)
+    else:
+        answer = device.checkout.pay_card(leo)
+    assert answer.state is PaymentState.APPROVED
+    assert device.checkout.finish_card(answer.reference, leo).order.total == answer_total(device)
+
+
+def answer_total(device: Device) -> Money:
+    (charged,) = device.card_terminal.charged.values()
+    return charged
 
 
 def test_no_answer_is_asked_for_and_never_charged_again(device: Device, leo: Person) -> None:

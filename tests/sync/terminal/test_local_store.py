@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from comptoir.sync.domain.errors import Unavailable
-from comptoir.sync.terminal import engine
+from comptoir.sync.terminal import engine, journal, salvage
 from comptoir.sync.terminal.local_store import FILE_NAME, KEY_NAME, LocalStore
 from comptoir.sync.terminal.migrations import migrations
 from comptoir.sync.terminal.salvage import COUNTER_JUMP
@@ -235,4 +235,22 @@ def test_a_file_without_its_first_page_is_put_aside_whole(tmp_path: Path) -> Non
     assert store.salvaged is not None
     assert not store.salvaged.whole
     assert store.salvaged.aside.read_bytes() == before
+    store.close()
+
+
+def test_counters_that_are_lost_go_on_above_every_number_given_out(tmp_path: Path) -> None:
+    store = LocalStore.open(tmp_path, NOW)
+    for number in range(1, 346):
+        with store.transaction() as tx:
+            assert tx.count_up("order") == number
+            journal.append(tx, NOW, "sale", {"order": number})
+    with store.transaction() as tx:
+        tx.execute("DELETE FROM counters")
+    salvage._jump_counters(store._db)
+    with store.transaction() as tx:
+        assert tx.count_up("order") > 345
+        assert tx.count_up("receipt") > 345
+    salvage._jump_counters(store._db)
+    with store.transaction() as tx:
+        assert tx.count_up("order") > 345 + COUNTER_JUMP
     store.close()

@@ -7,6 +7,7 @@ import pytest
 
 from comptoir.sync.domain.errors import Refused
 from comptoir.sync.protocol.feed import CATALOGUE
+from comptoir.sync.terminal.outbox import KEPT_DAYS
 from comptoir.sync.terminal.sync_loop import Pace
 from tests.sync.terminal.world import BUCKET, NOW, make_world
 
@@ -38,6 +39,17 @@ def test_the_link_says_when_the_server_last_answered(tmp_path: Path) -> None:
     again = make_world(tmp_path)
     assert again.loop.link.stock_as_of == NOW
     again.close()
+
+
+def test_a_device_that_never_loses_the_link_lets_go_of_old_commands_too(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    world.place(1)
+    world.loop.cycle()
+    for _ in range(KEPT_DAYS + 2):
+        world.clock.pass_(days=1, seconds=1)
+        world.loop.cycle()
+    assert world.store.all("SELECT about FROM outbox") == []
+    world.close()
 
 
 def test_waiting_doubles_up_to_a_cap_with_jitter(tmp_path: Path) -> None:
