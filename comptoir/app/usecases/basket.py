@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from comptoir.app.usecases.context import Context
 from comptoir.app.usecases.places import Place, find_places
 from comptoir.app.usecases.promising import Promising
 from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.customer import Address, Customer
+from comptoir.sync.domain.customer import EMAIL_ADDRESS, Address, Customer
 from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.money import Money
@@ -23,7 +22,6 @@ from comptoir.sync.terminal.local_store import Transaction
 __all__ = ["Basket", "BasketLine", "BasketView", "Parked", "Place"]
 
 UNDO_STEPS_MAX = 20
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +252,7 @@ class Basket:
             customer = Customer(
                 customer.name.strip(), customer.email.strip(), customer.phone.strip()
             )
-            if customer.email and not EMAIL.fullmatch(customer.email):
+            if customer.email and not EMAIL_ADDRESS.fullmatch(customer.email):
                 raise InvalidInput(
                     "“{email}” is not an e-mail address such as claire@example.fr.",
                     code="customer.email",

@@ -41,29 +41,46 @@ def send_mails(ctx: Context, folder: Path) -> int:
     """Put queued e-mails into `folder`, one `.eml` file each; gives how many.
 
     The file's name is the queue's number: killed between the file and the mark, the same file is
-    written again.
+    written again. A mail that cannot be built is set aside for good; one whose file cannot be
+    written stays queued, since the fault is the folder's. Neither holds up the others.
     """
     folder.mkdir(parents=True, exist_ok=True)
     queue = tables.mail
     unsent = sa.select(queue).where(queue.c.sent_at == "").order_by(queue.c.id).limit(BATCH)
     with ctx.database.read() as connection:
         waiting = list(connection.execute(unsent))
+    sent: list[int] = []
+    refused: list[int] = []
     for row in waiting:
-        message = EmailMessage(policy=SMTP)
-        message["From"] = SENDER
-        message["To"] = row.recipient
-        message["Subject"] = row.subject
-        message["Date"] = format_datetime(unstamp(row.created_at))
-        message["Message-ID"] = f"<comptoir-{row.id}@example.com>"
-        message.set_content(row.body)
-        _write_whole(folder / f"{row.id:08d}.eml", bytes(message))
-    if waiting:
-        sent = [row.id for row in waiting]
+        try:
+            content = _eml(row)
+        except Exception:  # the parser of headers raises whatever it stumbles over
+            log.exception("mail_refused", mail=row.id, order=row.order_number)
+            refused.append(row.id)
+            continue
+        try:
+            _write_whole(folder / f"{row.id:08d}.eml", content)
+        except OSError as error:
+            log.warning("mail_waits", mail=row.id, reason=str(error))
+            continue
+        sent.append(row.id)
+    if sent or refused:
         with ctx.database.write("worker:mail") as tx:
-            tx.connection.execute(
-                sa.update(queue).where(queue.c.id.in_(sent)).values(sent_at=tx.at)
-            )
-    return len(waiting)
+            for ids, mark in ((sent, tx.at), (refused, mails.REFUSED_MARK)):
+                marked = sa.update(queue).where(queue.c.id.in_(ids)).values(sent_at=mark)
+                tx.connection.execute(marked)
+    return len(sent)
+
+
+def _eml(row: sa.Row[Any]) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = SENDER
+    message["To"] = row.recipient
+    message["Subject"] = row.subject
+    message["Date"] = format_datetime(unstamp(row.created_at))
+    message["Message-ID"] = f"<comptoir-{row.id}@example.com>"
+    message.set_content(row.body)
+    return bytes(message)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

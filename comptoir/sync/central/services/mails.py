@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from comptoir.i18n import I18n
 from comptoir.sync.central import tables
 from comptoir.sync.central.database import Transaction
 from comptoir.sync.central.dialect import insert_missing
+from comptoir.sync.domain.customer import EMAIL_ADDRESS
 from comptoir.sync.domain.order import Order
 
-_ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,255}", re.ASCII)
+REFUSED_MARK = "refused"  # in `sent_at`, in place of a time: it could not be made into a mail
 
 SHIPPED = (
     "Your order {order} is on its way",
@@ -42,7 +41,7 @@ def queue(
     An address that cannot be one is left alone: the history of the order says what happened.
     """
     recipient = order.customer.email.strip()
-    if not _ADDRESS.fullmatch(recipient):
+    if not EMAIL_ADDRESS.fullmatch(recipient):
         return
     words = I18n(order.locale)
     known = {"order": order.number.value, "name": order.customer.name.strip() or recipient}

@@ -13,6 +13,7 @@ from comptoir.sync.central import tables
 from comptoir.sync.central.database import unstamp
 from comptoir.sync.central.server import Central
 from comptoir.sync.central.services import projection
+from comptoir.sync.central.services.mails import REFUSED_MARK
 from comptoir.sync.central.web.html import (
     Html,
     Piece,
@@ -90,7 +91,7 @@ def _tiles(connection: Connection, words: I18n) -> Html:
         (words.t("refused commands"), _count(connection, tables.command, refused)),
         (
             words.t("e-mails sent"),
-            _count(connection, tables.mail, tables.mail.c.sent_at != ""),
+            _count(connection, tables.mail, tables.mail.c.sent_at.not_in(("", REFUSED_MARK))),
         ),
     )
     return tag(
@@ -272,13 +273,19 @@ def _behind(central: Central, words: I18n, row: Any, positions: dict[str, int]) 
     return joined([badge(text, "attention"), " ", words.time(seen)])
 
 
+def _mail_state(words: I18n, sent_at: str) -> Html:
+    if sent_at == REFUSED_MARK:
+        return badge(words.t("refused"), "attention")
+    return badge(words.t("sent")) if sent_at else badge(words.t("queued"), "quiet")
+
+
 def _mails(connection: Connection, words: I18n) -> Html:
     query = sa.select(tables.mail).order_by(tables.mail.c.id.desc()).limit(MAIL_ROWS)
     rows = [
         (
             tag("span", words.stamp(unstamp(row.created_at)), class_="when"),
             row.subject,
-            badge(words.t("sent")) if row.sent_at else badge(words.t("queued"), "quiet"),
+            _mail_state(words, row.sent_at),
         )
         for row in connection.execute(query)
     ]
