@@ -122,10 +122,11 @@ class Central:
     def workers(self, *, outside: bool = False) -> Workers:
         """What the server does by itself; with `outside`, the demo's other locations work too."""
         ctx = self.context
+        booking, tracking = workers.Turn(), workers.Turn()
         jobs = [
             Named("waiting", workers.WaitingLines(ctx).fill),
-            Named("booking", lambda: workers.book_parcels(ctx, self.carrier)),
-            Named("tracking", lambda: workers.follow_parcels(ctx, self.carrier)),
+            Named("booking", lambda: workers.book_parcels(ctx, self.carrier, booking)),
+            Named("tracking", lambda: workers.follow_parcels(ctx, self.carrier, tracking)),
             Named("mail", lambda: workers.send_mails(ctx, self.mail_folder)),
         ]
         if outside:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -93,8 +93,31 @@ def _write_whole(path: Path, content: bytes) -> None:
     partial.replace(path)
 
 
-def book_parcels(ctx: Context, carrier: Carrier) -> int:
-    """Tell the carrier of parcels that were handed over; then tell the customer."""
+@dataclass
+class Turn:
+    """Where the last batch of parcels ended: with more than a batch of them, each is asked about
+    in turn, and those without an answer do not keep the others waiting."""
+
+    last: int = 0
+
+    def next_batch(self, ctx: Context, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
+        """The parcels of `query` that come after the last one, then from the beginning again."""
+        number = tables.parcel.c.parcel_id
+        query = query.order_by(number)
+        with ctx.database.read() as connection:
+            rows = list(connection.execute(query.where(number > self.last).limit(BATCH)))
+            wrapped = query.where(number <= self.last).limit(BATCH - len(rows))
+            rows += connection.execute(wrapped)
+        for row in rows:
+            self.last = row.parcel_id  # before the work: what fails is not first the next time
+            yield row
+
+
+def book_parcels(ctx: Context, carrier: Carrier, turn: Turn | None = None) -> int:
+    """Tell the carrier of parcels that were handed over; then tell the customer.
+
+    `turn` is kept by the caller from one round to the next.
+    """
     box, work = tables.parcel, tables.fulfilment
     query = (
         sa.select(box, work.c.order_number, work.c.service, work.c.location)
@@ -106,13 +129,9 @@ def book_parcels(ctx: Context, carrier: Carrier) -> int:
                 work.c.mode != FulfilmentMode.COLLECT.value, work.c.collect_at != work.c.location
             ),
         )
-        .order_by(box.c.parcel_id)
-        .limit(BATCH)
     )
-    with ctx.database.read() as connection:
-        waiting = list(connection.execute(query))
     booked = 0
-    for row in waiting:
+    for row in (turn or Turn()).next_batch(ctx, query):
         try:
             number = carrier.book(Booking(row.sscc, row.parcel_id, row.weight_g, row.service))
         except ComptoirError as error:
@@ -145,21 +164,25 @@ def _booked(ctx: Context, tx: Transaction, row: sa.Row[Any], number: str) -> Non
     )
 
 
-def follow_parcels(ctx: Context, carrier: Carrier) -> int:
-    """Ask the carrier for news of parcels under way; gives how many had some."""
+def follow_parcels(ctx: Context, carrier: Carrier, turn: Turn | None = None) -> int:
+    """Ask the carrier for news of parcels under way; gives how many had some.
+
+    `turn` is kept by the caller from one round to the next.
+    """
     box, work = tables.parcel, tables.fulfilment
     query = (
         sa.select(box, work.c.order_number)
         .join(work, work.c.fulfilment_id == box.c.fulfilment_id)
         .where(box.c.status.in_([fulfilments.BOOKED, history.Kind.IN_TRANSIT.value]))
-        .order_by(box.c.parcel_id)
-        .limit(BATCH)
     )
-    with ctx.database.read() as connection:
-        under_way = list(connection.execute(query))
     news = 0
-    for row in under_way:
-        status = carrier.status(row.tracking_number, unstamp(row.status_at), ctx.database.clock())
+    for row in (turn or Turn()).next_batch(ctx, query):
+        since, now = unstamp(row.status_at), ctx.database.clock()
+        try:
+            status = carrier.status(row.tracking_number, since, now)
+        except ComptoirError as error:
+            log.warning("tracking_waits", sscc=row.sscc, code=error.code, reason=str(error))
+            continue
         if status in (row.status, fulfilments.BOOKED):
             continue
         with ctx.database.write("worker:tracking") as tx:
@@ -183,7 +206,10 @@ def _moved(ctx: Context, tx: Transaction, row: sa.Row[Any], kind: history.Kind) 
 
 
 def fill_waiting(ctx: Context) -> int:
-    """Source again what waits for stock and can be had now; gives the orders that got some."""
+    """Source again what waits for stock and can be had now; gives the orders that got some.
+
+    Each order is a transaction of its own: one that fails is logged and the next one tried.
+    """
     lines = tables.order_line.c
     query = (
         sa.select(lines.order_number, lines.sku)
@@ -199,8 +225,15 @@ def fill_waiting(ctx: Context) -> int:
     )
     filled = 0
     for number in promising[:WAITING_ORDERS_MAX]:
-        with ctx.database.write("worker:waiting") as tx:
-            filled += orders.retry_waiting(ctx, tx, number)
+        try:
+            with ctx.database.write("worker:waiting") as tx:
+                found = orders.retry_waiting(ctx, tx, number)
+        except ComptoirError as error:
+            log.warning("order_waits", order=number, code=error.code, reason=str(error))
+        except Exception:
+            log.exception("order_not_filled", order=number)
+        else:
+            filled += found
     return filled
 
 
@@ -216,8 +249,9 @@ class WaitingLines:
         position = self._ctx.view.position
         if position == self._seen:
             return 0
-        self._seen = position
-        return fill_waiting(self._ctx)
+        filled = fill_waiting(self._ctx)
+        self._seen = position  # of before: what moved meanwhile is a reason to look again
+        return filled
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import email
 import email.policy
 import threading
+from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
 
+from comptoir.i18n import I18n
 from comptoir.sync.central import tables, workers
 from comptoir.sync.central.carriers import Booking, DemoCarrier, s10_check_digit
 from comptoir.sync.central.outside import Outside
+from comptoir.sync.central.web import overview
 from comptoir.sync.central.workers import Named, Workers
 from comptoir.sync.domain.errors import Unavailable
 from comptoir.sync.domain.fulfilment import FulfilmentState
@@ -71,13 +74,69 @@ def test_mails_are_sent_once_and_a_kill_before_the_mark_writes_the_same_file(
     assert mails(world) == before
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "a@b\nBcc: c@d", "a@b, c@d", "x" * 400 + "@y"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "a@b",
+        "a@b\nBcc: c@d",
+        "a@b, c@d",
+        "x" * 400 + "@y.fr",
+        "x@" + "y" * 400 + ".fr",
+        "claire@[exemple.fr",
+        "cla\u2028ire@exemple.fr",
+        "cla\x1cire@exemple.fr",
+        "cl\xe9@exemple.fr",
+    ],
+)
 def test_an_address_that_cannot_be_one_gets_nothing(world: World, address: str) -> None:
     order = world.placed(("MUG", 1, SHIP), email=address)
     world.fulfil(order)
     workers.book_parcels(world.central.context, DemoCarrier())
     assert send(world) == 0
     assert world.state(order).events[-1].kind == "booked"
+
+
+def three_mails(world: World) -> None:
+    for _ in range(3):
+        world.fulfil(world.placed(("MUG", 1, SHIP)))
+    assert workers.book_parcels(world.central.context, DemoCarrier()) == 3
+
+
+def sent_marks(world: World) -> list[str]:
+    query = sa.select(tables.mail.c.sent_at).order_by(tables.mail.c.id)
+    with world.central.database.read() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def test_a_mail_that_cannot_be_built_is_set_aside_and_the_others_are_sent(world: World) -> None:
+    three_mails(world)
+    with world.central.database.write("an address of before the rule was strict") as tx:
+        bad = sa.update(tables.mail).where(tables.mail.c.id == 2)
+        tx.connection.execute(bad.values(recipient="claire@[exemple.fr"))
+    assert (send(world), send(world)) == (2, 0)
+    assert [name for name, _, _ in mails(world)] == ["00000001.eml", "00000003.eml"]
+    first, second, third = sent_marks(world)
+    assert (first, second) == (third, "refused")
+    assert first not in ("", "refused")
+    with world.central.database.read() as connection:
+        tiles, rows = (
+            str(overview._tiles(connection, I18n("en"))),
+            str(overview._mails(connection, I18n("en"))),
+        )
+    assert "<b>2</b><span>e-mails sent</span>" in tiles
+    assert (rows.count(">sent<"), rows.count(">refused<")) == (2, 1)
+
+
+def test_a_mail_that_cannot_be_written_waits_and_the_others_are_sent(world: World) -> None:
+    three_mails(world)
+    in_the_way = world.central.mail_folder / "00000002.partial"
+    in_the_way.mkdir(parents=True)
+    assert send(world) == 2
+    assert sent_marks(world)[1] == ""
+    in_the_way.rmdir()
+    assert (send(world), send(world)) == (1, 0)
 
 
 class _Down(DemoCarrier):
@@ -114,6 +173,64 @@ def test_the_clock_moves_parcels_to_their_end(world: World) -> None:
     assert kinds[-3:] == ["booked", "in_transit", "delivered"]
     send(world)
     assert mails(world)[-1][2] == f"Votre commande {order.number} est prête"
+
+
+class _Silent(DemoCarrier):
+    """Answers for no parcel but the last; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+
+    def book(self, booking: Booking) -> str:
+        self.asked.append(booking.serial)
+        raise Unavailable("The carrier does not answer.")
+
+    def status(self, tracking_number: str, handed_over_at: datetime, now: datetime) -> str:
+        self.asked.append(int(tracking_number[2:10]))
+        if self.asked[-1] < 3:
+            raise Unavailable("The carrier does not answer.")
+        return super().status(tracking_number, handed_over_at, now)
+
+
+def test_every_parcel_gets_its_turn_however_many_there_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx, carrier, turn = world.central.context, _Silent(), workers.Turn()
+    for _ in range(3):
+        world.fulfil(world.placed(("MUG", 1, SHIP)))
+    monkeypatch.setattr(workers, "BATCH", 2)
+    for _ in range(3):
+        assert workers.book_parcels(ctx, carrier, turn) == 0
+    assert carrier.asked == [1, 2, 3, 1, 2, 3]
+    assert workers.book_parcels(ctx, DemoCarrier()) + workers.book_parcels(ctx, DemoCarrier()) == 3
+    world.pass_time(minutes=3)
+    carrier, turn = _Silent(), workers.Turn()
+    found = [workers.follow_parcels(ctx, carrier, turn) for _ in range(3)]
+    assert (carrier.asked, found) == ([1, 2, 3, 1, 2, 3], [0, 1, 0])
+
+
+def test_a_carrier_without_news_of_one_parcel_is_asked_of_the_next(world: World) -> None:
+    ctx = world.central.context
+    three_mails(world)
+    world.pass_time(minutes=3)
+    assert workers.follow_parcels(ctx, _Silent()) == 1
+
+
+def test_after_an_answer_nobody_understands_the_next_parcel_has_its_turn(world: World) -> None:
+    class Odd(_Silent):
+        def status(self, tracking_number: str, handed_over_at: datetime, now: datetime) -> str:
+            self.asked.append(int(tracking_number[2:10]))
+            return "lost in space" if self.asked[-1] == 1 else "in_transit"
+
+    ctx, turn = world.central.context, workers.Turn()
+    three_mails(world)
+    with pytest.raises(ValueError, match="lost in space"):
+        workers.follow_parcels(ctx, Odd(), turn)
+    world.pass_time(minutes=3)
+    with pytest.raises(ValueError, match="lost in space"):
+        workers.follow_parcels(ctx, (odd := Odd()), turn)
+    assert odd.asked == [2, 3, 1]
 
 
 def test_the_outside_does_the_work_of_locations_without_a_device(world: World) -> None:
@@ -203,3 +320,39 @@ def test_waiting_lines_are_looked_at_only_when_stock_has_moved(
     world.placed(("CARD", 1, SHIP))
     job.fill()
     assert len(looked) == 2
+
+
+def test_waiting_lines_are_looked_at_again_when_the_look_failed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> int:
+        raise Unavailable("The database does not answer.")
+
+    monkeypatch.setattr(workers, "fill_waiting", broken)
+    job = workers.WaitingLines(world.central.context)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            job.fill()
+    monkeypatch.setattr(workers, "fill_waiting", lambda _: 1)
+    assert (job.fill(), job.fill()) == (1, 0)
+
+
+@pytest.mark.parametrize("fault", [Unavailable("Away."), ZeroDivisionError()])
+def test_an_order_that_cannot_be_filled_does_not_stop_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    numbers = [world.placed(("MUG", 1, SHIP)).number.value for _ in range(2)]
+    lines = tables.order_line
+    with world.central.database.write("as if they waited") as tx:
+        tx.connection.execute(sa.update(lines).values(unfilled=1))
+    asked = []
+
+    def retry(_ctx: object, _tx: object, number: str) -> bool:
+        asked.append(number)
+        if number == numbers[0]:
+            raise fault
+        return True
+
+    monkeypatch.setattr(workers.orders, "retry_waiting", retry)
+    assert workers.fill_waiting(world.central.context) == 1
+    assert asked == numbers
