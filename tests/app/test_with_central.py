@@ -193,6 +193,31 @@ def test_one_receipt_at_two_kiosks_is_refunded_once(shops: Shops, world: World) 
     assert state.lines[0].returning == 1
 
 
+def test_of_two_devices_that_grade_one_return_offline_one_may_hand_out_the_cash(
+    shops: Shops, world: World
+) -> None:
+    till, second = shops.open("S1"), shops.open("S1", "kiosk")
+    sale = carry(till, "BAG", 1)
+    shops.sync_all()
+    goods = till.returns.register(
+        str(sale.order.number), [Choice(1, 1, WHY)], sale.receipt_code
+    ).goods
+    shops.sync_all()
+    number = str(goods.number)
+    for device in (till, second):
+        shops.cable(device).down = True
+        device.sync_once()
+        device.returns.grade(number, [GradedLine(1, Disposition.RESTOCK)], LEO)
+        assert not device.returns.confirmed(number)
+    shops.cable(till).down = False
+    till.sync_once()
+    assert till.returns.confirmed(number)
+    assert not second.returns.confirmed(number)
+    shops.sync_all()
+    assert [a.kind for a in second.status.now().attention] == ["grade_return"]
+    assert world.state(sale.order).lines[0].returned == 1
+
+
 def test_a_receipt_of_another_store_is_asked_of_the_server(shops: Shops, world: World) -> None:
     till, kiosk = shops.open("S1"), shops.open("S2", "kiosk")
     sale = carry(till, "MUG", 2)

@@ -248,6 +248,7 @@ def test_one_order_goes_the_whole_way(
         "the return is refunded",
     )
     assert books.on_hand(CARRIED) == lanterns_before - 1
+    till.sees("Rendez 4,25 € en espèces")
 
     # 8. the server is lost: selling and returning go on; it is found: everything arrives, once
     company.parts["central"].kill()

@@ -195,6 +195,14 @@ class Returns:
         record: ReturnRecord = parse_json(ReturnRecord, row[0])
         return record
 
+    def confirmed(self, number: str) -> bool:
+        """Whether the server has agreed to what this device did with a return.
+
+        Until then no cash may leave the drawer: another till may have given it already.
+        """
+        row = self._context.store.one("SELECT held FROM returns WHERE key = ?", (number,))
+        return row is not None and not row[0]
+
     def grade(self, number: str, lines: Sequence[GradedLine], person: Person) -> GradeResult:
         """Say what becomes of the goods; raises Conflict when it was graded before."""
         context = self._context

@@ -87,6 +87,7 @@ class FakeReturns(Part):
         self.orders[str(old.number)] = old
         self.returned: dict[str, dict[int, int]] = {str(first.number): {3: 1}}
         self.records: dict[str, ReturnRecord] = {}
+        self.unconfirmed: set[str] = set()
 
     def find(self, text: str, *, i18n: I18n) -> Returnable:
         self.called("find", text)
@@ -164,6 +165,9 @@ class FakeReturns(Part):
         if number not in self.records:
             raise NotFound("There is no return {number} here.", number=number)
         return self.records[number]
+
+    def confirmed(self, number: str) -> bool:
+        return number not in self.unconfirmed
 
     def grade(self, number: str, lines: Sequence[GradedLine], person: Person) -> GradeResult:
         self.called("grade", number, tuple(lines), person.code)

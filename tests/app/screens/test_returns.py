@@ -100,6 +100,21 @@ async def test_after_confirming_cash_is_handed_out_and_the_card_is_refunded():
 
 
 @on_loop
+async def test_no_cash_is_handed_out_before_the_server_has_agreed():
+    shop = await at_return()
+    shop.device.returns.unconfirmed.add(NUMBER)
+    await shop.screen.press("grade-1-as_new")
+    await shop.screen.press("grade-2-refurbish")
+    await shop.screen.press("grade-confirm")
+    assert shop.screen.says("Keep €0.85 in the drawer for now")
+    assert not shop.screen.says("Hand out €0.85 in cash")
+    shop.device.returns.unconfirmed.clear()
+    shop.ctx.changes.tell("returns")
+    await shop.screen.settle()
+    assert shop.screen.says("Hand out €0.85 in cash")
+
+
+@on_loop
 async def test_a_line_that_was_refused_is_given_back_while_the_others_are_refunded():
     shop = await at_return()
     await shop.screen.press("grade-1-as_new")

@@ -33,10 +33,14 @@ NO_VERDICTS: Mapping[int, Verdict] = {}
 
 @dataclass(frozen=True)
 class Shown:
-    """What the screen loads; `order` is None when this device does not know it."""
+    """What the screen loads; `order` is None when this device does not know it.
+
+    `confirmed`: the server has agreed to the refund.
+    """
 
     record: ReturnRecord
     order: OrderState | None
+    confirmed: bool
 
 
 def load_return(ctx: AppContext, number: str) -> Shown:
@@ -46,7 +50,7 @@ def load_return(ctx: AppContext, number: str) -> Shown:
         order = ctx.device.orders.get(str(record.goods.order_number)).state
     except NotFound:
         order = None
-    return Shown(record, order)
+    return Shown(record, order, ctx.device.returns.confirmed(number))
 
 
 @component
@@ -54,7 +58,7 @@ def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
     """The return `number`."""
     t = ctx.i18n.t
     loaded = use_loaded(
-        ctx, lambda: load_return(ctx, number), [number], topics=("returns", "orders")
+        ctx, lambda: load_return(ctx, number), [number], topics=("returns", "orders", "status")
     )
     verdicts, set_verdicts = ft.use_state(NO_VERDICTS)
     problem, set_problem = ft.use_state("")
@@ -96,7 +100,7 @@ def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
     money = (
         RefundCard(ctx, grading, order, busy=busy, on_confirm=confirm)
         if waiting
-        else ResultCard(ctx, record, on_back=back)
+        else ResultCard(ctx, record, confirmed=loaded.value.confirmed, on_back=back)
     )
     top: list[ft.Control] = [
         PageHeader(

@@ -62,8 +62,13 @@ def _part_rows(ctx: AppContext, parts: Sequence[RefundPart]) -> list[ft.Control]
     ]
 
 
-def ResultCard(ctx: AppContext, record: ReturnRecord, *, on_back: Action) -> ft.Control:
-    """What to do now: cash to hand out first, then what goes by itself."""
+def ResultCard(
+    ctx: AppContext, record: ReturnRecord, *, confirmed: bool, on_back: Action
+) -> ft.Control:
+    """What to do now: cash to hand out first, then what goes by itself.
+
+    Cash waits until the refund is `confirmed`: one receipt could be brought to two tills.
+    """
     t, goods = ctx.i18n.t, record.goods
     rows: list[ft.Control] = []
     cash = total(part.amount for part in record.parts if part.kind is TenderKind.CASH)
@@ -77,7 +82,16 @@ def ResultCard(ctx: AppContext, record: ReturnRecord, *, on_back: Action) -> ft.
                 attention=True,
             )
         )
-    if cash:
+    if cash and not confirmed:
+        rows.append(
+            _sign(
+                ft.Icons.HOURGLASS_TOP,
+                t("Keep {amount} in the drawer for now", amount=cash),
+                t("The central server has not confirmed this refund yet. It is kept and sent."),
+                attention=True,
+            )
+        )
+    elif cash:
         rows.append(
             _sign(
                 ft.Icons.PAYMENTS_OUTLINED,
