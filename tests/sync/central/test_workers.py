@@ -14,6 +14,7 @@ from comptoir.i18n import I18n
 from comptoir.sync.central import tables, workers
 from comptoir.sync.central.carriers import Booking, DemoCarrier, s10_check_digit
 from comptoir.sync.central.outside import Outside
+from comptoir.sync.central.services import orders
 from comptoir.sync.central.web import overview
 from comptoir.sync.central.workers import Named, Workers
 from comptoir.sync.domain.errors import Unavailable
@@ -353,6 +354,6 @@ def test_an_order_that_cannot_be_filled_does_not_stop_the_others(
             raise fault
         return True
 
-    monkeypatch.setattr(workers.orders, "retry_waiting", retry)
+    monkeypatch.setattr(orders, "retry_waiting", retry)
     assert workers.fill_waiting(world.central.context) == 1
     assert asked == numbers
