@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 FLAGS = [
@@ -110,6 +110,10 @@ class Screen:
         """Whether it is on the screen now."""
         return self.page.locator(f'[flt-semantics-identifier="{key}"]').count() > 0
 
+    def gone(self, key: str) -> None:
+        """Wait until it has left the screen."""
+        self.key(key).wait_for(state="detached")
+
     def first_key(self, start: str) -> str:
         """The first identifier on the screen that begins with `start`."""
         node = self.page.locator(f'[flt-semantics-identifier^="{start}"]').first
@@ -121,7 +125,7 @@ class Screen:
         the screen."""
         node = self.waits_for(key)
         self.page.wait_for_function(ENABLED, arg=key)
-        box = node.bounding_box()
+        box = self._at_rest(node)
         assert box is not None, f"{key} has no place on the screen"
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         size = self.page.viewport_size
@@ -129,6 +133,16 @@ class Screen:
         assert 0 <= x < size["width"], f"{key} is beside the screen"
         assert 0 <= y < size["height"], f"{key} is below the screen"
         self.page.mouse.click(x, y)
+
+    def _at_rest(self, node: Locator) -> FloatRect | None:
+        """Where it stands once it has stopped moving: a list above it may just be folding."""
+        box = node.bounding_box()
+        for _ in range(20):
+            self.page.wait_for_timeout(150)
+            before, box = box, node.bounding_box()
+            if box == before:
+                break
+        return box
 
     def scan(self, text: str) -> None:
         """Type into the scan field as a scanner does, and Enter."""

@@ -184,6 +184,7 @@ def test_one_order_goes_the_whole_way(
     till.fill("Code postal", "69005")
     till.waits_for("place-0")
     till.tap("place-0")
+    till.gone("place-0")
     till.tap("customer-save")
     till.waits_for("cash-5000")
     till.tap("cash-5000")
