@@ -10,6 +10,7 @@ import flet as ft
 from comptoir.app.components.buttons import Handler, IconAction, identified
 from comptoir.app.theme import (
     CARD,
+    GRID,
     INK,
     LINE,
     MUTED,
@@ -204,6 +205,26 @@ def Figure(label: str, value: str, *, strong: bool = False, scale: Scale = TABLE
             text(value, Type.HEADLINE if strong else Type.LABEL, scale=scale, no_wrap=True),
         ],
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def OpenRow(parts: list[ft.Control], *, key: str, on_click: Handler) -> ft.Control:
+    """A row of a list that opens what it names: its parts, and the sign that says so."""
+    arrow = ft.Icon(ft.Icons.CHEVRON_RIGHT, color=MUTED, size=TABLET.icon)
+    return identified(
+        key,
+        ft.TextButton(
+            content=ft.Row(
+                [*parts, arrow], spacing=GRID * 2, vertical_alignment=ft.CrossAxisAlignment.CENTER
+            ),
+            key=key,
+            on_click=on_click,
+            style=ft.ButtonStyle(
+                color=INK,
+                padding=ft.Padding.symmetric(horizontal=12, vertical=14),
+                shape=ft.RoundedRectangleBorder(radius=TABLET.radius - 4),
+            ),
+        ),
     )
 
 

@@ -13,18 +13,18 @@ from comptoir.app.components import (
     Field,
     Hairline,
     Loading,
+    OpenRow,
     PageHeader,
     QuietButton,
     StatePill,
     component,
-    identified,
     text,
     use_loaded,
 )
 from comptoir.app.components.live import Box, use_box, use_typed
 from comptoir.app.context import AppContext
 from comptoir.app.screens import wording
-from comptoir.app.theme import GREEN, GREEN_SOFT, GRID, INK, MUTED, TABLET, Tone, Type
+from comptoir.app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Tone, Type
 from comptoir.app.usecases.orders import OrderRow
 from comptoir.i18n import I18n
 
@@ -191,20 +191,4 @@ def _OrderRow(ctx: AppContext, row: OrderRow) -> ft.Control:
         parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
         parts.extend(pills)
         parts.append(ft.Container(amount, width=104, alignment=ft.Alignment.CENTER_RIGHT))
-    parts.append(ft.Icon(ft.Icons.CHEVRON_RIGHT, color=MUTED, size=TABLET.icon))
-    key = f"order-{row.number}"
-    return identified(
-        key,
-        ft.TextButton(
-            content=ft.Row(
-                parts, spacing=GRID * 2, vertical_alignment=ft.CrossAxisAlignment.CENTER
-            ),
-            key=key,
-            on_click=open_order,
-            style=ft.ButtonStyle(
-                color=INK,
-                padding=ft.Padding.symmetric(horizontal=12, vertical=14),
-                shape=ft.RoundedRectangleBorder(radius=TABLET.radius - 4),
-            ),
-        ),
-    )
+    return OpenRow(parts, key=f"order-{row.number}", on_click=open_order)

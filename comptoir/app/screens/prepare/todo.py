@@ -10,11 +10,11 @@ from comptoir.app.components import (
     ErrorBanner,
     Hairline,
     Loading,
+    OpenRow,
     PageHeader,
     StatePill,
     ToggleChip,
     component,
-    identified,
     text,
     use_loaded,
 )
@@ -127,23 +127,7 @@ def WorkRow(ctx: AppContext, work: Fulfilment) -> ft.Control:
         parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
         parts.append(due_text(ctx, work))
         parts.append(ft.Container(pill, width=176, alignment=ft.Alignment.CENTER_RIGHT))
-    parts.append(ft.Icon(ft.Icons.CHEVRON_RIGHT, color=MUTED, size=TABLET.icon))
-    key = f"prepare-{work.fulfilment_id}"
-    return identified(
-        key,
-        ft.TextButton(
-            content=ft.Row(
-                parts, spacing=GRID * 2, vertical_alignment=ft.CrossAxisAlignment.CENTER
-            ),
-            key=key,
-            on_click=open_work,
-            style=ft.ButtonStyle(
-                color=INK,
-                padding=ft.Padding.symmetric(horizontal=12, vertical=14),
-                shape=ft.RoundedRectangleBorder(radius=TABLET.radius - 4),
-            ),
-        ),
-    )
+    return OpenRow(parts, key=f"prepare-{work.fulfilment_id}", on_click=open_work)
 
 
 def leaving_icon(ctx: AppContext, work: Fulfilment, size: float = 44) -> ft.Control:

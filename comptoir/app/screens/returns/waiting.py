@@ -10,17 +10,17 @@ from comptoir.app.components import (
     ErrorBanner,
     Hairline,
     Loading,
+    OpenRow,
     PageHeader,
     StatePill,
     ToggleChip,
     component,
-    identified,
     text,
     use_loaded,
 )
 from comptoir.app.context import AppContext
 from comptoir.app.screens import wording
-from comptoir.app.theme import GREEN, GREEN_SOFT, GRID, INK, MUTED, TABLET, Tone, Type
+from comptoir.app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Tone, Type
 from comptoir.sync.domain.returns import ReturnState
 from comptoir.sync.protocol.feed import ReturnRecord
 
@@ -139,20 +139,4 @@ def ReturnRow(ctx: AppContext, record: ReturnRecord) -> ft.Control:
         parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
         parts.append(ft.Container(pill, width=140, alignment=ft.Alignment.CENTER_RIGHT))
         parts.append(ft.Container(amount, width=96, alignment=ft.Alignment.CENTER_RIGHT))
-    parts.append(ft.Icon(ft.Icons.CHEVRON_RIGHT, color=MUTED, size=TABLET.icon))
-    key = f"return-{goods.number}"
-    return identified(
-        key,
-        ft.TextButton(
-            content=ft.Row(
-                parts, spacing=GRID * 2, vertical_alignment=ft.CrossAxisAlignment.CENTER
-            ),
-            key=key,
-            on_click=open_return,
-            style=ft.ButtonStyle(
-                color=INK,
-                padding=ft.Padding.symmetric(horizontal=12, vertical=14),
-                shape=ft.RoundedRectangleBorder(radius=TABLET.radius - 4),
-            ),
-        ),
-    )
+    return OpenRow(parts, key=f"return-{goods.number}", on_click=open_return)
