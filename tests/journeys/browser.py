@@ -134,6 +134,18 @@ class Screen:
         assert 0 <= y < size["height"], f"{key} is below the screen"
         self.page.mouse.click(x, y)
 
+    def choose(self, start: str, name: str) -> None:
+        """Press the choice of that name, among those whose keys begin with `start`, and wait until
+        it is the chosen one: choices may change their places while they are being read."""
+        choice = self.page.locator(f'[flt-semantics-identifier^="{start}"]').filter(has_text=name)
+        choice.first.wait_for(state="attached")
+        if choice.first.get_attribute("aria-current") != "true":
+            self._at_rest(choice.first)
+            choice.first.get_by_role("button").click()
+        self.page.locator(f'[flt-semantics-identifier^="{start}"][aria-current="true"]').filter(
+            has_text=name
+        ).wait_for(state="attached")
+
     def _at_rest(self, node: Locator) -> FloatRect | None:
         """Where it stands once it has stopped moving: a list above it may just be folding."""
         box = node.bounding_box()

@@ -108,7 +108,7 @@ def add(screen: Screen, sku: str, way: str, name: str) -> None:
     screen.scan(sku)
     screen.sees(name)
     screen.sees(way)
-    screen.press(way)
+    screen.choose("way-", way)
     screen.tap("add")
     screen.sees(rx(f"Panier.*{name}"))
 

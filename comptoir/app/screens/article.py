@@ -30,8 +30,11 @@ from comptoir.app.context import AppContext, key_of
 from comptoir.app.screens.promising import (
     Way,
     WayCard,
+    WayId,
     named_ways,
+    place_of,
     shown_ways,
+    way_id,
     way_title,
     way_when,
 )
@@ -54,7 +57,8 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
     """The article of the route, with its options and the stock around."""
     sku = key_of(ctx.route)
     quantity, set_quantity = ft.use_state(1)
-    chosen, choose = ft.use_state(0)
+    wanted: WayId | None = None
+    chosen, choose = ft.use_state(wanted)
     all_ways, show_all = ft.use_state(False)
     kept: Box[Shown | None] = use_box(None)
 
@@ -70,7 +74,7 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
     shown = kept.value
     if shown is None:
         return Loading()
-    best = min(chosen, max(0, len(shown.ways) - 1))
+    best = place_of(chosen, shown.ways)
 
     async def add(_: ft.Event[ft.FilledButton]) -> None:
         line = await ctx.attempt(ctx.device.basket.add, sku, quantity, shown.ways[best].promise)
@@ -172,7 +176,7 @@ def Options(
     ctx: AppContext,
     shown: Shown,
     best: int,
-    choose: Callable[[int], None],
+    choose: Callable[[WayId], None],
     all_ways: bool,
     show_all: Callable[[], None],
 ) -> ft.Control:
@@ -195,7 +199,7 @@ def Options(
 
     def card(place: int, way: Way) -> ft.Control:
         async def pick(_: ft.Event[ft.TextButton]) -> None:
-            choose(place)
+            choose(way_id(way))
 
         return WayCard(ctx, way, key=f"way-{place}", selected=place == best, on_click=pick)
 

@@ -38,6 +38,20 @@ class Way:
     collect: Location | None
 
 
+WayId = tuple[FulfilmentMode, str, str]
+
+
+def way_id(way: Way) -> WayId:
+    """What stays the same of a way when stock moves and the list is made anew."""
+    promise = way.promise
+    return promise.mode, promise.collect_at, promise.service
+
+
+def place_of(wanted: WayId | None, ways: Sequence[Way]) -> int:
+    """Where the wanted way stands in the list now; the best when none is wanted or it is gone."""
+    return next((place for place, way in enumerate(ways) if way_id(way) == wanted), 0)
+
+
 class LocationNames(Mapping[str, str]):
     """Names by location code, read from the device as they are asked for: in a thread."""
 

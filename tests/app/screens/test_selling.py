@@ -11,7 +11,9 @@ from comptoir.app.terminal import Terminal, session
 from comptoir.sync.domain.customer import Customer
 from comptoir.sync.domain.errors import Unavailable
 from comptoir.sync.domain.money import Money
+from comptoir.sync.domain.order import FulfilmentMode
 from comptoir.sync.domain.payment import PaymentState
+from comptoir.sync.domain.promise import Promise
 from tests.app.screens.selling_device import PIN, SellingDevice
 from tests.headless import Screen
 
@@ -82,6 +84,26 @@ def test_the_language_changes_at_once() -> None:
         await screen.close()
 
     asyncio.run(steps())
+
+
+def test_the_chosen_way_stays_chosen_when_stock_moves() -> None:
+    async def steps(screen: Screen, device: SellingDevice) -> None:
+        await scan(screen, DOGGY_RUBBER)
+        await screen.press("way-1")  # collect at S002
+        before = device.catalogue.promises
+
+        def moved(sku: str, quantity: int = 1) -> list[Promise]:
+            ways = before(sku, quantity)
+            return [ways[2], ways[0], ways[1], *ways[3:]]
+
+        device.catalogue.promises = moved  # type: ignore[method-assign]
+        screen.page.data.changes.tell("stock")
+        await screen.settle()
+        await screen.press("add")
+        [line] = device.basket.view().lines
+        assert (line.promise.mode, line.promise.collect_at) == (FulfilmentMode.COLLECT, "S002")
+
+    run(steps)
 
 
 def test_a_scan_shows_the_article_with_stock_and_ways() -> None:
