@@ -321,3 +321,12 @@ mail = Table(
     Column("sent_at", _TIME, nullable=False),
     Index("ix_mail_unsent", "sent_at", "id"),
 )
+
+# The paper that a mail carries; deleted once the mail has been sent.
+mail_attachment = Table(
+    "mail_attachment",
+    metadata,
+    Column("mail_key", String(120), ForeignKey("mail.key"), primary_key=True),
+    Column("file_name", String(120), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)

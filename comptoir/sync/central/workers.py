@@ -45,7 +45,7 @@ def send_mails(ctx: Context, folder: Path) -> int:
     written stays queued, since the fault is the folder's. Neither holds up the others.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    queue = tables.mail
+    queue, papers = tables.mail, tables.mail_attachment
     unsent = sa.select(queue).where(queue.c.sent_at == "").order_by(queue.c.id).limit(BATCH)
     with ctx.database.read() as connection:
         waiting = list(connection.execute(unsent))
@@ -53,7 +53,7 @@ def send_mails(ctx: Context, folder: Path) -> int:
     refused: list[int] = []
     for row in waiting:
         try:
-            content = _eml(row)
+            content = _eml(row, _paper(ctx, row.key))
         except Exception:  # the parser of headers raises whatever it stumbles over
             log.exception("mail_refused", mail=row.id, order=row.order_number)
             refused.append(row.id)
@@ -69,10 +69,20 @@ def send_mails(ctx: Context, folder: Path) -> int:
             for ids, mark in ((sent, tx.at), (refused, mails.REFUSED_MARK)):
                 marked = sa.update(queue).where(queue.c.id.in_(ids)).values(sent_at=mark)
                 tx.connection.execute(marked)
+            # The paper has gone, or never will: a customer's receipt is not kept twice.
+            done = sa.select(queue.c.key).where(queue.c.id.in_(sent + refused))
+            tx.connection.execute(sa.delete(papers).where(papers.c.mail_key.in_(done)))
     return len(sent)
 
 
-def _eml(row: sa.Row[Any]) -> bytes:
+def _paper(ctx: Context, mail_key: str) -> sa.Row[Any] | None:
+    """What the mail carries; read one by one, since papers are large."""
+    query = sa.select(tables.mail_attachment).where(tables.mail_attachment.c.mail_key == mail_key)
+    with ctx.database.read() as connection:
+        return connection.execute(query).one_or_none()
+
+
+def _eml(row: sa.Row[Any], paper: sa.Row[Any] | None) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"] = SENDER
     message["To"] = row.recipient
@@ -80,6 +90,10 @@ def _eml(row: sa.Row[Any]) -> bytes:
     message["Date"] = format_datetime(unstamp(row.created_at))
     message["Message-ID"] = f"<comptoir-{row.id}@example.com>"
     message.set_content(row.body)
+    if paper is not None:
+        message.add_attachment(
+            paper.content, maintype="application", subtype="pdf", filename=paper.file_name
+        )
     return bytes(message)
 
 

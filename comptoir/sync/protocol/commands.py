@@ -26,6 +26,7 @@ from comptoir.sync.domain.returns import GradedLine, Return
 
 PROTOCOL_VERSION = 1
 COMMANDS_PER_PUSH_MAX = 200
+EMAILED_PDF_BYTES_MAX = 512 * 1024
 _FORBID = {"extra": "forbid"}
 
 
@@ -94,6 +95,26 @@ class GradeReturn:
     lines: tuple[GradedLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EmailPaper:
+    """A paper goes to the customer by e-mail, in place of print.
+
+    `paper` names it for ever, such as `sales_receipt/C0012-000345-6/1`; the last number counts how
+    often it was sent. `language` as in BCP 47; `body` is the paper as plain text, `pdf_base64` the
+    same as a picture (RFC 4648, section 4).
+    """
+
+    __pydantic_config__ = _FORBID
+    paper: str
+    order_number: DocumentNumber
+    recipient: str
+    language: str
+    subject: str
+    body: str
+    file_name: str
+    pdf_base64: str
+
+
 Payload = (
     PlaceOrder
     | StartPicking
@@ -102,6 +123,7 @@ Payload = (
     | RejectFulfilment
     | RegisterReturn
     | GradeReturn
+    | EmailPaper
 )
 PAYLOADS: Mapping[str, type[Payload]] = {
     "place_order": PlaceOrder,
@@ -111,6 +133,7 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "reject_fulfilment": RejectFulfilment,
     "register_return": RegisterReturn,
     "grade_return": GradeReturn,
+    "email_paper": EmailPaper,
 }
 _KINDS = {payload: kind for kind, payload in PAYLOADS.items()}
 

@@ -26,6 +26,7 @@ from comptoir.sync.protocol.commands import (
     parse_json,
     to_json,
 )
+from tests.sync.central.test_emailed_papers import wanted as emailed_paper
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, SHIP, World, copy_of
 
 VALUES = st.one_of(
@@ -92,6 +93,7 @@ def started(
         HandOver(work.fulfilment_id, PEOPLE),
         RejectFulfilment(work.fulfilment_id, PEOPLE, RejectionReason.SOLD),
         RegisterReturn(world.goods_back(sold, {1: 1}), world.receipt(sold)),
+        emailed_paper(sold),
         world.graded(goods),
     ]
     assert isinstance(payloads[-1], GradeReturn)

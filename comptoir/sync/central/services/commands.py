@@ -10,7 +10,7 @@ import structlog
 from comptoir.sync.central import tables
 from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction
-from comptoir.sync.central.services import fulfilments, orders, returns
+from comptoir.sync.central.services import emailed_papers, fulfilments, orders, returns
 from comptoir.sync.central.services.devices import Device
 from comptoir.sync.domain.errors import ComptoirError, InvalidInput, Refused, Unavailable
 from comptoir.sync.domain.identifiers import ORDER, RETURN, DocumentNumber
@@ -20,6 +20,7 @@ from comptoir.sync.protocol.commands import (
     PROTOCOL_VERSION,
     Answer,
     Command,
+    EmailPaper,
     GradeReturn,
     HandOver,
     Outcome,
@@ -153,6 +154,8 @@ def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> dict
             return returns.register_return(ctx, tx, goods, receipt_code)
         case GradeReturn(number, associate, lines):
             return returns.grade_return(ctx, tx, here, number, associate, lines)
+        case EmailPaper():
+            return emailed_papers.queue(tx, device, body)
 
 
 def _check_maker(

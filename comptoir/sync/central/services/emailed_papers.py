@@ -1,0 +1,86 @@
+"""Receipts that a customer wants by e-mail: queued once, the paper as a PDF beside the text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from comptoir.sync.central import tables
+from comptoir.sync.central.database import Transaction
+from comptoir.sync.central.dialect import insert_missing
+from comptoir.sync.central.services import projection, returns
+from comptoir.sync.central.services.devices import Device
+from comptoir.sync.domain.customer import EMAIL_ADDRESS
+from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailPaper
+
+TEXT_LENGTH_MAX = 60_000
+SUBJECT_LENGTH_MAX = 200
+_PAPER = re.compile(r"[a-z_]{1,30}/[A-Z0-9-]{1,20}/[0-9]{1,6}", re.ASCII)
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.pdf", re.ASCII)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def queue(tx: Transaction, device: Device, wanted: EmailPaper) -> dict[str, Any]:
+    """Put the paper among the e-mails that are to be sent; the same `paper` is queued once.
+
+    Raises InvalidInput for what cannot be a mail, NotFound for an order that is none of the
+    device's business.
+    """
+    order = projection.find_order(tx.connection, wanted.order_number.value)
+    if not returns.may_see(tx.connection, order, device.location, ""):
+        raise projection.unknown_order(order.number.value)
+    recipient = wanted.recipient.strip()
+    if not EMAIL_ADDRESS.fullmatch(recipient):
+        raise InvalidInput(
+            "“{address}” is not an e-mail address; the paper was not sent. Ask the customer for "
+            "it again.",
+            code="mail.address",
+            address=wanted.recipient[:80],
+        )
+    content = _pdf(wanted)
+    key = f"{device.code}:{wanted.paper}"
+    insert_missing(
+        tx.connection,
+        tables.mail,
+        {
+            "key": key,
+            "order_number": order.number.value,
+            "recipient": recipient,
+            "subject": " ".join(wanted.subject.split()),
+            "body": wanted.body,
+            "created_at": tx.at,
+            "sent_at": "",
+        },
+    )
+    insert_missing(
+        tx.connection,
+        tables.mail_attachment,
+        {"mail_key": key, "file_name": wanted.file_name, "content": content},
+    )
+    return {"mail": key}
+
+
+def _pdf(wanted: EmailPaper) -> bytes:
+    """The paper's bytes, when everything about it is as a device makes it."""
+    try:
+        content = base64.b64decode(wanted.pdf_base64, validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    if (
+        not content.startswith(b"%PDF-")
+        or len(content) > EMAILED_PDF_BYTES_MAX
+        or len(wanted.body) > TEXT_LENGTH_MAX
+        or not 1 <= len(wanted.subject) <= SUBJECT_LENGTH_MAX
+        or _UNPRINTABLE.search(wanted.subject + wanted.body)
+        or not _PAPER.fullmatch(wanted.paper)
+        or not _FILE_NAME.fullmatch(wanted.file_name)
+    ):
+        raise InvalidInput(
+            "This paper cannot be sent by e-mail: it is not a PDF with its text, or it is too "
+            "large. Print it instead.",
+            code="mail.paper",
+        )
+    return content
