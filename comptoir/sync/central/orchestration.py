@@ -130,7 +130,7 @@ def _fill_group(
         try:
             with tx.savepoint():
                 for shipment in decision.shipments:
-                    _allocate(ctx, tx, order, lines[0], shipment)
+                    _allocate(ctx, tx, order, lines[0], shipment, decision.step)
         except _LostRace:
             continue
         _keep(tx, order, decision)
@@ -146,9 +146,14 @@ def _fill_group(
     return missing
 
 
+def inputs_of(ctx: Context) -> Sourcing:
+    """The engine's inputs as the reference data are now; raises Unavailable without a policy."""
+    return _sourcing(ctx.reference, ctx.reference.generation)
+
+
 def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
     """Ask the engine; the one place where it is called."""
-    inputs = _sourcing(ctx.reference, ctx.reference.generation)
+    inputs = inputs_of(ctx)
     return source(
         request,
         inputs.network,
@@ -161,17 +166,18 @@ def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
 
 def _snapshot(ctx: Context, tx: Transaction, skus: Iterable[str], *, fresh: bool) -> Snapshot:
     """The stock in memory with this transaction's own movements, or that of the tables."""
-    available = ctx.view.available(skus)
+    available, withheld = ctx.view.available(skus), ctx.view.withheld(skus)
     found = tx.changes.stock
     if fresh:
         found = {**stock.balances(tx.connection, skus), **tx.changes.stock}
     for (sku, location), balance in found.items():
         if sku in available:
             available[sku][location] = ctx.view.atp(location, balance)
+            withheld[sku][location] = ctx.view.kept(location, balance)
     load = dict(ctx.view.load(stamp(tx.now)[:10]))
     for location, more in tx.changes.load.items():
         load[location] = load.get(location, 0) + more
-    return Snapshot(max(ctx.view.position, tx.changes.position), available, load)
+    return Snapshot(max(ctx.view.position, tx.changes.position), available, load, withheld)
 
 
 def _request(
@@ -241,13 +247,21 @@ def _rejected_by(tx: Transaction, order: Order, pieces: Mapping[int, int]) -> di
 
 
 def _allocate(
-    ctx: Context, tx: Transaction, order: Order, first: OrderLine, shipment: PlannedShipment
+    ctx: Context,
+    tx: Transaction,
+    order: Order,
+    first: OrderLine,
+    shipment: PlannedShipment,
+    step: str,
 ) -> None:
     """Promise the pieces of one shipment and put the work on its location's list."""
+    released = inputs_of(ctx).policy.releases_at(step)
     location = ctx.reference.locations[shipment.location]
     for line_id, quantity in shipment.lines:
         sku = order.line(line_id).sku
-        if not stock.allocate(tx, location, sku, quantity, order.number.value):
+        if not stock.allocate(
+            tx, location, sku, quantity, order.number.value, release_safety_stock=released
+        ):
             raise _LostRace
     count = tx.connection.execute(
         sa.select(sa.func.count()).where(tables.fulfilment.c.order_number == order.number.value)

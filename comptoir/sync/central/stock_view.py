@@ -26,6 +26,7 @@ class StockView:
         self._reference = reference
         self._lock = threading.Lock()
         self._available: dict[str, dict[str, int]] = {}
+        self._withheld: dict[str, dict[str, int]] = {}
         self._day = ""
         self._load: dict[str, int] = {}
         self.position = 0
@@ -42,10 +43,12 @@ class StockView:
             works = works.where(tables.fulfilment.c.created_at >= day)
             load = connection.execute(works.group_by(tables.fulfilment.c.location)).all()
         available: dict[str, dict[str, int]] = {}
+        withheld: dict[str, dict[str, int]] = {}
         for (sku, location), balance in found.items():
             available.setdefault(sku, {})[location] = self.atp(location, balance)
+            withheld.setdefault(sku, {})[location] = self.kept(location, balance)
         with self._lock:
-            self._available = available
+            self._available, self._withheld = available, withheld
             self._day = day
             self._load = {row[0]: row[1] for row in load}
             self.position = position or 0
@@ -57,11 +60,22 @@ class StockView:
             return 0
         return balance.atp(safety_stock=place.safety_stock, threshold=place.threshold)
 
+    def kept(self, location: str, balance: Balance) -> int:
+        """Pieces of `balance` that only the safety stock of `location` withholds.
+
+        A policy step may release them; what the threshold withholds may not be there at all.
+        """
+        place = self._reference.locations.get(location)
+        if place is None or not place.holds_stock:
+            return 0
+        return balance.atp(threshold=place.threshold) - self.atp(location, balance)
+
     def apply(self, changes: Changes) -> None:
         """Take over what a transaction has committed."""
         with self._lock:
             for (sku, location), balance in changes.stock.items():
                 self._available.setdefault(sku, {})[location] = self.atp(location, balance)
+                self._withheld.setdefault(sku, {})[location] = self.kept(location, balance)
             if changes.day > self._day:
                 self._day, self._load = changes.day, {}
             for location, more in changes.load.items():
@@ -72,6 +86,11 @@ class StockView:
         """A copy of what may be promised, for `skus` only; locations in order of code."""
         with self._lock:
             return {sku: dict(sorted(self._available.get(sku, {}).items())) for sku in skus}
+
+    def withheld(self, skus: Iterable[str]) -> dict[str, dict[str, int]]:
+        """A copy of what only safety stock withholds, for `skus`; locations in order of code."""
+        with self._lock:
+            return {sku: dict(sorted(self._withheld.get(sku, {}).items())) for sku in skus}
 
     def load(self, day: str) -> Mapping[str, int]:
         """A copy of how many works each location was given on `day` (ISO date, UTC)."""

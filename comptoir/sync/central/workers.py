@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
-from comptoir.sync.central import tables
+from comptoir.sync.central import orchestration, tables
 from comptoir.sync.central.carriers import Booking, Carrier
 from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction, unstamp
@@ -233,10 +233,8 @@ def fill_waiting(ctx: Context) -> int:
     )
     with ctx.database.read() as connection:
         waiting = connection.execute(query).all()
-    available = ctx.view.available({row.sku for row in waiting})
-    promising = list(
-        dict.fromkeys(row.order_number for row in waiting if any(available[row.sku].values()))
-    )
+    somewhere = _had_somewhere(ctx, {row.sku for row in waiting})
+    promising = list(dict.fromkeys(row.order_number for row in waiting if row.sku in somewhere))
     filled = 0
     for number in promising[:WAITING_ORDERS_MAX]:
         try:
@@ -249,6 +247,14 @@ def fill_waiting(ctx: Context) -> int:
         else:
             filled += found
     return filled
+
+
+def _had_somewhere(ctx: Context, skus: set[str]) -> set[str]:
+    """Those of `skus` that an order might get, from safety stock too where a step gives it up."""
+    stocks = [ctx.view.available(skus)]
+    if skus and orchestration.inputs_of(ctx).policy.releases_safety_stock:
+        stocks.append(ctx.view.withheld(skus))
+    return {sku for stock in stocks for sku, where in stock.items() if any(where.values())}
 
 
 class WaitingLines:

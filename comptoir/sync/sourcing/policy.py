@@ -160,6 +160,15 @@ class Policy:
         """How a decision names the policy, as in `default@2026-11`."""
         return f"{self.name}@{self.version}"
 
+    @property
+    def releases_safety_stock(self) -> bool:
+        """Whether a step gives up safety stock before an order is left waiting."""
+        return any(step.release_safety_stock for step in self.steps)
+
+    def releases_at(self, step_name: str) -> bool:
+        """Whether a plan of that step may take safety stock."""
+        return any(step.release_safety_stock for step in self.steps if step.name == step_name)
+
     @classmethod
     def parse(cls, text: str, name: str) -> Policy:
         """Read a policy written in TOML; raises InvalidInput that names the line and the key."""

@@ -75,6 +75,9 @@ class _Reader:
         steps = document.get("steps")
         if steps is not None and (not isinstance(steps, list) or not steps):
             self.fail("", "steps", "must be a list of [[steps]]")
+        names = [step.get("name") for step in steps or [] if isinstance(step, dict)]
+        if len(set(map(str, names))) < len(names):
+            self.fail("steps", "name", "each step needs a name of its own: decisions name it")
         return Policy(
             name=self.name,
             version=str(version),

@@ -36,7 +36,7 @@ def together(world: World, sent: list[tuple[Till, Command]]) -> list[Answer]:
 
 
 def test_the_last_pieces_are_promised_once(world: World) -> None:
-    everywhere = sum(world.available(c, "LAMP") for c in ("W1", "W2", "S1", "S2", "S3"))
+    everywhere = world.everywhere("LAMP")
     till = world.till()
     orders = [world.order(("LAMP", 1, SHIP)) for _ in range(everywhere + 4)]
     together(world, [(till, world.command(PlaceOrder(order))) for order in orders])
@@ -98,7 +98,7 @@ def test_a_race_that_is_lost_is_sourced_again(world: World, monkeypatch: object)
 
 
 def test_after_too_many_lost_races_the_pieces_wait(world: World, monkeypatch: object) -> None:
-    monkeypatch.setattr(stock, "allocate", lambda *_: False)  # type: ignore[attr-defined]
+    monkeypatch.setattr(stock, "allocate", lambda *_, **__: False)  # type: ignore[attr-defined]
     order = world.placed(("MUG", 2, SHIP))
     assert world.state(order).lines[0].unfilled == 2
     assert world.works(order) == []

@@ -302,6 +302,21 @@ class World:
     def available(self, location: str, sku: str) -> int:
         return self.central.view.available([sku])[sku].get(location, 0)
 
+    def withheld(self, location: str, sku: str) -> int:
+        return self.central.view.withheld([sku])[sku].get(location, 0)
+
+    def everywhere(self, sku: str) -> int:
+        """Pieces that orders can have, down to the last step of the policy."""
+        codes = [place.code for place in LOCATIONS]
+        return sum(self.available(code, sku) + self.withheld(code, sku) for code in codes)
+
+    def use_policy(self, text: str, name: str = "test") -> None:
+        """Orders from now on are sourced by this policy."""
+        with self.central.database.write("test") as tx:
+            body = {"name": name, "text": text}
+            reference.load_setting(tx, reference.POLICY, name, body)
+        self.central.refresh()
+
     def check(self) -> list[Finding]:
         return check(self.central)
 

@@ -53,6 +53,10 @@ def test_the_default_policy_is_read_whole():
             'version = "1"\n[time]\nvalue_eur_per_hour = inf',
             "Policy p, line 3, time.value_eur_per_hour: must not be negative.",
         ),
+        (
+            'version = "1"\n[[steps]]\nname = "a"\n[[steps]]\nname = "a"',
+            "Policy p, line 3, steps.name: each step needs a name of its own: decisions name it.",
+        ),
         ("[weights]", "Policy p, line 1, version: must be a text that names this version."),
         (
             'version = "1"\n[handling.store]\nparcel_eur = "2"',

@@ -71,17 +71,28 @@ def move(tx: Transaction, movement: Movement) -> Balance:
     return balance
 
 
-def allocate(tx: Transaction, location: Location, sku: str, quantity: int, cause: str) -> bool:
+def allocate(
+    tx: Transaction,
+    location: Location,
+    sku: str,
+    quantity: int,
+    cause: str,
+    *,
+    release_safety_stock: bool = False,
+) -> bool:
     """Promise `quantity` pieces when that many may be sold there, in one conditional update.
 
-    False when somebody else was first; nothing was changed then.
+    `release_safety_stock`: a policy step allows what is kept for walk-in customers; what the
+    threshold keeps, because counts are never quite right, is never promised. False when somebody
+    else was first; nothing was changed then.
     """
+    kept = location.threshold + (0 if release_safety_stock else location.safety_stock)
     row = tx.connection.execute(
         _ALLOCATE,
         {
             "at_sku": sku,
             "at_location": location.code,
-            "kept": location.safety_stock + location.threshold,
+            "kept": kept,
             "wanted": quantity,
         },
     ).one_or_none()
