@@ -42,15 +42,14 @@ def solve_exact(problem: Problem) -> Outcome | None:
 
     Needs `lattice.work(demand)` to be small; the caller looks.
     """
-    grid = lattice(tuple(int(count) for count in problem.demand))
+    grid = lattice(tuple(problem.demand.tolist()))
     alone: list[int] = []
     for _ in range(ROUNDS_MAX):
         search = Search(problem, grid, tuple(alone))
-        target, parts = search.optimum()
+        target, parts, cost = search.optimum()
         places = [int(problem.location[row]) for row, _ in parts]
         twice = sorted({place for place in places if places.count(place) > 1})
         if not twice:
-            cost = sum(problem.cost(row, grid.digits[point]) for row, point in parts)
             sent = tuple((row, tuple(grid.digits[point].tolist())) for row, point in sorted(parts))
             return Outcome(Plan(sent, cost, cost), search, target)
         alone += twice
@@ -90,15 +89,18 @@ class Search:
         """All that could be sent, one by one."""
         return enumerate_shipments(self.problem, self.grid)
 
-    def optimum(self) -> tuple[int, list[tuple[int, int]]]:
-        """The fullest and then cheapest point that can be covered, and its parts."""
+    def optimum(self) -> tuple[int, list[tuple[int, int]], float]:
+        """The fullest and then cheapest point that can be covered, its parts and their cost.
+
+        Sums of whole micro-euros are exact in any order: the table's value is the plan's cost.
+        """
         most = self.problem.shipments_max
-        target = self.fullest(self.values(0))
+        target, allowed = self.fullest(self.values(0)), 0
         parts = self.cover(target, 0)
         if most and len(parts) > most:
-            target = self.fullest(self.values(most))
+            target, allowed = self.fullest(self.values(most)), most
             parts = self.cover(target, most)
-        return target, parts
+        return target, parts, float(self.values(allowed)[target])
 
     def values(self, most: int) -> Floats:
         """The cheapest cover of every point by at most `most` shipments; 0 for any number."""

@@ -7,7 +7,7 @@ nothing but gathers and minima.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -29,13 +29,17 @@ class Pairs:
 
 @dataclass(frozen=True, eq=False)
 class Lattice:
-    """`demand` [L]; `strides` [L]; `size` points; `digits` [size, L]; `pairs` by coordinate."""
+    """`demand` [L]; `strides` [L]; `size` points; `digits` [size, L]; `pairs` by coordinate;
+    `points` 0 ... size - 1.
+    """
 
     demand: tuple[int, ...]
     strides: Ints
     size: int
     digits: Ints
     pairs: tuple[Pairs, ...]
+    points: Ints
+    _splits: dict[int, Ints] = field(default_factory=dict)
 
     def settle(self, best: Floats, rest: Floats | None = None) -> Floats:
         """Cheapest way to cover every point by parts that cost `best`.
@@ -49,17 +53,26 @@ class Lattice:
         for line, count in enumerate(self.demand):
             stride, pairs = int(self.strides[line]), self.pairs[line]
             for level in range(1, count + 1):
-                block = slice(level * stride, (level + 1) * stride)
+                block = total[level * stride : (level + 1) * stride]
                 for taken in range(1, level + 1):
                     of_part = best[taken * stride : (taken + 1) * stride]
                     of_rest = behind[(level - taken) * stride : (level - taken + 1) * stride]
-                    ways = of_part[pairs.part] + of_rest[pairs.rest]
-                    cheapest = np.minimum.reduceat(ways, pairs.starts)
-                    np.minimum(total[block], cheapest, out=total[block])
+                    ways = of_part.take(pairs.part)
+                    ways += of_rest.take(pairs.rest)
+                    if taken == 1:
+                        np.minimum.reduceat(ways, pairs.starts, out=block)
+                    else:
+                        np.minimum(block, np.minimum.reduceat(ways, pairs.starts), out=block)
         return total
 
     def splits(self, point: int) -> Ints:
         """Parts of `point` that cover its highest line, in the order in which ties are broken."""
+        found = self._splits.get(point)
+        if found is None:
+            found = self._splits[point] = self._find_splits(point)
+        return found
+
+    def _find_splits(self, point: int) -> Ints:
         line = int(np.flatnonzero(self.digits[point])[-1])
         stride, pairs = int(self.strides[line]), self.pairs[line]
         level, low = divmod(point, stride)
@@ -68,6 +81,7 @@ class Lattice:
         return np.concatenate([parts + taken * stride for taken in range(1, level + 1)])
 
 
+@lru_cache(maxsize=1024)
 def work(demand: tuple[int, ...]) -> int:
     """How many additions `settle` needs: prod (q + 1) (q + 2) / 2, stated before it is built."""
     product = 1
@@ -86,7 +100,7 @@ def lattice(demand: tuple[int, ...]) -> Lattice:
     pairs = [Pairs(np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64))]
     for line, count in enumerate(demand[:-1]):
         pairs.append(_wider(pairs[-1], count, int(strides[line])))
-    return Lattice(demand, strides, size, digits, tuple(pairs))
+    return Lattice(demand, strides, size, digits, tuple(pairs), np.arange(size))
 
 
 def _wider(pairs: Pairs, count: int, stride: int) -> Pairs:

@@ -66,37 +66,50 @@ def _prices(problem: Problem, grid: Lattice) -> Floats:
 
 
 def best_of_all(problem: Problem, grid: Lattice) -> tuple[Floats, Ints]:
-    """What `cheapest` gives for all options, by a table in blocks of options."""
+    """What `cheapest` gives for all options, by a table in blocks of options.
+
+    Options of one tariff pay the same for the same items, so the cheapest of them is found before
+    the tariff is added.
+    """
     best = np.full(grid.size, np.inf)
     first = np.full(grid.size, -1)
-    prices = _prices(problem, grid)
-    one_tariff = len(problem.tariffs) == 1
     block = max(64, BLOCK_CELLS // grid.size)
-    for start in range(0, len(problem.fixed), block):
-        rows = slice(start, start + block)
-        table = _table(problem, grid, rows)
-        table += prices[0][:, None] if one_tariff else prices[problem.tariff[rows]].T
-        winner = table.argmin(axis=1)
-        cost = table[np.arange(grid.size), winner]
-        better = cost < best
-        best[better] = cost[better]
-        first[better] = winner[better] + start
-    best[0], first[0] = np.inf, -1
+    for number, tariff in enumerate(problem.tariffs):
+        rows = np.flatnonzero(problem.tariff == number)
+        if len(rows) == 0:
+            continue
+        price = tariff.price(grid.digits @ tariff.item_weight)
+        for start in range(0, len(rows), block):
+            row, cost = _cheapest_of(problem, grid, rows[start : start + block])
+            cost += price
+            better = (cost < best) | ((cost == best) & (row < first))
+            np.copyto(best, cost, where=better)
+            np.copyto(first, row, where=better)
+    best[0] = np.inf
+    first[np.isinf(best)] = -1
     return best, first
 
 
-def _table(problem: Problem, grid: Lattice, rows: slice) -> Floats:
-    """Cost before tariffs [points, options]; infinite where stock is short."""
-    fixed = problem.fixed[rows]
-    table = np.empty((grid.size, len(fixed)))
-    table[0] = fixed
+def _cheapest_of(problem: Problem, grid: Lattice, rows: Ints) -> tuple[Ints, Floats]:
+    """For every point the first of the cheapest of `rows`, and its cost before tariffs.
+
+    Infinite where none has it all.
+    """
+    if len(rows) < len(problem.fixed):
+        problem = problem.restricted(rows)
+    table = np.empty((grid.size, len(rows)))
+    table[0] = problem.fixed
+    stock, unit = problem.available.T, problem.unit.T
+    can = np.ascontiguousarray(np.where(stock > 0, unit, np.inf))
     for line, count in enumerate(grid.demand):
-        stock, unit = problem.available[rows, line], problem.unit[rows, line]
         stride = int(grid.strides[line])
         for taken in range(1, count + 1):
-            step = np.where(stock >= taken, taken * unit, np.inf)
-            np.add(table[:stride], step, out=table[taken * stride : (taken + 1) * stride])
-    return table
+            more = can[line]
+            if taken > 1:
+                more = np.where(stock[line] >= taken, taken * unit[line], np.inf)
+            np.add(table[:stride], more, out=table[taken * stride : (taken + 1) * stride])
+    winner = table.argmin(axis=1)
+    return rows[winner], table[grid.points, winner]
 
 
 def dense_is_quicker(problem: Problem, grid: Lattice) -> bool:

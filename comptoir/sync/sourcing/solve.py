@@ -25,8 +25,7 @@ class Solved:
 
 def solve(problem: Problem, deadline_seconds: float = 10.0) -> Solved:
     """The plan that sends most items and then costs least, with a bound on any other's cost."""
-    wanted = np.flatnonzero(problem.demand)
-    if len(problem.fixed) == 0 or len(wanted) == 0:
+    if len(problem.fixed) == 0 or not problem.demand.any():
         return Solved(Plan((), 0.0, 0.0))
     if fits_exact(problem):
         outcome = solve_exact(problem)
@@ -37,7 +36,7 @@ def solve(problem: Problem, deadline_seconds: float = 10.0) -> Solved:
 
 def fits_exact(problem: Problem) -> bool:
     """Whether the dynamic programme is small enough for this order."""
-    if lattice.work(tuple(int(count) for count in problem.demand)) > WORK_MAX:
+    if lattice.work(tuple(problem.demand.tolist())) > WORK_MAX:
         return False
     points = float(np.prod(problem.demand + 1.0))
     if points * len(problem.fixed) <= SHIPMENTS_MAX:
