@@ -20,6 +20,8 @@ from comptoir.app.usecases.context import Context
 from comptoir.app.usecases.fulfil import Fulfil
 from comptoir.app.usecases.orders import Orders
 from comptoir.app.usecases.paper import Paper
+from comptoir.app.usecases.paper_documents import PaperDocuments
+from comptoir.app.usecases.paper_mail import PaperMail
 from comptoir.app.usecases.promising import Promising
 from comptoir.app.usecases.reference import Reference
 from comptoir.app.usecases.returns import Returns
@@ -133,7 +135,9 @@ class Device:
         self.catalogue = Catalogue(context, promising, lambda: self.basket.state().ship_to)
         self.checkout = Checkout(context, self.basket, self.card_terminal)
         self.orders = Orders(context)
-        self.paper = Paper(context, seller, folder / "spool")
+        documents = PaperDocuments(context, seller)
+        self.paper = Paper(context, documents, folder / "spool")
+        self.paper_mail = PaperMail(context, documents)
         self.fulfil = Fulfil(context, self.paper, seller.gs1_company_prefix)
         self.returns = Returns(context, self.paper)
         self.status = StatusBoard(context)

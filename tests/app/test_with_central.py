@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from comptoir.app.device import Device
 from comptoir.app.usecases.checkout import Sale
 from comptoir.app.usecases.returns import Choice
+from comptoir.sync.central import workers
 from comptoir.sync.domain.customer import Customer
 from comptoir.sync.domain.errors import ComptoirError, NotFound
 from comptoir.sync.domain.fulfilment import FulfilmentState, RejectionReason
@@ -87,6 +91,40 @@ def test_a_device_has_the_stock_of_the_server(shops: Shops, world: World) -> Non
     assert [p.sure for p in device.catalogue.promises("MUG")] == [True] * len(
         device.catalogue.promises("MUG")
     )
+
+
+def mails(world: World) -> list[EmailMessage]:
+    workers.send_mails(world.central.context, world.central.mail_folder)
+    found = []
+    for path in sorted(world.central.mail_folder.glob("*.eml")):
+        message = message_from_bytes(path.read_bytes(), policy=default)
+        assert isinstance(message, EmailMessage)
+        found.append(message)
+    return found
+
+
+def test_a_receipt_asked_for_by_e_mail_without_network_goes_when_it_is_back(
+    shops: Shops, world: World
+) -> None:
+    till = shops.open("S1")
+    shops.cable(till).down = True
+    number = str(carry(till, "MUG").order.number)
+    till.paper_mail.send_receipt(number, "zoe@example.fr")
+    till.sync_once()
+    assert [mail.state for mail in till.paper_mail.sent(number)] == ["waiting"]
+    assert mails(world) == []
+    shops.cable(till).faults.append("lost")  # and the first answer is lost on top of it
+    shops.sync_all()
+    assert [mail.state for mail in till.paper_mail.sent(number)] == ["handed_over"]
+    (message,) = mails(world)
+    (paper,) = message.iter_attachments()
+    assert (message["To"], paper.get_filename()) == (
+        "zoe@example.fr",
+        f"sales_receipt-{number}.pdf",
+    )
+    assert paper.get_content().startswith(b"%PDF-")
+    assert till.status.now().attention == ()
+    assert world.check() == []
 
 
 def test_an_order_goes_the_whole_way_to_a_return(shops: Shops, world: World) -> None:

@@ -10,7 +10,7 @@ from comptoir.app.usecases.context import Context
 from comptoir.app.usecases.places import Place, find_places
 from comptoir.app.usecases.promising import Promising
 from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.customer import EMAIL_ADDRESS, Address, Customer
+from comptoir.sync.domain.customer import Address, Customer, email_address
 from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.money import Money
@@ -249,15 +249,10 @@ class Basket:
         Promises are made anew when the address changes, each line in the way that it had.
         """
         with self._context.store.transaction():
+            email = customer.email.strip()
             customer = Customer(
-                customer.name.strip(), customer.email.strip(), customer.phone.strip()
+                customer.name.strip(), email_address(email) if email else "", customer.phone.strip()
             )
-            if customer.email and not EMAIL_ADDRESS.fullmatch(customer.email):
-                raise InvalidInput(
-                    "“{email}” is not an e-mail address such as claire@example.fr.",
-                    code="customer.email",
-                    email=customer.email[:80],
-                )
             state = self.state()
             ship_to = None
             if place is not None and street.strip():

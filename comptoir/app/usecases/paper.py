@@ -10,42 +10,29 @@ from pathlib import Path
 from threading import Lock
 
 from comptoir.app.usecases.context import Context
-from comptoir.app.usecases.order_documents import order_state
-from comptoir.app.usecases.receipts import receipt_code
+from comptoir.app.usecases.paper_documents import PaperDocuments
 from comptoir.i18n import I18n
 from comptoir.printing import (
     Document,
-    ReceiptStamp,
-    Seller,
-    collect_label,
-    order_slip,
     pages_png,
-    parcel_label,
     render_pdf,
-    return_receipt,
-    sales_receipt,
 )
 from comptoir.printing.printers import FolderPrinter, Worker
 from comptoir.printing.spool import Job, JobState, Spool
-from comptoir.sync.domain.errors import NotFound, Refused
+from comptoir.sync.domain.errors import NotFound
 from comptoir.sync.domain.fulfilment import Fulfilment
-from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.order import Order
 from comptoir.sync.domain.returns import Return
-from comptoir.sync.protocol.commands import parse_json
-from comptoir.sync.protocol.feed import Associate
 
 PRINTER = "folder"
-SOFTWARE = "Comptoir 0.1"
-SIGNATURE_SHOWN = 8
 JOBS_PER_PRINT_MAX = 100
 
 
 class Paper:
     """The spool of this device, and the papers that go into it."""
 
-    def __init__(self, context: Context, seller: Seller, folder: Path) -> None:
-        self._context, self._seller = context, seller
+    def __init__(self, context: Context, documents: PaperDocuments, folder: Path) -> None:
+        self._context, self._documents = context, documents
         self._spool = Spool(folder, context.clock)
         self._printer = FolderPrinter(PRINTER, folder / "out")
         self._worker = Worker(self._spool, self._printer)
@@ -67,21 +54,13 @@ class Paper:
 
     def make_label(self, work: Fulfilment) -> Job:
         """The parcel label of packed work, or the label of its click and collect bag."""
-        i18n, here = self._context.i18n, self._here()
-        if not work.leaves_by_carrier:
-            return self._submit(
-                collect_label(work, here, i18n), f"collect_label/{work.fulfilment_id}/0"
-            )
-        ship_to = None
-        if work.ship_to is None:
-            ship_to = self._context.reference.location(work.collect_at)
-        document = parcel_label(work, work.parcels[0], here, i18n, ship_to=ship_to)
-        return self._submit(document, f"parcel_label/{work.parcels[0].sscc}/0")
+        document = self._documents.label(work)
+        about = work.parcels[0].sscc if work.leaves_by_carrier else work.fulfilment_id
+        return self._submit(document, f"{document.type}/{about}/0")
 
     def make_return_receipt(self, goods: Return, order: Order, *, i18n: I18n | None = None) -> Job:
         """The customer's proof that the goods were left, in the language of `i18n`."""
-        words = i18n or self._context.i18n
-        document = return_receipt(goods, order, self._here(), self._seller, words)
+        document = self._documents.return_receipt(goods, order, i18n)
         return self._submit(document, f"return_receipt/{goods.number}/{goods.state.value}/0")
 
     def jobs(self, limit: int = 50) -> list[Job]:
@@ -122,66 +101,12 @@ class Paper:
         return self._spool.job(job.number)
 
     def _receipt(self, order_number: str, copy: int) -> Job:
-        order = order_state(self._context, order_number).order
-        guaranteed = {
-            line.sku
-            for line in order.lines
-            if self._context.store.one(
-                "SELECT 1 FROM articles WHERE sku = ? AND guarantee = 1", (line.sku,)
-            )
-        }
-        document = sales_receipt(
-            order,
-            self._here(),
-            self._seller,
-            self._stamp(order, copy),
-            self._words_of(order),
-            self._context.reference.locations(),
-            guaranteed_skus=guaranteed,
-        )
+        document = self._documents.receipt(order_number, copy)
         return self._submit(document, f"sales_receipt/{order_number}/{copy}")
 
     def _slip(self, order_number: str, copy: int) -> Job:
-        order = order_state(self._context, order_number).order
-        document = order_slip(
-            order,
-            self._here(),
-            self._seller,
-            self._stamp(order, copy),
-            self._words_of(order),
-            self._context.reference.locations(),
-        )
+        document = self._documents.slip(order_number, copy)
         return self._submit(document, f"order_slip/{order_number}/{copy}")
-
-    def _words_of(self, order: Order) -> I18n:
-        """The language that was spoken when the order was taken, for its papers for ever."""
-        return I18n(order.locale, self._context.i18n.zone)
-
-    def _stamp(self, order: Order, copy: int) -> ReceiptStamp:
-        code = receipt_code(self._context, order)
-        if not order.receipt_number:
-            raise Refused("This order has no receipt.", code="receipt.none")
-        return ReceiptStamp(
-            receipt_number=order.receipt_number,
-            at=order.placed_at,
-            associate=self._name_of(order.associate),
-            till=order.device,
-            qr=code,
-            signature_short=code.rpartition("/")[2][:SIGNATURE_SHOWN],
-            software=SOFTWARE,
-            duplicate=copy,
-        )
-
-    def _name_of(self, code: str) -> str:
-        """The first name of an associate: that is what stands on paper."""
-        row = self._context.store.one("SELECT body FROM associates WHERE code = ?", (code,))
-        if row is None:
-            return code
-        associate: Associate = parse_json(Associate, row[0])
-        return associate.name.split()[0]
-
-    def _here(self) -> Location:
-        return self._context.reference.location(self._context.identity.location)
 
     def _submit(self, document: Document, key: str) -> Job:
         known = self._spool.find(key)

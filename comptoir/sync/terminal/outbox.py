@@ -27,6 +27,9 @@ from comptoir.sync.terminal import documents
 from comptoir.sync.terminal.local_store import LocalStore, Transaction
 
 KEPT_DAYS = 30
+# Names and papers of customers: kept no longer than somebody may ask whether they have gone.
+KEPT_DAYS_PERSONAL = 2
+PERSONAL = "email_paper"
 RETRY_S = 10  # a command that was answered "waiting" is sent again after that
 # These happened in the shop whatever the server says: the goods changed hands.
 FACTS = frozenset({"place_order", "register_return"})
@@ -44,6 +47,15 @@ class Refusal:
     kind: str
     about: str
     answer: Answer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command as it stands: `state` is queued, sent, applied or refused."""
+
+    about: str
+    state: str
     at: datetime
 
 
@@ -143,6 +155,15 @@ class Outbox:
             for command_id, kind, about, text, at in rows
         ]
 
+    def entries(self, kind: str, about_start: str) -> list[Entry]:
+        """The commands of a kind about what begins with `about_start`, the latest first."""
+        rows = self._store.all(
+            "SELECT about, state, at FROM outbox WHERE kind = ? AND substr(about, 1, ?) = ? "
+            "ORDER BY seq DESC",
+            (kind, len(about_start), about_start),
+        )
+        return [Entry(about, state, datetime.fromisoformat(at)) for about, state, at in rows]
+
     def refused_about(self, about: str) -> bool:
         """Whether a command about this document was refused and waits for a person."""
         row = self._store.one(
@@ -171,17 +192,22 @@ class Outbox:
         return len(rows)
 
     def forget_old(self) -> int:
-        """Let go of commands acknowledged more than 30 days ago; gives how many."""
-        limit = (self._clock() - timedelta(days=KEPT_DAYS)).isoformat()
-        old = "(state = 'applied' OR (state = 'refused' AND dismissed = 1)) AND answered_at < ?"
+        """Let go of commands acknowledged more than 30 days ago (e-mails: 2); gives how many."""
+        now = self._clock()
+        limits = [now - timedelta(days=days) for days in (KEPT_DAYS_PERSONAL, KEPT_DAYS)]
+        old = (
+            "(state = 'applied' OR (state = 'refused' AND dismissed = 1)) AND answered_at < "
+            f"CASE kind WHEN '{PERSONAL}' THEN ? ELSE ? END"
+        )
+        limit = tuple(moment.isoformat() for moment in limits)
         with self._store.transaction() as tx:
             for table in ("overlays", "stock_overlays"):
                 tx.execute(
                     f"DELETE FROM {table} WHERE phase = 'gone' AND command_id IN "
                     f"(SELECT command_id FROM outbox WHERE {old})",
-                    (limit,),
+                    limit,
                 )
-            return tx.execute(f"DELETE FROM outbox WHERE {old}", (limit,))
+            return tx.execute(f"DELETE FROM outbox WHERE {old}", limit)
 
     def _record_one(self, tx: Transaction, answer: Answer) -> None:
         command_id = str(answer.command_id)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from comptoir.sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Answer, Outcome
-from comptoir.sync.terminal.outbox import KEPT_DAYS, RETRY_S
-from tests.sync.terminal.world import STORE, make_world
+from comptoir.sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Answer, EmailPaper, Outcome
+from comptoir.sync.terminal.outbox import KEPT_DAYS, KEPT_DAYS_PERSONAL, RETRY_S
+from tests.sync.terminal.world import STORE, an_order, make_world
 
 
 def test_a_command_is_queued_with_what_it_tells_or_not_at_all(tmp_path: Path) -> None:
@@ -148,4 +148,27 @@ def test_acknowledged_commands_are_kept_for_a_month_and_then_let_go(tmp_path: Pa
     assert world.store.one("SELECT count(*) FROM stock_overlays WHERE location = ?", (STORE,)) == (
         2,
     )
+    world.close()
+
+
+def test_an_e_mail_with_a_customers_paper_is_let_go_after_two_days(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    sold = world.place(1)
+    paper = EmailPaper(
+        "sales_receipt/C0012-000001-0/1", an_order(1).number, "c@example.fr", "fr", "Ticket",
+        "Bonjour", "ticket.pdf", "JVBERi0=",
+    )  # fmt: skip
+    with world.store.transaction() as tx:
+        mail = world.outbox.add(tx, paper, "C0012-000001-0 → c@example.fr")
+    assert world.outbox.builds_on(tx, "C0012-000001-0") == (sold.command_id,)
+    (entry,) = world.outbox.entries("email_paper", "C0012-000001-0 → ")
+    assert (entry.about, entry.state) == ("C0012-000001-0 → c@example.fr", "queued")
+    world.clock.pass_(days=KEPT_DAYS)
+    assert world.outbox.forget_old() == 0  # what has not gone is never let go
+    world.loop.cycle()
+    world.clock.pass_(days=KEPT_DAYS_PERSONAL + 1)
+    assert world.outbox.forget_old() == 1
+    assert world.outbox.entries("email_paper", "") == []
+    assert world.store.one("SELECT command_id FROM outbox") == (str(sold.command_id),)
+    assert mail.command_id != sold.command_id
     world.close()
