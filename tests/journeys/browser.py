@@ -7,8 +7,8 @@ also proves that the screens can be used without seeing them.
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,9 @@ ENABLED = """key => {
   return node && !node.matches('[aria-disabled="true"]')
     && !node.querySelector('[aria-disabled="true"]');
 }"""
+
+TYPED = "text => document.activeElement.value === text"
+TYPED_TRIES_MAX = 4
 
 
 def chromium_path() -> str:
@@ -158,12 +161,26 @@ class Screen:
 
     def scan(self, text: str) -> None:
         """Type into the scan field as a scanner does, and Enter."""
-        self.page.keyboard.press("F2")
-        self.page.wait_for_function("document.activeElement.tagName === 'INPUT'")
-        self.page.wait_for_timeout(300)  # the field shown takes the place of the one drawn
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
+        self._types(lambda: self.page.keyboard.press("F2"), text)
         self.page.keyboard.press("Enter")
+
+    def _types(self, focus: Callable[[], None], text: str) -> None:
+        """Bring the focus to a field and type, again when the page was not ready for it.
+
+        Flutter puts a real field under the one it draws once it has the focus; what is typed
+        before that goes nowhere, on a slow machine as in a shop.
+        """
+        for _ in range(TYPED_TRIES_MAX):
+            focus()
+            self.page.wait_for_function("document.activeElement.tagName === 'INPUT'")
+            self.page.wait_for_timeout(300)
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.type(text)
+            with suppress(PlaywrightTimeoutError):
+                self.page.wait_for_function(TYPED, arg=text, timeout=2_000)
+                return
+        self.shot("not-typed")
+        raise AssertionError(f"{text!r} could not be typed on:\n{self.said()}")
 
     def field(self, label: str) -> Locator:
         """A text field by its label."""
@@ -171,11 +188,7 @@ class Screen:
 
     def fill(self, label: str, text: str, *, enter: bool = False) -> None:
         """Type as a person or a scanner would."""
-        field = self.field(label).first
-        field.click()
-        self.page.wait_for_timeout(300)  # the field shown takes the place of the one drawn
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
+        self._types(self.field(label).first.click, text)
         if enter:
             self.page.keyboard.press("Enter")
 
