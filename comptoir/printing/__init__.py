@@ -32,10 +32,14 @@ from comptoir.printing.errors import DoesNotFit, NotPrinted, PerhapsPrinted, Unp
 from comptoir.printing.escpos import render_escpos
 from comptoir.printing.model import Document
 from comptoir.printing.pdf import render_pdf, render_pdf_of
-from comptoir.printing.printers import FolderPrinter, Printer, Worker
+from comptoir.printing.printers import FolderPrinter, Printer
 from comptoir.printing.raster import pages_png
+from comptoir.printing.service import PrintService, StationState
+from comptoir.printing.setup import PrinterEntry, PrinterSetup, Route
 from comptoir.printing.spool import Job, JobState, Spool
 from comptoir.printing.text import render_text
+from comptoir.printing.wire import document_from_json, document_to_json
+from comptoir.printing.worker import Worker
 from comptoir.printing.zpl import render_zpl, render_zpl_of
 
 __all__ = [
@@ -47,10 +51,15 @@ __all__ = [
     "JobState",
     "NotPrinted",
     "PerhapsPrinted",
+    "PrintService",
     "Printer",
+    "PrinterEntry",
+    "PrinterSetup",
     "ReceiptStamp",
+    "Route",
     "Seller",
     "Spool",
+    "StationState",
     "TenderTotal",
     "TillReport",
     "TransferLine",
@@ -60,6 +69,8 @@ __all__ = [
     "article_label",
     "collect_label",
     "credit_voucher",
+    "document_from_json",
+    "document_to_json",
     "gift_receipt",
     "order_slip",
     "packing_slip",

@@ -1,141 +1,435 @@
-"""Printing for one device: which paper goes to which printer, in that printer's language."""
+"""Printing for one device: which paper goes to which printer, in that printer's language.
+
+Everything that a screen needs is here. Each printer has its own worker; a watcher tells the screen
+of a printer in trouble, and gives what waits to the second printer where the route says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
 
-from comptoir.printing.escpos import render_escpos
+from comptoir.printing.carrier_label import payload_format
 from comptoir.printing.model import Document
 from comptoir.printing.pdf import render_pdf
-from comptoir.printing.printers import Printer, Worker
-from comptoir.printing.profiles import Profile
-from comptoir.printing.spool import Job, Spool
-from comptoir.printing.zpl import render_zpl
-from comptoir.sync.domain.errors import Conflict, NotFound
+from comptoir.printing.profiles import bundled_profiles
+from comptoir.printing.raster import pages_png
+from comptoir.printing.setup import PrinterEntry, PrinterSetup
+from comptoir.printing.spool import Job, JobState, Rendered, Spool
+from comptoir.printing.stations import Opener, Station, opener, render, suited
+from comptoir.printing.wire import document_from_json, document_to_json
+from comptoir.printing.worker import Worker
+from comptoir.sync.domain.errors import ComptoirError, Conflict, NotFound
 
+_log = logging.getLogger(__name__)
 
-def render(document: Document, profile: Profile) -> bytes:
-    """The document in the language of the printer."""
-    match profile.language:
-        case "escpos":
-            return render_escpos(document, profile)
-        case "zpl":
-            return render_zpl(document, profile.dpi)
-        case _:
-            return render_pdf(document)
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """A printer and what it can do."""
-
-    printer: Printer
-    profile: Profile
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """The names of the printers of a document type: the usual one, and another when it is out."""
-
-    first: str
-    second: str = ""
+WATCH_SECONDS = 0.5
+STOP_SECONDS = 5.0
+PICTURE_DPI = 110
 
 
 @dataclass(frozen=True, slots=True)
 class StationState:
-    """What the screen shows of a printer: `trouble` is the code of its last error, or empty."""
+    """What the screen shows of a printer. `error` says in words what is wrong, `since` when;
+    `well_at` is when it last did what it was asked, None when it never did."""
 
     name: str
     model: str
+    kind: str
+    address: str
     waiting: int
-    trouble: str
+    questions: int
+    error: ComptoirError | None = None
+    since: datetime | None = None
+    well_at: datetime | None = None
+
+    @property
+    def trouble(self) -> str:
+        """The stable code of what is wrong; empty when nothing is."""
+        return self.error.code if self.error else ""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A printer at work, and what the watcher last saw of it."""
+
+    entry: PrinterEntry
+    station: Station
+    worker: Worker
+    trouble: str = ""
+    since: datetime | None = None
 
 
 class PrintService:
-    """Routes documents to stations, each with its own worker. Close it with `stop`."""
+    """Routes documents to printers, each with its own worker. Close it with `stop`.
+
+    `on_change` is called, from another thread, when a job or a printer changed: within a second
+    of it, and within three of a printer's death. Safe to use from several threads.
+    """
 
     def __init__(
-        self, spool: Spool, stations: Mapping[str, Station], routes: Mapping[str, Route]
+        self,
+        spool: Spool,
+        setup: PrinterSetup,
+        *,
+        open_station: Opener | None = None,
+        on_change: Callable[[], None] | None = None,
     ) -> None:
         self._spool = spool
-        self._stations = dict(stations)
-        self._routes = dict(routes)
-        self._workers = {
-            name: Worker(spool, station.printer) for name, station in self._stations.items()
-        }
+        self._open = open_station or opener(bundled_profiles())
+        self._on_change = on_change
+        self._lock = Lock()
+        self._stopping = Event()
+        self._watcher: Thread | None = None
+        self._running: dict[str, _Running] = {}
+        self._setup = PrinterSetup()
+        self.reconfigure(setup)
 
-    def start(self) -> None:
-        """Start a worker for each printer."""
-        for worker in self._workers.values():
-            worker.start()
-
-    def stop(self) -> None:
-        """Stop all workers; what waits stays in the spool."""
-        for worker in self._workers.values():
-            worker.stop()
+    # Papers
 
     def print(self, document: Document, key: str, *, second: bool = False) -> Job:
         """Render and queue; on disk when this returns. `second` takes the other printer.
 
-        Raises what the renderer raises (nothing is queued then) and NotFound without a printer.
+        `key` names the paper: the same key again gives the job that is there. Raises what the
+        renderer raises (nothing is queued then) and NotFound without a printer.
         """
-        name = self._printer_for(document.type, second)
-        station = self._stations[name]
+        known = self._spool.find(key)
+        if known is not None:
+            return known
+        running = self._printer_for(document.type, second)
+        profile = running.station.profile
         job = self._spool.submit(
             document.type,
             document.title,
-            render(document, station.profile),
+            render(document, profile),
             key=key,
-            printer=name,
-            payload_format=station.profile.language,
+            printer=running.entry.name,
+            payload_format=profile.language,
+            document=document_to_json(document),
         )
-        self._workers[name].wake()
-        return job
+        return self._queued(job)
+
+    def print_raw(
+        self, data: bytes, document_type: str, title: str, key: str, *, second: bool = False
+    ) -> Job:
+        """Queue a carrier's label untouched. Raises Unprintable for what is neither a PDF nor
+        ZPL, Conflict when the printer does not understand it, NotFound without a printer."""
+        known = self._spool.find(key)
+        if known is not None:
+            return known
+        format_ = payload_format(data)
+        running = self._printer_for(document_type, second)
+        running.station.check_takes(format_, title)
+        job = self._spool.submit(
+            document_type,
+            title,
+            data,
+            key=key,
+            printer=running.entry.name,
+            payload_format=format_,
+        )
+        return self._queued(job)
 
     def send_elsewhere(self, number: int, printer: str) -> Job:
-        """Give a job that did not come out to another printer that speaks its language."""
+        """Give a job that did not come out to another printer, on a person's word.
+
+        It is rendered anew for that printer; a carrier's label goes as it is, so Conflict is
+        raised when the printer does not understand it. Raises Conflict too when it moved on.
+        """
+        return self._send_elsewhere(number, printer, asked=True)
+
+    def retry(self, number: int) -> Job:
+        """Print a `failed` job after all. Raises Conflict when it is not `failed`."""
+        return self._queued(self._spool.retry(number))
+
+    def cancel(self, number: int) -> Job:
+        """Take a waiting job out of the queue. Raises Conflict when it does not wait."""
+        return self._told(self._spool.cancel(number))
+
+    def answer_unknown(self, number: int, came_out: bool) -> Job:
+        """A person looked at the printer: it came out, or it did not and is printed again."""
+        return self._queued(self._spool.answer(number, came_out))
+
+    # What the screen shows
+
+    def jobs(self, limit: int = 100) -> list[Job]:
+        """What was asked for, the newest first."""
+        return self._spool.jobs(limit)
+
+    def job(self, number: int) -> Job:
+        """One job; raises NotFound."""
+        return self._spool.job(number)
+
+    def find(self, key: str) -> Job | None:
+        """The job of the paper that `key` names, None when there is none."""
+        return self._spool.find(key)
+
+    def questions(self) -> list[Job]:
+        """Jobs of which only a person can say whether they came out, the oldest first."""
+        return self._spool.in_state(JobState.UNKNOWN)
+
+    def document(self, number: int) -> Document | None:
+        """What a job was rendered from; None for a carrier's label, and once it was deleted."""
+        text = self._spool.document(number)
+        return None if text is None else document_from_json(text)
+
+    def pdf(self, number: int) -> bytes:
+        """A job as PDF, whatever its printer's language: to look at, to e-mail.
+
+        Raises NotFound when it is no longer kept, Conflict for a carrier's ZPL.
+        """
         job = self._spool.job(number)
-        station = self._station(printer)
-        if station.profile.language != job.payload_format:
-            raise Conflict(
-                "{printer} does not speak the language of print job {number}. Print the paper "
-                "again from its order and choose {printer} there.",
-                code="printing.other_language",
-                printer=printer,
-                number=number,
-            )
-        moved = self._spool.redirect(number, printer)
-        self._workers[printer].wake()
-        return moved
+        document = self.document(number)
+        if document is None:
+            payload = self._spool.payload(number)
+            if job.payload_format != "pdf":
+                raise Conflict(
+                    "“{title}” came as {format} and cannot be shown here. It is in the list of "
+                    "papers and can be printed.",
+                    code="printing.no_picture",
+                    title=job.title,
+                    format=job.payload_format.upper(),
+                )
+            return payload
+        running = self._running.get(job.printer)
+        shown = document if running is None else suited(document, running.station.profile)
+        return render_pdf(shown)
+
+    def pages(self, number: int, dpi: int = PICTURE_DPI) -> list[bytes]:
+        """The pages of a job as PNG. Raises as `pdf`."""
+        return pages_png(self.pdf(number), dpi)
 
     def states(self) -> list[StationState]:
-        """How each printer is, for the screen."""
-        waiting = self._spool.waiting()
-        found = []
-        for name, station in self._stations.items():
-            error = self._workers[name].last_error
-            model = f"{station.profile.maker} {station.profile.model}"
-            found.append(
-                StationState(name, model, waiting.get(name, 0), error.code if error else "")
+        """How each printer is. One that is no longer set up is there as long as jobs wait for
+        it."""
+        waiting, questions = self._spool.waiting(), self._spool.waiting((JobState.UNKNOWN,))
+        running = self._running
+        found = [
+            StationState(
+                name,
+                each.station.model,
+                each.entry.kind,
+                each.entry.address,
+                waiting.get(name, 0),
+                questions.get(name, 0),
+                each.worker.trouble(),
+                each.since,
+                each.worker.well_at,
             )
-        return found
+            for name, each in running.items()
+        ]
+        gone = sorted(set(waiting) - set(running))
+        return found + [
+            StationState(
+                name, "", "", "", waiting[name], questions.get(name, 0), _no_longer_there(name)
+            )
+            for name in gone
+        ]
 
-    def _printer_for(self, document_type: str, second: bool) -> str:
-        route = self._routes.get(document_type) or self._routes.get("*")
+    def check(self, printer: str) -> None:
+        """Ask a printer how it is, now; prints nothing. Raises what is wrong with it."""
+        worker = self._named(printer).worker
+        worker.check()
+        self._tell()
+        if worker.last_error is not None:
+            raise worker.last_error
+
+    # Setting up
+
+    @property
+    def setup(self) -> PrinterSetup:
+        """The printers and routes in force."""
+        return self._setup
+
+    def reconfigure(self, setup: PrinterSetup) -> None:
+        """Take another setup: workers of printers that changed stop, new ones start.
+
+        No job is lost: what waits for a printer that is no longer there stays in the spool, is
+        in `states`, and can be sent elsewhere. Raises Unprintable, and nothing changes then.
+        """
+        with self._lock:
+            before = self._running
+            stations = {
+                name: self._open(entry)
+                for name, entry in setup.printers.items()
+                if name not in before or before[name].entry != entry
+            }
+            stay = set(setup.printers) - set(stations)
+            self._end([each for name, each in before.items() if name not in stay])
+            # Replaced whole, never changed: whoever reads it needs no lock.
+            self._running = {
+                name: before[name] if name in stay else self._hired(entry, stations[name])
+                for name, entry in setup.printers.items()
+            }
+            if self._watcher is not None:
+                self._settle()
+                for name in stations:
+                    self._running[name].worker.start()
+            self._setup = setup
+        self._tell()
+
+    def _hired(self, entry: PrinterEntry, station: Station) -> _Running:
+        worker = Worker(self._spool, station.printer, changed=self._tell)
+        return _Running(entry, station, worker)
+
+    def start(self) -> None:
+        """Start a worker for each printer, and the watcher."""
+        with self._lock:
+            if self._watcher is not None:
+                return
+            self._settle()
+            for each in self._running.values():
+                each.worker.start()
+            self._watcher = Thread(target=self._watch, name="print watcher", daemon=True)
+            self._watcher.start()
+
+    def stop(self) -> None:
+        """Stop all workers; what waits stays in the spool."""
+        self._stopping.set()
+        with self._lock:
+            self._end(list(self._running.values()))
+        if self._watcher is not None:
+            self._watcher.join(STOP_SECONDS)
+
+    def print_waiting(self) -> None:
+        """Print what waits, in this thread: for a program that has not called `start`."""
+        self._settle()
+        for each in list(self._running.values()):
+            for _ in range(self._spool.waiting().get(each.entry.name, 0)):
+                job = each.worker.run_once()
+                if job is None or job.state is JobState.QUEUED:
+                    break
+        self._tell()
+
+    def watch_once(self) -> None:
+        """One look at all printers: tell of a change, and let a second printer take over."""
+        with self._lock:
+            changed = self._look()
+            late = [each for each in self._running.values() if each.since is not None]
+        for each in late:
+            changed = self._take_over(each) or changed
+        if changed:
+            self._tell()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(WATCH_SECONDS):
+            try:
+                self.watch_once()
+            except ComptoirError as error:  # the spool: shown where the jobs are, tried again
+                _log.warning("print watcher: %s", error)
+
+    def _look(self) -> bool:
+        """Note since when each printer is in trouble; whether one changed."""
+        changed = False
+        for each in self._running.values():
+            error = each.worker.trouble()
+            trouble = error.code if error else ""
+            if trouble != each.trouble:
+                changed = True
+                if not trouble:
+                    each.since = None
+                elif each.since is None:
+                    each.since = self._spool.now()
+                each.trouble = trouble
+        return changed
+
+    def _take_over(self, each: _Running) -> bool:
+        """Give what waits for a printer in trouble to the second one, where the route says so.
+
+        Only jobs that are `queued`: no byte of them was sent, so nothing can come out twice.
+        """
+        moved = False
+        for job in self._spool.in_state(JobState.QUEUED, each.entry.name):
+            route = self._setup.route(job.document_type)
+            if route is None or route.first != job.printer or not route.takeover_seconds:
+                continue
+            second = self._running.get(route.second)
+            waited = self._spool.now() - (each.since or self._spool.now())
+            if second is None or second.trouble:
+                continue
+            if waited < timedelta(seconds=route.takeover_seconds):
+                continue
+            try:
+                self._send_elsewhere(job.number, route.second, asked=False)
+            except ComptoirError as error:  # it does not fit there, or it moved on: it waits
+                _log.info("print job %s stays with %s: %s", job.number, job.printer, error)
+            else:
+                moved = True
+        return moved
+
+    def _send_elsewhere(self, number: int, printer: str, *, asked: bool) -> Job:
+        job = self._spool.job(number)
+        station = self._named(printer).station
+        document = self.document(number)
+        rendered = None
+        if document is not None:
+            rendered = Rendered(render(document, station.profile), station.profile.language)
+        else:
+            station.check_takes(job.payload_format, job.title)
+            self._spool.payload(number)
+        return self._queued(self._spool.redirect(number, printer, rendered, asked=asked))
+
+    def _settle(self) -> None:
+        """Jobs that were being sent to a printer that is no longer set up: a person is asked."""
+        for job in self._spool.in_state(JobState.SENDING):
+            if job.printer not in self._running:
+                self._spool.record(job, JobState.UNKNOWN, "printing.interrupted")
+
+    def _end(self, running: list[_Running]) -> None:
+        """All at once, then wait for each: several that hang cost no more than one."""
+        for each in running:
+            each.worker.leave()
+        end = time.monotonic() + STOP_SECONDS
+        for each in running:
+            if each.worker.stop(max(0.0, end - time.monotonic())):
+                each.station.printer.close()
+
+    def _queued(self, job: Job) -> Job:
+        running = self._running.get(job.printer)
+        if running is not None:
+            running.worker.wake()
+        return self._told(job)
+
+    def _told(self, job: Job) -> Job:
+        self._tell()
+        return job
+
+    def _tell(self) -> None:
+        if self._on_change is None:
+            return
+        try:
+            self._on_change()
+        except Exception:  # a screen that fails must not stop a printer
+            _log.exception("the listener of the print service failed")
+
+    def _printer_for(self, document_type: str, second: bool) -> _Running:
+        route = self._setup.route(document_type)
         name = (route.second if second else route.first) if route else ""
-        if name not in self._stations:
+        if name not in self._running:
             raise NotFound(
                 "No printer is set up for this paper ({type}). Choose one in the settings; "
                 "nothing was printed.",
                 code="printing.no_printer",
                 type=document_type,
             )
-        return name
+        return self._running[name]
 
-    def _station(self, name: str) -> Station:
-        if name not in self._stations:
+    def _named(self, name: str) -> _Running:
+        if name not in self._running:
             raise NotFound(
                 "There is no printer called {name}.", code="printing.no_such_printer", name=name
             )
-        return self._stations[name]
+        return self._running[name]
+
+
+def _no_longer_there(name: str) -> NotFound:
+    return NotFound(
+        "{printer} is no longer set up, and papers wait for it. Send them to another printer, or "
+        "take them out of the list.",
+        code="printing.removed",
+        printer=name,
+    )

@@ -17,7 +17,7 @@ Guarantees, each with a test that tries to break it:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 
+from comptoir.printing.spool_schema import open_database
 from comptoir.sync.domain.errors import Conflict, NotFound, Unavailable
 
 Clock = Callable[[], datetime]
@@ -54,28 +55,9 @@ TIME_TO_LIVE = {
 TIME_TO_LIVE_DEFAULT = timedelta(hours=24)
 KEPT_PAYLOAD = timedelta(days=2)  # names and addresses are not kept longer than a reprint needs
 
-_TABLES = """
-PRAGMA user_version = 1;
-CREATE TABLE IF NOT EXISTS job (
-    number        INTEGER PRIMARY KEY AUTOINCREMENT,
-    key           TEXT NOT NULL UNIQUE,
-    document_type TEXT NOT NULL,
-    title         TEXT NOT NULL,
-    printer       TEXT NOT NULL,
-    payload_format TEXT NOT NULL,
-    payload       BLOB,
-    state         TEXT NOT NULL,
-    created_at    TEXT NOT NULL,
-    changed_at    TEXT NOT NULL,
-    expires_at    TEXT NOT NULL,
-    attempts      INTEGER NOT NULL DEFAULT 0,
-    reason        TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE INDEX IF NOT EXISTS job_waiting ON job (printer, state, number);
-"""
 _COLUMNS = (
     "number, key, document_type, title, printer, payload_format, state, created_at, changed_at, "
-    "expires_at, attempts, reason"
+    "expires_at, attempts, reason, document IS NOT NULL"
 )
 
 
@@ -95,6 +77,15 @@ class Job:
     expires_at: datetime
     attempts: int = 0
     reason: str = ""
+    has_document: bool = False  # the model is kept too: any printer can have it
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one printer understands: `payload_format` is `pdf`, `escpos` or `zpl`."""
+
+    payload: bytes
+    payload_format: str
 
 
 class Spool:
@@ -111,14 +102,7 @@ class Spool:
         self._lock = Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(
-                folder / "spool.db", check_same_thread=False, isolation_level=None
-            )
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._database.execute("PRAGMA busy_timeout = 5000")
-            self._database.execute("PRAGMA secure_delete = ON")
-            self._database.executescript(_TABLES)
+            self._database = open_database(str(folder / "spool.db"))
         except (OSError, sqlite3.Error) as error:
             raise _no_spool(error) from error
 
@@ -130,6 +114,10 @@ class Spool:
                 yield
             except sqlite3.Error as error:
                 raise _no_spool(error) from error
+
+    def now(self) -> datetime:
+        """The time by the clock that the jobs are stamped with."""
+        return self._clock()
 
     def close(self) -> None:
         """Let go of the file. Jobs stay."""
@@ -145,8 +133,11 @@ class Spool:
         key: str,
         printer: str,
         payload_format: str = "pdf",
+        document: str | None = None,
     ) -> Job:
         """Put a paper in the queue of `printer`; on disk when this returns.
+
+        `document` is what the payload was rendered from, as `wire.document_to_json` writes it.
 
         `key` names the paper, such as `sales_receipt/T0012-000345-6/0`: the same key again gives
         the job that is there, and nothing is printed twice.
@@ -156,8 +147,8 @@ class Spool:
         with self._using():
             self._database.execute(
                 "INSERT INTO job (key, document_type, title, printer, payload_format, payload,"
-                " state, created_at, changed_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (key) DO NOTHING",
+                " state, created_at, changed_at, expires_at, document)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
                 (
                     key,
                     document_type,
@@ -169,6 +160,7 @@ class Spool:
                     _text(now),
                     _text(now),
                     _text(now + lives),
+                    document,
                 ),
             )
             return self._one("key = ?", key)
@@ -194,12 +186,25 @@ class Spool:
             )
             return [_job(row) for row in rows]
 
-    def waiting(self) -> dict[str, int]:
-        """How many jobs each printer has before it."""
+    def in_state(self, state: JobState, printer: str = "") -> list[Job]:
+        """All jobs in `state`, of one printer or of all, the oldest first."""
         with self._using():
             rows = self._database.execute(
-                "SELECT printer, count(*) FROM job WHERE state IN ('queued', 'sending')"
-                " GROUP BY printer"
+                f"SELECT {_COLUMNS} FROM job WHERE state = ? AND ? IN ('', printer)"
+                " ORDER BY number",
+                (state.value, printer),
+            )
+            return [_job(row) for row in rows]
+
+    def waiting(
+        self, states: Collection[JobState] = (JobState.QUEUED, JobState.SENDING)
+    ) -> dict[str, int]:
+        """How many jobs each printer has in `states`: those before it."""
+        marks = ", ".join("?" * len(states))
+        with self._using():
+            rows = self._database.execute(
+                f"SELECT printer, count(*) FROM job WHERE state IN ({marks}) GROUP BY printer",
+                [state.value for state in states],
             )
             return {str(printer): int(count) for printer, count in rows}
 
@@ -218,6 +223,15 @@ class Spool:
             )
         return bytes(row[0])
 
+    def document(self, number: int) -> str | None:
+        """The document that `submit` was given; None for a label passed through, and when it was
+        deleted already."""
+        with self._using():
+            row = self._database.execute(
+                "SELECT document FROM job WHERE number = ?", (number,)
+            ).fetchone()
+        return None if row is None or row[0] is None else str(row[0])
+
     def take(self, printer: str) -> Job | None:
         """The next job of `printer`, now `sending` and on disk as such; None when there is none.
 
@@ -233,21 +247,15 @@ class Spool:
             ).fetchone()
         return _job(row) if row else None
 
-    def cut_off(self, printer: str) -> list[Job]:
-        """Jobs of `printer` that were being sent when the process ended."""
-        with self._using():
-            rows = self._database.execute(
-                f"SELECT {_COLUMNS} FROM job WHERE printer = ? AND state = 'sending'", (printer,)
-            )
-            return [_job(row) for row in rows]
-
     def record(self, job: Job, state: JobState, reason: str = "") -> Job:
         """What became of a job that was taken. Raises Conflict when it moved on meanwhile."""
-        return self._move(job.number, {job.state}, state, reason)
+        return self._move(job.number, {job.state}, state, reason, attempt=job.attempts)
 
     def put_back(self, job: Job, reason: str) -> Job:
         """The printer took nothing: the job waits for it again."""
-        return self._move(job.number, {JobState.SENDING}, JobState.QUEUED, reason)
+        return self._move(
+            job.number, {JobState.SENDING}, JobState.QUEUED, reason, attempt=job.attempts
+        )
 
     def answer(self, number: int, printed: bool) -> Job:
         """A person looked: an `unknown` job came out (confirmed), or did not (queued again)."""
@@ -258,10 +266,19 @@ class Spool:
         """Print a `failed` job after all, on a person's word."""
         return self._move(number, {JobState.FAILED}, JobState.QUEUED, renew=True)
 
-    def redirect(self, number: int, printer: str) -> Job:
-        """Send a job that has not come out to another printer, on a person's word."""
-        allowed = {JobState.QUEUED, JobState.FAILED, JobState.UNKNOWN}
-        return self._move(number, allowed, JobState.QUEUED, renew=True, printer=printer)
+    def redirect(
+        self, number: int, printer: str, rendered: Rendered | None = None, *, asked: bool = True
+    ) -> Job:
+        """Give a job that has not come out to another printer, `rendered` anew for it.
+
+        On a person's word; without (`asked` False) only a job of which no byte was sent.
+        """
+        allowed = {JobState.QUEUED}
+        if asked:
+            allowed |= {JobState.FAILED, JobState.UNKNOWN}
+        return self._move(
+            number, allowed, JobState.QUEUED, renew=asked, printer=printer, rendered=rendered
+        )
 
     def cancel(self, number: int) -> Job:
         """Take a waiting job out of the queue."""
@@ -272,7 +289,8 @@ class Spool:
         before = _text(self._clock() - KEPT_PAYLOAD)
         with self._using():
             return self._database.execute(
-                "UPDATE job SET payload = NULL WHERE payload IS NOT NULL AND changed_at < ?"
+                "UPDATE job SET payload = NULL, document = NULL"
+                " WHERE payload IS NOT NULL AND changed_at < ?"
                 " AND state IN ('sent', 'confirmed', 'failed')",
                 (before,),
             ).rowcount
@@ -294,11 +312,13 @@ class Spool:
         *,
         renew: bool = False,
         printer: str = "",
+        rendered: Rendered | None = None,
+        attempt: int | None = None,
     ) -> Job:
         now = self._clock()
         with self._using():
             found = self._one("number = ?", number)
-            if found.state not in allowed:
+            if found.state not in allowed or attempt not in (None, found.attempts):
                 raise Conflict(
                     "Print job {number} is “{state}” by now; nothing was changed. Look at the "
                     "list again.",
@@ -309,7 +329,8 @@ class Spool:
             lives = found.expires_at - found.created_at
             expires_at = now + lives if renew else found.expires_at
             row = self._database.execute(
-                "UPDATE job SET state = ?, reason = ?, changed_at = ?, expires_at = ?, printer = ?"
+                "UPDATE job SET state = ?, reason = ?, changed_at = ?, expires_at = ?, printer = ?,"
+                " payload_format = ?, payload = coalesce(?, payload)"
                 f" WHERE number = ? AND state = ? RETURNING {_COLUMNS}",
                 (
                     state.value,
@@ -317,6 +338,8 @@ class Spool:
                     _text(now),
                     _text(expires_at),
                     printer or found.printer,
+                    rendered.payload_format if rendered else found.payload_format,
+                    rendered.payload if rendered else None,
                     number,
                     found.state.value,
                 ),
@@ -349,7 +372,7 @@ def _text(moment: datetime) -> str:
 
 def _job(row: tuple[object, ...]) -> Job:
     number, key, document_type, title, printer, payload_format, state, *rest = row
-    created_at, changed_at, expires_at, attempts, reason = rest
+    created_at, changed_at, expires_at, attempts, reason, has_document = rest
     return Job(
         int(str(number)),
         str(key),
@@ -363,4 +386,5 @@ def _job(row: tuple[object, ...]) -> Job:
         datetime.fromisoformat(str(expires_at)),
         int(str(attempts)),
         str(reason),
+        bool(has_document),
     )

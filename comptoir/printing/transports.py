@@ -11,6 +11,7 @@ import httpx
 
 from comptoir.printing import ipp, status
 from comptoir.printing.errors import NotPrinted, PerhapsPrinted
+from comptoir.printing.printers import Printer
 from comptoir.printing.spool import Job, JobState
 
 CHUNK_BYTES = 16_384
@@ -39,7 +40,7 @@ def _broke(printer: str, error: Exception) -> PerhapsPrinted:
     )
 
 
-class TcpPrinter:
+class TcpPrinter(Printer):
     """Sends bytes as they are to port 9100.
 
     With `asks` (`escpos` or `zpl`) it reads the printer's status before each job, and an ESC/POS
@@ -67,21 +68,31 @@ class TcpPrinter:
     def send(self, job: Job, payload: bytes) -> JobState:
         """Print `payload`. What breaks before its first byte is NotPrinted, after it
         PerhapsPrinted."""
-        try:
-            connection = socket.create_connection(self._address, self._connect_seconds)
-        except OSError as error:
-            raise _off(self.name, error) from error
-        with connection:
+        with self._connected() as connection:
             self._check(connection)
             try:
                 return self._deliver(connection, payload)
             except OSError as error:
                 raise _broke(self.name, error) from error
 
+    def check(self) -> None:
+        """Connect, and read the status of one that is asked. Raises NotPrinted."""
+        with self._connected() as connection:
+            self._check(connection)
+
+    def _connected(self) -> socket.socket:
+        try:
+            connection = socket.create_connection(self._address, self._connect_seconds)
+        except OSError as error:
+            raise _off(self.name, error) from error
+        self.heard += 1
+        return connection
+
     def _deliver(self, connection: socket.socket, payload: bytes) -> JobState:
         connection.settimeout(self._send_seconds)
         for start in range(0, len(payload), CHUNK_BYTES):
             connection.sendall(payload[start : start + CHUNK_BYTES])
+            self.heard += 1
         if self._asks == "escpos":
             connection.sendall(status.ESCPOS_ASK_WHEN_DONE)
             connection.settimeout(self._answer_seconds)
@@ -119,10 +130,6 @@ class TcpPrinter:
         except OSError as error:
             raise _off(self.name, error) from error
 
-    def outcome(self, job: Job) -> JobState | None:
-        """A stream of bytes tells nothing of the past."""
-        return None
-
 
 def _until(connection: socket.socket, end: bytes, count: int) -> bytes:
     answer = b""
@@ -134,7 +141,7 @@ def _until(connection: socket.socket, end: bytes, count: int) -> bytes:
     return answer
 
 
-class DevicePrinter:
+class DevicePrinter(Printer):
     """Writes to a device file, such as /dev/usb/lp0: USB printers on Linux."""
 
     def __init__(self, name: str, device: Path) -> None:
@@ -154,9 +161,10 @@ class DevicePrinter:
                 raise _broke(self.name, error) from error
         return JobState.SENT
 
-    def outcome(self, job: Job) -> JobState | None:
-        """A device file tells nothing of the past."""
-        return None
+    def check(self) -> None:
+        """Raise NotPrinted when the device is not there: unplugged, or switched off."""
+        if not self._device.exists():
+            raise _off(self.name, FileNotFoundError(f"{self._device} is not there"))
 
 
 _MIME = {
@@ -166,7 +174,7 @@ _MIME = {
 }
 
 
-class IppPrinter:
+class IppPrinter(Printer):
     """Prints over IPP: a network printer of the last twenty years, or a CUPS queue.
 
     `media` is always sent: without it a driverless queue lays a 4x6 in label onto Letter.
@@ -198,6 +206,10 @@ class IppPrinter:
     def close(self) -> None:
         """Let go of the connection."""
         self._client.close()
+
+    def check(self) -> None:
+        """Ask for its state. Raises NotPrinted."""
+        self._check(self.attributes())
 
     def attributes(self) -> ipp.Attributes:
         """What the printer says of itself: formats, media, state."""
@@ -284,8 +296,5 @@ class IppPrinter:
             self._url, content=body + document, headers={"Content-Type": "application/ipp"}
         )
         answer.raise_for_status()
+        self.heard += 1
         return ipp.parse(answer.content)
-
-    def outcome(self, job: Job) -> JobState | None:
-        """The printer forgets jobs; a person has to look."""
-        return None

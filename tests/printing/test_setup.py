@@ -8,19 +8,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comptoir.printing import FolderPrinter, Unprintable
 from comptoir.printing.discovery import IPP, RAW, FoundPrinter, address_of, find_printers
 from comptoir.printing.profiles import bundled_profiles, read_profiles
-from comptoir.printing.service import Route
-from comptoir.printing.setup import open_printer, read_setup
+from comptoir.printing.setup import (
+    PrinterEntry,
+    PrinterSetup,
+    Route,
+    load_setup,
+    read_setup,
+    save_setup,
+    write_setup,
+)
+from comptoir.printing.stations import open_printer, opener
 from comptoir.printing.transports import DevicePrinter, IppPrinter, TcpPrinter
 
 PROFILES = bundled_profiles()
+TILL = "".join(
+    f'[printers.{name}]\naddress = "tcp://a"\nprofile = "office"\n' for name in ("x", "y")
+)
 
 
 def test_printers_and_routes_are_read(tmp_path: Path) -> None:
-    stations, routes = read_setup(
+    setup = read_setup(
         f"""
         [printers.till]
         address = "tcp://192.0.2.7:9100"
@@ -32,13 +45,74 @@ def test_printers_and_routes_are_read(tmp_path: Path) -> None:
         [routes]
         sales_receipt = ["till", "back office"]
         "*" = ["back office"]
-        """,
-        PROFILES,
+        [takeover_seconds]
+        sales_receipt = 60
+        """
     )
-    assert routes == {"sales_receipt": Route("till", "back office"), "*": Route("back office")}
+    assert setup == PrinterSetup(
+        {
+            "till": PrinterEntry("till", "tcp://192.0.2.7:9100", "epson-tm-t20", True),
+            "back office": PrinterEntry("back office", str(tmp_path), "office"),
+        },
+        {"sales_receipt": Route("till", "back office", 60), "*": Route("back office")},
+    )
+    assert [entry.kind for entry in setup.printers.values()] == ["tcp", "folder"]
+    stations = {name: opener(PROFILES)(entry) for name, entry in setup.printers.items()}
     assert isinstance(stations["till"].printer, TcpPrinter)
     assert isinstance(stations["back office"].printer, FolderPrinter)
-    assert stations["till"].profile.model.startswith("TM-T20")
+    assert stations["back office"].keeps_any
+    assert stations["till"].model.startswith("Epson TM-T20")
+
+
+NAMES = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20).filter(
+    lambda name: bool(name.strip())
+)
+
+
+@st.composite
+def setups(draw: st.DrawFn) -> PrinterSetup:
+    """Any printers, any routes between them."""
+    names = draw(st.lists(NAMES, unique=True, min_size=2, max_size=4))
+    printers = {
+        name: PrinterEntry(
+            name,
+            draw(st.sampled_from(["tcp://192.0.2.7:9101", "ipp://p.example/ipp", "file:///dev/x"])),
+            draw(st.sampled_from(sorted(PROFILES))),
+            draw(st.booleans()),
+        )
+        for name in names
+    }
+    routes = {}
+    for type_ in draw(st.lists(NAMES, unique=True, max_size=4)):
+        first, second = draw(st.permutations(names))[:2]
+        if draw(st.booleans()):
+            routes[type_] = Route(first)
+        else:
+            routes[type_] = Route(first, second, draw(st.integers(0, 86_400)))
+    return PrinterSetup(printers, routes)
+
+
+@given(setups())
+def test_what_is_written_is_read(setup: PrinterSetup) -> None:
+    assert read_setup(write_setup(setup)) == setup
+
+
+def test_a_file_is_kept_and_one_that_is_not_there_has_no_printers(tmp_path: Path) -> None:
+    path = tmp_path / "printers.toml"
+    assert load_setup(path) == PrinterSetup()
+    setup = PrinterSetup(
+        {"till": PrinterEntry("till", "tcp://192.0.2.7", "generic-80")}, {"*": Route("till")}
+    )
+    save_setup(path, setup)
+    assert load_setup(path) == setup
+    path.write_bytes(b"\xff")
+    with pytest.raises(Unprintable, match=r"wrong at “printers\.toml”"):
+        load_setup(path)
+
+
+def test_an_entry_with_an_unknown_profile_is_refused() -> None:
+    with pytest.raises(Unprintable, match="no printer profile called fax for till"):
+        opener(PROFILES)(PrinterEntry("till", "tcp://192.0.2.7", "fax"))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +120,7 @@ def test_printers_and_routes_are_read(tmp_path: Path) -> None:
     [
         ("printers = [", "wrong at “printers”"),
         ("printers = 3", "it has to be a table"),
-        ("[printer.x]\n", "only \\[printers.NAME\\] and \\[routes\\] are known"),
+        ("[printer.x]\n", "only \\[printers.NAME\\], \\[routes\\] and"),
         ('[printers.x]\nadress = "a"\n', "it takes address, profile and asks"),
         ('[printers.x]\nprofile = "office"\n', "address has to be a text"),
         ('[printers.x]\naddress = "tcp://a"\nprofile = "fax"\n', "no profile 'fax'"),
@@ -54,11 +128,16 @@ def test_printers_and_routes_are_read(tmp_path: Path) -> None:
         ('[printers.x]\naddress = "tcp://a:b"\nprofile = "office"\n', "is not the address"),
         ('[routes]\nsales_receipt = ["till"]\n', "no printer 'till'"),
         ("[routes]\nsales_receipt = []\n", "one printer, or two"),
+        ("[routes]\nsales_receipt = [3]\n", "printers are texts"),
+        ("[takeover_seconds]\nsales_receipt = 60\n", "takeover_seconds and no route"),
+        (TILL + '[routes]\n"*" = ["x", "x"]\n', "the second printer is the first one"),
+        (TILL + '[routes]\n"*" = ["x"]\n[takeover_seconds]\n"*" = 9\n', "no second printer"),
+        (TILL + '[routes]\n"*" = ["x", "y"]\n[takeover_seconds]\n"*" = -1\n', "has to be 0 to"),
     ],
 )
 def test_what_is_wrong_is_named(text: str, says: str) -> None:
     with pytest.raises(Unprintable, match=says):
-        read_setup(text, PROFILES)
+        read_setup(text)
 
 
 def test_each_kind_of_address_has_its_printer(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -14,6 +15,7 @@ from comptoir.printing import (
     JobState,
     NotPrinted,
     PerhapsPrinted,
+    Printer,
     Spool,
     Worker,
 )
@@ -32,7 +34,7 @@ class Clock:
         return self.now
 
 
-class ScriptedPrinter:
+class ScriptedPrinter(Printer):
     """A printer that does what the test says, and keeps what came out."""
 
     name = "counter"
@@ -229,7 +231,6 @@ def test_a_folder_that_cannot_be_written_to_keeps_the_job_waiting(
     spool = Spool(tmp_path / "spool", clock)
     folder = FolderPrinter("counter", tmp_path / "paper")
     job = submit(spool)
-    (tmp_path / "paper").rmdir()
     (tmp_path / "paper").write_text("a file stands where the folder was")
     Worker(spool, folder).run_once()
     assert spool.job(job.number).state is JobState.QUEUED
@@ -326,3 +327,56 @@ def test_a_worker_outlives_a_spool_that_fails_for_a_while(
     worker.stop()
     assert failed.is_set()
     assert spool.jobs()[0].state is JobState.SENT
+
+
+VERSION_1 = """
+PRAGMA user_version = 1;
+CREATE TABLE job (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
+  document_type TEXT NOT NULL, title TEXT NOT NULL, printer TEXT NOT NULL,
+  payload_format TEXT NOT NULL, payload BLOB, state TEXT NOT NULL, created_at TEXT NOT NULL,
+  changed_at TEXT NOT NULL, expires_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '') STRICT;
+CREATE INDEX job_waiting ON job (printer, state, number);
+INSERT INTO job VALUES (7, 'k7', 'parcel_label', 'Colis', 'counter', 'pdf', X'25504446', 'queued',
+  '2026-11-24T12:00:00.000000+00:00', '2026-11-24T12:00:00.000000+00:00',
+  '2026-11-25T12:00:00.000000+00:00', 0, '');
+"""
+
+
+def test_a_file_of_the_version_before_opens_and_its_jobs_print(
+    tmp_path: Path, clock: Clock
+) -> None:
+    before = sqlite3.connect(tmp_path / "spool.db")
+    before.executescript(VERSION_1)
+    before.close()
+    spool = Spool(tmp_path, clock)
+    assert (spool.job(7).has_document, spool.document(7)) == (False, None)
+    printer = ScriptedPrinter()
+    Worker(spool, printer).run_once()
+    assert printer.printed == [b"%PDF"]
+    new = spool.submit("parcel_label", "t", b"2", key="k8", printer="counter", document="{}")
+    assert (new.number, new.has_document, spool.document(8)) == (8, True, "{}")
+    spool.close()
+    assert [job.number for job in Spool(tmp_path, clock).jobs()] == [8, 7]
+
+
+def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path, clock: Clock) -> None:
+    later = sqlite3.connect(tmp_path / "spool.db")
+    later.execute("PRAGMA user_version = 99")
+    later.close()
+    with pytest.raises(Unavailable, match="written by a later version"):
+        Spool(tmp_path, clock)
+
+
+def test_what_a_worker_that_was_left_behind_says_of_an_older_attempt_is_not_taken(
+    spool: Spool,
+) -> None:
+    job = submit(spool)
+    first = spool.take("counter")
+    assert first is not None
+    spool.record(first, JobState.UNKNOWN)
+    spool.answer(job.number, printed=False)
+    spool.take("counter")
+    with pytest.raises(Conflict):
+        spool.record(first, JobState.SENT)
+    assert spool.job(job.number).state is JobState.SENDING

@@ -13,20 +13,21 @@ from types import FrameType
 
 import pytest
 
-from comptoir.printing.printers import Worker
+from comptoir.printing.printers import Printer
 from comptoir.printing.spool import Job, JobState, Spool
+from comptoir.printing.worker import Worker
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 KEYS = ("a", "b", "c")
 KILLS = 200
-TRACED = ("spool.py", "printers.py", "test_spool_kills.py")
+TRACED = ("spool.py", "worker.py", "test_spool_kills.py")
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="a process is killed by a signal, which Windows has not"
 )
 
 
-class PaperPrinter:
+class PaperPrinter(Printer):
     """Prints by appending to a file, each job in two halves that reach it one by one."""
 
     name = "counter"
@@ -39,9 +40,6 @@ class PaperPrinter:
             paper.write(payload)
             paper.write(b".")
         return JobState.SENT
-
-    def outcome(self, job: Job) -> JobState | None:
-        return None
 
 
 def work(folder: Path) -> None:

@@ -16,13 +16,18 @@ from comptoir.printing import (
     JobState,
     NotPrinted,
     PerhapsPrinted,
+    Printer,
+    PrinterEntry,
+    PrinterSetup,
+    PrintService,
+    Route,
     Spool,
     Worker,
 )
 from comptoir.printing.escpos import render_escpos
 from comptoir.printing.profiles import bundled_profiles
 from comptoir.printing.samples import samples
-from comptoir.printing.service import PrintService, Route, Station
+from comptoir.printing.stations import Station
 from comptoir.printing.status import (
     ESCPOS_ASK_OFFLINE,
     ESCPOS_ASK_PAPER,
@@ -30,7 +35,6 @@ from comptoir.printing.status import (
     ZPL_ASK,
 )
 from comptoir.printing.transports import DevicePrinter, TcpPrinter
-from comptoir.sync.domain.errors import Conflict, NotFound
 from tests.printing.sinks import Sink, answer, die_after, keep_everything
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -142,7 +146,7 @@ def test_a_device_that_is_not_there_printed_nothing(tmp_path: Path) -> None:
         DevicePrinter("usb", tmp_path / "missing" / "lp0").send(JOB, BODY)
 
 
-class Recording:
+class Recording(Printer):
     """A folder printer that tells when a job is out."""
 
     def __init__(self, inner: FolderPrinter) -> None:
@@ -159,7 +163,7 @@ class Recording:
         return self._inner.outcome(job)
 
 
-class Hanging:
+class Hanging(Printer):
     """A printer that answers when the test lets it."""
 
     name = "hanging"
@@ -173,22 +177,23 @@ class Hanging:
         assert self.go.wait(30)
         return JobState.SENT
 
-    def outcome(self, job: Job) -> JobState | None:
-        return None
-
 
 def test_a_printer_that_hangs_delays_no_other(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool", lambda: NOW)
     hanging = Hanging()
     folder = Recording(FolderPrinter("folder", tmp_path / "paper"))
     profiles = bundled_profiles()
+    stations = {
+        "hanging": Station(hanging, profiles["generic-80"]),
+        "folder": Station(folder, profiles["office"]),
+    }
     service = PrintService(
         spool,
-        {
-            "hanging": Station(hanging, profiles["generic-80"]),
-            "folder": Station(folder, profiles["office"]),
-        },
-        {"sales_receipt": Route("hanging", "folder"), "*": Route("folder")},
+        PrinterSetup(
+            {name: PrinterEntry(name, "tcp://192.0.2.7", "office") for name in stations},
+            {"sales_receipt": Route("hanging", "folder"), "*": Route("folder")},
+        ),
+        open_station=lambda entry: stations[entry.name],
     )
     service.start()
     papers = samples(I18n("fr"))
@@ -204,45 +209,6 @@ def test_a_printer_that_hangs_delays_no_other(tmp_path: Path) -> None:
     hanging.go.set()
     service.stop()
     assert spool.job(stuck.number).state is JobState.SENT
-
-
-def service_without_workers(tmp_path: Path) -> tuple[Spool, PrintService]:
-    spool = Spool(tmp_path / "spool", lambda: NOW)
-    profiles = bundled_profiles()
-    stations = {
-        name: Station(FolderPrinter(name, tmp_path / name), profiles[profile])
-        for name, profile in (
-            ("till", "generic-80"),
-            ("till 2", "generic-80"),
-            ("zebra", "zebra-203"),
-        )
-    }
-    routes = {"parcel_label": Route("zebra"), "sales_receipt": Route("till", "till 2")}
-    return spool, PrintService(spool, stations, routes)
-
-
-def test_each_printer_gets_its_own_language(tmp_path: Path) -> None:
-    spool, service = service_without_workers(tmp_path)
-    papers = samples(I18n("fr"))
-    label = service.print(papers["parcel_label"], "p1")
-    receipt = service.print(papers["sales_receipt"], "r1")
-    assert spool.payload(label.number).startswith(b"^XA")
-    assert spool.payload(receipt.number).startswith(b"\x1b@")
-
-
-def test_a_paper_without_a_printer_is_an_error_and_not_a_spinner(tmp_path: Path) -> None:
-    spool, service = service_without_workers(tmp_path)
-    with pytest.raises(NotFound, match="No printer is set up for this paper"):
-        service.print(samples(I18n("fr"))["pick_list"], "l1")
-    assert spool.jobs() == []
-
-
-def test_a_job_goes_to_another_printer_of_its_language_only(tmp_path: Path) -> None:
-    _, service = service_without_workers(tmp_path)
-    receipt = service.print(samples(I18n("fr"))["sales_receipt"], "r1")
-    assert service.send_elsewhere(receipt.number, "till 2").printer == "till 2"
-    with pytest.raises(Conflict, match="does not speak the language"):
-        service.send_elsewhere(receipt.number, "zebra")
 
 
 def test_a_defect_of_a_driver_does_not_stop_the_queue(tmp_path: Path) -> None:

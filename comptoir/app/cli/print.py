@@ -28,8 +28,8 @@ from comptoir.printing.media import MEDIA
 from comptoir.printing.model import Document
 from comptoir.printing.profiles import Profile, bundled_profiles
 from comptoir.printing.samples import samples
-from comptoir.printing.service import render as render_for
-from comptoir.printing.setup import open_printer
+from comptoir.printing.stations import open_printer
+from comptoir.printing.stations import render as render_for
 from comptoir.printing.trial_page import trial_page
 from comptoir.sync.domain.errors import InvalidInput, NotFound
 

@@ -1,0 +1,120 @@
+"""A printer that is set up: where it is, what it can do, and what it can be given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from comptoir.printing.address import parse_address
+from comptoir.printing.errors import Unprintable
+from comptoir.printing.escpos import render_escpos
+from comptoir.printing.media import MEDIA, MediaKind
+from comptoir.printing.model import Document
+from comptoir.printing.pdf import render_pdf
+from comptoir.printing.printers import FolderPrinter, Printer
+from comptoir.printing.profiles import Profile
+from comptoir.printing.setup import PrinterEntry
+from comptoir.printing.transports import DevicePrinter, IppPrinter, TcpPrinter
+from comptoir.printing.zpl import render_zpl
+from comptoir.sync.domain.errors import Conflict
+
+ASKING = ("escpos", "zpl")
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A printer and what it can do. A `keeps_any` one (a folder) takes whatever it is given."""
+
+    printer: Printer
+    profile: Profile
+    keeps_any: bool = False
+
+    @property
+    def model(self) -> str:
+        """Maker and model, for people."""
+        return f"{self.profile.maker} {self.profile.model}"
+
+    def check_takes(self, payload_format: str, title: str) -> None:
+        """Raise Conflict when this printer does not understand `payload_format`."""
+        if payload_format != self.profile.language and not self.keeps_any:
+            raise Conflict(
+                "“{title}” came as {format} and is printed as it is; {printer} does not "
+                "understand that. Choose a printer that does, or fetch the label again in another "
+                "format. Nothing was printed.",
+                code="printing.other_language",
+                title=title,
+                format=payload_format.upper(),
+                printer=self.printer.name,
+            )
+
+
+Opener = Callable[[PrinterEntry], Station]
+
+
+def open_printer(name: str, address: str, profile: Profile, *, asks: bool = False) -> Printer:
+    """The printer at `address`: tcp://host:9100, ipp://host/ipp/print, file:///dev/usb/lp0, or a
+    folder. With `asks` its status is read before each job.
+
+    Nothing is connected to yet: a printer that is off is in trouble, it is not a wrong setup.
+    Raises Unprintable for what is no address.
+    """
+    at = parse_address(address)
+    match at.kind:
+        case "tcp":
+            language = profile.language if asks and profile.language in ASKING else ""
+            return TcpPrinter(name, at.host, at.port, asks=language)
+        case "ipp":
+            return IppPrinter(name, address, MEDIA[profile.media].ipp_name, wait=time.sleep)
+        case "usb":
+            return DevicePrinter(name, Path(at.path))
+        case _:
+            return FolderPrinter(name, Path(at.path))
+
+
+def opener(profiles: Mapping[str, Profile]) -> Opener:
+    """Opens the printer of an entry with the profile that it names."""
+
+    def opened(entry: PrinterEntry) -> Station:
+        profile = profiles.get(entry.profile)
+        if profile is None:
+            raise Unprintable(
+                "There is no printer profile called {profile} for {printer}. Choose another; the "
+                "printers stay as they were.",
+                code="printing.no_such_profile",
+                profile=entry.profile,
+                printer=entry.name,
+            )
+        printer = open_printer(entry.name, entry.address, profile, asks=entry.asks)
+        return Station(printer, profile, keeps_any=isinstance(printer, FolderPrinter))
+
+    return opened
+
+
+def suited(document: Document, profile: Profile) -> Document:
+    """The document on the paper that the printer holds.
+
+    A roll takes the roll's width. A label that is larger than the printer's goes onto that one
+    (the layout says when it does not fit); a smaller one, and a paper of another kind, stay.
+    """
+    has = MEDIA[profile.media]
+    wants = document.media
+    if wants.kind is not has.kind or wants.kind is MediaKind.SHEET:
+        return document
+    larger = wants.width_mm > has.width_mm or wants.height_mm > has.height_mm
+    if wants.kind is MediaKind.ROLL or larger:
+        return replace(document, media=has)
+    return document
+
+
+def render(document: Document, profile: Profile) -> bytes:
+    """The document in the language of the printer, on the paper it holds."""
+    shown = suited(document, profile)
+    match profile.language:
+        case "escpos":
+            return render_escpos(shown, profile)
+        case "zpl":
+            return render_zpl(shown, profile.dpi)
+        case _:
+            return render_pdf(shown)
