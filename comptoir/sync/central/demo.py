@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from importlib.resources import files
 
 import argon2
 
-from comptoir.sync.central import demo_company, demo_story, reference
+from comptoir.sync.central import demand, demo_company, demo_story, reference
 from comptoir.sync.central.database import Transaction
 from comptoir.sync.central.feeds.records import WebOrder
 from comptoir.sync.central.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta, write_meta
@@ -33,6 +33,7 @@ Progress = Callable[[int, int, str], None]
 
 SEED = 20261122
 WEB_ORDERS = 120
+HISTORY_ORDERS, HISTORY_WEEKS = 1_500, 4
 WEB_LOCATION, WEB_DEVICE = "WEB", "WEB"
 PROMISE_DAYS = 4
 LOADED = "demo_loaded"
@@ -80,6 +81,7 @@ def load_demo(central: Central, progress: Progress | None = None) -> None:
     recent = demo_company.web_orders(WEB_ORDERS, central.clock())
     local = demo_story.local_orders(central.clock(), recent)
     _load_stock(central, articles, locations, local)
+    _load_demand(central)
     tell(4, STEPS, "orders")
     by_sku = {article.sku: article for article in articles}
     _place_web_orders(central, by_sku, recent, local, tell)
@@ -116,8 +118,8 @@ def _load_stock(
     locations: list[Location],
     local: Sequence[WebOrder],
 ) -> None:
-    demand = demo_company.load_demand()
-    generated = demo_company.generate_stock(SEED, articles, locations, demand)
+    sold = demo_company.load_demand()
+    generated = demo_company.generate_stock(SEED, articles, locations, sold)
     rows = demo_story.end_of_range(generated, locations, local)
     with central.database.write("demo:stock") as tx:
         if read_meta(tx.connection, "demo_stock"):
@@ -128,6 +130,33 @@ def _load_stock(
             stock.expect(tx, goods.location, goods.sku, goods.quantity, day, "demo:inbound")
         ensure_meta(tx.connection, "demo_stock", tx.at)
     central.view.rebuild()
+
+
+def _load_demand(central: Central) -> None:
+    """What was asked for in the weeks before: web orders day by day, shops week by week.
+
+    The web orders that are placed as live ones are left out: the server counts them itself. The
+    source does not say which shop sold what, so its shops' sales are those of all stores alike.
+    """
+    now = central.clock().astimezone(UTC)
+    today = now.date()
+    by_day: dict[date, demand.Asked] = {}
+    for order in demo_company.web_orders(HISTORY_ORDERS, now)[:-WEB_ORDERS]:
+        asked = by_day.setdefault(order.placed_at.astimezone(UTC).date(), {})
+        to = order.destination
+        for sku, pieces in order.lines:
+            demand.add_home(asked, sku, pieces, to.postcode, to.lat, to.lon)
+    for row in demo_company.load_demand():
+        for weeks_ago, pieces in enumerate(reversed(row.units_by_week[-HISTORY_WEEKS:])):
+            if row.channel is Channel.STORE and pieces:
+                asked = by_day.setdefault(today - timedelta(1 + 7 * weeks_ago), {})
+                tally = asked.setdefault((row.sku, demand.STORE, demand.ANY_STORE), demand.Tally())
+                tally.add(pieces, 0.0, 0.0)
+    since = today - timedelta(7 * HISTORY_WEEKS)
+    with central.database.write("demo:demand") as tx:
+        for day in sorted(day for day in by_day if since <= day < today):
+            demand.write_demand(tx, day, by_day[day])
+        write_meta(tx.connection, demand.COUNTED_UNTIL, (today - timedelta(1)).isoformat())
 
 
 def _place_web_orders(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -151,17 +151,27 @@ def inputs_of(ctx: Context) -> Sourcing:
     return _sourcing(ctx.reference, ctx.reference.generation)
 
 
+def has_policy(ctx: Context) -> bool:
+    """Whether there is a policy and a tariff to source with."""
+    return ctx.reference.settings.keys() >= {POLICY, TARIFFS}
+
+
 def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
     """Ask the engine; the one place where it is called."""
-    inputs = inputs_of(ctx)
-    return source(
+    inputs, newest = inputs_of(ctx), ctx.prices.newest
+    too_old = newest is not None and newest.too_old(request.placed_at, inputs.policy)
+    decision = source(
         request,
         inputs.network,
         snapshot,
         inputs.policy,
         inputs.tables,
+        prices=None if newest is None or too_old else newest.prices,
         calendar=calendar(request.placed_at.year),
     )
+    if newest is None:
+        return decision
+    return replace(decision, prices_at=stamp(newest.at), prices_too_old=too_old)
 
 
 def _snapshot(ctx: Context, tx: Transaction, skus: Iterable[str], *, fresh: bool) -> Snapshot:

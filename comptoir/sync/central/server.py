@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,17 +18,19 @@ from pathlib import Path
 
 import uvicorn
 
-from comptoir.sync.central import logs, schema, workers
+from comptoir.sync.central import demand, logs, schema, workers
 from comptoir.sync.central.carriers import Carrier, DemoCarrier
 from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Changes, Clock, Database
 from comptoir.sync.central.demo_company import DEMO_STORE
 from comptoir.sync.central.dialect import open_engine
 from comptoir.sync.central.outside import Outside
+from comptoir.sync.central.pricing import ScarcityPrices
 from comptoir.sync.central.publishing import Publisher
 from comptoir.sync.central.reference import Reference
 from comptoir.sync.central.services import devices
 from comptoir.sync.central.services.devices import RandomBytes, RateLimit
+from comptoir.sync.central.side_process import SideProcess
 from comptoir.sync.central.stock_view import StockView
 from comptoir.sync.central.workers import Named, Workers
 from comptoir.sync.domain.errors import InvalidInput
@@ -78,6 +81,7 @@ class Central:
         self.pairing_limit = RateLimit(PAIRINGS_PER_MINUTE_MAX, timedelta(minutes=1))
         self.progress = Progress()
         self.carrier: Carrier = DemoCarrier()
+        self.long_work: Executor = SideProcess()
         self.api_key = self._api_key()
         with self.database.write("start") as tx:
             self.epoch = schema.ensure_meta(tx.connection, schema.EPOCH, random_bytes(16).hex())
@@ -122,12 +126,15 @@ class Central:
     def workers(self, *, outside: bool = False) -> Workers:
         """What the server does by itself; with `outside`, the demo's other locations work too."""
         ctx = self.context
+        prices = ScarcityPrices(ctx, self.long_work)
         booking, tracking = workers.Turn(), workers.Turn()
         jobs = [
             Named("waiting", workers.WaitingLines(ctx).fill),
             Named("booking", lambda: workers.book_parcels(ctx, self.carrier, booking)),
             Named("tracking", lambda: workers.follow_parcels(ctx, self.carrier, tracking)),
             Named("mail", lambda: workers.send_mails(ctx, self.mail_folder)),
+            Named("demand", lambda: demand.count_days(ctx)),
+            Named("prices", prices.refresh),
         ]
         if outside:
             jobs.insert(0, Named("outside", Outside(ctx, (DEMO_STORE,)).advance))
@@ -135,6 +142,7 @@ class Central:
 
     def close(self) -> None:
         """Let go of the database; everything acknowledged is on disk already."""
+        self.long_work.shutdown()
         self.database.close()
 
     def _api_key(self) -> str:

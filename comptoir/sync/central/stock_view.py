@@ -16,6 +16,7 @@ from comptoir.sync.central.database import Changes, Database, stamp
 from comptoir.sync.central.reference import Reference
 from comptoir.sync.central.services import stock
 from comptoir.sync.domain.stock import Balance
+from comptoir.sync.sourcing.network import Snapshot
 
 
 class StockView:
@@ -86,6 +87,13 @@ class StockView:
         """A copy of what may be promised, for `skus` only; locations in order of code."""
         with self._lock:
             return {sku: dict(sorted(self._available.get(sku, {}).items())) for sku in skus}
+
+    def everything(self) -> Snapshot:
+        """A copy of what may be promised of every SKU, with its position and nothing else."""
+        with self._lock:
+            position = self.position
+            copied = [(sku, dict(where)) for sku, where in self._available.items()]
+        return Snapshot(position, {sku: dict(sorted(where.items())) for sku, where in copied})
 
     def withheld(self, skus: Iterable[str]) -> dict[str, dict[str, int]]:
         """A copy of what only safety stock withholds, for `skus`; locations in order of code."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -231,6 +232,31 @@ decision = Table(
     Column("cause", String(80), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_decision_order", "order_number"),
+)
+
+# What was asked for, day by day: the demand that is expected is read from it.
+demand = Table(
+    "demand",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("sku", _SKU, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("place", _CODE, primary_key=True),
+    Column("lat", Float, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("pieces", Float, nullable=False),
+)
+
+price_list = Table(
+    "price_list",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", _TIME, nullable=False),
+    Column("snapshot_position", BigInteger, nullable=False),
+    Column("policy", String(80), nullable=False),
+    Column("demand_until", String(10), nullable=False),
+    Column("stock_pieces", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 
 payment_event = Table(

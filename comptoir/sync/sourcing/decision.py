@@ -148,7 +148,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where an order is filled. `gap_micro`: 0 when proven optimal, else what could be saved."""
+    """Where an order is filled. `gap_micro`: 0 when proven optimal, else what could be saved.
+
+    `prices_at`: when the prices of scarce stock were computed (ISO 8601), empty when there were
+    none; `prices_too_old`: there were, but they were not used any more.
+    """
 
     order_number: str
     policy: str
@@ -161,6 +165,8 @@ class Decision:
     runner_up: RunnerUp | None = None
     verdicts: tuple[Verdict, ...] = ()
     gap_micro: int = 0
+    prices_at: str = ""
+    prices_too_old: bool = False
 
     @property
     def co2e_g(self) -> int:
@@ -197,6 +203,8 @@ class Decision:
             "unfilled": [list(line) for line in self.unfilled],
             "cost": _cost_to_wire(self.cost),
             "gap_micro": self.gap_micro,
+            "prices_at": self.prices_at,
+            "prices_too_old": self.prices_too_old,
             "runner_up": None
             if self.runner_up is None
             else {
@@ -228,6 +236,9 @@ class Decision:
             unfilled=_lines(wire["unfilled"]),
             cost=_cost_from_wire(wire["cost"]),
             gap_micro=wire["gap_micro"],
+            # Decisions of before there were prices do not have them.
+            prices_at=wire.get("prices_at", ""),
+            prices_too_old=wire.get("prices_too_old", False),
             runner_up=None
             if second is None
             else RunnerUp(tuple(second["locations"]), _cost_from_wire(second["cost"])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from comptoir.sync.domain.money import Money
@@ -44,6 +45,10 @@ class Words(Protocol):
         """Grams of CO2e."""
         ...
 
+    def stamp(self, moment: datetime) -> str:
+        """A day and a time."""
+        ...
+
 
 class _English:
     def t(self, text: str, /, **params: object) -> str:
@@ -54,6 +59,9 @@ class _English:
 
     def co2e(self, grams: float) -> str:
         return f"{grams:,.0f} g CO₂e"
+
+    def stamp(self, moment: datetime) -> str:
+        return moment.isoformat(sep=" ", timespec="minutes")
 
 
 def explain(
@@ -81,6 +89,8 @@ def explain(
                 missing,
             )
         )
+    if decision.prices_at:
+        told.append(_prices(decision, words))
     if decision.runner_up is not None:
         more = decision.runner_up.cost.total_micro - decision.cost.total_micro
         others = ", ".join(names.get(c, c) for c in decision.runner_up.locations)
@@ -101,6 +111,13 @@ def explain(
             )
         )
     return told
+
+
+def _prices(decision: Decision, words: Words) -> str:
+    at = words.stamp(datetime.fromisoformat(decision.prices_at))
+    if decision.prices_too_old:
+        return words.t("The scarcity prices of {time} were too old and were not used.", time=at)
+    return words.t("With the scarcity prices of {time}.", time=at)
 
 
 def _money(micro: int) -> Money:

@@ -115,6 +115,41 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Scarcity:
+    """When a live service renews the prices of scarce stock, and from which demand.
+
+    They are renewed every `refresh_minutes` (0: never), and as soon as `changed_share` of the
+    pieces have moved; older than `too_old_minutes` they are not used. Expected demand is the mean
+    of the last `demand_days`, for `horizon_days` to come; a sale that is lost costs
+    `lost_sale_share` of the article's price. The `articles_max` shortest articles are priced, in
+    `seconds_max` or not at all.
+    """
+
+    refresh_minutes: int = 0
+    changed_share: float = 0.05
+    too_old_minutes: int = 240
+    demand_days: int = 28
+    horizon_days: int = 21
+    lost_sale_share: float = 0.35
+    articles_max: int = 400
+    seconds_max: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """When a live service re-optimises together what has not been picked.
+
+    Every `every_minutes` (0: only when asked), at most `orders_max` orders, in `seconds_max`.
+    Works move when that saves more than `switching_eur` for each order that moves.
+    """
+
+    every_minutes: int = 0
+    switching_eur: float = 0.5
+    orders_max: int = 2000
+    seconds_max: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Applies:
     """Which orders a policy is for, when there are several; empty means any.
 
@@ -153,6 +188,8 @@ class Policy:
     filters: Filters = field(default_factory=Filters)
     steps: tuple[Step, ...] = (Step(),)
     limits: Limits = field(default_factory=Limits)
+    scarcity: Scarcity = field(default_factory=Scarcity)
+    batch: Batch = field(default_factory=Batch)
     applies: Applies = field(default_factory=Applies)
 
     @property

@@ -13,12 +13,14 @@ from comptoir.sync.domain.errors import InvalidInput
 from comptoir.sync.sourcing.policy import (
     STOCK_KINDS,
     Applies,
+    Batch,
     Carbon,
     Filters,
     Handling,
     Limits,
     Policy,
     Retail,
+    Scarcity,
     Step,
     Time,
     Weights,
@@ -37,6 +39,8 @@ SECTIONS = (
     "filters",
     "steps",
     "limits",
+    "scarcity",
+    "batch",
     "applies",
 )
 
@@ -92,6 +96,8 @@ class _Reader:
             if steps
             else (Step(),),
             limits=self.section(Limits, "limits", document.get("limits", {})),
+            scarcity=self.section(Scarcity, "scarcity", document.get("scarcity", {})),
+            batch=self.section(Batch, "batch", document.get("batch", {})),
             applies=self.section(Applies, "applies", document.get("applies", {})),
         )
 
