@@ -288,8 +288,11 @@ class World:
             return projection.order_state(connection, work.order_number.value)
 
     def works(self, order: Order) -> list[Fulfilment]:
+        return self.works_of(order.number.value)
+
+    def works_of(self, number: str) -> list[Fulfilment]:
         with self.central.database.read() as connection:
-            return [w for _, w in projection.fulfilments_of(connection, order.number.value)]
+            return [w for _, w in projection.fulfilments_of(connection, number)]
 
     def work(self, order: Order) -> Fulfilment:
         (only,) = [w for w in self.works(order) if w.state is not FulfilmentState.REJECTED]

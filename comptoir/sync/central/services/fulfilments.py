@@ -11,6 +11,7 @@ from comptoir.sync.central import orchestration, tables
 from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction
 from comptoir.sync.central.services import history, mails, payments, projection, stock
+from comptoir.sync.central.services.locks import lock_order_of
 from comptoir.sync.domain.errors import Conflict, InvalidInput
 from comptoir.sync.domain.fulfilment import (
     Fulfilment,
@@ -87,6 +88,7 @@ def hand_over(
 
     At the store where a parcel from elsewhere is collected, it ends the wait of that parcel.
     """
+    lock_order_of(tx, fulfilment_id)
     row, work = projection.fulfilment(tx.connection, fulfilment_id)
     if work.location != location:
         return _collected(ctx, tx, location, row, work)
@@ -120,6 +122,7 @@ def reject(
     reason: RejectionReason,
 ) -> dict[str, Any]:
     """This location cannot: take the promise back and find another location."""
+    lock_order_of(tx, fulfilment_id)
     _, work = _own(tx, location, fulfilment_id)
     _go(tx, work, FulfilmentState.REJECTED, associate=associate, rejection=reason.value)
     for line in work.lines:

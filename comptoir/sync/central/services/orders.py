@@ -13,6 +13,7 @@ from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction, stamp
 from comptoir.sync.central.reference import Reference
 from comptoir.sync.central.services import history, payments, projection, stock
+from comptoir.sync.central.services.locks import lock_order
 from comptoir.sync.central.services.moments import check_moment
 from comptoir.sync.domain.errors import Conflict, InvalidInput
 from comptoir.sync.domain.money import Money
@@ -54,6 +55,7 @@ def place_order(ctx: Context, tx: Transaction, order: Order) -> dict[str, Any]:
 
 def retry_waiting(ctx: Context, tx: Transaction, number: str) -> bool:
     """Source again what an order waits for; gives whether anything was found."""
+    lock_order(tx, number)
     order = projection.find_order(tx.connection, number)
     wanted = {
         row.line_id: row.unfilled

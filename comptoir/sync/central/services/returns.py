@@ -15,6 +15,7 @@ from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction, stamp
 from comptoir.sync.central.reference import as_wire
 from comptoir.sync.central.services import history, mails, payments, projection, stock
+from comptoir.sync.central.services.locks import lock_order
 from comptoir.sync.central.services.moments import check_moment
 from comptoir.sync.domain.errors import Conflict, InvalidInput, Refused
 from comptoir.sync.domain.identifiers import DocumentNumber
@@ -64,6 +65,7 @@ def register_return(
     ctx: Context, tx: Transaction, goods: Return, receipt_code: str
 ) -> dict[str, Any]:
     """Take the goods in, not yet for sale; gives what will be refunded when they are as said."""
+    lock_order(tx, goods.order_number.value)
     order = projection.find_order(tx.connection, goods.order_number.value)
     if not may_see(tx.connection, order, goods.location, receipt_code):
         raise projection.unknown_order(order.number.value)
@@ -126,6 +128,7 @@ def grade_return(
     graded: tuple[GradedLine, ...],
 ) -> dict[str, Any]:
     """Refund what was accepted, move the goods; gives the refunded cents."""
+    lock_order(tx, projection.return_record(tx.connection, number.value).goods.order_number.value)
     goods = projection.return_record(tx.connection, number.value).goods
     if goods.location != location:
         raise projection.unknown_return(number.value)
