@@ -22,6 +22,7 @@ from comptoir.app.usecases.orders import Orders
 from comptoir.app.usecases.paper import Paper
 from comptoir.app.usecases.paper_documents import PaperDocuments
 from comptoir.app.usecases.paper_mail import PaperMail
+from comptoir.app.usecases.printers import Printers
 from comptoir.app.usecases.promising import Promising
 from comptoir.app.usecases.reference import Reference
 from comptoir.app.usecases.returns import Returns
@@ -136,7 +137,8 @@ class Device:
         self.checkout = Checkout(context, self.basket, self.card_terminal)
         self.orders = Orders(context)
         documents = PaperDocuments(context, seller)
-        self.paper = Paper(context, documents, folder / "spool")
+        self.printers = Printers(context, folder / "spool")
+        self.paper = Paper(context, documents, self.printers, folder / "spool")
         self.paper_mail = PaperMail(context, documents)
         self.fulfil = Fulfil(context, self.paper, seller.gs1_company_prefix)
         self.returns = Returns(context, self.paper)
@@ -164,8 +166,9 @@ class Device:
 
         return self._store.subscribe(only_public)
 
-    def start_sync(self) -> None:
-        """Start the thread that pushes and pulls."""
+    def start(self) -> None:
+        """Start the thread that pushes and pulls, and those that print."""
+        self.printers.start()
         self._sync.start()
 
     def sync_once(self) -> None:
@@ -176,7 +179,7 @@ class Device:
         """Stop the thread and close the store."""
         self._sync.stop()
         self._http.close()
-        self.paper.close()
+        self.printers.close()
         self._store.close()
 
 

@@ -115,7 +115,7 @@ def _run_device(
     if until_stdin:
         when_stdin_closes(interrupt_self)
     port = free_port(port)
-    device.start_sync()
+    device.start()
     try:
         if kind == "kiosk":
             from comptoir.app.kiosk import run_kiosk as run

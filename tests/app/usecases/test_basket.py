@@ -105,7 +105,7 @@ def test_it_is_there_again_after_a_power_cut(tmp_path: Path) -> None:
     before = device.basket.view()
     # No orderly stop: the file is let go of, as by a process that was killed.
     device._store.close()
-    device.paper.close()
+    device.printers.close()
     again = make_device(tmp_path)
     assert again.basket.view() == before
     again.basket.undo()

@@ -46,9 +46,10 @@ def test_asking_for_a_paper_that_is_there_tells_nobody(device: Device, leo: Pers
     told: list[str] = []
     device.subscribe(told.append)
     device.paper.make_receipt(number)
-    assert told == ["paper"]
+    assert set(told) == {"paper"}
+    told.clear()
     device.paper.make_receipt(number)
-    assert told == ["paper"]  # a screen that asks whenever it is told would never rest
+    assert told == []  # a screen that asks whenever it is told would never rest
 
 
 def test_again_is_a_new_paper_each_time(device: Device, leo: Person) -> None:
