@@ -54,7 +54,7 @@ class FolderPrinter(Printer):
         target = self.path(job)
         partial = target.with_name(target.name + ".part")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(exist_ok=True)
             with partial.open("wb") as file:
                 file.write(payload)
                 file.flush()
@@ -67,7 +67,7 @@ class FolderPrinter(Printer):
     def check(self) -> None:
         """Raise NotPrinted when the folder is not there and cannot be made."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(exist_ok=True)
         except OSError as error:
             raise self._not_written(error) from error
 

@@ -7,28 +7,26 @@ of a printer in trouble, and gives what waits to the second printer where the ro
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
 from comptoir.printing.carrier_label import payload_format
+from comptoir.printing.crew import STOP_SECONDS, Crew, Member
 from comptoir.printing.model import Document
 from comptoir.printing.pdf import render_pdf
 from comptoir.printing.profiles import bundled_profiles
 from comptoir.printing.raster import pages_png
-from comptoir.printing.setup import PrinterEntry, PrinterSetup
+from comptoir.printing.setup import PrinterSetup
 from comptoir.printing.spool import Job, JobState, Rendered, Spool
-from comptoir.printing.stations import Opener, Station, opener, render, suited
+from comptoir.printing.stations import Opener, opener, render, suited
 from comptoir.printing.wire import document_from_json, document_to_json
-from comptoir.printing.worker import Worker
 from comptoir.sync.domain.errors import ComptoirError, Conflict, NotFound
 
 _log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 0.5
-STOP_SECONDS = 5.0
 PICTURE_DPI = 110
 
 
@@ -53,17 +51,6 @@ class StationState:
         return self.error.code if self.error else ""
 
 
-@dataclass(slots=True)
-class _Running:
-    """A printer at work, and what the watcher last saw of it."""
-
-    entry: PrinterEntry
-    station: Station
-    worker: Worker
-    trouble: str = ""
-    since: datetime | None = None
-
-
 class PrintService:
     """Routes documents to printers, each with its own worker. Close it with `stop`.
 
@@ -80,12 +67,11 @@ class PrintService:
         on_change: Callable[[], None] | None = None,
     ) -> None:
         self._spool = spool
-        self._open = open_station or opener(bundled_profiles())
+        self._crew = Crew(spool, open_station or opener(bundled_profiles()), self._tell)
         self._on_change = on_change
         self._lock = Lock()
         self._stopping = Event()
         self._watcher: Thread | None = None
-        self._running: dict[str, _Running] = {}
         self._setup = PrinterSetup()
         self.reconfigure(setup)
 
@@ -100,14 +86,14 @@ class PrintService:
         known = self._spool.find(key)
         if known is not None:
             return known
-        running = self._printer_for(document.type, second)
-        profile = running.station.profile
+        member = self._printer_for(document.type, second)
+        profile = member.station.profile
         job = self._spool.submit(
             document.type,
             document.title,
             render(document, profile),
             key=key,
-            printer=running.entry.name,
+            printer=member.entry.name,
             payload_format=profile.language,
             document=document_to_json(document),
         )
@@ -122,14 +108,14 @@ class PrintService:
         if known is not None:
             return known
         format_ = payload_format(data)
-        running = self._printer_for(document_type, second)
-        running.station.check_takes(format_, title)
+        member = self._printer_for(document_type, second)
+        member.station.check_takes(format_, title)
         job = self._spool.submit(
             document_type,
             title,
             data,
             key=key,
-            printer=running.entry.name,
+            printer=member.entry.name,
             payload_format=format_,
         )
         return self._queued(job)
@@ -195,8 +181,8 @@ class PrintService:
                     format=job.payload_format.upper(),
                 )
             return payload
-        running = self._running.get(job.printer)
-        shown = document if running is None else suited(document, running.station.profile)
+        member = self._crew.members.get(job.printer)
+        shown = document if member is None else suited(document, member.station.profile)
         return render_pdf(shown)
 
     def pages(self, number: int, dpi: int = PICTURE_DPI) -> list[bytes]:
@@ -207,7 +193,7 @@ class PrintService:
         """How each printer is. One that is no longer set up is there as long as jobs wait for
         it."""
         waiting, questions = self._spool.waiting(), self._spool.waiting((JobState.UNKNOWN,))
-        running = self._running
+        members = self._crew.members
         found = [
             StationState(
                 name,
@@ -220,9 +206,9 @@ class PrintService:
                 each.since,
                 each.worker.well_at,
             )
-            for name, each in running.items()
+            for name, each in members.items()
         ]
-        gone = sorted(set(waiting) - set(running))
+        gone = sorted(set(waiting) - set(members))
         return found + [
             StationState(
                 name, "", "", "", waiting[name], questions.get(name, 0), _no_longer_there(name)
@@ -232,7 +218,7 @@ class PrintService:
 
     def check(self, printer: str) -> None:
         """Ask a printer how it is, now; prints nothing. Raises what is wrong with it."""
-        worker = self._named(printer).worker
+        worker = self._crew.named(printer).worker
         worker.check()
         self._tell()
         if worker.last_error is not None:
@@ -252,53 +238,31 @@ class PrintService:
         in `states`, and can be sent elsewhere. Raises Unprintable, and nothing changes then.
         """
         with self._lock:
-            before = self._running
-            stations = {
-                name: self._open(entry)
-                for name, entry in setup.printers.items()
-                if name not in before or before[name].entry != entry
-            }
-            stay = set(setup.printers) - set(stations)
-            self._end([each for name, each in before.items() if name not in stay])
-            # Replaced whole, never changed: whoever reads it needs no lock.
-            self._running = {
-                name: before[name] if name in stay else self._hired(entry, stations[name])
-                for name, entry in setup.printers.items()
-            }
-            if self._watcher is not None:
-                self._settle()
-                for name in stations:
-                    self._running[name].worker.start()
+            self._crew.become(setup)
             self._setup = setup
         self._tell()
-
-    def _hired(self, entry: PrinterEntry, station: Station) -> _Running:
-        worker = Worker(self._spool, station.printer, changed=self._tell)
-        return _Running(entry, station, worker)
 
     def start(self) -> None:
         """Start a worker for each printer, and the watcher."""
         with self._lock:
             if self._watcher is not None:
                 return
-            self._settle()
-            for each in self._running.values():
-                each.worker.start()
+            self._crew.start()
             self._watcher = Thread(target=self._watch, name="print watcher", daemon=True)
             self._watcher.start()
 
     def stop(self) -> None:
-        """Stop all workers; what waits stays in the spool."""
+        """Stop all workers, within five seconds; what waits stays in the spool."""
         self._stopping.set()
         with self._lock:
-            self._end(list(self._running.values()))
+            self._crew.stop()
         if self._watcher is not None:
             self._watcher.join(STOP_SECONDS)
 
     def print_waiting(self) -> None:
         """Print what waits, in this thread: for a program that has not called `start`."""
-        self._settle()
-        for each in list(self._running.values()):
+        self._crew.settle()
+        for each in self._crew.members.values():
             for _ in range(self._spool.waiting().get(each.entry.name, 0)):
                 job = each.worker.run_once()
                 if job is None or job.state is JobState.QUEUED:
@@ -308,10 +272,10 @@ class PrintService:
     def watch_once(self) -> None:
         """One look at all printers: tell of a change, and let a second printer take over."""
         with self._lock:
-            changed = self._look()
-            late = [each for each in self._running.values() if each.since is not None]
-        for each in late:
-            changed = self._take_over(each) or changed
+            changed = self._crew.look()
+        for member in self._crew.members.values():
+            if member.since is not None:
+                changed = self._take_over(member, member.since) or changed
         if changed:
             self._tell()
 
@@ -322,36 +286,19 @@ class PrintService:
             except ComptoirError as error:  # the spool: shown where the jobs are, tried again
                 _log.warning("print watcher: %s", error)
 
-    def _look(self) -> bool:
-        """Note since when each printer is in trouble; whether one changed."""
-        changed = False
-        for each in self._running.values():
-            error = each.worker.trouble()
-            trouble = error.code if error else ""
-            if trouble != each.trouble:
-                changed = True
-                if not trouble:
-                    each.since = None
-                elif each.since is None:
-                    each.since = self._spool.now()
-                each.trouble = trouble
-        return changed
-
-    def _take_over(self, each: _Running) -> bool:
+    def _take_over(self, member: Member, since: datetime) -> bool:
         """Give what waits for a printer in trouble to the second one, where the route says so.
 
         Only jobs that are `queued`: no byte of them was sent, so nothing can come out twice.
         """
         moved = False
-        for job in self._spool.in_state(JobState.QUEUED, each.entry.name):
+        for job in self._spool.in_state(JobState.QUEUED, member.entry.name):
             route = self._setup.route(job.document_type)
             if route is None or route.first != job.printer or not route.takeover_seconds:
                 continue
-            second = self._running.get(route.second)
-            waited = self._spool.now() - (each.since or self._spool.now())
-            if second is None or second.trouble:
+            if self._spool.now() - since < timedelta(seconds=route.takeover_seconds):
                 continue
-            if waited < timedelta(seconds=route.takeover_seconds):
+            if self._crew.named(route.second).trouble:
                 continue
             try:
                 self._send_elsewhere(job.number, route.second, asked=False)
@@ -363,7 +310,7 @@ class PrintService:
 
     def _send_elsewhere(self, number: int, printer: str, *, asked: bool) -> Job:
         job = self._spool.job(number)
-        station = self._named(printer).station
+        station = self._crew.named(printer).station
         document = self.document(number)
         rendered = None
         if document is not None:
@@ -373,25 +320,10 @@ class PrintService:
             self._spool.payload(number)
         return self._queued(self._spool.redirect(number, printer, rendered, asked=asked))
 
-    def _settle(self) -> None:
-        """Jobs that were being sent to a printer that is no longer set up: a person is asked."""
-        for job in self._spool.in_state(JobState.SENDING):
-            if job.printer not in self._running:
-                self._spool.record(job, JobState.UNKNOWN, "printing.interrupted")
-
-    def _end(self, running: list[_Running]) -> None:
-        """All at once, then wait for each: several that hang cost no more than one."""
-        for each in running:
-            each.worker.leave()
-        end = time.monotonic() + STOP_SECONDS
-        for each in running:
-            if each.worker.stop(max(0.0, end - time.monotonic())):
-                each.station.printer.close()
-
     def _queued(self, job: Job) -> Job:
-        running = self._running.get(job.printer)
-        if running is not None:
-            running.worker.wake()
+        member = self._crew.members.get(job.printer)
+        if member is not None:
+            member.worker.wake()
         return self._told(job)
 
     def _told(self, job: Job) -> Job:
@@ -406,24 +338,17 @@ class PrintService:
         except Exception:  # a screen that fails must not stop a printer
             _log.exception("the listener of the print service failed")
 
-    def _printer_for(self, document_type: str, second: bool) -> _Running:
+    def _printer_for(self, document_type: str, second: bool) -> Member:
         route = self._setup.route(document_type)
         name = (route.second if second else route.first) if route else ""
-        if name not in self._running:
+        if not name:
             raise NotFound(
                 "No printer is set up for this paper ({type}). Choose one in the settings; "
                 "nothing was printed.",
                 code="printing.no_printer",
                 type=document_type,
             )
-        return self._running[name]
-
-    def _named(self, name: str) -> _Running:
-        if name not in self._running:
-            raise NotFound(
-                "There is no printer called {name}.", code="printing.no_such_printer", name=name
-            )
-        return self._running[name]
+        return self._crew.named(name)
 
 
 def _no_longer_there(name: str) -> NotFound:

@@ -11,6 +11,7 @@ import httpx
 
 from comptoir.printing import ipp, status
 from comptoir.printing.errors import NotPrinted, PerhapsPrinted
+from comptoir.printing.ipp_media import name_for
 from comptoir.printing.printers import Printer
 from comptoir.printing.spool import Job, JobState
 
@@ -167,10 +168,11 @@ class DevicePrinter(Printer):
             raise _off(self.name, FileNotFoundError(f"{self._device} is not there"))
 
 
+# The first of these that the printer names; CUPS passes on untouched only what is called raw.
 _MIME = {
-    "pdf": "application/pdf",
-    "zpl": "application/vnd.zebra-zpl",
-    "escpos": "application/octet-stream",
+    "pdf": ("application/pdf",),
+    "zpl": ("application/vnd.zebra-zpl", "application/vnd.cups-raw", "application/octet-stream"),
+    "escpos": ("application/vnd.cups-raw", "application/octet-stream"),
 }
 
 
@@ -217,17 +219,27 @@ class IppPrinter(Printer):
         wanted += ["document-format-supported", "printer-make-and-model"]
         wanted += ["print-scaling-supported"]
         try:
-            return self._ask(
+            answer = self._ask(
                 ipp.Operation.GET_PRINTER_ATTRIBUTES, {"requested-attributes": wanted}
-            ).attributes
+            )
         except httpx.HTTPError as error:
             raise _off(self.name, error) from error
+        if not answer.successful:
+            raise NotPrinted(
+                "Something answers at {address}, and it is not the printer {printer} (IPP status "
+                "{status}). The job waits; correct the address, or choose another printer.",
+                code="printing.no_such_queue",
+                address=self._uri,
+                printer=self.name,
+                status=f"{answer.status:#06x}",
+            )
+        return answer.attributes
 
     def send(self, job: Job, payload: bytes) -> JobState:
         """Print and wait a little for the printer to say that it is out."""
         can = self.attributes()
         self._check(can)
-        wanted: dict[str, ipp.Value] = {"media": self._media}
+        wanted: dict[str, ipp.Value] = {"media": self._paper(can)}
         if "none" in can.get("print-scaling-supported", []):
             wanted["print-scaling"] = "none"
         try:
@@ -235,7 +247,7 @@ class IppPrinter(Printer):
                 ipp.Operation.PRINT_JOB,
                 {
                     "job-name": f"{job.number} {job.document_type}",
-                    "document-format": _MIME.get(job.payload_format, "application/octet-stream"),
+                    "document-format": self._format(can, job.payload_format),
                 },
                 wanted,
                 payload,
@@ -253,6 +265,25 @@ class IppPrinter(Printer):
                 status=f"{response.status:#06x}",
             )
         return self._follow(response)
+
+    def _paper(self, can: ipp.Attributes) -> str:
+        supported = [str(name) for name in can.get("media-supported", [])]
+        name = name_for(self._media, supported)
+        if name is None:
+            # Not left to the queue: some lay the page onto Letter without a word.
+            raise NotPrinted(
+                "{printer} takes no paper {media}. Nothing was printed; set up its paper, or "
+                "choose another printer.",
+                code="printing.no_such_paper",
+                printer=self.name,
+                media=self._media,
+            )
+        return name
+
+    def _format(self, can: ipp.Attributes, payload_format: str) -> str:
+        known = _MIME[payload_format]
+        supported = can.get("document-format-supported", [])
+        return next((name for name in known if name in supported), known[-1])
 
     def _follow(self, response: ipp.Response) -> JobState:
         job_id = response.attributes.get("job-id", [0])[0]

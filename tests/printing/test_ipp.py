@@ -93,7 +93,7 @@ def test_paper_that_the_printer_has_not_is_refused_before_it_is_wasted(
     uri, kept = printer
     with (
         closing(IppPrinter("ipp", uri, "om_label-57x32_57x32mm", wait=time.sleep)) as ours,
-        pytest.raises(NotPrinted, match="refused the job"),
+        pytest.raises(NotPrinted, match="takes no paper om_label-57x32_57x32mm"),
     ):
         ours.send(JOB, b"%PDF-1.4")
     assert list(kept.iterdir()) == []

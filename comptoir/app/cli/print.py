@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,9 @@ from comptoir.i18n import I18n
 from comptoir.printing import (
     Job,
     JobState,
+    PrinterSetup,
+    document_from_json,
+    document_to_json,
     pages_png,
     render_escpos,
     render_pdf,
@@ -28,26 +33,50 @@ from comptoir.printing.media import MEDIA
 from comptoir.printing.model import Document
 from comptoir.printing.profiles import Profile, bundled_profiles
 from comptoir.printing.samples import samples
-from comptoir.printing.stations import open_printer
+from comptoir.printing.setup import load_setup
+from comptoir.printing.stations import Station, open_printer, opener
 from comptoir.printing.stations import render as render_for
 from comptoir.printing.trial_page import trial_page
-from comptoir.sync.domain.errors import InvalidInput, NotFound
+from comptoir.printing.wire import JSON_CHARACTERS_MAX
+from comptoir.sync.domain.errors import ComptoirError, InvalidInput, NotFound
 
 app = typer.Typer(
-    help="Render and print papers, list printers, print a test page.", no_args_is_help=True
+    help="Render and print papers, list printers, print a test page. A PAPER is a name from "
+    "`comptoir print list`, a document in a .json file, or - for such a document on the standard "
+    "input (docs/paper.md has the format).",
+    no_args_is_help=True,
 )
 console = Console()
 
-Language = Annotated[str, typer.Option(help="fr or en.")]
+FORMATS = {
+    ".pdf": "pdf",
+    ".txt": "text",
+    ".zpl": "zpl",
+    ".bin": "escpos",
+    ".png": "png",
+    ".json": "json",
+}
+STANDARD_INPUT = "-"
+PICTURE_DPI = 203
+
+Language = Annotated[str, typer.Option(help="fr or en, for the papers of the demo shop.")]
 ProfileName = Annotated[str, typer.Option(help="A name from `comptoir print list`.")]
 Address = Annotated[
     str, typer.Argument(help="tcp://host:9100, ipp://host/ipp/print, file:///dev/usb/lp0, a folder")
 ]
+PaperName = Annotated[str, typer.Argument(metavar="PAPER", help="A name, FILE.json, or -")]
 
 
 @app.command("list")
-def list_() -> None:
-    """Name the papers and the printer profiles."""
+def list_(
+    setup: Annotated[
+        Path | None, typer.Option(help="A printers' file: name its printers, and how each is.")
+    ] = None,
+) -> None:
+    """Name the papers and the printer profiles, or the printers of a file and how they are."""
+    if setup is not None:
+        _list_printers(load_setup(setup))
+        return
     console.print(", ".join(sorted(samples(I18n("en")))), highlight=False)
     found = Table("profile", "model", "language", "dpi", "paper", box=None)
     for profile in bundled_profiles().values():
@@ -56,29 +85,74 @@ def list_() -> None:
     console.print(found)
 
 
+def _list_printers(setup: PrinterSetup) -> None:
+    """All are asked at once: those that are off cost no more time than one."""
+    stations = [opener(bundled_profiles())(entry) for entry in setup.printers.values()]
+
+    def health(station: Station) -> str:
+        try:
+            station.printer.check()
+        except ComptoirError as error:
+            return str(error)
+        return "ready"
+
+    found = Table("printer", "address", "model", "state", box=None)
+    with ThreadPoolExecutor(max(1, len(stations))) as pool:
+        states = list(pool.map(health, stations))
+    for entry, station, state in zip(setup.printers.values(), stations, states, strict=True):
+        found.add_row(entry.name, entry.address, station.model, state)
+    console.print(found)
+
+
 @app.command()
 def render(
-    paper: Annotated[str, typer.Argument(help="A name from `comptoir print list`.")],
-    out: Annotated[Path, typer.Option(help="File: .pdf, .txt, .zpl, .bin (ESC/POS) or .png")],
+    paper: PaperName,
+    out: Annotated[
+        Path, typer.Option(help=f"File: {', '.join(FORMATS)} (.bin: ESC/POS), or - with --to")
+    ],
+    to: Annotated[str, typer.Option(help=f"{', '.join(FORMATS.values())}")] = "",
     language: Language = "fr",
     profile: ProfileName = "",
 ) -> None:
-    """Render a paper of the demo shop into a file."""
-    document = _paper(paper, language)
-    out.write_bytes(_rendered(document, out.suffix, profile))
-    console.print(str(out), highlight=False, markup=False)
+    """Render a paper into a file; a PNG for each page."""
+    document = _document(paper, language)
+    format_ = to or FORMATS.get(out.suffix, "")
+    pages = _rendered(document, format_, profile)
+    if str(out) == STANDARD_INPUT:
+        sys.stdout.buffer.write(b"".join(pages))
+        return
+    for number, page in enumerate(pages, 1):
+        path = out if number == 1 else out.with_stem(f"{out.stem}-{number}")
+        path.write_bytes(page)
+        console.print(str(path), highlight=False, markup=False)
 
 
-def _paper(name: str, language: str) -> Document:
+def _document(paper: str, language: str) -> Document:
+    if paper == STANDARD_INPUT:
+        return document_from_json(sys.stdin.read(JSON_CHARACTERS_MAX + 1))
+    if paper.endswith(".json"):
+        return document_from_json(_file(Path(paper)).decode("utf-8", "replace"))
     papers = samples(I18n(language))
-    if name not in papers:
+    if paper not in papers:
         raise NotFound(
             "There is no paper called {name}. The papers are: {names}.",
             code="print.no_such_paper",
-            name=name,
+            name=paper,
             names=", ".join(sorted(papers)),
         )
-    return papers[name]
+    return papers[paper]
+
+
+def _file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotFound(
+            "{file} cannot be read ({reason}). Nothing was printed.",
+            code="print.no_such_file",
+            file=str(path),
+            reason=error.strerror or type(error).__name__,
+        ) from error
 
 
 def _profile(name: str) -> Profile:
@@ -92,24 +166,48 @@ def _profile(name: str) -> Profile:
     return found
 
 
-def _rendered(document: Document, suffix: str, profile: str) -> bytes:
-    match suffix:
-        case ".pdf":
-            return render_pdf(document)
-        case ".txt":
-            return render_text(document).encode()
-        case ".zpl":
-            return render_zpl(document, _profile(profile or "zebra-203").dpi)
-        case ".bin":
-            return render_escpos(document, _profile(profile or "generic-80"))
-        case ".png":
-            return pages_png(render_pdf(document), 203)[0]
+def _rendered(document: Document, format_: str, profile: str) -> list[bytes]:
+    match format_:
+        case "pdf":
+            return [render_pdf(document)]
+        case "text":
+            return [render_text(document).encode()]
+        case "json":
+            return [document_to_json(document).encode()]
+        case "zpl":
+            return [render_zpl(document, _profile(profile or "zebra-203").dpi)]
+        case "escpos":
+            return [render_escpos(document, _profile(profile or "generic-80"))]
+        case "png":
+            return pages_png(render_pdf(document), PICTURE_DPI)
         case _:
             raise InvalidInput(
-                "A file of papers ends in .pdf, .txt, .zpl, .bin or .png; “{suffix}” is none.",
-                code="print.suffix",
-                suffix=suffix,
+                "A paper becomes {formats}; “{format}” is none of them.",
+                code="print.format",
+                formats=", ".join(FORMATS.values()),
+                format=format_,
             )
+
+
+@app.command()
+def send(
+    paper: Annotated[
+        str, typer.Argument(metavar="PAPER", help="A name, FILE.json, -, or a .pdf or .zpl file")
+    ],
+    printer: Address,
+    profile: ProfileName = "",
+    language: Language = "fr",
+    ask: Annotated[bool, typer.Option(help="Ask the printer for its status.")] = False,
+) -> None:
+    """Print a paper. A .pdf or .zpl file, a carrier's label say, goes out untouched."""
+    if Path(paper).suffix in (".pdf", ".zpl"):
+        data = _file(Path(paper))
+        found = replace(_profile(profile or "office"), language=payload_format(data))
+        _send("carrier_label", Path(paper).name, data, printer, found, ask)
+        return
+    found = _profile(profile or "generic-80")
+    document = _document(paper, language)
+    _send(document.type, document.title, render_for(document, found), printer, found, ask)
 
 
 @app.command()
@@ -123,18 +221,6 @@ def test(
     found = _profile(profile)
     document = trial_page(MEDIA[found.media], I18n(language), datetime.now(UTC))
     _send(document.type, document.title, render_for(document, found), printer, found, ask)
-
-
-@app.command()
-def file(
-    path: Annotated[Path, typer.Argument(help="PDF or ZPL; goes out as it is.")],
-    printer: Address,
-    profile: ProfileName = "office",
-) -> None:
-    """Print a file untouched: a carrier's label, say."""
-    data = path.read_bytes()
-    found = replace(_profile(profile), language=payload_format(data))
-    _send("carrier_label", path.name, data, printer, found, ask=False)
 
 
 @app.command()

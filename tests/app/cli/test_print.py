@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,18 @@ from typer.testing import CliRunner
 from comptoir.app.cli import bench_print
 from comptoir.app.cli.print import app
 from comptoir.i18n import I18n
-from comptoir.printing import Document, render_pdf, render_zpl
+from comptoir.printing import (
+    Document,
+    Unprintable,
+    document_from_json,
+    document_to_json,
+    render_pdf,
+    render_zpl,
+)
+from comptoir.printing.model import Text
+from comptoir.printing.profiles import bundled_profiles
 from comptoir.printing.samples import samples
+from comptoir.printing.stations import render
 from comptoir.sync.domain.errors import ComptoirError
 from tests.printing.sinks import Sink
 
@@ -49,10 +60,14 @@ def test_the_papers_and_the_printers_are_listed() -> None:
     ("arguments", "code"),
     [
         (("render", "poem", "--out", "x.pdf"), "print.no_such_paper"),
-        (("render", "order_slip", "--out", "x.doc"), "print.suffix"),
+        (("render", "order_slip", "--out", "x.doc"), "print.format"),
+        (("render", "order_slip", "--out", "-", "--to", "gif"), "print.format"),
+        (("render", "no_such.json", "--out", "x.pdf"), "print.no_such_file"),
+        (("send", "no_such.pdf", "tcp://192.0.2.7"), "print.no_such_file"),
+        (("send", "order_slip", "tcp://a:b"), "printing.address"),
         (("render", "order_slip", "--out", "x.zpl", "--profile", "fax"), "print.no_such_profile"),
         (("test", "gopher://x"), "printing.address"),
-        (("test", "/no/such/folder"), "printing.address"),
+        (("test", "/no/such/folder"), "printing.not_printed"),
     ],
 )
 def test_what_is_wrong_is_said(arguments: tuple[str, ...], code: str) -> None:
@@ -66,10 +81,97 @@ def test_a_carriers_label_reaches_the_printer_untouched(
     tmp_path: Path, render: Callable[[Document], bytes]
 ) -> None:
     sink = Sink()
-    path = tmp_path / "label"
+    path = tmp_path / ("label.zpl" if render is render_zpl else "label.pdf")
     path.write_bytes(render(LABEL))
-    run("file", str(path), f"tcp://127.0.0.1:{sink.port}")
+    run("send", str(path), f"tcp://127.0.0.1:{sink.port}")
     assert sink.job() == render(LABEL)
+    sink.close()
+
+
+NOTE = """{"v": 1, "document": {"type": "note", "media": "roll-80", "title": "Bonjour",
+  "language": "fr", "blocks": [{"kind": "text", "text": "Fermé à 18 h"}, {"kind": "cut"}]}}"""
+
+
+@pytest.mark.parametrize(
+    ("to", "start"),
+    [("pdf", b"%PDF"), ("escpos", b"\x1b@"), ("zpl", b"^XA"), ("png", b"\x89PNG"), ("json", b"{")],
+)
+@pytest.mark.parametrize("piped", [True, False])
+def test_a_document_of_another_program_is_rendered(
+    tmp_path: Path, to: str, start: bytes, piped: bool
+) -> None:
+    path, out = tmp_path / "note.json", tmp_path / "out"
+    path.write_text(NOTE, encoding="utf-8")
+    paper = "-" if piped else str(path)
+    arguments = ["render", paper, "--to", to, "--out", str(out)]
+    result = CliRunner().invoke(app, arguments, input=NOTE, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes().startswith(start)
+
+
+def test_a_document_goes_from_one_pipe_into_the_next() -> None:
+    result = CliRunner().invoke(
+        app, ["render", "-", "--to", "text", "--out", "-"], input=NOTE, catch_exceptions=False
+    )
+    assert result.stdout_bytes == "Fermé à 18 h\n".encode()
+
+
+def test_a_document_that_is_wrong_is_named_by_its_place() -> None:
+    with pytest.raises(Unprintable, match=r"blocks\[0\]\.text: it is missing"):
+        CliRunner().invoke(
+            app,
+            ["render", "-", "--to", "pdf", "--out", "-"],
+            input=NOTE.replace('"text": "Fermé à 18 h"', '"style": "body"'),
+            catch_exceptions=False,
+        )
+
+
+@pytest.mark.parametrize(
+    ("profile", "renders"),
+    [
+        ("generic-80", lambda: render(document_from_json(NOTE), bundled_profiles()["generic-80"])),
+        ("office", lambda: render_pdf(document_from_json(NOTE))),
+    ],
+)
+def test_a_document_reaches_the_printer_in_its_language(
+    tmp_path: Path, profile: str, renders: Callable[[], bytes]
+) -> None:
+    sink = Sink()
+    path = tmp_path / "note.json"
+    path.write_text(NOTE, encoding="utf-8")
+    run("send", str(path), f"tcp://127.0.0.1:{sink.port}", "--profile", profile)
+    assert sink.job() == renders()
+    sink.close()
+
+
+def test_each_page_is_a_picture_of_its_own(tmp_path: Path) -> None:
+    long = replace(
+        samples(I18n("fr"))["pick_list"],
+        blocks=tuple(Text(f"Ligne {number}") for number in range(120)),
+    )
+    (tmp_path / "long.json").write_text(document_to_json(long), encoding="utf-8")
+    run("render", str(tmp_path / "long.json"), "--out", str(tmp_path / "page.png"))
+    names = sorted(path.name for path in tmp_path.glob("*.png"))
+    assert names == ["page-2.png", "page-3.png", "page.png"]
+
+
+def test_the_printers_of_a_file_are_listed_with_how_they_are(tmp_path: Path) -> None:
+    sink, off = Sink(), Sink()
+    off.close()
+    setup = tmp_path / "printers.toml"
+    setup.write_text(
+        f"""
+        [printers.till]
+        address = "tcp://127.0.0.1:{sink.port}"
+        profile = "generic-80"
+        [printers.off]
+        address = "tcp://127.0.0.1:{off.port}"
+        profile = "zebra-203"
+        """
+    )
+    said = run("list", "--setup", str(setup))
+    assert "ready" in said
+    assert "off does not answer" in " ".join(said.split())
     sink.close()
 
 
