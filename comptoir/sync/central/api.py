@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Respons
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from comptoir.sync.central import tables
+from comptoir.sync.central import rebatching, tables
 from comptoir.sync.central.errors import TooMany, Unauthorised, install_errors, openapi_errors
 from comptoir.sync.central.explanation import explain
 from comptoir.sync.central.limits import BodyLimit
@@ -230,6 +230,11 @@ def create_routes(central: Central) -> APIRouter:
         with database.read() as connection:
             state = projection.order_state(connection, wanted.number.value)
         return Response(to_json(state), media_type=JSON)
+
+    @routes.post("/batch")
+    def batch(dry_run: bool = True, _shop: str = web_shop) -> dict[str, Any]:
+        """Look at what nobody has begun; move it only when `dry_run` is false."""
+        return rebatching.on_demand(central.context, central.long_work, dry_run=dry_run)
 
     return routes
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 import holidays
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from comptoir.sync.central import tables
 from comptoir.sync.central.context import Context
@@ -23,7 +24,7 @@ from comptoir.sync.central.database import Transaction, stamp
 from comptoir.sync.central.reference import POLICY, TARIFFS, Reference
 from comptoir.sync.central.services import history, stock
 from comptoir.sync.domain.errors import InvalidInput, Unavailable
-from comptoir.sync.domain.fulfilment import FulfilmentLine, FulfilmentState
+from comptoir.sync.domain.fulfilment import MOVED, FulfilmentLine, FulfilmentState
 from comptoir.sync.domain.location import LocationKind
 from comptoir.sync.domain.order import FulfilmentMode, Order, OrderLine
 from comptoir.sync.protocol.commands import parse, to_wire
@@ -84,7 +85,7 @@ def calendar(year: int) -> Calendar:
     return Calendar(frozenset(days))
 
 
-class _LostRace(Exception):
+class LostRace(Exception):
     """Somebody else took a piece between the snapshot and the allocation."""
 
 
@@ -120,7 +121,7 @@ def _fill_group(
     pieces: dict[int, int],
     retry: bool,
 ) -> int:
-    request = _request(ctx, tx, order, lines, pieces)
+    request = request_for(ctx, tx.connection, tx.now, order, lines, pieces)
     skus = sorted({line.sku for line in lines})
     decision: Decision | None = None
     for attempt in range(ATTEMPTS_MAX):
@@ -130,10 +131,10 @@ def _fill_group(
         try:
             with tx.savepoint():
                 for shipment in decision.shipments:
-                    _allocate(ctx, tx, order, lines[0], shipment, decision.step)
-        except _LostRace:
+                    allocate(ctx, tx, order, lines[0], shipment, decision.step)
+        except LostRace:
             continue
-        _keep(tx, order, decision)
+        keep(tx, order, decision)
         break
     else:
         decision = None
@@ -169,8 +170,15 @@ def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
         prices=None if newest is None or too_old else newest.prices,
         calendar=calendar(request.placed_at.year),
     )
+    return named(ctx, decision, request.placed_at)
+
+
+def named(ctx: Context, decision: Decision, now: datetime) -> Decision:
+    """The decision with the name of the prices of scarce stock that are there at `now`."""
+    newest = ctx.prices.newest
     if newest is None:
         return decision
+    too_old = newest.too_old(now, inputs_of(ctx).policy)
     return replace(decision, prices_at=stamp(newest.at), prices_too_old=too_old)
 
 
@@ -190,9 +198,15 @@ def _snapshot(ctx: Context, tx: Transaction, skus: Iterable[str], *, fresh: bool
     return Snapshot(max(ctx.view.position, tx.changes.position), available, load, withheld)
 
 
-def _request(
-    ctx: Context, tx: Transaction, order: Order, lines: list[OrderLine], pieces: dict[int, int]
+def request_for(
+    ctx: Context,
+    connection: Connection,
+    now: datetime,
+    order: Order,
+    lines: list[OrderLine],
+    pieces: Mapping[int, int],
 ) -> Request:
+    """What the engine is asked at `now`: `pieces` of `lines`, which all go to the same place."""
     promised = [line.promised_at for line in lines if line.promised_at is not None]
     articles = ctx.reference.articles
     return Request(
@@ -210,9 +224,9 @@ def _request(
             for line in lines
         ),
         destination=destination(ctx.reference, order, lines[0]),
-        placed_at=tx.now,
+        placed_at=now,
         promised_by=min(promised) if promised else None,
-        excluded=_rejected_by(tx, order, pieces),
+        excluded=_rejected_by(connection, order, pieces),
         preferred=order.location if order.location in ctx.reference.locations else "",
     )
 
@@ -238,7 +252,7 @@ def destination(reference: Reference, order: Order, line: OrderLine) -> Destinat
     )
 
 
-def _rejected_by(tx: Transaction, order: Order, pieces: Mapping[int, int]) -> dict[str, str]:
+def _rejected_by(connection: Connection, order: Order, pieces: Mapping[int, int]) -> dict[str, str]:
     """Locations that refused one of these lines, each with its reason."""
     works = tables.fulfilment.c
     query = (
@@ -246,17 +260,18 @@ def _rejected_by(tx: Transaction, order: Order, pieces: Mapping[int, int]) -> di
         .where(
             works.order_number == order.number.value,
             works.state == FulfilmentState.REJECTED.value,
+            works.rejection != MOVED,
         )
         .order_by(works.fulfilment_id)
     )
     return {
         row.location: row.rejection or _REJECTED_HERE
-        for row in tx.connection.execute(query)
+        for row in connection.execute(query)
         if any(line["line_id"] in pieces for line in json.loads(row.lines))
     }
 
 
-def _allocate(
+def allocate(
     ctx: Context,
     tx: Transaction,
     order: Order,
@@ -264,7 +279,11 @@ def _allocate(
     shipment: PlannedShipment,
     step: str,
 ) -> None:
-    """Promise the pieces of one shipment and put the work on its location's list."""
+    """Promise the pieces of one shipment and put the work on its location's list.
+
+    Raises LostRace when somebody else has taken one of them; what was done until then is the
+    caller's to undo. `step` of the policy says whether safety stock may be taken.
+    """
     released = inputs_of(ctx).policy.releases_at(step)
     location = ctx.reference.locations[shipment.location]
     for line_id, quantity in shipment.lines:
@@ -272,7 +291,7 @@ def _allocate(
         if not stock.allocate(
             tx, location, sku, quantity, order.number.value, release_safety_stock=released
         ):
-            raise _LostRace
+            raise LostRace
     count = tx.connection.execute(
         sa.select(sa.func.count()).where(tables.fulfilment.c.order_number == order.number.value)
     ).scalar_one()
@@ -316,7 +335,8 @@ def _allocate(
     )
 
 
-def _keep(tx: Transaction, order: Order, decision: Decision) -> None:
+def keep(tx: Transaction, order: Order, decision: Decision) -> None:
+    """Remember the decision with what it rests on."""
     tx.connection.execute(
         sa.insert(tables.decision).values(
             order_number=order.number.value,

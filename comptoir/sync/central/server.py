@@ -27,6 +27,7 @@ from comptoir.sync.central.dialect import open_engine
 from comptoir.sync.central.outside import Outside
 from comptoir.sync.central.pricing import ScarcityPrices
 from comptoir.sync.central.publishing import Publisher
+from comptoir.sync.central.rebatching import Rebatching
 from comptoir.sync.central.reference import Reference
 from comptoir.sync.central.services import devices
 from comptoir.sync.central.services.devices import RandomBytes, RateLimit
@@ -126,7 +127,7 @@ class Central:
     def workers(self, *, outside: bool = False) -> Workers:
         """What the server does by itself; with `outside`, the demo's other locations work too."""
         ctx = self.context
-        prices = ScarcityPrices(ctx, self.long_work)
+        prices, batch = ScarcityPrices(ctx, self.long_work), Rebatching(ctx, self.long_work)
         booking, tracking = workers.Turn(), workers.Turn()
         jobs = [
             Named("waiting", workers.WaitingLines(ctx).fill),
@@ -135,6 +136,7 @@ class Central:
             Named("mail", lambda: workers.send_mails(ctx, self.mail_folder)),
             Named("demand", lambda: demand.count_days(ctx)),
             Named("prices", prices.refresh),
+            Named("batch", batch.look),
         ]
         if outside:
             jobs.insert(0, Named("outside", Outside(ctx, (DEMO_STORE,)).advance))

@@ -15,6 +15,7 @@ from comptoir.sync.central import tables
 from comptoir.sync.central.database import Changes, Database, stamp
 from comptoir.sync.central.reference import Reference
 from comptoir.sync.central.services import stock
+from comptoir.sync.domain.fulfilment import MOVED
 from comptoir.sync.domain.stock import Balance
 from comptoir.sync.sourcing.network import Snapshot
 
@@ -41,7 +42,9 @@ class StockView:
             ).scalar()
             day = stamp(self._database.clock())[:10]
             works = sa.select(tables.fulfilment.c.location, sa.func.count())
-            works = works.where(tables.fulfilment.c.created_at >= day)
+            works = works.where(
+                tables.fulfilment.c.created_at >= day, tables.fulfilment.c.rejection != MOVED
+            )
             load = connection.execute(works.group_by(tables.fulfilment.c.location)).all()
         available: dict[str, dict[str, int]] = {}
         withheld: dict[str, dict[str, int]] = {}

@@ -44,6 +44,10 @@ class RejectionReason(StrEnum):
     NO_TIME = "no_time"
 
 
+# In `Fulfilment.rejection`: nobody refused; the server gave the work to another location.
+MOVED = "moved"
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One box with its SSCC; `tracking_number` is the carrier's, once there is one."""

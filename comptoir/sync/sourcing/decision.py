@@ -14,6 +14,7 @@ CRITERIA = ("economic", "ecological", "logistic", "retail")
 
 SOURCED, PARTIAL, UNFILLABLE = "sourced", "partial", "unfillable"
 NO_STOCK, EXCLUDED, DEARER, NO_SERVICE = "no_stock", "excluded", "dearer", "filtered:no_service"
+FOR_OTHERS = "for_others"
 
 LineQuantity = tuple[int, int]
 
@@ -129,7 +130,8 @@ class RunnerUp:
 class Verdict:
     """Why `location` was not chosen.
 
-    `reason`: "no_stock", "excluded", "dearer" or "filtered:" and the rule. When dearer,
+    `reason`: "no_stock", "excluded", "dearer", "for_others" (in a batch, other orders need it
+    more) or "filtered:" and the rule. When dearer,
     `by_micro` is how much more the cheapest plan costs in which this location sends something,
     and `criterion` where most of the difference lies. `note` is the reason of an exclusion.
     """
@@ -147,11 +149,24 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Where an order was to be prepared before a batch moved it, and what the move saves.
+
+    `gap_bp`: how far above the optimum the whole batch may be, in basis points of its bound.
+    """
+
+    locations: tuple[str, ...]
+    saving_micro: int
+    gap_bp: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Where an order is filled. `gap_micro`: 0 when proven optimal, else what could be saved.
 
     `prices_at`: when the prices of scarce stock were computed (ISO 8601), empty when there were
-    none; `prices_too_old`: there were, but they were not used any more.
+    none; `prices_too_old`: there were, but they were not used any more. `moved`: this decision
+    moved works that were somewhere else.
     """
 
     order_number: str
@@ -167,6 +182,7 @@ class Decision:
     gap_micro: int = 0
     prices_at: str = ""
     prices_too_old: bool = False
+    moved: Moved | None = None
 
     @property
     def co2e_g(self) -> int:
@@ -205,6 +221,9 @@ class Decision:
             "gap_micro": self.gap_micro,
             "prices_at": self.prices_at,
             "prices_too_old": self.prices_too_old,
+            "moved": None
+            if self.moved is None
+            else [list(self.moved.locations), self.moved.saving_micro, self.moved.gap_bp],
             "runner_up": None
             if self.runner_up is None
             else {
@@ -236,14 +255,19 @@ class Decision:
             unfilled=_lines(wire["unfilled"]),
             cost=_cost_from_wire(wire["cost"]),
             gap_micro=wire["gap_micro"],
-            # Decisions of before there were prices do not have them.
+            # Decisions of before there were prices and batches do not have them.
             prices_at=wire.get("prices_at", ""),
             prices_too_old=wire.get("prices_too_old", False),
+            moved=_moved_from_wire(wire.get("moved")),
             runner_up=None
             if second is None
             else RunnerUp(tuple(second["locations"]), _cost_from_wire(second["cost"])),
             verdicts=tuple(Verdict(*item) for item in wire["verdicts"]),
         )
+
+
+def _moved_from_wire(wire: Any) -> Moved | None:
+    return None if wire is None else Moved(tuple(wire[0]), wire[1], wire[2])
 
 
 def _shipment_from_wire(wire: Mapping[str, Any]) -> PlannedShipment:

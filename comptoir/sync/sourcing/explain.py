@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from comptoir.sync.domain.money import Money
-from comptoir.sync.sourcing.decision import DEARER, Decision, PlannedShipment, Verdict
+from comptoir.sync.sourcing.decision import DEARER, Decision, Moved, PlannedShipment, Verdict
 
 CRITERION_WORDS = {
     "economic": "mostly carrier and handling",
@@ -18,6 +18,7 @@ CRITERION_WORDS = {
 REASON_WORDS = {
     "no_stock": "has none of it",
     "excluded": "already refused",
+    "for_others": "serves other orders of the same batch better",
     "filtered:kind": "this kind of location does not serve orders",
     "filtered:channel": "does not serve this channel",
     "filtered:group": "left out by the policy",
@@ -49,6 +50,10 @@ class Words(Protocol):
         """A day and a time."""
         ...
 
+    def percent(self, basis_points: int) -> str:
+        """A share in percent."""
+        ...
+
 
 class _English:
     def t(self, text: str, /, **params: object) -> str:
@@ -62,6 +67,9 @@ class _English:
 
     def stamp(self, moment: datetime) -> str:
         return moment.isoformat(sep=" ", timespec="minutes")
+
+    def percent(self, basis_points: int) -> str:
+        return f"{basis_points / 100:g}%"
 
 
 def explain(
@@ -89,6 +97,8 @@ def explain(
                 missing,
             )
         )
+    if decision.moved is not None:
+        told.append(_moved(decision, decision.moved, words, names))
     if decision.prices_at:
         told.append(_prices(decision, words))
     if decision.runner_up is not None:
@@ -111,6 +121,16 @@ def explain(
             )
         )
     return told
+
+
+def _moved(decision: Decision, moved: Moved, words: Words, names: Mapping[str, str]) -> str:
+    return words.t(
+        "Moved from {before} to {after}: saves {amount}, certified gap {gap}.",
+        before=", ".join(names.get(code, code) for code in moved.locations),
+        after=", ".join(names.get(code, code) for code in decision.locations),
+        amount=_money(moved.saving_micro),
+        gap=words.percent(moved.gap_bp),
+    )
 
 
 def _prices(decision: Decision, words: Words) -> str:

@@ -334,6 +334,7 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/orders",
         "/v1/orders/{number}",
         "/v1/orders/{number}/explanation",
+        "/v1/batch",
     }
 
 

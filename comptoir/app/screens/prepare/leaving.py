@@ -13,7 +13,12 @@ from comptoir.app.screens.documents import DocumentPicture
 from comptoir.app.screens.prepare.todo import due_text, leaving_icon
 from comptoir.app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Type
 from comptoir.app.usecases.fulfil import PickProgress
-from comptoir.sync.domain.fulfilment import Fulfilment, FulfilmentState, RejectionReason
+from comptoir.sync.domain.fulfilment import (
+    MOVED,
+    Fulfilment,
+    FulfilmentState,
+    RejectionReason,
+)
 
 Action = Callable[[], Awaitable[None]]
 
@@ -161,6 +166,12 @@ def _finished(ctx: AppContext, work: Fulfilment) -> ft.Control:
 
 def _rejected(ctx: AppContext, work: Fulfilment) -> ft.Control:
     reason = work.rejection
+    if reason == MOVED:
+        return text(
+            ctx.i18n.t("Given to another location, which sends it at less cost. Nothing to do."),
+            color=MUTED,
+            key="prepare-moved",
+        )
     if reason in tuple(RejectionReason):
         reason = wording.rejection_reason(ctx.i18n, RejectionReason(reason))
     return text(

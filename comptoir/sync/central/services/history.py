@@ -13,6 +13,7 @@ from comptoir.sync.central.database import Transaction
 SENTENCES = {
     "received": "The order was received.",
     "sourced": "Pieces to prepare at {location}: {quantity}.",
+    "moved": "Moved from {before} to {after}: saves {amount}, certified gap {gap} %.",
     "waiting": "Pieces that wait for stock, as no location can supply them now: {quantity}.",
     "picking": "{location} is picking the goods.",
     "packed": "{location} has packed the goods.",
@@ -33,6 +34,7 @@ class Kind(StrEnum):
 
     RECEIVED = "received"
     SOURCED = "sourced"
+    MOVED = "moved"
     WAITING = "waiting"
     PICKING = "picking"
     PACKED = "packed"

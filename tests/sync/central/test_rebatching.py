@@ -1,0 +1,346 @@
+"""Works that nobody has begun move to where they cost less, and no other work ever does."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from comptoir.i18n import I18n
+from comptoir.sync.central import orchestration, rebatching
+from comptoir.sync.central.rebatching import Rebatching, apply, inputs_for, on_demand
+from comptoir.sync.central.services import stock
+from comptoir.sync.domain.fulfilment import MOVED, FulfilmentState, RejectionReason
+from comptoir.sync.domain.order import Order
+from comptoir.sync.protocol.commands import Outcome, PlaceOrder
+from comptoir.sync.sourcing import Decision, explain
+from comptoir.sync.sourcing.rebatch import Proposal, propose
+from tests.sync.central.client import Client
+from tests.sync.central.inline import Inline
+from tests.sync.central.world import COLLECT, SHIP, World
+
+# A parcel from a shop costs two euros more than one from a warehouse.
+RULES = """version = "1"
+[handling.store]
+parcel_eur = 3.0
+[batch]
+every_minutes = 30
+switching_eur = 0.5
+"""
+
+
+@pytest.fixture
+def shops(world: World) -> World:
+    """Mugs are in the third shop only, three of them; the warehouse gets some when it pleases."""
+    with world.central.database.write("count") as tx:
+        for location in ("W1", "W2", "S1", "S2"):
+            stock.count(tx, location, "MUG", 0, "count")
+    world.use_policy(RULES)
+    return world
+
+
+def delivered(world: World, location: str, sku: str, pieces: int) -> None:
+    with world.central.database.write("delivery") as tx:
+        stock.receive(tx, location, sku, pieces, "delivery")
+
+
+def proposal(world: World) -> Proposal:
+    return propose(inputs_for(world.central.context))
+
+
+def moves(found: Proposal) -> list[list[tuple[list[str], list[str]]]]:
+    return [
+        [(sorted(move.order.places), sorted(move.decision.locations)) for move in group]
+        for group in found.groups
+    ]
+
+
+def where(world: World, order: Order) -> list[tuple[str, str]]:
+    return [(work.location, work.state.value) for work in world.works(order)]
+
+
+def test_a_work_moves_to_the_warehouse_that_was_filled_meanwhile(shops: World) -> None:
+    order = shops.placed(("MUG", 2, SHIP))
+    assert where(shops, order) == [("S3", "allocated")]
+    delivered(shops, "W1", "MUG", 10)
+    shops.pass_time(minutes=5)
+    found = proposal(shops)
+    assert moves(found) == [[(["S3"], ["W1"])]]
+    assert len(apply(shops.central.context, found)) == 1
+    assert where(shops, order) == [("S3", "rejected"), ("W1", "allocated")]
+    assert shops.works(order)[0].rejection == MOVED
+    assert (shops.balance("S3", "MUG").allocated, shops.balance("W1", "MUG").allocated) == (0, 2)
+    assert shops.check() == []
+
+
+def test_the_move_is_told_in_the_decision_and_in_the_history(shops: World) -> None:
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    found = proposal(shops)
+    apply(shops.central.context, found)
+    state = shops.state(order)
+    decision = Decision.from_wire(state.decisions[-1])
+    assert decision.moved is not None and decision.moved.locations == ("S3",)
+    assert decision.moved.saving_micro == found.saving_micro > 500_000
+    saves = f"{decision.moved.saving_micro / 1e6:.2f} EUR"
+    assert f"Moved from S3 to W1: saves {saves}, certified gap 0%." in explain(decision)
+    (event,) = [e for e in state.events if e.kind == "moved"]
+    assert I18n("fr").t(event.text, **event.params) == (
+        f"Déplacée de Place S3 à Place W1 : {saves} d’économie, écart certifié 0.0 %."
+    )
+    told = {v.location for v in decision.verdicts} | set(decision.locations)
+    assert told == {"W1", "W2", "S1", "S2", "S3"}
+
+
+def test_a_gain_below_the_cost_of_switching_moves_nothing(shops: World) -> None:
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    saving = proposal(shops).saving_micro / 1e6
+    shops.use_policy(RULES.replace("0.5", f"{saving + 0.01:.2f}"))
+    assert moves(proposal(shops)) == []
+    shops.use_policy(RULES.replace("0.5", f"{saving - 0.01:.2f}"))
+    assert moves(proposal(shops)) == [[(["S3"], ["W1"])]]
+    assert where(shops, order) == [("S3", "allocated")]
+
+
+@pytest.mark.parametrize("begun", ["pick", "pack", "hand_over", "reject"])
+def test_a_work_that_was_begun_is_never_proposed(shops: World, begun: str) -> None:
+    order = shops.placed(("MUG", 2, SHIP))
+    work = shops.work(order)
+    if begun == "pick":
+        shops.pick(work)
+    elif begun == "reject":
+        shops.reject(work, RejectionReason.NO_TIME)
+    else:
+        shops.pack(work)
+        if begun == "hand_over":
+            shops.hand_over(work)
+    delivered(shops, "W1", "MUG", 10)
+    assert proposal(shops).looked_at == 0
+    assert shops.check() == []
+
+
+def test_a_store_that_begins_while_the_batch_thinks_keeps_its_work(shops: World) -> None:
+    first, second = shops.placed(("MUG", 2, SHIP)), shops.placed(("MUG", 1, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    found = proposal(shops)
+    assert len(found.groups) == 2
+    assert shops.pick(shops.work(first)).outcome is Outcome.APPLIED
+    made = apply(shops.central.context, found)
+    assert [move.order.request.order_number for move in made] == [second.number.value]
+    assert where(shops, first) == [("S3", "picking")]
+    assert where(shops, second) == [("S3", "rejected"), ("W1", "allocated")]
+    assert shops.check() == []
+
+
+def test_picking_against_the_batch_at_the_same_moment_one_wins(shops: World) -> None:
+    orders = [shops.placed(("MUG", 1, SHIP)) for _ in range(3)]
+    delivered(shops, "W1", "MUG", 10)
+    found = proposal(shops)
+    shops.till("S3")
+    works = [shops.work(order) for order in orders]
+    barrier = threading.Barrier(4)
+    picked: list[Outcome] = []
+
+    def pick(number: int) -> None:
+        barrier.wait()
+        picked.append(shops.pick(works[number]).outcome)
+
+    threads = [threading.Thread(target=pick, args=(n,)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    barrier.wait()
+    made = apply(shops.central.context, found)
+    for thread in threads:
+        thread.join()
+    assert len(made) + picked.count(Outcome.APPLIED) == 3
+    assert shops.check() == []
+
+
+def test_a_piece_that_is_taken_meanwhile_leaves_the_work_where_it_is(shops: World) -> None:
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 2)
+    found = proposal(shops)
+    with shops.central.database.write("count") as tx:
+        stock.count(tx, "W1", "MUG", 1, "count")
+    assert apply(shops.central.context, found) == []
+    assert where(shops, order) == [("S3", "allocated")]
+    assert shops.check() == []
+
+
+def test_two_orders_that_need_each_others_place_change_it_together(shops: World) -> None:
+    """The first order took the warehouse's only lamp; the second one would need it more."""
+    with shops.central.database.write("count") as tx:
+        for location, pieces in (("W1", 1), ("W2", 0), ("S1", 0), ("S2", 0), ("S3", 1)):
+            stock.count(tx, location, "LAMP", pieces, "count")
+            stock.count(tx, location, "BAG", int(location == "W1"), "count")
+    alone = shops.placed(("LAMP", 1, SHIP))
+    both = shops.placed(("LAMP", 1, SHIP), ("BAG", 1, SHIP))
+    assert where(shops, alone) == [("W1", "allocated")]
+    assert {code for code, _ in where(shops, both)} == {"S3", "W1"}
+    found = proposal(shops)
+    assert sorted(moves(found)[0]) == [(["S3", "W1"], ["W1"]), (["W1"], ["S3"])]
+    savings = {m.order.request.order_number: m.saving_micro for m in found.groups[0]}
+    assert savings[alone.number.value] < 0 < sum(savings.values())
+    assert len(apply(shops.central.context, found)) == 2
+    assert [w.location for w in shops.works(alone) if not w.rejection] == ["S3"]
+    assert [w.location for w in shops.works(both) if not w.rejection] == ["W1"]
+    assert shops.check() == []
+
+
+def test_if_one_of_them_was_begun_neither_moves(shops: World) -> None:
+    with shops.central.database.write("count") as tx:
+        for location, pieces in (("W1", 1), ("W2", 0), ("S1", 0), ("S2", 0), ("S3", 1)):
+            stock.count(tx, location, "LAMP", pieces, "count")
+            stock.count(tx, location, "BAG", int(location == "W1"), "count")
+    alone = shops.placed(("LAMP", 1, SHIP))
+    both = shops.placed(("LAMP", 1, SHIP), ("BAG", 1, SHIP))
+    found = proposal(shops)
+    shops.pick(shops.work(alone))
+    assert apply(shops.central.context, found) == []
+    assert [state for _, state in where(shops, both)] == ["allocated", "allocated"]
+    assert shops.check() == []
+
+
+def test_what_is_collected_is_never_later_than_it_was_promised(shops: World) -> None:
+    """The bag lies in the shop where it is collected; a parcel would be cheaper, and late."""
+    rules = RULES + "[handling.warehouse]\nparcel_eur = 0.0\n"
+    shops.use_policy(rules.replace("3.0", "20.0"))
+    order = shops.placed(("MUG", 1, COLLECT, "S3"))
+    assert where(shops, order) == [("S3", "allocated")]
+    delivered(shops, "W1", "MUG", 10)
+    assert moves(proposal(shops)) == []
+    late = shops.order(("MUG", 1, COLLECT, "S3"))
+    week = shops.now + timedelta(days=7)
+    late = replace(late, lines=(replace(late.lines[0], promised_at=week),))
+    with shops.central.database.write("count") as tx:
+        stock.count(tx, "W1", "MUG", 0, "count")
+    shops.applied(PlaceOrder(late))
+    delivered(shops, "W1", "MUG", 10)
+    found = proposal(shops)
+    assert [m.order.request.order_number for g in found.groups for m in g] == [late.number.value]
+
+
+def test_a_moved_order_may_come_back_and_is_not_a_refusal(shops: World) -> None:
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    apply(shops.central.context, proposal(shops))
+    shops.reject(shops.work(order), RejectionReason.NOT_FOUND)
+    decision = Decision.from_wire(shops.state(order).decisions[-1])
+    assert decision.locations == ("S3",)
+    assert {v.location: v.note for v in decision.verdicts if v.reason == "excluded"} == {
+        "W1": "not_found"
+    }
+    assert shops.check() == []
+
+
+def test_a_day_at_a_location_is_given_back(shops: World) -> None:
+    shops.placed(("MUG", 2, SHIP))
+    view, day = shops.central.view, shops.now.date().isoformat()
+    assert view.load(day) == {"S3": 1}
+    delivered(shops, "W1", "MUG", 10)
+    apply(shops.central.context, proposal(shops))
+    assert {code: n for code, n in view.load(day).items() if n} == {"W1": 1}
+    view.rebuild()
+    assert view.load(day) == {"W1": 1}
+
+
+def test_the_shops_list_follows(shops: World) -> None:
+    client, till = Client(shops), shops.till("S3")
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    apply(shops.central.context, proposal(shops))
+    rows = client.page(till, "store:S3").changes
+    (work,) = [row for row in rows if row.kind == "fulfilment"]
+    body = work.body
+    assert (body["order_number"]["value"], body["state"], body["rejection"]) == (
+        order.number.value, "rejected", "moved"
+    )  # fmt: skip
+
+
+def test_the_job_begins_a_turn_after_the_start_and_never_waits(shops: World) -> None:
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    executor = Inline(hold=True)
+    job = Rebatching(shops.central.context, executor)
+    assert job.look() == 0
+    shops.pass_time(minutes=29)
+    assert (job.look(), executor.calls) == (0, 0)
+    shops.pass_time(minutes=1)
+    assert (job.look(), job.look(), executor.calls) == (0, 0, 1)
+    executor.run_all()
+    assert job.look() == 1
+    assert shops.work(order).location == "W1"
+    assert (job.look(), executor.calls) == (0, 1)
+
+
+def test_a_policy_without_a_schedule_moves_only_when_asked(shops: World) -> None:
+    shops.use_policy(RULES.replace("every_minutes = 30", "every_minutes = 0"))
+    shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    executor = Inline()
+    job = Rebatching(shops.central.context, executor)
+    for _ in range(5):
+        shops.pass_time(hours=1)
+        assert job.look() == 0
+    assert executor.calls == 0
+    answer = on_demand(shops.central.context, executor, dry_run=False)
+    assert len(answer["moves"]) == 1
+
+
+def test_a_proposal_that_fails_moves_nothing_and_the_next_turn_tries_again(
+    shops: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    job = Rebatching(shops.central.context, Inline())
+    job.look()
+    monkeypatch.setattr(rebatching, "propose", lambda _: 1 // 0)
+    shops.pass_time(minutes=30)
+    assert (job.look(), job.look()) == (0, 0)
+    monkeypatch.undo()
+    shops.pass_time(minutes=30)
+    assert (job.look(), job.look()) == (0, 1)
+
+
+def test_over_http_a_dry_run_says_what_would_move_and_moves_nothing(shops: World) -> None:
+    shops.central.long_work = Inline()
+    client = Client(shops)
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 10)
+    headers = {"Authorization": f"Bearer {shops.central.api_key}"}
+    assert client.ask("POST", "/v1/batch").status_code == 401
+    said = client.ask("POST", "/v1/batch", headers=headers).json()
+    assert (said["dry_run"], said["orders_looked_at"], said["stayed"]) == (True, 1, 0)
+    (move,) = said["moves"]
+    assert (move["order_number"], move["from"], move["to"]) == (order.number.value, ["S3"], ["W1"])
+    assert said["saving_cents"] == move["saving_cents"] > 50
+    assert where(shops, order) == [("S3", "allocated")]
+    done = client.ask("POST", "/v1/batch?dry_run=false", headers=headers).json()
+    assert done["moves"] == said["moves"]
+    assert shops.work(order).location == "W1"
+    assert shops.check() == []
+
+
+def test_safety_stock_that_was_given_is_no_reason_to_move(world: World) -> None:
+    released = RULES + '[[steps]]\nname = "a"\n[[steps]]\nname = "b"\nrelease_safety_stock = true\n'
+    world.use_policy(released)
+    with world.central.database.write("count") as tx:
+        for location in ("W1", "W2", "S2", "S3"):
+            stock.count(tx, location, "MUG", 0, "count")
+        stock.count(tx, "S1", "MUG", 1, "count")
+    order = world.placed(("MUG", 1, SHIP))
+    assert world.work(order).location == "S1"
+    delivered(world, "W1", "MUG", 10)
+    assert proposal(world).looked_at == 0
+
+
+def test_the_engine_is_asked_for_what_is_not_begun_only(shops: World) -> None:
+    order = shops.placed(("MUG", 5, SHIP), ("CARD", 2, SHIP))
+    (asked,) = inputs_for(shops.central.context).orders
+    assert {line.sku: line.quantity for line in asked.request.lines} == {"MUG": 3, "CARD": 2}
+    assert asked.request.order_number == order.number.value
+    assert orchestration.has_policy(shops.central.context)
+    assert all(w.state is FulfilmentState.ALLOCATED for w in shops.works(order))
