@@ -2,7 +2,8 @@
 
 Binary z[r, b]: option r ships in weight bracket b. Integer x[r, l]: items of line l that it
 sends. At most one option and bracket of each location; weight within the bracket; x only where
-z; every line covered; at most `shipments_max` of all z. Brackets beyond the heaviest stand for
+z; every line covered; at most `shipments_max` of all z; all brackets together hold at least the
+whole weight, which follows from the others and is what the solver finds its cuts on. Brackets beyond the heaviest stand for
 several cartons. Two passes when not everything can be sent: most pieces first, then cost. The
 greedy plan is where the solver starts.
 """
@@ -108,7 +109,7 @@ def _columns(problem: Problem) -> _Columns:
         carried = int(np.minimum(problem.available[row], problem.demand) @ tariff.item_weight)
         limits = _brackets(tariff.limits, min(carried, int(heaviest[tariff_number])))
         z_row += [row] * len(limits)
-        z_limit += limits.tolist()
+        z_limit += np.minimum(limits, carried).tolist()
         z_cost += (problem.fixed[row] + tariff.price(limits)).tolist()
     x_row, x_line = np.nonzero(problem.available)
     most = np.minimum(problem.available, problem.demand)[x_row, x_line]
@@ -169,6 +170,7 @@ def _run(
         options,
     )
     rows.add_links(columns, x)
+    _add_whole_weight(problem, columns, rows, least)
     if problem.shipments_max:
         rows.add_one(z, np.ones(len(z)), 0, problem.shipments_max)
     if pieces:
@@ -178,6 +180,24 @@ def _run(
         cost = np.concatenate([np.zeros(len(z)), -problem.pieces[columns.x_line].astype(float)])
     upper = np.concatenate([np.ones(len(z)), columns.x_most.astype(float)])
     return _solve(problem, columns, rows, cost, upper, start, ends)
+
+
+def _add_whole_weight(problem: Problem, columns: _Columns, rows: _Rows, least: Floats) -> None:
+    """The weight that must be sent, by the lightest tariff that weighs, is within the brackets."""
+    used = [problem.tariffs[number] for number in np.unique(problem.tariff)]
+    weighing = [t.item_weight for t in used if t.item_weight.any()]
+    if not weighing or not least.any():
+        return
+    weight = np.min(weighing, axis=0)
+    carried = np.minimum(problem.available, problem.demand) @ weight
+    bounded = np.array([bool((t.item_weight >= weight).all()) for t in problem.tariffs])
+    holds = np.where(
+        bounded[problem.tariff[columns.z_row]],
+        np.minimum(columns.z_limit, carried[columns.z_row]),
+        carried[columns.z_row],
+    )
+    z = np.arange(len(columns.z_row))
+    rows.add_one(z, holds / 1000, float(least @ weight) / 1000, np.inf)
 
 
 class _Rows:
