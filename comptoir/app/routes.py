@@ -15,6 +15,7 @@ from comptoir.app.screens.orders import OrdersScreen
 from comptoir.app.screens.paper import PaperScreen
 from comptoir.app.screens.payment import PaymentScreen
 from comptoir.app.screens.prepare import PrepareScreen
+from comptoir.app.screens.printers import PrintersScreen
 from comptoir.app.screens.returns import ReturnsScreen
 from comptoir.app.screens.sale_done import SaleDoneScreen
 from comptoir.i18n import I18n
@@ -49,7 +50,10 @@ ROUTES = [
     Screen("/returns", lambda i: i.t("Returns"), ft.Icons.ASSIGNMENT_RETURN_OUTLINED, ReturnsScreen,
            badge=lambda ctx: len(ctx.device.returns.waiting())),
     Screen("/orders", lambda i: i.t("Orders"), ft.Icons.RECEIPT_LONG_OUTLINED, OrdersScreen),
-    Screen("/paper", lambda i: i.t("Paper"), ft.Icons.PRINT_OUTLINED, PaperScreen),
+    Screen("/paper", lambda i: i.t("Paper"), ft.Icons.PRINT_OUTLINED, PaperScreen,
+           badge=lambda ctx: ctx.device.printers.attention()),
+    Screen("/printers", lambda i: i.t("Printers"), ft.Icons.PRINT_OUTLINED, PrintersScreen,
+           in_bar=False, with_scan=False),
     Screen("/pay", lambda i: i.t("Payment"), ft.Icons.PAYMENTS_OUTLINED, PaymentScreen,
            in_bar=False, with_scan=False),
     Screen("/sale", lambda i: i.t("Sale"), ft.Icons.RECEIPT_LONG_OUTLINED, SaleDoneScreen,

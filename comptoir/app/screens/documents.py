@@ -7,19 +7,6 @@ import flet as ft
 from comptoir.app.components import ErrorBanner, Loading, component, use_loaded
 from comptoir.app.context import AppContext
 from comptoir.app.theme import CARD, LINE
-from comptoir.i18n import I18n
-
-
-def document_name(i18n: I18n, document_type: str) -> str:
-    """What a paper is called."""
-    return {
-        "sales_receipt": i18n.t("Receipt"),
-        "return_receipt": i18n.t("Return receipt"),
-        "order_slip": i18n.t("Order slip"),
-        "parcel_label": i18n.t("Parcel label"),
-        "collect_label": i18n.t("Bag label"),
-        "pick_list": i18n.t("Pick list"),
-    }.get(document_type, document_type)
 
 
 @component

@@ -1,6 +1,8 @@
-"""The spool: what was printed, how it looks, and printing it again."""
+"""The papers: what became of each, how it looks, and what to do about those in trouble."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import flet as ft
 
@@ -12,62 +14,60 @@ from comptoir.app.components import (
     ListRow,
     Loading,
     PageHeader,
-    PrimaryButton,
-    SectionTitle,
+    QuietButton,
     StatePill,
     component,
     use_loaded,
 )
 from comptoir.app.context import AppContext, key_of
 from comptoir.app.screens import wording
-from comptoir.app.screens.documents import DocumentPicture, document_name
-from comptoir.app.theme import GREEN_SOFT, GRID, MUTED, TABLET, Tone
-from comptoir.i18n import I18n
+from comptoir.app.screens.paper_card import PaperCard
+from comptoir.app.screens.paper_words import (
+    DOCUMENT_ICONS,
+    document_name,
+    job_state,
+    printer_name,
+)
+from comptoir.app.theme import AMBER_SOFT, GREEN_SOFT, GRID, MUTED, TABLET
+from comptoir.app.usecases.printers import PrinterView
 from comptoir.printing.spool import Job, JobState
 
 JOBS_SHOWN_MAX = 50
-TONES = {
-    JobState.QUEUED: Tone.NEUTRAL,
-    JobState.SENDING: Tone.NEUTRAL,
-    JobState.SENT: Tone.GOOD,
-    JobState.CONFIRMED: Tone.GOOD,
-    JobState.UNKNOWN: Tone.ATTENTION,
-    JobState.FAILED: Tone.ATTENTION,
-}
-ICONS = {
-    "sales_receipt": ft.Icons.RECEIPT_LONG_OUTLINED,
-    "return_receipt": ft.Icons.ASSIGNMENT_RETURN_OUTLINED,
-    "order_slip": ft.Icons.DESCRIPTION_OUTLINED,
-    "parcel_label": ft.Icons.LOCAL_SHIPPING_OUTLINED,
-    "collect_label": ft.Icons.SHOPPING_BAG_OUTLINED,
-}
 
 
-def job_state(i18n: I18n, state: JobState) -> str:
-    """Where a paper stands."""
-    return {
-        JobState.QUEUED: i18n.t("Waiting"),
-        JobState.SENDING: i18n.t("Printing"),
-        JobState.SENT: i18n.t("Printed"),
-        JobState.CONFIRMED: i18n.t("Printed"),
-        JobState.UNKNOWN: i18n.t("Have a look"),
-        JobState.FAILED: i18n.t("Not printed"),
-    }[state]
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What the screen loads: the latest papers, and the questions even when they are old."""
+
+    jobs: list[Job]
+    printers: tuple[PrinterView, ...]
 
 
 @component
 def PaperScreen(ctx: AppContext) -> ft.Control:
     """/paper is the list with the latest paper, /paper/<number> one paper."""
     t = ctx.i18n.t
-    loaded = use_loaded(ctx, lambda: ctx.device.paper.jobs(JOBS_SHOWN_MAX), topics=("paper",))
+
+    def load() -> Papers:
+        latest, asked = ctx.device.paper.jobs(JOBS_SHOWN_MAX), ctx.device.paper.questions()
+        known = {job.number for job in asked}
+        # What needs a person comes first, however much was printed since.
+        jobs = asked + [job for job in latest if job.number not in known]
+        return Papers(jobs, ctx.device.printers.overview().printers)
+
+    loaded = use_loaded(ctx, load, topics=("paper",))
     chosen = key_of(ctx.route)
-    content: list[ft.Control] = []
-    jobs = loaded.value or []
+    jobs = loaded.value.jobs if loaded.value is not None else []
+    printers = loaded.value.printers if loaded.value is not None else ()
     job = next((job for job in jobs if str(job.number) == chosen), None)
 
     async def back() -> None:
         ctx.navigate("/paper")
 
+    async def open_printers() -> None:
+        ctx.navigate("/printers")
+
+    content: list[ft.Control] = []
     if ctx.portrait and job is not None:
         content.append(
             PageHeader(
@@ -78,7 +78,14 @@ def PaperScreen(ctx: AppContext) -> ft.Control:
             )
         )
     else:
-        content.append(PageHeader(t("Paper")))
+        to_printers = QuietButton(
+            t("Printers"),
+            key="open-printers",
+            icon=ft.Icons.PRINT_OUTLINED,
+            on_click=open_printers,
+            outlined=True,
+        )
+        content.append(PageHeader(t("Paper"), actions=[to_printers]))
     if loaded.error is not None:
         content.append(
             ErrorBanner(
@@ -95,14 +102,19 @@ def PaperScreen(ctx: AppContext) -> ft.Control:
                 t("Receipts, slips and labels appear here, with their picture."),
             )
         )
-    elif ctx.portrait:
-        content.append(_JobList(ctx, jobs, job) if job is None else _JobCard(ctx, job))
+    elif ctx.portrait and job is None:
+        content.append(_job_list(ctx, jobs, None))
+    elif ctx.portrait and job is not None:
+        content.append(PaperCard(ctx, job, printers, key=f"card-{job.number}"))
     else:
+        shown = job or jobs[0]
         content.append(
             ft.Row(
                 [
-                    ft.Container(_JobList(ctx, jobs, job or jobs[0]), expand=3),
-                    ft.Container(_JobCard(ctx, job or jobs[0]), expand=2),
+                    ft.Container(_job_list(ctx, jobs, shown), expand=3),
+                    ft.Container(
+                        PaperCard(ctx, shown, printers, key=f"card-{shown.number}"), expand=2
+                    ),
                 ],
                 spacing=TABLET.gap,
                 vertical_alignment=ft.CrossAxisAlignment.START,
@@ -117,7 +129,7 @@ def PaperScreen(ctx: AppContext) -> ft.Control:
     )
 
 
-def _JobList(ctx: AppContext, jobs: list[Job], chosen: Job | None) -> ft.Control:
+def _job_list(ctx: AppContext, jobs: list[Job], chosen: Job | None) -> ft.Control:
     rows: list[ft.Control] = []
     for job in jobs:
         if rows:
@@ -130,44 +142,24 @@ def _job_row(ctx: AppContext, job: Job, *, chosen: bool) -> ft.Control:
     async def show() -> None:
         ctx.navigate(f"/paper/{job.number}")
 
+    words, tone, icon = job_state(ctx.i18n, job)
+    asked = job.state is JobState.UNKNOWN
+    about = [
+        job.title,
+        printer_name(ctx.i18n, job.printer),
+        wording.ago(ctx.i18n, job.created_at, ctx.now()),
+    ]
     row = ListRow(
         document_name(ctx.i18n, job.document_type),
-        subtitle=f"{job.title} · {wording.ago(ctx.i18n, job.created_at, ctx.now())}",
+        subtitle=" · ".join(about),
         leading=ft.Icon(
-            ICONS.get(job.document_type, ft.Icons.DESCRIPTION_OUTLINED),
+            DOCUMENT_ICONS.get(job.document_type, ft.Icons.DESCRIPTION_OUTLINED),
             size=TABLET.icon + 2,
             color=MUTED,
         ),
-        trailing=StatePill(job_state(ctx.i18n, job.state), tone=TONES[job.state]),
+        trailing=StatePill(words, tone=tone, icon=icon),
         key=f"paper-{job.number}",
         on_click=show,
     )
-    return ft.Container(
-        row, bgcolor=GREEN_SOFT if chosen else None, border_radius=TABLET.radius - 4
-    )
-
-
-def _JobCard(ctx: AppContext, job: Job) -> ft.Control:
-    t = ctx.i18n.t
-    name = document_name(ctx.i18n, job.document_type)
-
-    async def again() -> None:
-        if await ctx.attempt(ctx.device.paper.again, job.number) is not None:
-            ctx.toast(t("It is printed again, marked as a duplicate."))
-
-    return Card(
-        ft.Column(
-            [
-                SectionTitle(name, note=job.title),
-                DocumentPicture(ctx, job.number, name, height=max(360, ctx.height - 330)),
-                PrimaryButton(
-                    t("Print again"),
-                    key="paper-again",
-                    icon=ft.Icons.PRINT_OUTLINED,
-                    on_click=again,
-                ),
-            ],
-            spacing=TABLET.gap,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-    )
+    ground = GREEN_SOFT if chosen else AMBER_SOFT if asked else None
+    return ft.Container(row, bgcolor=ground, border_radius=TABLET.radius - 4)

@@ -14,13 +14,16 @@ LANGUAGE_NAMES = {"fr": "Français", "en": "English"}  # each in its own languag
 
 @component
 def ProfileMenu(ctx: AppContext) -> ft.Control:
-    """Name, language and signing out."""
+    """Name, language, the printers and signing out."""
     person = ctx.person
     if person is None:
         return ft.Container()
 
     async def leave(_: ft.Event[ft.PopupMenuItem]) -> None:
         ctx.sign_out()
+
+    async def printers(_: ft.Event[ft.PopupMenuItem]) -> None:
+        ctx.navigate("/printers")
 
     def speak(language: str) -> ft.PopupMenuItem:
         async def chosen(_: ft.Event[ft.PopupMenuItem]) -> None:
@@ -71,6 +74,13 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
                     ),
                 ),
                 *[speak(language) for language in LANGUAGES],
+                ft.PopupMenuItem(
+                    key="menu-printers",
+                    content=ctx.i18n.t("Printers"),
+                    icon=ft.Icons.PRINT_OUTLINED,
+                    height=TABLET.target,
+                    on_click=printers,
+                ),
                 ft.PopupMenuItem(
                     key="sign-out",
                     content=ctx.i18n.t("Sign out"),

@@ -1,8 +1,7 @@
-"""After the payment: the change, the papers, and where each line comes from."""
+"""After the payment: the change, the receipt if it is wanted, and where each line comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import flet as ft
@@ -12,21 +11,18 @@ from comptoir.app.components import (
     EmptyState,
     Hairline,
     Loading,
-    PrimaryButton,
-    QuietButton,
     SectionTitle,
     StatePill,
     component,
     text,
     use_loaded,
 )
-from comptoir.app.components.buttons import Handler
 from comptoir.app.context import AppContext, key_of
 from comptoir.app.screens.promising import MODE_ICONS, LocationNames
+from comptoir.app.screens.receipt_choice import ReceiptChoice
 from comptoir.app.screens.wording import ago, mode, tender
-from comptoir.app.theme import AMBER, GREEN, GREEN_SOFT, LINE, MUTED, Tone, Type
+from comptoir.app.theme import AMBER, GREEN, GREEN_SOFT, MUTED, Tone, Type
 from comptoir.app.usecases.orders import OrderDetail
-from comptoir.printing import Job
 from comptoir.sync.domain.location import Location
 from comptoir.sync.domain.money import Money, total
 from comptoir.sync.domain.order import FulfilmentMode, Order, OrderLine
@@ -69,24 +65,24 @@ def SaleDoneScreen(ctx: AppContext) -> ft.Control:
     if loaded.value is None:
         return Loading()
     placed = loaded.value
-    outcome = ft.Column(
-        [Outcome(ctx, placed.detail.state.order), Sources(ctx, placed)],
-        spacing=16,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    papers = Papers(ctx, placed.detail.state.order, key=f"papers-{number}")
+    order = placed.detail.state.order
+    outcome, sources = Outcome(ctx, order), Sources(ctx, placed)
+    receipt = ReceiptChoice(ctx, order, key=f"receipt-{number}")
     if ctx.portrait:
-        body: ft.Control = ft.Column(
-            [outcome, papers], spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-        )
+        body: ft.Control = _stacked([outcome, receipt, sources])
     else:
+        left = _stacked([outcome, sources])
         body = ft.Row(
-            [ft.Container(outcome, expand=1), ft.Container(papers, expand=1)],
+            [ft.Container(left, expand=1), ft.Container(receipt, expand=1)],
             spacing=16,
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     return ft.Column([body, ft.Container(height=8)], expand=True, scroll=ft.ScrollMode.AUTO)
+
+
+def _stacked(cards: list[ft.Control]) -> ft.Column:
+    stretch = ft.CrossAxisAlignment.STRETCH
+    return ft.Column(cards, spacing=16, tight=True, horizontal_alignment=stretch)
 
 
 def reasons(ctx: AppContext, detail: OrderDetail) -> tuple[str, ...]:
@@ -98,14 +94,9 @@ def reasons(ctx: AppContext, detail: OrderDetail) -> tuple[str, ...]:
 
 
 def Outcome(ctx: AppContext, order: Order) -> ft.Control:
-    """Paid: the change, large, the numbers, and on to the next customer."""
+    """Paid: the change, large, and the numbers."""
     i18n = ctx.i18n
     change = total(t.change for t in order.tenders) if order.tenders else Money(0)
-
-    async def start_again(_: ft.Event[ft.FilledButton]) -> None:
-        ctx.query = ""
-        ctx.navigate("/")
-        await ctx.focus_scan()
 
     paid = ", ".join(tender(i18n, t.kind, t.card_last4) for t in order.tenders)
     figures: list[ft.Control] = [
@@ -148,12 +139,6 @@ def Outcome(ctx: AppContext, order: Order) -> ft.Control:
                         _fact(i18n.t("Means of payment"), paid),
                     ],
                     spacing=16,
-                ),
-                PrimaryButton(
-                    i18n.t("Next customer"),
-                    key="next-customer",
-                    trailing_icon=ft.Icons.ARROW_FORWARD,
-                    on_click=start_again,
                 ),
             ],
             spacing=14,
@@ -240,85 +225,4 @@ def _source_row(
         ],
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
-    )
-
-
-@component
-def Papers(ctx: AppContext, order: Order) -> ft.Control:
-    """The receipt and the order slip: printed only when the customer wants them."""
-    i18n = ctx.i18n
-    nothing: tuple[bytes, ...] = ()
-    pages, set_pages = ft.use_state(nothing)
-    busy, set_busy = ft.use_state(False)
-    remote = any(line.mode is not FulfilmentMode.CARRY_OUT for line in order.lines)
-
-    def show(make: Callable[[str], Job]) -> Handler:
-        async def handler(_: ft.Event[ft.BaseControl]) -> None:
-            set_busy(True)
-            job = await ctx.attempt(make, str(order.number))
-            if job is not None:
-                images = await ctx.attempt(ctx.device.paper.pages, job.number)
-                if images:
-                    set_pages(tuple(images))
-            set_busy(False)
-
-        return handler
-
-    actions: list[ft.Control] = [
-        QuietButton(
-            i18n.t("Print the receipt"),
-            key="print-receipt",
-            icon=ft.Icons.RECEIPT_LONG_OUTLINED,
-            outlined=True,
-            disabled=busy,
-            on_click=show(ctx.device.paper.make_receipt),
-        )
-    ]
-    if remote:
-        actions.append(
-            QuietButton(
-                i18n.t("Print the order slip"),
-                key="print-slip",
-                icon=ft.Icons.LOCAL_SHIPPING_OUTLINED,
-                outlined=True,
-                disabled=busy,
-                on_click=show(ctx.device.paper.make_order_slip),
-            )
-        )
-    if pages:
-        picture: ft.Control = ft.Column(
-            [
-                ft.Container(
-                    border=ft.Border.all(1, LINE),
-                    content=ft.Image(
-                        src=page,
-                        width=340,
-                        fit=ft.BoxFit.FIT_WIDTH,
-                        semantics_label=i18n.t("The printed document"),
-                        gapless_playback=True,
-                    ),
-                )
-                for page in pages
-            ],
-            spacing=12,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        )
-    elif busy:
-        picture = Loading()
-    else:
-        picture = EmptyState(
-            ft.Icons.ECO_OUTLINED,
-            i18n.t("Nothing is printed unasked"),
-            i18n.t("Ask the customer whether they want the receipt."),
-        )
-    return Card(
-        ft.Column(
-            [
-                SectionTitle(i18n.t("Papers")),
-                ft.Row(actions, wrap=True, spacing=8, run_spacing=8),
-                picture,
-            ],
-            spacing=14,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
     )

@@ -26,6 +26,7 @@ from comptoir.app.theme import (
 )
 
 RAIL_WIDTH = 104
+PARENTS = {"/article": "/articles", "/printers": "/paper"}  # lit in the bar while below it
 BASKET_WIDTH = 344
 BASKET_WIDTH_NARROW = 312  # on a 1024 px tablet
 
@@ -123,11 +124,11 @@ def BottomBar(ctx: AppContext) -> ft.Control:
 def NavItem(ctx: AppContext, screen: Screen) -> ft.Control:
     """One entry of the navigation, with the number of things that wait there."""
     shown = screen_for(ctx.route)
-    current = shown.path == screen.path or (screen.path == "/articles" and shown.path == "/article")
+    current = screen.path in (shown.path, PARENTS.get(shown.path))
     waiting = use_loaded(
         ctx,
         lambda: screen.badge(ctx) if screen.badge is not None else 0,
-        topics=("fulfilments", "returns"),
+        topics=("fulfilments", "returns", "paper"),
     )
     color = GREEN if current else INK
     face = ft.Container(

@@ -25,8 +25,8 @@ from comptoir.app.usecases.returns import (
 from comptoir.app.usecases.sign_in import Person
 from comptoir.app.usecases.status import Status
 from comptoir.i18n import I18n
-from comptoir.printing.spool import Job, JobState
-from comptoir.sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound
+from comptoir.printing.spool import Job
+from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound
 from comptoir.sync.domain.fulfilment import (
     Fulfilment,
     FulfilmentState,
@@ -49,32 +49,16 @@ from comptoir.sync.domain.returns import (
     refund_parts,
 )
 from comptoir.sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
+from tests.app.screens.fake_papers import FakePaper, FakePaperMail, FakePrinters
+from tests.app.screens.fake_part import Part
 from tests.app.screens.shop_data import (
     HERE,
     NOW,
     WAREHOUSE,
-    a_picture,
     order_line,
     shop_order,
     work,
 )
-
-
-class Part:
-    """One use case object: remembers calls, and fails once when told to."""
-
-    def __init__(self, device: FakeDevice) -> None:
-        self.device = device
-        self.calls: list[tuple[object, ...]] = []
-        self._failures: dict[str, ComptoirError] = {}
-
-    def fail_with(self, method: str, error: ComptoirError) -> None:
-        self._failures[method] = error
-
-    def called(self, method: str, *args: object) -> None:
-        self.calls.append((method, *args))
-        if method in self._failures:
-            raise self._failures.pop(method)
 
 
 class FakeReturns(Part):
@@ -337,53 +321,6 @@ class FakeOrders(Part):
         return self.details[number]
 
 
-class FakePaper(Part):
-    def __init__(self, device: FakeDevice) -> None:
-        super().__init__(device)
-        self.spool: list[Job] = []
-
-    def add(self, document_type: str, about: str, state: JobState = JobState.SENT) -> Job:
-        number = len(self.spool) + 1
-        later = NOW + timedelta(hours=1)
-        job = Job(
-            number,
-            f"{document_type}/{about}/{number}",
-            document_type,
-            about,
-            "folder",
-            "pdf",
-            state,
-            NOW,
-            NOW,
-            later,
-        )
-        self.spool.insert(0, job)
-        return job
-
-    def jobs(self, limit: int = 50) -> list[Job]:
-        self.called("jobs")
-        return self.spool[:limit]
-
-    def pages(self, job_id: int) -> list[bytes]:
-        self.called("pages", job_id)
-        return [a_picture(str(job_id))]
-
-    def again(self, job_id: int) -> Job:
-        self.called("again", job_id)
-        old = next(job for job in self.spool if job.number == job_id)
-        job = self.add(old.document_type, old.title)
-        self.device.changed("paper")
-        return job
-
-    def make_receipt(self, order_number: str) -> Job:
-        self.called("make_receipt", order_number)
-        return self.add("sales_receipt", order_number)
-
-    def make_order_slip(self, order_number: str) -> Job:
-        self.called("make_order_slip", order_number)
-        return self.add("order_slip", order_number)
-
-
 class FakeStatus(Part):
     online = True
 
@@ -409,6 +346,8 @@ class FakeDevice:
         self._listeners: list[Callable[[str], None]] = []
         self.clock = lambda: NOW
         self.paper = FakePaper(self)
+        self.paper_mail = FakePaperMail(self)
+        self.printers = FakePrinters(self)
         self.returns = FakeReturns(self)
         self.fulfil = FakeFulfil(self)
         self.orders = FakeOrders(self)

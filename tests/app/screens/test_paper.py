@@ -75,7 +75,7 @@ async def test_a_paper_whose_content_was_deleted_says_so_in_place_of_its_picture
 
 @on_loop
 async def test_a_printer_that_does_not_answer_is_said():
-    shop = await at_paper()
+    shop = await at_paper("/paper/1")
     shop.device.paper.fail_with("again", Unavailable("The printer does not answer."))
     await shop.screen.press("paper-again")
     assert shop.told == "The printer does not answer."
@@ -85,4 +85,4 @@ async def test_a_printer_that_does_not_answer_is_said():
 @on_loop
 async def test_lying_the_list_and_the_paper_stand_side_by_side(size: tuple[int, int]):
     shop = await at_paper(width=size[0], height=size[1])
-    assert {"paper-1", "paper-2", "paper-again", "document-picture"} <= set(shop.screen.shown())
+    assert {"paper-1", "paper-2", "paper-retry", "document-picture"} <= set(shop.screen.shown())

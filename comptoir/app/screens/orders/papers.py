@@ -8,7 +8,8 @@ import flet as ft
 
 from comptoir.app.components import Card, ErrorBanner, QuietButton, SectionTitle, component, text
 from comptoir.app.context import AppContext
-from comptoir.app.screens.documents import DocumentPicture, document_name
+from comptoir.app.screens.documents import DocumentPicture
+from comptoir.app.screens.paper_words import document_name
 from comptoir.app.theme import GRID, MUTED
 from comptoir.printing.spool import Job
 from comptoir.sync.domain.errors import ComptoirError
