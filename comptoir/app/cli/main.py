@@ -145,7 +145,8 @@ def doctor() -> None:
 LATER = {  # words whose modules take a while to load, and where each one is
     "print": "comptoir.app.cli.print",
     "replay": "comptoir.app.cli.replay",
-    "explain": "comptoir.app.cli.replay",
+    "explain": "comptoir.app.cli.explain",
+    "batch": "comptoir.app.cli.batch",
     "bench": "comptoir.app.cli.bench",
 }
 

@@ -19,8 +19,8 @@ from rich.progress import Progress
 from comptoir.app.cli.replay_report import Front, render
 from comptoir.app.cli.replay_scenario import load_scenario
 from comptoir.i18n import I18n
-from comptoir.sync.domain.errors import InvalidInput, NotFound
-from comptoir.sync.sourcing import Decision, Policy, explain
+from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.sourcing import Decision, Policy
 from comptoir.sync.sourcing.replay import Scenario, Tally, replay, sweep_policies
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -83,35 +83,6 @@ def replay_command(
     for result in found:
         console.print_json(json.dumps(_short(result.tally.summary())))
     console.print(words.t("The report is {path}.", path=str(out / "report.html")))
-
-
-@app.command("explain")
-def explain_command(
-    order: Annotated[str, typer.Argument(help="Number of the order.")],
-    decisions: Annotated[Path, typer.Option(help="A decisions.jsonl.")] = Path(
-        "replay/decisions.jsonl"
-    ),
-    language: Annotated[str, typer.Option(help="fr or en.")] = "en",
-) -> None:
-    """Say where an order is filled, what came next, and why nobody else."""
-    words, console = I18n(language), Console()
-    found = 0
-    with decisions.open("rb") as lines:
-        for line in lines:
-            wire = json.loads(line)
-            if wire["order_number"] == order:
-                found += 1
-                decision = Decision.from_wire(wire)
-                console.print(f"{decision.policy}, {decision.snapshot_position}", markup=False)
-                for sentence in explain(decision, words):
-                    console.print(f"  {sentence}", markup=False)
-    if not found:
-        raise NotFound(
-            "Order {order} is not in {file}.",
-            code="replay.no_such_order",
-            order=order,
-            file=str(decisions),
-        )
 
 
 def run_all(

@@ -8,7 +8,8 @@ from comptoir.i18n import I18n
 from comptoir.sync.domain.fulfilment import FulfilmentState
 from comptoir.sync.domain.order import FulfilmentMode, OrderLine
 from comptoir.sync.protocol.feed import LineSource, LineState, OrderState
-from comptoir.sync.sourcing import Decision, explain
+from comptoir.sync.sourcing import Decision
+from comptoir.sync.sourcing.explain import reasons, summary
 
 VERDICTS_MAX = 4
 
@@ -21,7 +22,10 @@ def explanation(
     sent: bool,
     verdicts_max: int = VERDICTS_MAX,
 ) -> list[str]:
-    """A sentence for each line, then the latest decision with its reasons. `names` by code."""
+    """A sentence for each line, then the latest decision with its reasons. `names` by code.
+
+    `verdicts_max` 0: without a word on the other locations.
+    """
     lines = {line.line_id: line for line in state.lines}
     told = [
         sentence
@@ -30,7 +34,9 @@ def explanation(
     ]
     if state.decisions:
         decision = Decision.from_wire(state.decisions[-1])
-        told += explain(decision, i18n, names=names, verdicts_max=verdicts_max)
+        told += summary(decision, i18n, names=names)
+        if verdicts_max:
+            told += reasons(decision, i18n, names=names, verdicts_max=verdicts_max)
     return told
 
 

@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse
 
 from comptoir.sync.central import rebatching, tables
 from comptoir.sync.central.errors import TooMany, Unauthorised, install_errors, openapi_errors
-from comptoir.sync.central.explanation import explain
+from comptoir.sync.central.explanation import VERDICTS_MAX, explain
 from comptoir.sync.central.limits import BodyLimit
 from comptoir.sync.central.publishing import read_page
 from comptoir.sync.central.server import Central
@@ -39,6 +39,7 @@ from comptoir.sync.protocol.feed import CATALOGUE, NETWORK, encode_page, store_b
 
 JSON, MSGPACK_ZSTD = "application/json", "application/octet-stream"
 CURSOR_MAX = 2**62
+VERDICTS_SHOWN_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +215,12 @@ def create_routes(central: Central) -> APIRouter:
         number: str,
         asker: Device | None = known_asker,
         lang: str = "en",
+        verdicts_max: Annotated[int, Query(ge=0, le=VERDICTS_SHOWN_MAX)] = VERDICTS_MAX,
     ) -> JSONResponse:
         """Why each location was chosen or not, in sentences."""
         with database.read() as connection:
             found = _visible(connection, asker, number, "")
-            return JSONResponse(explain(central.reference, connection, found, lang))
+            return JSONResponse(explain(central.reference, connection, found, lang, verdicts_max))
 
     @routes.post("/orders", openapi_extra=_schema(Order))
     def place(wanted: Annotated[Order, body_of(Order)], _shop: str = web_shop) -> Response:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,16 +12,26 @@ from sqlalchemy.engine import Connection
 
 from comptoir.i18n import I18n
 from comptoir.sync.central import tables
+from comptoir.sync.central.database import Database
+from comptoir.sync.central.dialect import open_engine
 from comptoir.sync.central.reference import Reference
+from comptoir.sync.central.services import projection
 from comptoir.sync.domain.order import Order
 from comptoir.sync.sourcing.decision import Decision
 from comptoir.sync.sourcing.explain import explain as sentences
 
+DATABASE_FILE = "central.db"
+VERDICTS_MAX = 10
+
 
 def explain(
-    reference: Reference, connection: Connection, order: Order, language: str
+    reference: Reference,
+    connection: Connection,
+    order: Order,
+    language: str,
+    verdicts_max: int = VERDICTS_MAX,
 ) -> dict[str, Any]:
-    """Each decision with its time, its cause and its sentences, the first one first."""
+    """Each decision with its time and its sentences, the first one first."""
     return {
         "order_number": order.number.value,
         "decisions": [
@@ -27,12 +39,28 @@ def explain(
                 "at": row.at,
                 "policy": row.policy,
                 "snapshot_position": row.snapshot_position,
-                "sentences": told(reference, row.body, language),
+                "sentences": told(reference, row.body, language, verdicts_max),
                 "decision": json.loads(row.body),
             }
             for row in rows(connection, order.number.value)
         ],
     }
+
+
+def explain_from(folder: Path, number: str, language: str) -> dict[str, Any]:
+    """What `explain` gives, of the server whose data is in `folder`, running or not.
+
+    Every location has its reason. Raises NotFound for an order that is not there.
+    """
+    database = Database(open_engine(folder / DATABASE_FILE), lambda: datetime.now(UTC))
+    try:
+        reference = Reference(database)
+        reference.refresh()
+        with database.read() as connection:
+            order = projection.find_order(connection, number)
+            return explain(reference, connection, order, language, len(reference.locations))
+    finally:
+        database.close()
 
 
 def rows(connection: Connection, number: str) -> list[sa.Row[Any]]:
@@ -41,8 +69,10 @@ def rows(connection: Connection, number: str) -> list[sa.Row[Any]]:
     return list(connection.execute(query.order_by(tables.decision.c.id)))
 
 
-def told(reference: Reference, body: bytes, language: str, most: int = 10) -> list[str]:
-    """One decision in sentences; at most `most` of the locations that were not chosen."""
+def told(
+    reference: Reference, body: bytes, language: str, verdicts_max: int = VERDICTS_MAX
+) -> list[str]:
+    """One decision in sentences; at most so many of the locations that were not chosen."""
     names = {code: place.name for code, place in reference.locations.items()}
     decision = Decision.from_wire(json.loads(body))
-    return sentences(decision, I18n(language), names=names, verdicts_max=most)
+    return sentences(decision, I18n(language), names=names, verdicts_max=verdicts_max, costs=True)

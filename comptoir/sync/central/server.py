@@ -24,6 +24,7 @@ from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Changes, Clock, Database
 from comptoir.sync.central.demo_company import DEMO_STORE
 from comptoir.sync.central.dialect import open_engine
+from comptoir.sync.central.explanation import DATABASE_FILE
 from comptoir.sync.central.outside import Outside
 from comptoir.sync.central.pricing import ScarcityPrices
 from comptoir.sync.central.publishing import Publisher
@@ -39,7 +40,7 @@ from comptoir.sync.domain.location import LocationKind
 
 PAIRINGS_PER_MINUTE_MAX = 20
 GRACE_SECONDS = 5
-DATABASE_FILE, MAIL_FOLDER, KEY_FILE = "central.db", "mail", "api-key.txt"
+MAIL_FOLDER, KEY_FILE = "mail", "api-key.txt"
 
 
 def utc_now() -> datetime:

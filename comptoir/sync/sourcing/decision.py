@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ CRITERIA = ("economic", "ecological", "logistic", "retail")
 SOURCED, PARTIAL, UNFILLABLE = "sourced", "partial", "unfillable"
 NO_STOCK, EXCLUDED, DEARER, NO_SERVICE = "no_stock", "excluded", "dearer", "filtered:no_service"
 FOR_OTHERS = "for_others"
+
+MICRO_PER_CENT = MICRO // 100
 
 LineQuantity = tuple[int, int]
 
@@ -63,13 +65,8 @@ class CostBreakdown:
 
         The largest remainders get the odd cents; equal remainders go to the first criterion.
         """
-        exact = [getattr(self, f"{name}_micro") for name in CRITERIA]
-        floors = [value // 10_000 for value in exact]
-        missing = (self.total_micro + 5_000) // 10_000 - sum(floors)
-        order = sorted(range(4), key=lambda i: (-(exact[i] - floors[i] * 10_000), i))
-        for i in order[: max(0, missing)]:
-            floors[i] += 1
-        return dict(zip(CRITERIA, floors, strict=True))
+        parts = [getattr(self, f"{name}_micro") for name in CRITERIA]
+        return dict(zip(CRITERIA, _in_cents(parts), strict=True))
 
     def __add__(self, other: CostBreakdown) -> CostBreakdown:
         return CostBreakdown(
@@ -194,6 +191,10 @@ class Decision:
         """Codes of the locations that send something."""
         return tuple(shipment.location for shipment in self.shipments)
 
+    def shipment_cents(self) -> list[int]:
+        """What each shipment costs in cents; they add up to the rounded total, to the cent."""
+        return _in_cents([shipment.cost.total_micro for shipment in self.shipments])
+
     def to_wire(self) -> dict[str, Any]:
         """The decision as plain JSON values; money in whole micro-euros."""
         return {
@@ -264,6 +265,16 @@ class Decision:
             else RunnerUp(tuple(second["locations"]), _cost_from_wire(second["cost"])),
             verdicts=tuple(Verdict(*item) for item in wire["verdicts"]),
         )
+
+
+def _in_cents(micro: Sequence[int]) -> list[int]:
+    """Parts in cents that add up to the rounded sum: the largest remainders get the odd cents."""
+    floors = [value // MICRO_PER_CENT for value in micro]
+    missing = (sum(micro) + MICRO_PER_CENT // 2) // MICRO_PER_CENT - sum(floors)
+    order = sorted(range(len(micro)), key=lambda i: (-(micro[i] - floors[i] * MICRO_PER_CENT), i))
+    for i in order[: max(0, missing)]:
+        floors[i] += 1
+    return floors
 
 
 def _moved_from_wire(wire: Any) -> Moved | None:

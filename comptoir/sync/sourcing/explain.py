@@ -7,7 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from comptoir.sync.domain.money import Money
-from comptoir.sync.sourcing.decision import DEARER, Decision, Moved, PlannedShipment, Verdict
+from comptoir.sync.sourcing.decision import (
+    DEARER,
+    Decision,
+    Moved,
+    PlannedShipment,
+    RunnerUp,
+    Verdict,
+)
 
 CRITERION_WORDS = {
     "economic": "mostly carrier and handling",
@@ -78,16 +85,34 @@ def explain(
     *,
     names: Mapping[str, str] | None = None,
     verdicts_max: int = 10,
+    costs: bool = False,
 ) -> list[str]:
-    """Sentences: one for each shipment, what is missing, the runner-up, then the nearest others.
+    """The `summary` of a decision, then its `reasons`.
 
     `words` is an `I18n`; English without it. `names` gives locations by code. At most
     `verdicts_max` of the locations not chosen are told, the least dear first; the last sentence
-    counts the others.
+    counts the others. `costs`: say what the plan costs by criterion too.
     """
+    told = summary(decision, words, names=names, costs=costs)
+    return told + reasons(decision, words, names=names, verdicts_max=verdicts_max)
+
+
+def summary(
+    decision: Decision,
+    words: Words | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    costs: bool = False,
+) -> list[str]:
+    """One sentence for each shipment, what is missing, what it rests on, and the runner-up."""
     words = words or _English()
     names = {} if names is None else names
-    told = [_shipment(decision, shipment, words, names) for shipment in decision.shipments]
+    told = [
+        _shipment(decision, shipment, cents, words, names)
+        for shipment, cents in zip(decision.shipments, decision.shipment_cents(), strict=True)
+    ]
+    if costs and decision.shipments:
+        told.append(_costs(decision, words))
     missing = sum(quantity for _, quantity in decision.unfilled)
     if missing:
         told.append(
@@ -102,16 +127,24 @@ def explain(
     if decision.prices_at:
         told.append(_prices(decision, words))
     if decision.runner_up is not None:
-        more = decision.runner_up.cost.total_micro - decision.cost.total_micro
-        others = ", ".join(names.get(c, c) for c in decision.runner_up.locations)
-        told.append(
-            words.t("Next best: {locations}, {amount} dearer.", locations=others,
-                    amount=_money(more))
-            if _money(more)
-            else words.t("As good: {locations}.", locations=others)
-        )  # fmt: skip
-    ranked = sorted(decision.verdicts, key=lambda v: (v.reason != DEARER, v.by_micro, v.location))
-    told += [_verdict(verdict, words, names) for verdict in ranked[:verdicts_max]]
+        told.append(_runner_up(decision, decision.runner_up, words, names))
+    return told
+
+
+def reasons(
+    decision: Decision,
+    words: Words | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    verdicts_max: int = 10,
+) -> list[str]:
+    """Why nobody else, the least dear first; without whom the runner-up has named already."""
+    words = words or _English()
+    names = {} if names is None else names
+    ranked = sorted(
+        other_verdicts(decision), key=lambda v: (v.reason != DEARER, v.by_micro, v.location)
+    )
+    told = [_verdict(verdict, words, names) for verdict in ranked[:verdicts_max]]
     if len(ranked) > verdicts_max:
         told.append(
             words.n(
@@ -121,6 +154,44 @@ def explain(
             )
         )
     return told
+
+
+def other_verdicts(decision: Decision) -> list[Verdict]:
+    """The verdicts that say more than the runner-up: a location of it is not told twice."""
+    second = decision.runner_up
+    if second is None:
+        return list(decision.verdicts)
+    more = second.cost.total_micro - decision.cost.total_micro
+    return [
+        verdict
+        for verdict in decision.verdicts
+        if verdict.location not in second.locations
+        or verdict.reason != DEARER
+        or verdict.by_micro != max(0, more)
+    ]
+
+
+def _runner_up(decision: Decision, second: RunnerUp, words: Words, names: Mapping[str, str]) -> str:
+    more = second.cost - decision.cost
+    others = ", ".join(names.get(code, code) for code in second.locations)
+    if not _money(more.total_micro):
+        return words.t("As good: {locations}.", locations=others)
+    return words.t(
+        "Next best: {locations}, {amount} dearer, {criterion}.",
+        locations=others,
+        amount=_money(more.total_micro),
+        criterion=words.t(CRITERION_WORDS[more.largest]),
+    )
+
+
+def _costs(decision: Decision, words: Words) -> str:
+    cents = decision.cost.cents()
+    return words.t(
+        "Together {amount}: carrier and handling {economic}, CO₂e {ecological}, time and load "
+        "{logistic}, what the stock is worth {retail}.",
+        amount=Money(sum(cents.values())),
+        **{name: Money(part) for name, part in cents.items()},
+    )
 
 
 def _moved(decision: Decision, moved: Moved, words: Words, names: Mapping[str, str]) -> str:
@@ -145,7 +216,11 @@ def _money(micro: int) -> Money:
 
 
 def _shipment(
-    decision: Decision, shipment: PlannedShipment, words: Words, names: Mapping[str, str]
+    decision: Decision,
+    shipment: PlannedShipment,
+    cents: int,
+    words: Words,
+    names: Mapping[str, str],
 ) -> str:
     everything = len(decision.shipments) == 1 and not decision.unfilled
     what = (
@@ -158,7 +233,7 @@ def _shipment(
         location=names.get(shipment.location, shipment.location),
         what=what,
         parcels=words.n("{count} parcel", "{count} parcels", shipment.cartons),
-        amount=_money(shipment.cost.total_micro),
+        amount=Money(cents),
         co2e=words.co2e(shipment.co2e_g),
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from comptoir.app.cli import explain
 from comptoir.app.cli.replay import app
 from comptoir.app.cli.replay_scenario import folder_scenario
 from comptoir.sync.central.feeds.table import FeedError
@@ -42,7 +43,7 @@ def folder(tmp_path):
 
 def test_two_policies_are_replayed_and_compared(folder, tmp_path):
     out = tmp_path / "out"
-    arguments = ["replay", str(folder), "--out", str(out), "--workers", "1", "--no-sweep"]
+    arguments = [str(folder), "--out", str(out), "--workers", "1", "--no-sweep"]
     for name in ("default", "green"):
         arguments += ["--policy", str(POLICIES / f"{name}.toml")]
     result = CliRunner().invoke(app, arguments, catch_exceptions=False)
@@ -58,7 +59,7 @@ def test_two_policies_are_replayed_and_compared(folder, tmp_path):
 
 
 def test_the_report_speaks_french(folder, tmp_path):
-    arguments = ["replay", str(folder), "--out", str(tmp_path), "--language", "fr", "--no-sweep"]
+    arguments = [str(folder), "--out", str(tmp_path), "--language", "fr", "--no-sweep"]
     CliRunner().invoke(app, arguments, catch_exceptions=False)
     page = (tmp_path / "report.html").read_text()
     assert "Les règles côte à côte" in page
@@ -83,11 +84,12 @@ def test_a_file_that_is_wrong_is_named_with_its_line(folder, name, text, message
 
 
 def test_a_decision_of_a_replay_is_explained(folder, tmp_path):
-    arguments = ["replay", str(folder), "--out", str(tmp_path), "--no-sweep", "--reasons"]
+    arguments = [str(folder), "--out", str(tmp_path), "--no-sweep", "--reasons"]
     CliRunner().invoke(app, arguments, catch_exceptions=False)
-    told = ["explain", "A-2", "--decisions", str(tmp_path / "decisions.jsonl")]
-    result = CliRunner().invoke(app, told, catch_exceptions=False)
-    assert result.stdout.startswith("default@2026-11, 1\n")
+    told = ["A-2", "--decisions", str(tmp_path / "decisions.jsonl")]
+    result = CliRunner().invoke(explain.app, told, catch_exceptions=False)
+    assert result.stdout.startswith("Policy default@2026-11, stock as of movement 1\n")
+    assert "Together €" in result.stdout
     assert "Next best: " in result.stdout
     with pytest.raises(NotFound, match="Order A-9 is not in"):
-        CliRunner().invoke(app, ["explain", "A-9", *told[2:]], catch_exceptions=False)
+        CliRunner().invoke(explain.app, ["A-9", *told[1:]], catch_exceptions=False)

@@ -65,7 +65,7 @@ def test_an_order_shows_its_decision_with_each_locations_reason(busy: World) -> 
     for code in ("W1", "W2", "S1", "S2", "S3"):
         assert f"Place {code}" in text
     assert "default@2026-11" in text
-    assert re.search(r"Place W2: (€[\d.]+ dearer|has none)", text)
+    assert re.search(r"Place W2(: |, )(€[\d.]+ dearer|has none)", text)
 
 
 def test_an_order_that_is_none_is_not_found(world: World) -> None:

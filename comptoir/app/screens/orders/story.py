@@ -22,7 +22,8 @@ from comptoir.app.theme import GREEN, GRID, MUTED, TABLET, Type
 from comptoir.app.usecases.explanation import explanation
 from comptoir.app.usecases.orders import OrderDetail
 from comptoir.sync.protocol.feed import Event, OrderState, ReturnRecord
-from comptoir.sync.sourcing import Decision, explain
+from comptoir.sync.sourcing import Decision
+from comptoir.sync.sourcing.explain import other_verdicts, reasons
 
 VERDICTS_SHOWN_MAX = 100
 EVENTS_SHOWN_MAX = 50
@@ -39,15 +40,14 @@ def WhyCard(ctx: AppContext, detail: OrderDetail, names: Mapping[str, str]) -> f
 
     sentences = explanation(detail.state, names, ctx.i18n, sent=detail.sent, verdicts_max=0)
     decision = Decision.from_wire(detail.state.decisions[-1]) if detail.state.decisions else None
-    if decision is not None and decision.verdicts:
-        sentences = sentences[:-1]  # “And 60 more locations”: the button below says it
     rows: list[ft.Control] = [SectionTitle(t("Where it comes from, and why"))]
     rows.extend(_sentence(sentence) for sentence in sentences)
-    if decision is not None and decision.verdicts:
+    others_told = len(other_verdicts(decision)) if decision is not None else 0
+    if decision is not None and others_told:
         others = ctx.i18n.n(
             "Why not {count} other location",
             "Why not {count} other locations",
-            len(decision.verdicts),
+            others_told,
         )
         rows.append(
             QuietButton(
@@ -67,10 +67,7 @@ def WhyCard(ctx: AppContext, detail: OrderDetail, names: Mapping[str, str]) -> f
 
 def verdict_sentences(ctx: AppContext, decision: Decision, names: Mapping[str, str]) -> list[str]:
     """One sentence for each location that was not chosen, the least dear first."""
-    without = explain(decision, ctx.i18n, names=names, verdicts_max=0)
-    everything = explain(decision, ctx.i18n, names=names, verdicts_max=VERDICTS_SHOWN_MAX)
-    # Without verdicts the last sentence counts the locations left out.
-    return everything[len(without) - 1 :] if decision.verdicts else []
+    return reasons(decision, ctx.i18n, names=names, verdicts_max=VERDICTS_SHOWN_MAX)
 
 
 def _sentence(sentence: str) -> ft.Control:
