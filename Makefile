@@ -33,6 +33,7 @@ lock: ## write the lock files anew from pyproject.toml
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install -q pip-tools
 	$(VENV)/lock/bin/pip-compile -q --strip-extras --allow-unsafe --no-annotate --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements.lock pyproject.toml
 	$(VENV)/lock/bin/pip-compile -q --strip-extras --allow-unsafe --no-annotate --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra test -o requirements-test.lock pyproject.toml
+	$(VENV)/lock/bin/pip-compile -q --strip-extras --allow-unsafe --no-annotate --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra bench -o requirements-bench.lock pyproject.toml
 
 clean: ## remove the environment and the demo's data
 	rm -rf $(VENV) $(DATA)

@@ -73,6 +73,23 @@ def rich(
     )
 
 
+def tables() -> Tables:
+    """Two carriers, and the factors of CO2e."""
+    brackets = ((500, 670), (1000, 825), (2000, 955), (5000, 1465), (30_000, 3340))
+    return Tables.of(
+        [
+            TariffRow(carrier, "home", "home", weight, price + more)
+            for carrier, more in (("one", 0), ("two", 40))
+            for weight, price in brackets
+        ],
+        [
+            FactorRow("trunk_truck", 0.126, "kg/t.km"),
+            FactorRow("delivery_van", 0.316, "kg/km"),
+            FactorRow("customer_trip", 0.216, "kg/km"),
+        ],
+    )
+
+
 def company(
     rng: np.random.Generator, lines: int, locations: int, share: float
 ) -> Callable[[bool], Decision]:
@@ -89,19 +106,6 @@ def company(
         for line in range(lines)
     }
     stock = LiveStock(network, shelves)
-    brackets = ((500, 670), (1000, 825), (2000, 955), (5000, 1465), (30_000, 3340))
-    tables = Tables.of(
-        [
-            TariffRow(carrier, "home", "home", weight, price + more)
-            for carrier, more in (("one", 0), ("two", 40))
-            for weight, price in brackets
-        ],
-        [
-            FactorRow("trunk_truck", 0.126, "kg/t.km"),
-            FactorRow("delivery_van", 0.316, "kg/km"),
-            FactorRow("customer_trip", 0.216, "kg/km"),
-        ],
-    )
     request = Request(
         "B-1",
         "web",
@@ -109,5 +113,5 @@ def company(
         Destination(48.87, 2.33, "home"),
         datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
     )
-    policy = Policy()
-    return lambda explain: source(request, network, stock, policy, tables, explain=explain)
+    policy, priced = Policy(), tables()
+    return lambda explain: source(request, network, stock, policy, priced, explain=explain)

@@ -1,107 +1,29 @@
-"""Scarcity prices on a published generator: mean cost over the bound of the fluid programme.
-
-The generator is that of W. Ma, "Order-optimal correlated rounding for fulfilling multi-item
-e-commerce orders" (2023, arXiv 2207.04774), written anew from its description: 20 items, 10
-cities, 5 points and a dummy that can serve anything at twice the cost, 10,000 periods.
-"""
+"""Scarcity prices on Ma's generator: mean cost over the bound of the fluid programme."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 
 from comptoir.app.cli.bench_figure import Figure
+from comptoir.app.cli.bench_ma_network import (
+    DUMMY,
+    FIXED,
+    PERIODS,
+    Instance,
+    instance,
+    sequence,
+)
 from comptoir.sync.sourcing.exact import solve_exact
 from comptoir.sync.sourcing.problem import MICRO, Problem, WeightTariff
 
-ITEMS, SIZES, TYPES, PERIODS = 20, 5, 5, 10_000
-FIXED, PER_ITEM, PER_MILE = 8.759, 0.423, 0.000541
-KM_PER_MILE, RADIUS_KM = 1.61, 6371.0
-RESOLVES = 40
+RESOLVES, DRAWS = 40, 3
+TIE = 1e-7  # costs that are nearer than this are the same
 GOALS = {0.75: 1.030, 0.50: 1.012, 0.25: 1.003}
-POINTS = np.array(
-    [
-        (37.7448, -121.3985),
-        (39.9797, -86.3833),
-        (41.2776, -75.4973),
-        (33.9114, -81.0501),
-        (32.9709, -97.3348),
-    ]
-)
-CITIES = np.array(
-    [
-        (40.6943, -73.9249, 18680025),
-        (34.1141, -118.4068, 12531334),
-        (41.8375, -87.6866, 8586888),
-        (25.784, -80.2101, 6076316),
-        (32.7935, -96.7667, 5910669),
-        (29.786, -95.3885, 5724418),
-        (40.0077, -75.1339, 5540199),
-        (33.7628, -84.422, 5151496),
-        (38.9047, -77.0163, 5066973),
-        (42.3188, -71.0852, 4465966),
-    ]
-)
-DUMMY = len(POINTS)
-
-
-@dataclass(frozen=True, eq=False)
-class Instance:
-    """Order classes (a type from a city) with their chance a period, and stock [points, items].
-
-    `unit` [class, points + dummy]: euros an item.
-    """
-
-    items: list[np.ndarray]
-    chance: np.ndarray
-    unit: np.ndarray
-    stock: np.ndarray
-
-
-def miles() -> np.ndarray:
-    """[cities, points], great circle."""
-    phi = np.radians(CITIES[:, :1]), np.radians(POINTS[:, 0])
-    lam = np.radians(CITIES[:, 1:2]), np.radians(POINTS[:, 1])
-    half = (
-        np.sin((phi[0] - phi[1]) / 2) ** 2
-        + np.cos(phi[0]) * np.cos(phi[1]) * np.sin((lam[0] - lam[1]) / 2) ** 2
-    )
-    result: np.ndarray = 2 * RADIUS_KM * np.arcsin(np.sqrt(half)) / KM_PER_MILE
-    return result
-
-
-def instance(rng: np.random.Generator, p_carry: float) -> Instance:
-    """One draw of the generator."""
-    sizes = rng.random(SIZES + 1)
-    sizes /= sizes.sum()
-    cities = CITIES[:, 2] / CITIES[:, 2].sum()
-    far = miles()
-    unit_city = np.concatenate(
-        [PER_ITEM + PER_MILE * far, 2 * (PER_ITEM + PER_MILE * far.max(axis=1, keepdims=True))],
-        axis=1,
-    )
-    items, chance, unit = [], [], []
-    for size in range(1, SIZES + 1):
-        weights = rng.random(TYPES)
-        weights /= weights.sum()
-        for weight in weights:
-            basket = np.sort(rng.choice(ITEMS, size, replace=False))
-            for city, share in enumerate(cities):
-                items.append(basket)
-                chance.append(sizes[size] * weight * share)
-                unit.append(unit_city[city])
-    carries = rng.random((len(POINTS), ITEMS)) < p_carry
-    rate = np.zeros((len(POINTS), ITEMS))
-    for number, basket in enumerate(items):
-        city = number % len(CITIES)
-        for item in basket:
-            at = np.flatnonzero(carries[:, item])
-            if len(at):
-                rate[at[np.argmin(far[city, at])], item] += chance[number]
-    stock = np.rint(PERIODS * rate + 0.5 * np.sqrt(PERIODS * rate * (1 - rate)))
-    return Instance(items, np.array(chance), np.array(unit), stock.astype(np.int64))
 
 
 class Fluid:
@@ -111,7 +33,9 @@ class Fluid:
     sends more of an item than it has.
     """
 
-    def __init__(self, given: Instance) -> None:
+    def __init__(self, given: Instance, rng: np.random.Generator) -> None:
+        self.given, self.rng = given, rng
+        self.covers: list[tuple[int, int]] = []  # (row, class): an item of a class is served
         self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.setOptionValue("output_flag", False)
         self.solver.setOptionValue("threads", 1)
@@ -144,6 +68,7 @@ class Fluid:
                     row([cell, used[point]], [1.0, -1.0], -np.inf, 0.0)
                     if point < DUMMY:
                         on_shelf.setdefault((point, int(item)), []).append(cell)
+                self.covers.append((len(lower), number))
                 row(cells, [1.0] * len(cells), expected, expected)
         self.shelves = sorted(on_shelf)
         self.first = len(lower)
@@ -162,7 +87,7 @@ class Fluid:
         self.solver.passModel(model)
 
     def solve(self, stock: np.ndarray, share_left: float) -> tuple[float, np.ndarray]:
-        """Bound for the whole horizon, and prices [points, items], as if `stock` had to last
+        """Cost for the whole horizon, and prices [points, items], as if `stock` had to last
         `share_left` of it: demand in proportion, so the stock is divided instead."""
         for number, shelf in enumerate(self.shelves):
             self.solver.changeRowBounds(
@@ -175,21 +100,45 @@ class Fluid:
             prices[shelf] = max(0.0, -duals[self.first + number])
         return float(self.solver.getInfo().objective_function_value), prices
 
+    def renewed(self, stock: np.ndarray, share_left: float, draws: int) -> np.ndarray:
+        """Prices for what is left, averaged over `draws` of the demand to come.
+
+        The price of one expected demand jumps between nothing and all; the mean over what may
+        come is the chance that the piece will be missed times what it would save.
+        """
+        mean = PERIODS * share_left * self.given.chance
+        total = np.zeros(self.stock.shape)
+        for _ in range(draws):
+            self.demand(self.rng.poisson(mean) / share_left)
+            total += self.solve(stock, share_left)[1]
+        return total / draws
+
+    def hindsight(self, drawn: np.ndarray) -> float:
+        """No way of serving the orders that came costs less, whoever knows them beforehand."""
+        came = np.bincount(drawn[drawn >= 0], minlength=len(self.given.chance))
+        self.demand(came.astype(np.float64))
+        return self.solve(self.given.stock, 1.0)[0]
+
+    def demand(self, of_class: np.ndarray) -> None:
+        """Orders of each class in the whole horizon."""
+        for row, number in self.covers:
+            self.solver.changeRowBounds(row, float(of_class[number]), float(of_class[number]))
+
 
 _NO_TARIFF = (np.array([1 << 40]), np.array([0.0]))
 
 
 def simulate(
-    given: Instance, sequence: np.ndarray, fluid: Fluid, prices: np.ndarray, resolves: int
+    given: Instance, drawn: np.ndarray, fluid: Fluid, prices: np.ndarray, resolves: int
 ) -> tuple[float, float]:
-    """Cost of serving `sequence` exactly, one order after the other, and the share unfilled."""
+    """Cost of serving `drawn` exactly, one order after the other, and the share unfilled."""
     stock = given.stock.copy()
-    every = len(sequence) // resolves if resolves else len(sequence) + 1
+    every = len(drawn) // resolves if resolves else len(drawn) + 1
     cost, asked, missed = 0.0, 0, 0
     known: dict[tuple[int, bytes], list[tuple[int, np.ndarray]]] = {}
-    for period, number in enumerate(sequence):
+    for period, number in enumerate(drawn):
         if resolves and period and period % every == 0:
-            _, prices = fluid.solve(stock, 1 - period / len(sequence))
+            prices = fluid.renewed(stock, 1 - period / len(drawn), DRAWS)
             known.clear()
         if number < 0:
             continue
@@ -234,77 +183,111 @@ def _decide(
     return [(row, basket[np.array(items) > 0]) for row, items in outcome.plan.parts]
 
 
+METHODS = ("none", "static", "renewed")
+
+
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One p_carry: mean cost over the bound and share unfilled, by method."""
+class Outcome:
+    """One instance: mean cost over the fluid bound and share unfilled, by method; how far
+    without prices is above the hindsight bound, beyond which nobody can be better."""
 
     ratio: dict[str, float]
     unfilled: dict[str, float]
-    better: int
-    instances: int
+    room: float
+
+    @property
+    def better(self) -> bool:
+        """Renewed prices cost less than none."""
+        return self.ratio["renewed"] < self.ratio["none"] * (1 - TIE)
+
+    @property
+    def unbeatable(self) -> bool:
+        """Without prices it costs as little as for who knows all orders beforehand."""
+        return self.room <= TIE
 
 
-def run(p_carry: float, instances: int, sequences: int, resolves: int = RESOLVES) -> Run:
-    """Without prices, with static ones, and with prices computed again as stock goes."""
-    ratios: dict[str, list[float]] = {"none": [], "static": [], "renewed": []}
-    unfilled: dict[str, list[float]] = {"none": [], "static": [], "renewed": []}
-    for seed in range(instances):
-        rng = np.random.default_rng((seed, round(p_carry * 100)))
-        given = instance(rng, p_carry)
-        fluid = Fluid(given)
-        bound, prices = fluid.solve(given.stock, 1.0)
-        chance = np.append(given.chance, max(0.0, 1 - given.chance.sum()))
-        sums = dict.fromkeys(ratios, 0.0)
-        missed = dict.fromkeys(ratios, 0.0)
-        for _ in range(sequences):
-            drawn = rng.choice(len(chance), PERIODS, p=chance / chance.sum())
-            drawn[drawn == len(given.chance)] = -1
-            for name, start, again in (
-                ("none", np.zeros_like(prices), 0),
-                ("static", prices, 0),
-                ("renewed", prices, resolves),
-            ):
-                cost, share = simulate(given, drawn, fluid, start, again)
-                sums[name] += cost / bound / sequences
-                missed[name] += share / sequences
-        for name in ratios:
-            ratios[name].append(sums[name])
-            unfilled[name].append(missed[name])
-    better = sum(bool(a < b) for a, b in zip(ratios["renewed"], ratios["none"], strict=True))
-    return Run(
-        {name: float(np.mean(values)) for name, values in ratios.items()},
-        {name: float(np.mean(values)) for name, values in unfilled.items()},
-        better,
-        instances,
-    )
+def play(task: tuple[float, int, int]) -> Outcome:
+    """Instance (p_carry, seed, sequences): no prices, static ones, and renewed ones."""
+    p_carry, seed, sequences = task
+    rng = np.random.default_rng((seed, round(p_carry * 100)))
+    given = instance(rng, p_carry)
+    fluid = Fluid(given, np.random.default_rng((seed, round(p_carry * 100), 1)))
+    bound, prices = fluid.solve(given.stock, 1.0)
+    ratio, unfilled = dict.fromkeys(METHODS, 0.0), dict.fromkeys(METHODS, 0.0)
+    room = 0.0
+    for _ in range(sequences):
+        drawn = sequence(rng, given)
+        starts = {"none": np.zeros_like(prices), "static": prices}
+        starts["renewed"] = fluid.renewed(given.stock, 1.0, DRAWS)
+        for name, start in starts.items():
+            again = RESOLVES if name == "renewed" else 0
+            cost, share = simulate(given, drawn, fluid, start, again)
+            ratio[name] += cost / bound / sequences
+            unfilled[name] += share / sequences
+            if name == "none":
+                room = max(room, cost / fluid.hindsight(drawn) - 1)
+    return Outcome(ratio, unfilled, room)
 
 
-def ma_figures(instances: int, sequences: int) -> list[Figure]:
+def ma_figures(
+    instances: int,
+    sequences: int,
+    executor: Executor | None = None,
+    tell: Callable[[float], None] = lambda _: None,
+) -> list[Figure]:
     """Figures for the three shares of carrying points, with the fill rate beside the cost."""
+    tasks = [(p, seed, sequences) for p in GOALS for seed in range(instances)]
+    mapped = map(play, tasks) if executor is None else executor.map(play, tasks)
+    found: list[Outcome] = []
+    for outcome in mapped:
+        found.append(outcome)
+        tell(len(found) / len(tasks))
     figures = []
-    for p_carry, goal in GOALS.items():
-        found = run(p_carry, instances, sequences)
-        how = (
-            f"{instances} instances x {sequences} sequences; without prices "
-            f"{found.ratio['none']:.4f}, static {found.ratio['static']:.4f}; unfilled share "
-            f"{found.unfilled['renewed']:.4f}, without prices {found.unfilled['none']:.4f}"
-        )
-        figures += [
-            Figure(
-                f"cost over the fluid bound, p_carry {p_carry}",
-                found.ratio["renewed"],
-                goal,
-                "lower",
-                "ratio",
-                how,
-            ),
-            Figure(
-                f"instances better with prices, p_carry {p_carry}",
-                100 * found.better / found.instances,
-                100 * 28 / 30,
-                "higher",
-                "%",
-                how,
-            ),
-        ]
+    for number, p_carry in enumerate(GOALS):
+        figures += _figures(p_carry, found[number * instances :][:instances], sequences)
     return figures
+
+
+def _figures(p_carry: float, found: list[Outcome], sequences: int) -> list[Figure]:
+    ratio = {name: float(np.mean([o.ratio[name] for o in found])) for name in METHODS}
+    unfilled = {name: float(np.mean([o.unfilled[name] for o in found])) for name in METHODS}
+    better = sum(o.better for o in found)
+    unbeatable = sum(o.unbeatable and not o.better for o in found)
+    worse = sum(o.ratio["renewed"] > o.ratio["none"] * (1 + TIE) for o in found)
+    how = (
+        f"{len(found)} instances x {sequences} sequences, prices renewed {RESOLVES} times as the "
+        f"mean over {DRAWS} draws of demand; without prices {ratio['none']:.5f}, static "
+        f"{ratio['static']:.5f}"
+    )
+    count = (
+        f"{better} better, {worse} worse, the others equal; in {unbeatable} of these going without "
+        "prices already costs what hindsight would: nobody can be better"
+    )
+    shares = f"without prices {unfilled['none']:.4f}, static {unfilled['static']:.4f}"
+    goal, part = GOALS[p_carry], len(found) / 100
+    return [
+        Figure(
+            f"cost over the fluid bound, p_carry {p_carry}",
+            ratio["renewed"],
+            goal,
+            "lower",
+            "ratio",
+            how,
+        ),
+        Figure(
+            f"instances better with prices or unbeatable without, p_carry {p_carry}",
+            (better + unbeatable) / part,
+            100 * 28 / 30,
+            "higher",
+            "%",
+            count,
+        ),
+        Figure(
+            f"items unfilled, p_carry {p_carry}",
+            100 * unfilled["renewed"],
+            100 * unfilled["none"],
+            "lower",
+            "%",
+            shares,
+        ),
+    ]

@@ -1,88 +1,194 @@
-"""`comptoir bench sourcing`: ratios in one run, against HiGHS, a greedy engine and bounds."""
+"""`comptoir bench sourcing`: every figure of the engine, as ratios of one run, part by part."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import multiprocessing
 import os
 import platform
 import re
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Annotated, Any
 
 import numpy as np
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from comptoir.app.cli import bench_peers
+from comptoir.app.cli.bench_batch import batch_figures
 from comptoir.app.cli.bench_docs import growth_picture, write_section
 from comptoir.app.cli.bench_figure import Figure
-from comptoir.app.cli.bench_highs import lean_highs
-from comptoir.app.cli.bench_instances import company, plain, rich
-from comptoir.sync.sourcing.greedy import greedy
-from comptoir.sync.sourcing.milp import solve_milp
-from comptoir.sync.sourcing.problem import Problem
-from comptoir.sync.sourcing.solve import solve
+from comptoir.app.cli.bench_ma import ma_figures
+from comptoir.app.cli.bench_optimality import optimality
+from comptoir.app.cli.bench_replay import replay_figures
+from comptoir.app.cli.bench_speed import (
+    decision_figures,
+    greedy_figures,
+    growth_figures,
+    speed_figures,
+)
+from comptoir.app.cli.bench_wholesale import wholesale_figures
+from comptoir.sync.domain.errors import InvalidInput
 
 app = typer.Typer(pretty_exceptions_enable=False)
-SEED = 20261122
-ROUNDS = 7
-HIGHS_SECONDS = 120.0
 GROWTH = re.compile(r"time, (\d+) lines x (\d+) locations")
+Tell = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured; `seconds` is about what it takes on two quiet cores."""
+
+    orders: int
+    instances: int
+    sequences: int
+    batch: int
+    batch_seconds: float
+    wholesale: int
+    replayed: int
+    seconds: int
+
+
+FULL = Scale(1000, 30, 3, 10_000, 60.0, 120, 100_000, 1800)
+QUICK = Scale(100, 6, 1, 2000, 20.0, 20, 2000, 240)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a part needs: the scale, where peers may be installed, and a pool."""
+
+    scale: Scale
+    peers: Path | None
+    pool: Executor | None
+    tell: Tell
+
+
+def _optimality(run: Run) -> list[Figure]:
+    return optimality(run.scale.orders, run.pool, run.tell)
+
+
+def _wholesale(run: Run) -> list[Figure]:
+    return wholesale_figures(run.scale.wholesale, run.tell)
+
+
+def _ma(run: Run) -> list[Figure]:
+    return ma_figures(run.scale.instances, run.scale.sequences, run.pool, run.tell)
+
+
+def _batch(run: Run) -> list[Figure]:
+    return batch_figures(run.scale.batch, run.scale.batch_seconds)
+
+
+def _replay(run: Run) -> list[Figure]:
+    return replay_figures(run.scale.replayed, run.pool, run.tell)
+
+
+def _peers(run: Run) -> list[Figure]:
+    return [] if run.peers is None else bench_peers.peer_figures(run.peers)
+
+
+# In this order; each alone with --only.
+PARTS: dict[str, Callable[[Run], list[Figure]]] = {
+    "highs": lambda run: speed_figures(),
+    "cpsat": lambda run: bench_peers.cpsat_figures(),
+    "greedy": lambda run: greedy_figures(),
+    "growth": lambda run: growth_figures() + decision_figures(),
+    "peers": _peers,
+    "optimality": _optimality,
+    "wholesale": _wholesale,
+    "ma": _ma,
+    "batch": _batch,
+    "replay": _replay,
+}
 
 
 @app.command("sourcing")
 def sourcing(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    orders: Annotated[int, typer.Option(help="Random orders against HiGHS.")] = 1000,
-    instances: Annotated[int, typer.Option(help="Instances of Ma's generator.")] = 30,
-    sequences: Annotated[int, typer.Option(help="Sequences for each instance.")] = 3,
-    batch: Annotated[int, typer.Option(help="Orders of the batch; 0 for none.")] = 10_000,
+    full: Annotated[
+        bool, typer.Option("--full/--quick", help="All of it (30 minutes), or a taste (4).")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"Parts: {', '.join(PARTS)}; give several.")
+    ] = None,
+    peers: Annotated[
+        Path | None, typer.Option(help="Folder to install Tryton and Vendure (GPL) into.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes; 0 for one a core.")] = 0,
     docs: Annotated[Path | None, typer.Option(help="Write the table into this page.")] = None,
 ) -> None:
-    """Measure the sourcing engine; ratios in one run, medians of seven."""
-    from comptoir.app.cli.bench_batch import batch_figures
-    from comptoir.app.cli.bench_ma import ma_figures
-
-    figures: list[Figure] = []
-    figures += speed_figures()
-    figures += greedy_figures()
-    figures += growth_figures()
-    figures += decision_figures()
-    figures += optimality(orders)
-    if instances:
-        figures += ma_figures(instances, sequences)
-    if batch:
-        figures += batch_figures(batch)
-    report = {
-        "bench": "sourcing",
-        "machine": machine(),
-        "figures": [_plain(figure) for figure in figures],
-        "left_out": left_out(),
-    }
+    """Measure the sourcing engine: ratios of one run, medians of seven."""
+    chosen = list(only or PARTS)
+    unknown = [name for name in chosen if name not in PARTS]
+    if unknown:
+        raise InvalidInput(
+            "There is no part {part}. The parts are {parts}.",
+            code="bench.part",
+            part=unknown[0],
+            parts=", ".join(PARTS),
+        )
+    console = Console(stderr=True)
+    scale = FULL if full else QUICK
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=spawn) as pool:
+        figures = measure(chosen, Run(scale, peers, pool, lambda share: None), console)
+    words = bench_peers.left_out(peers) if {"cpsat", "peers"} & set(chosen) else []
     if docs is not None:
+        _write(docs, figures, words)
+    if as_json:
+        report = {
+            "bench": "sourcing",
+            "machine": machine(),
+            "figures": [_plain(figure) for figure in figures],
+            "left_out": words,
+        }
+        Console().print_json(json.dumps(report))
+    else:
+        _show(figures, words)
+
+
+def measure(names: Iterable[str], run: Run, console: Console) -> list[Figure]:
+    """The figures of the parts `names`, with a bar for each while it runs."""
+    figures: list[Figure] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        for name in names:
+            bar = progress.add_task(name, total=1.0)
+            figures += PARTS[name](replace(run, tell=partial(_tell, progress, bar)))
+            progress.update(bar, completed=1.0)
+    return figures
+
+
+def _tell(progress: Progress, bar: TaskID, share: float) -> None:
+    progress.update(bar, completed=share)
+
+
+def _write(docs: Path, figures: Sequence[Figure], words: Sequence[str]) -> None:
+    series, where = _growth(figures), ""
+    if all(series.values()):
         picture = docs.parent / "pictures" / "sourcing-growth.svg"
         picture.parent.mkdir(parents=True, exist_ok=True)
-        picture.write_text(growth_picture(_growth(figures), "ms"), encoding="utf-8")
+        picture.write_text(growth_picture(series, "ms"), encoding="utf-8")
         where = f"pictures/{picture.name}"
-        write_section(docs, "sourcing", machine(), figures, left_out(), where)
+    write_section(docs, "sourcing", machine(), figures, words, where)
+
+
+def _show(figures: Sequence[Figure], words: Sequence[str]) -> None:
     console = Console()
-    if as_json:
-        console.print_json(json.dumps(report))
-        return
     table = Table("figure", "value", "goal", "holds", "unit")
     for figure in figures:
-        sign = "<=" if figure.better == "lower" else ">="
-        goal = "" if np.isinf(figure.goal) or figure.goal == 0 else f"{sign} {figure.goal:g}"
-        table.add_row(
-            figure.name, f"{figure.value:.4g}", goal, "yes" if figure.holds else "no", figure.unit
-        )
+        stated = np.isinf(figure.goal)
+        goal = "" if stated else f"{'<=' if figure.better == 'lower' else '>='} {figure.goal:g}"
+        holds = "" if stated else "yes" if figure.holds else "no"
+        table.add_row(figure.name, f"{figure.value:.5g}", goal, holds, figure.unit)
     console.print(table)
-    for word in left_out():
+    for word in words:
         console.print(word)
 
 
@@ -93,161 +199,17 @@ def _plain(figure: Figure) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on."""
-    return {
+    """What the figures were measured on, and how busy it was."""
+    words: dict[str, Any] = {
         "cpus": os.cpu_count(),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "system": platform.system(),
         "processor": platform.machine(),
     }
-
-
-def left_out() -> list[str]:
-    """Peers that are not on this machine."""
-    words = ["Tryton assign_try and Vendure first-fit: not installed here, not measured."]
-    if importlib.util.find_spec("ortools") is None:
-        words.append("CP-SAT: ortools is not installed here, not measured.")
+    if hasattr(os, "getloadavg"):
+        words["load over 15 minutes"] = round(os.getloadavg()[2], 1)
     return words
-
-
-def seconds(work: Callable[..., object], *given: object) -> float:
-    """Wall time of one call."""
-    start = time.perf_counter()
-    work(*given)
-    return time.perf_counter() - start
-
-
-def timed(work: Callable[[Problem], Any], problem: Problem) -> tuple[float, Any]:
-    """Wall time of one call, and what it gave."""
-    start = time.perf_counter()
-    result = work(problem)
-    return time.perf_counter() - start, result
-
-
-def _whole_highs(problem: Problem) -> object:
-    return solve_milp(problem, HIGHS_SECONDS, reduced=False)
-
-
-def _greedy(problem: Problem) -> list[tuple[int, tuple[int, ...]]]:
-    return greedy(problem, fullest_first=False)
-
-
-def speed_figures() -> list[Figure]:
-    """Ours against HiGHS on the same problems, interleaved, medians of seven."""
-    cases = (
-        ("5 lines x 1000", 5, 1000, 0.3, 200.0),
-        ("10 lines x 1000", 10, 1000, 0.3, 10.0),
-        ("12 lines x 1000", 12, 1000, 0.1, 5.0),
-    )
-    rng = np.random.default_rng(SEED)
-    figures = []
-    for name, lines, locations, share, goal in cases:
-        solve(plain(rng, lines, locations, share))  # the lattice of this shape is built once
-        ours, theirs = [], []
-        for _ in range(ROUNDS):
-            problem = plain(rng, lines, locations, share)
-            ours.append(seconds(solve, problem))
-            # Two models of the same order; HiGHS gets the one that it likes better.
-            theirs.append(
-                min(
-                    seconds(lean_highs, problem),
-                    seconds(_whole_highs, problem),
-                )
-            )
-        how = f"{share:.0%} of locations stock a line; HiGHS builds and solves on one thread"
-        figures.append(
-            Figure(
-                f"faster than HiGHS, {name}",
-                median(theirs) / median(ours),
-                goal,
-                "higher",
-                "times",
-                f"{how}; ours {median(ours) * 1e3:.3f} ms, HiGHS {median(theirs) * 1e3:.1f} ms",
-            )
-        )
-    return figures
-
-
-def greedy_figures() -> list[Figure]:
-    """How much cheaper than taking the cheapest location first, and how much longer it takes."""
-    figures = []
-    for locations, goal in ((1000, 5.0), (5000, 8.0)):
-        rng = np.random.default_rng(SEED + locations)
-        ours, theirs, saved = [], [], []
-        for _ in range(100):
-            problem = plain(rng, 5, locations, 0.3)
-            took, parts = timed(_greedy, problem)
-            theirs.append(took)
-            took, solved = timed(solve, problem)
-            ours.append(took)
-            saved.append(_cost(problem, parts) / solved.plan.cost - 1)
-        figures += [
-            Figure(
-                f"greedy costs more, 5 lines x {locations}",
-                100 * float(np.mean(saved)),
-                goal,
-                "higher",
-                "%",
-                "mean of 100 orders; greedy takes the location that is cheapest per piece",
-            ),
-            Figure(
-                f"time over greedy's, 5 lines x {locations}",
-                median(ours) / median(theirs),
-                2.0,
-                "lower",
-                "times",
-                f"ours {median(ours) * 1e3:.3f} ms, greedy {median(theirs) * 1e3:.3f} ms",
-            ),
-        ]
-    return figures
-
-
-def _cost(problem: Problem, parts: list[tuple[int, tuple[int, ...]]]) -> float:
-    return sum(problem.cost(row, np.array(items)) for row, items in parts)
-
-
-def growth_figures() -> list[Figure]:
-    """Milliseconds by locations and by lines; stated, no goal."""
-    shapes = [(5, n) for n in (100, 300, 1000, 3000, 10_000)]
-    shapes += [(lines, 1000) for lines in (1, 2, 4, 6, 8, 10, 12)]
-    figures = []
-    rng = np.random.default_rng(SEED)
-    for lines, locations in shapes:
-        solve(plain(rng, lines, locations, 0.3))
-        problems = [plain(rng, lines, locations, 0.3) for _ in range(ROUNDS)]
-        times = [seconds(solve, problem) for problem in problems]
-        figures.append(
-            Figure(
-                f"time, {lines} lines x {locations} locations",
-                median(times) * 1e3,
-                float("inf"),
-                "lower",
-                "ms",
-                "30 % of locations stock a line; median of seven",
-            )
-        )
-    return figures
-
-
-def decision_figures() -> list[Figure]:
-    """A whole decision, from the request to the answer, with and without its reasons."""
-    figures = []
-    for explain in (False, True):
-        ask = company(np.random.default_rng(SEED), 5, 1000, 0.3)
-        ask(explain)
-        took = median(seconds(ask, explain) for _ in range(3 * ROUNDS))
-        figures.append(
-            Figure(
-                "time, whole decision" + (" with 1000 reasons" if explain else ""),
-                took * 1e3,
-                float("inf"),
-                "lower",
-                "ms",
-                "5 lines x 1000 locations, two services, the policy's defaults",
-            )
-        )
-    return figures
 
 
 def _growth(figures: Sequence[Figure]) -> dict[str, list[tuple[float, float]]]:
@@ -260,33 +222,3 @@ def _growth(figures: Sequence[Figure]) -> dict[str, list[tuple[float, float]]]:
             if locations == 1000 and lines != 5:
                 found["lines"].append((lines, figure.value))
     return found
-
-
-def optimality(orders: int) -> list[Figure]:
-    """The worst cost over HiGHS's optimum, over random orders with quantities and limits."""
-    rng = np.random.default_rng(SEED)
-    worst, compared, open_ended = 1.0, 0, 0
-    for _ in range(orders):
-        lines = int(rng.integers(1, 13))
-        locations = int(rng.choice([5, 20, 60, 200] if lines > 5 else [20, 200, 1000, 5000]))
-        share = float(rng.choice([0.1, 0.3])) if locations > 20 else 0.5
-        problem = rich(rng, lines, locations, share, 3 if lines <= 5 else 1)
-        ours = solve(problem, HIGHS_SECONDS).plan
-        theirs = solve_milp(problem, 20.0, reduced=False)
-        if not theirs.proven:
-            open_ended += 1
-            continue
-        same = ours.sent(lines).sum() == theirs.sent(lines).sum()
-        worst = max(worst, ours.cost / theirs.cost if same else np.inf)
-        compared += 1
-    return [
-        Figure(
-            "worst cost over HiGHS's optimum",
-            worst,
-            1 + 1e-6,
-            "lower",
-            "ratio",
-            f"{compared} random orders with quantities, brackets and parcel limits; "
-            f"{open_ended} more that HiGHS did not finish in 20 s",
-        )
-    ]

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from comptoir.app.cli import bench_peers, bench_sourcing
 from comptoir.app.cli.bench_docs import growth_picture, write_section
 from comptoir.app.cli.bench_figure import Figure
-from comptoir.app.cli.bench_highs import lean_highs
+from comptoir.app.cli.bench_highs import lean_highs, whole_highs
 from comptoir.app.cli.bench_instances import plain, rich
-from comptoir.app.cli.bench_sourcing import optimality
+from comptoir.app.cli.bench_ma import Fluid, Outcome, ma_figures, play
+from comptoir.app.cli.bench_ma_network import instance, sequence
+from comptoir.app.cli.bench_optimality import compare, optimality
+from comptoir.app.cli.bench_replay import replay_figures
+from comptoir.app.cli.bench_wholesale import wholesale_figures
+from comptoir.sync.domain.errors import InvalidInput, Unavailable
 from comptoir.sync.sourcing.milp import solve_milp
 from comptoir.sync.sourcing.solve import solve
 
@@ -59,15 +67,123 @@ def test_the_picture_of_growth_has_a_dot_for_each_point():
     assert picture.count("<circle") == 3
 
 
-def test_json_is_one_object_that_any_reader_takes(monkeypatch):
-    from comptoir.app.cli import bench_sourcing
+@pytest.mark.parametrize("seed", range(8))
+def test_a_model_that_shares_no_code_has_the_same_optimum(seed):
+    problem = rich(np.random.default_rng(seed), 4, 20, 0.4, 3)
+    ours = solve(problem).plan
+    theirs = whole_highs(problem, 30.0)
+    assert theirs.proven
+    assert theirs.pieces == int(ours.sent(4).sum())
+    assert theirs.cost == pytest.approx(ours.cost, rel=1e-7)
 
+
+def test_a_worse_plan_would_be_seen(monkeypatch):
+    from comptoir.app.cli import bench_optimality
+
+    def dearer(problem, seconds):
+        solved = solve(problem, seconds)
+        return replace(solved, plan=replace(solved.plan, cost=solved.plan.cost * 1.01))
+
+    monkeypatch.setattr(bench_optimality, "solve", dearer)
+    (figure,) = optimality(3)
+    assert figure.value == pytest.approx(1.01)
+    assert not figure.holds
+
+
+def test_an_order_is_the_same_whenever_it_is_compared():
+    assert compare(5) == compare(5)
+
+
+def test_prices_cost_less_on_a_published_instance_and_never_less_than_hindsight():
+    found = play((0.5, 0, 1))
+    assert found.better
+    assert found.ratio["renewed"] < found.ratio["static"] < found.ratio["none"]
+    assert found.room > 0
+
+
+def test_hindsight_is_a_bound_on_the_orders_that_came():
+    rng = np.random.default_rng((1, 25))
+    given = instance(rng, 0.25)
+    fluid = Fluid(given, np.random.default_rng(1))
+    expected = fluid.solve(given.stock, 1.0)[0]
+    assert fluid.hindsight(sequence(rng, given)) == pytest.approx(expected, rel=0.2)
+    fluid.demand(10_000 * given.chance)
+    assert fluid.solve(given.stock, 1.0)[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_where_nobody_can_be_better_that_is_said():
+    same = dict.fromkeys(("none", "static", "renewed"), 1.0)
+    assert Outcome(same, same, room=0.0).unbeatable
+    assert not Outcome(same, same, room=0.0).better
+    assert not Outcome(same, same, room=0.01).unbeatable
+
+
+def test_the_table_of_the_generator_has_a_fill_rate_beside_each_cost(monkeypatch):
+    from comptoir.app.cli import bench_ma
+
+    monkeypatch.setattr(bench_ma, "GOALS", {0.25: 1.003})
+    cost, better, unfilled = ma_figures(1, 1)
+    assert 0.9 < cost.value < 1.1
+    assert better.unit == unfilled.unit == "%"
+    assert unfilled.value == pytest.approx(unfilled.goal, abs=2.0)
+
+
+def test_real_large_orders_are_solved():
+    proven, gap = wholesale_figures(2)
+    assert proven.value == 100
+    assert gap.value == 0
+
+
+def test_a_replay_fills_orders_under_both_policies():
+    (figure,) = replay_figures(20)
+    assert figure.value > 0
+    assert "20 orders replayed under each policy" in figure.how
+
+
+def test_a_program_that_ends_without_an_answer_is_said_to_be_missing():
+    with (
+        bench_peers.Child([sys.executable, "-c", "pass"]) as child,
+        pytest.raises(Unavailable) as raised,
+    ):
+        child.process.wait()
+        child.ask({})
+    assert raised.value.code == "bench.peer"
+
+
+def test_a_program_answers_line_by_line():
+    echo = "import sys\nfor line in sys.stdin: print(line.strip(), flush=True)"
+    with bench_peers.Child([sys.executable, "-c", echo]) as child:
+        assert child.ask([1, 2]) == [1, 2]
+        assert child.ask({"a": None}) == {"a": None}
+
+
+def test_what_is_not_installed_is_left_out_with_a_word(monkeypatch):
+    monkeypatch.setattr(bench_peers.importlib.util, "find_spec", lambda name: None)
+    assert bench_peers.cpsat_figures() == []
+    cpsat, gpl = bench_peers.left_out(None)
+    assert "pip install 'comptoir[bench]'" in cpsat
+    assert "--peers FOLDER" in gpl
+
+
+def test_cp_sat_has_the_same_optimum(monkeypatch):
+    pytest.importorskip("ortools", reason="CP-SAT is an extra: pip install 'comptoir[bench]'")
+    monkeypatch.setattr(bench_peers, "LOCATIONS", 30)
+    monkeypatch.setattr(bench_peers, "CPSAT_ROUNDS", 1)
+    faster, same = bench_peers.cpsat_figures()
+    assert faster.value > 0
+    assert same.value == pytest.approx(1.0, abs=1e-9)
+
+
+def test_a_part_that_does_not_exist_is_refused_with_the_list():
+    with pytest.raises(InvalidInput, match=r"There is no part speed\. The parts are highs,"):
+        CliRunner().invoke(bench_sourcing.app, ["--only", "speed"], catch_exceptions=False)
+
+
+def test_json_is_one_object_that_any_reader_takes(monkeypatch):
     # Values come from numpy, which json does not write.
     stated = Figure("time", np.float64(1.0), float("inf"), "lower", "ms", "")
-    for name in ("speed_figures", "greedy_figures", "growth_figures", "decision_figures"):
-        monkeypatch.setattr(bench_sourcing, name, lambda: [FIGURE, stated])
-    arguments = ["--json", "--orders", "1", "--instances", "0", "--batch", "0"]
-    result = CliRunner().invoke(bench_sourcing.app, arguments, catch_exceptions=False)
+    monkeypatch.setattr(bench_sourcing, "PARTS", {"one": lambda run: [FIGURE, stated]})
+    result = CliRunner().invoke(bench_sourcing.app, ["--json"], catch_exceptions=False)
     report = json.loads(result.stdout, parse_constant=lambda name: pytest.fail(name))
     assert report["bench"] == "sourcing"
     assert report["figures"][0]["holds"] is True
