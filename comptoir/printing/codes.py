@@ -53,6 +53,11 @@ def modules_wide(barcode: Barcode) -> int:
     return last + width
 
 
+def width_mm(barcode: Barcode) -> float:
+    """Width of the symbol with its quiet zones."""
+    return (modules_wide(barcode) + 2 * QUIET_MODULES[barcode.symbology]) * barcode.module_mm
+
+
 @lru_cache(maxsize=2_000)
 def qr_matrix(data: str) -> tuple[tuple[bool, ...], ...]:
     """The dark modules of a QR code, rows from the top, without quiet zone."""

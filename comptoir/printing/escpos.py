@@ -7,7 +7,6 @@ code page lacks goes as dots, drawn from the bundled fonts: never a question mar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,8 +17,7 @@ from PIL import ImageDraw
 
 from comptoir.printing import codes
 from comptoir.printing.drawn import draw_page, draw_run
-from comptoir.printing.errors import Unprintable
-from comptoir.printing.grid import Line, set_in_columns
+from comptoir.printing.grid import Line, Segment, set_in_columns, wrap
 from comptoir.printing.layout import lay_out
 from comptoir.printing.marks import Page
 from comptoir.printing.media import Media
@@ -39,7 +37,6 @@ from comptoir.printing.model import (
 from comptoir.printing.profiles import GENERIC_ESCPOS, Profile
 
 _State = tuple[bool, int, int, bool]
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 ESC, GS = b"\x1b", b"\x1d"
 LINE_DOTS = 30
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "₂": "2", "−": "-"})
@@ -131,11 +128,6 @@ class _Writer:
 
     def _line(self, line: Line) -> None:
         whole = line.text
-        if _CONTROL.search(whole):
-            raise Unprintable(
-                "“{text}” holds a control character. Take it out of the text; nothing was printed.",
-                text=repr(whole)[1:41],
-            )
         try:
             encoded = printable(whole).encode(self._profile.encoding)
         except UnicodeEncodeError:
@@ -209,10 +201,11 @@ class _Writer:
         self._centred(True)
         self._raw(GS + b"h" + bytes([height]) + GS + b"w" + bytes([barcode.module_dots]))
         self._raw(GS + b"H\x00" + GS + b"k" + bytes([kind, len(data)]) + data)
-        if barcode.text:
-            self._raw(printable(barcode.text).encode(self._profile.encoding, "strict"))
         self._raw(b"\n")
         self._centred(False)
+        for line in wrap(barcode.text, self._profile.columns) if barcode.text else ():
+            before = Segment(" " * ((self._profile.columns - len(line)) // 2), Style.BODY)
+            self._line(Line((before, Segment(line, Style.BODY))))
 
     def _image(self, image: Image) -> None:
         self._drawn_block(image)

@@ -124,7 +124,11 @@ def _paragraph(
     text: Text, columns: int, wide: Wide, pad: bool = False
 ) -> Iterable[tuple[Segment, ...]]:
     each = wide(text.style)
-    for line in wrap(text.text, max(1, columns // each)):
+    room = max(1, columns // each)
+    lines = wrap(text.text, room)
+    if text.align is Align.CENTRE and len(lines) > 1:
+        lines = _balanced(text.text, room, len(lines))
+    for line in lines:
         slack = columns - len(line) * each
         before = 0
         if text.align is not Align.LEFT:
@@ -136,6 +140,13 @@ def _paragraph(
         if pad and slack > before:
             segments.append(Segment(" " * (slack - before), Style.BODY))
         yield tuple(segments)
+
+
+def _balanced(text: str, room: int, count: int) -> list[str]:
+    """The same number of lines, as even as they get: no single word alone on the last one."""
+    while room > 1 and len(wrap(text, room - 1)) == count:
+        room -= 1
+    return wrap(text, room)
 
 
 def words(paragraph: str) -> list[str]:

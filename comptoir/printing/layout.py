@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 from PIL import Image as Picture
-from PIL import UnidentifiedImageError
 
 from comptoir.printing import codes, fonts
 from comptoir.printing.errors import DoesNotFit, Unprintable
@@ -46,6 +45,8 @@ from comptoir.printing.model import (
     VAlign,
 )
 from comptoir.printing.typography import type_of
+
+IMAGE_PIXELS_MAX = 20_000_000  # a page of 600 dots an inch; a small file can claim far more
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +227,12 @@ class _Setter:
             case Image():
                 return block.width_mm * POINTS_PER_MM
             case Barcode():
-                return _barcode_width(block)
+                return codes.width_mm(block) * POINTS_PER_MM
             case Columns():
                 gaps = block.gap_mm * POINTS_PER_MM * (len(block.cells) - 1)
                 return gaps + sum(self._natural_cell(cell) for cell in block.cells)
             case Panel():
-                inner = max(self.natural_width(child) for child in block.blocks)
+                inner = max((self.natural_width(child) for child in block.blocks), default=0.0)
                 return inner + 2 * block.padding_mm * POINTS_PER_MM
             case _:
                 return 0.0
@@ -311,7 +312,10 @@ class _Setter:
         try:
             with Picture.open(BytesIO(block.data)) as picture:
                 ratio = picture.height / picture.width
-        except (UnidentifiedImageError, OSError, Picture.DecompressionBombError) as error:
+                if picture.height * picture.width > IMAGE_PIXELS_MAX:
+                    raise OSError("it has too many pixels")
+                picture.load()  # one that ends in the middle is found here, not at the printer
+        except (OSError, SyntaxError, ValueError, Picture.DecompressionBombError) as error:
             raise Unprintable(
                 "The picture in “{title}” cannot be read. Use a PNG or JPEG file; nothing was "
                 "printed.",
@@ -328,11 +332,6 @@ def _qr_quiet(block: Qr) -> float:
     """The light margin that a reader needs around the code, in points."""
     modules = len(codes.qr_matrix(block.data))
     return block.size_mm * POINTS_PER_MM / modules * codes.QR_QUIET_MODULES
-
-
-def _barcode_width(block: Barcode) -> float:
-    modules = codes.modules_wide(block) + 2 * codes.QUIET_MODULES[block.symbology]
-    return modules * block.module_mm * POINTS_PER_MM
 
 
 def _indent(align: Align, slack: float) -> float:

@@ -6,13 +6,15 @@ import unicodedata
 from dataclasses import replace
 
 from comptoir.printing import fonts
+from comptoir.printing.errors import DoesNotFit
 from comptoir.printing.grid import words
-from comptoir.printing.model import Text
+from comptoir.printing.model import Align, Text
 from comptoir.printing.typography import Type
 
 SHRINK_MIN = 0.62  # a text that has to fit its lines is set no smaller than this,
 SIZE_MIN_PT = 6.4  # nor than what a 203 dpi head prints legibly
 SHRINK_STEP = 0.04
+BALANCE_STEPS = 6  # halvings: to within a hundredth of the width
 
 
 def prepared(block: Text, type_: Type) -> str:
@@ -31,8 +33,22 @@ def fitted(text: str, type_: Type, width: float, block: Text) -> tuple[Type, lis
         lines = wrap(text, used, width, block.tabular)
         # Smaller lines may be more of them: what counts is the height that was given.
         if not block.lines_max or len(lines) * scale <= block.lines_max or smallest:
+            if block.align is Align.CENTRE and len(lines) > 1:
+                lines = _balanced(text, used, width, block.tabular, len(lines))
             return used, lines
         scale -= SHRINK_STEP
+
+
+def _balanced(text: str, type_: Type, width: float, tabular: bool, count: int) -> list[str]:
+    """The same number of lines, as even as they get: no single word alone on the last one."""
+    least, most = width / 2, width
+    for _ in range(BALANCE_STEPS):
+        middle = (least + most) / 2
+        if len(wrap(text, type_, middle, tabular)) > count:
+            least = middle
+        else:
+            most = middle
+    return wrap(text, type_, most, tabular)
 
 
 def wrap(text: str, type_: Type, width: float, tabular: bool = False) -> list[str]:
@@ -59,9 +75,13 @@ def wrap(text: str, type_: Type, width: float, tabular: bool = False) -> list[st
                 lines.append(line.rstrip(" "))
             line = word.lstrip(" ")
             while too_wide(line):
-                fits = next(
-                    n for n in range(len(line) - 1, 0, -1) if n == 1 or not too_wide(line[:n])
-                )
+                fits = next((n for n in range(len(line) - 1, 0, -1) if not too_wide(line[:n])), 0)
+                if not fits:
+                    raise DoesNotFit(
+                        "There is no room for “{text}”: not one letter is as narrow. Nothing was "
+                        "printed; choose a larger paper.",
+                        text=text[:40],
+                    )
                 lines.append(line[:fits])
                 line = line[fits:]
         if line.strip(" "):

@@ -7,6 +7,7 @@ a `Barcode` or `Qr` that exists can be printed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,16 @@ GS1_128_DATA_MAX = 48  # GS1 General Specifications, section 5.4.2
 CODE_128_DATA_MAX = 80
 IMAGE_BYTES_MAX = 2_000_000
 FNC1 = "\x1d"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def _check_text(text: str) -> None:
+    """A printer takes control characters for commands: none of them stands in a text."""
+    if _CONTROL.search(text.replace("\n", "")):
+        raise Unprintable(
+            "“{text}” holds a control character. Take it out of the text; nothing was printed.",
+            text=repr(text)[1:41],
+        )
 
 
 class Style(StrEnum):
@@ -75,6 +86,9 @@ class Text:
     lines_max: int = 0
     tabular: bool = False
 
+    def __post_init__(self) -> None:
+        _check_text(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -109,6 +123,7 @@ class Barcode:
     align: Align = Align.CENTRE
 
     def __post_init__(self) -> None:
+        _check_text(self.text)
         if self.symbology in (Symbology.EAN_13, Symbology.EAN_8):
             digits = Gtin(self.data).value
             object.__setattr__(self, "data", digits)
@@ -159,6 +174,7 @@ class Qr:
     align: Align = Align.CENTRE
 
     def __post_init__(self) -> None:
+        _check_text(self.text)
         if not 1 <= len(self.data) <= QR_TEXT_MAX:
             raise Unprintable(
                 "A QR code takes 1 to {longest} characters; this one would hold {length}.",
@@ -177,6 +193,7 @@ class Image:
     align: Align = Align.CENTRE
 
     def __post_init__(self) -> None:
+        _check_text(self.text)
         if len(self.data) > IMAGE_BYTES_MAX:
             raise Unprintable(
                 "The picture has {size} MB; printers take {maximum} MB at most. "
@@ -201,6 +218,10 @@ class Columns:
     cells: tuple[Cell, ...]
     gap_mm: float = 2.0
     valign: VAlign = VAlign.BASELINE
+
+    def __post_init__(self) -> None:
+        if not self.cells:
+            raise Unprintable("A row needs at least one column. Nothing was printed.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ SHIPMENT = Fulfilment(
     "store",
     "SQF",
     FulfilmentMode.SHIP_HOME,
-    "standard",
+    "colissimo:home",
     (FulfilmentLine(4, "MC-1068", str(gtin(4)), ORDER.lines[3].name, 1, 13_200),),
     FulfilmentState.PACKED,
     PLACED_AT,

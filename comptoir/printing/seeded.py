@@ -60,6 +60,8 @@ ARTICLES = (
     "Jus de pomme « Cœur d’Ardèche » 1 L",
 )
 
+SERVICES = ("colissimo:home", "mondial_relay:pickup_point", "express", "next_day")
+
 
 def _address(random: Random) -> Address:
     place = f"{random.randrange(1000, 98900):05d}", random.choice(COMMUNES)
@@ -79,7 +81,9 @@ def _parcel(random: Random, i18n: I18n) -> Document:
     work = replace(
         shop.SHIPMENT,
         order_number=_number("C", random),
-        service=random.choice(("standard", "express", "next_day", "pickup_point")),
+        service=random.choice(
+            ("colissimo:home", "mondial_relay:pickup_point", "express", "next_day")
+        ),
         ship_to=_address(random),
         parcels=(parcel,) * random.randrange(1, 4),
     )

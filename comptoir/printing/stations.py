@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from comptoir.printing import codes
 from comptoir.printing.address import parse_address
 from comptoir.printing.errors import Unprintable
 from comptoir.printing.escpos import render_escpos
 from comptoir.printing.media import MEDIA, MediaKind
-from comptoir.printing.model import Document
+from comptoir.printing.model import Align, Barcode, Block, Document, Qr, Style, Symbology, Text
 from comptoir.printing.pdf import render_pdf
 from comptoir.printing.printers import FolderPrinter, Printer
 from comptoir.printing.profiles import Profile
@@ -21,6 +22,7 @@ from comptoir.printing.zpl import render_zpl
 from comptoir.sync.domain.errors import Conflict
 
 ASKING = ("escpos", "zpl")
+NARROW_QR_MM = 23.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +97,32 @@ def opener(profiles: Mapping[str, Profile]) -> Opener:
 def suited(document: Document, profile: Profile) -> Document:
     """The document on the paper that the printer holds.
 
-    A roll takes the roll's width. A label that is larger than the printer's goes onto that one
-    (the layout says when it does not fit); a smaller one, and a paper of another kind, stay.
+    A roll takes the roll's width, and bars too wide for it become a QR code. A label that is
+    larger than the printer's goes onto that one (the layout says when it does not fit); a smaller
+    one, and a paper of another kind, stay.
     """
     has = MEDIA[profile.media]
     wants = document.media
     if wants.kind is not has.kind or wants.kind is MediaKind.SHEET:
         return document
+    if wants.kind is MediaKind.ROLL:
+        room_mm = has.content_width_mm
+        return replace(document, media=has, blocks=_with_codes_for(document.blocks, room_mm))
     larger = wants.width_mm > has.width_mm or wants.height_mm > has.height_mm
-    if wants.kind is MediaKind.ROLL or larger:
-        return replace(document, media=has)
-    return document
+    return replace(document, media=has) if larger else document
+
+
+def _with_codes_for(blocks: tuple[Block, ...], room_mm: float) -> tuple[Block, ...]:
+    """A number of our own whose bars are too wide for a narrow roll stands there as a QR code."""
+    found: list[Block] = []
+    for block in blocks:
+        own = isinstance(block, Barcode) and block.symbology is Symbology.CODE_128
+        if isinstance(block, Barcode) and own and codes.width_mm(block) > room_mm:
+            said = block.text or block.data
+            found += [Qr(block.data, NARROW_QR_MM, said), Text(said, Style.STRONG, Align.CENTRE)]
+        else:
+            found.append(block)
+    return tuple(found)
 
 
 def render(document: Document, profile: Profile) -> bytes:

@@ -108,7 +108,7 @@ def test_a_label_that_overflows_says_by_how_much() -> None:
         render_pdf(Document("test_page", LABEL_4X6, "Long", "fr", lines))
 
 
-@pytest.mark.parametrize("text", ["a\x07b", "a\x1bb", "\U0001f600", "漢"])
+@pytest.mark.parametrize("text", ["\U0001f600", "漢"])
 def test_what_no_font_has_is_named_before_paper_is_wasted(text: str) -> None:
     with pytest.raises(Unprintable, match="cannot be printed"):
         render_pdf(sheet(Text(text)))

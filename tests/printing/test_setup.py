@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.printing import FolderPrinter, Unprintable
@@ -92,6 +92,7 @@ def setups(draw: st.DrawFn) -> PrinterSetup:
     return PrinterSetup(printers, routes)
 
 
+@settings(deadline=None)
 @given(setups())
 def test_what_is_written_is_read(setup: PrinterSetup) -> None:
     assert read_setup(write_setup(setup)) == setup

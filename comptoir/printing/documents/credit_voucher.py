@@ -41,12 +41,13 @@ def credit_voucher(
     media: Media = ROLL_80,
 ) -> Document:
     """`number` is scanned to spend it; `origin` the return or receipt it comes from."""
-    code: Block
+    code: tuple[Block, ...]
     if media.width_mm >= ROLL_80.width_mm:
         # Without its hyphens the number takes pairs of digits, and the bars three dots each.
-        code = Barcode(Symbology.CODE_128, number.replace("-", ""), number, 16)
+        code = (Barcode(Symbology.CODE_128, number.replace("-", ""), number, 16),)
     else:
-        code = Qr(number, 23, i18n.t("The voucher number as a code"))
+        seen = Qr(number, 23, i18n.t("The voucher number as a code"))
+        code = (seen, centred(number, Style.STRONG))
     blocks: tuple[Block, ...] = (
         *masthead(seller, store),
         Panel(
@@ -60,7 +61,7 @@ def credit_voucher(
         row(i18n.t("Valid until"), i18n.long_date(valid_until), Style.STRONG),
         row(i18n.t("Comes from"), origin, Style.SMALL),
         WIDE_GAP,
-        code,
+        *code,
         WIDE_GAP,
         centred(i18n.t("Spend it in any of our stores, in one or several times."), Style.SMALL),
         GAP,

@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from comptoir.i18n import I18n
 from comptoir.printing.documents.parts import NBSP, labelled
+from comptoir.printing.documents.services import ServiceName, service_name
 from comptoir.printing.gs1 import element_string
 from comptoir.printing.media import LABEL_4X6, LABEL_100X70, Media
 from comptoir.printing.model import (
@@ -35,6 +36,8 @@ from comptoir.sync.domain.returns import Return
 # high or more. Four dots at 203 dpi are 0.5005 mm.
 LOGISTIC_MODULE_DOTS = 4
 LOGISTIC_BAR_HEIGHT_MM = 32.0
+SHORT_SERVICE = 8  # letters that fit beside the sender in the size of a total
+SENDER_SHARE = 1.8  # of the width, to 1 for the service
 CALLED_OUT = 5  # the end of an order number that is set large: 345-6
 
 
@@ -61,7 +64,7 @@ def parcel_label(
     title = i18n.t("Parcel {sscc}", sscc=sscc)
     blocks = _logistic_label(
         _sender(ship_from, i18n),
-        fulfilment.service.replace("_", " ").upper(),
+        service_name(fulfilment.service, i18n),
         _destination(fulfilment, ship_to),
         _facts(fulfilment, parcel, i18n),
         str(fulfilment.order_number),
@@ -91,7 +94,7 @@ def return_label(
     place = f"{sender.postcode}{NBSP}{sender.commune}"
     blocks = _logistic_label(
         _small_address((sender.name, sender.street, place), i18n),
-        i18n.t("RETURN"),
+        ServiceName("", i18n.t("RETURN")),
         _address_of(destination, destination.name),
         facts,
         str(ret.number),
@@ -104,7 +107,7 @@ def return_label(
 
 def _logistic_label(
     sender: tuple[Block, ...],
-    service: str,
+    service: ServiceName,
     to: Address,
     facts: tuple[Block, ...],
     number: str,
@@ -113,10 +116,10 @@ def _logistic_label(
 ) -> tuple[Block, ...]:
     """Sender and service, recipient, facts, and the SSCC lowest, its bars upright."""
     return (
-        Columns((Cell(sender), Cell(_service(service), 0)), valign=VAlign.TOP),
+        Columns((Cell(sender, SENDER_SHARE), Cell(_service(service))), valign=VAlign.TOP),
         Space(1.6),
         Rule(1.4),
-        Space(2.2),
+        Space(1.9),
         Text(i18n.t("Ship to"), Style.CAPTION),
         *_recipient(to, i18n),
         Space(1.6),
@@ -125,7 +128,7 @@ def _logistic_label(
         Columns((Cell(facts), _number_code(number, i18n)), gap_mm=1, valign=VAlign.MIDDLE),
         Space(0, fill=True),
         Rule(1.4),
-        Space(2.4),
+        Space(2.0),
         Barcode(
             Symbology.GS1_128,
             element_string((("00", sscc.value),)),
@@ -194,8 +197,17 @@ def _small_address(lines: tuple[str, ...], i18n: I18n) -> tuple[Block, ...]:
     )
 
 
-def _service(words: str) -> tuple[Block, ...]:
-    return (Panel((Text(words, Style.TOTAL, Align.CENTRE),), inverse=True, padding_mm=2),)
+def _service(name: ServiceName) -> tuple[Block, ...]:
+    """The carrier large and the service below it; without a carrier the service alone."""
+    blocks: tuple[Block, ...] = (Text(name.service, Style.STRONG, Align.CENTRE, lines_max=2),)
+    if name.carrier:
+        blocks = (
+            Text(name.carrier, Style.TOTAL, Align.CENTRE, lines_max=1),
+            Text(name.service, Style.SMALL, Align.CENTRE, lines_max=1),
+        )
+    elif len(name.service) <= SHORT_SERVICE:
+        blocks = (Text(name.service, Style.TOTAL, Align.CENTRE, lines_max=1),)
+    return (Panel(blocks, inverse=True, padding_mm=2),)
 
 
 def _recipient(to: Address, i18n: I18n) -> tuple[Block, ...]:
