@@ -167,16 +167,21 @@ class Screen:
     def _types(self, focus: Callable[[], None], text: str) -> None:
         """Bring the focus to a field and type, again when the page was not ready for it.
 
-        Flutter puts a real field under the one it draws once it has the focus; what is typed
-        before that goes nowhere, on a slow machine as in a shop.
+        Flutter puts a real field under the one it draws once it has the focus. What is typed
+        before that goes nowhere; and when the accessibility tree is switched on while a field
+        has the focus, what is typed in it never reaches Flutter. Going out of the field and back
+        by the keyboard shows what Flutter has of it, and mends it.
         """
         for _ in range(TYPED_TRIES_MAX):
             focus()
-            self.page.wait_for_function("document.activeElement.tagName === 'INPUT'")
-            self.page.wait_for_timeout(300)
-            self.page.keyboard.press("Control+A")
-            self.page.keyboard.type(text)
             with suppress(PlaywrightTimeoutError):
+                self.page.wait_for_function("document.activeElement.tagName === 'INPUT'")
+                self.page.wait_for_timeout(300)
+                self.page.keyboard.press("Control+A")
+                self.page.keyboard.type(text)
+                self.page.keyboard.press("Tab")
+                self.page.wait_for_timeout(150)
+                self.page.keyboard.press("Shift+Tab")
                 self.page.wait_for_function(TYPED, arg=text, timeout=2_000)
                 return
         self.shot("not-typed")

@@ -199,6 +199,9 @@ def test_one_order_goes_the_whole_way(
     until(lambda: receipt_codes(terminal_folder), "the receipt is in the spool folder")
     till.shot("done")
     till.tap("print-slip")
+    till.tap("email-receipt")  # the address is known from the delivery
+    till.tap("receipt-email-send")
+    till.gone("receipt-email-send")
 
     # 5. one command, sourced and allocated; the terminal says where each line comes from and why
     until(lambda: books.store_orders(), "the order is at the server")
@@ -228,9 +231,16 @@ def test_one_order_goes_the_whole_way(
     state = "SELECT state FROM fulfilment WHERE fulfilment_id = ?"
     until(lambda: books.ask(state, fulfilment_id) == [("handed_over",)], "handed over")
     mails = company.central_folder / "mail"
-    until(lambda: list(mails.glob("*.eml")), "the customer's e-mail is in the mail folder")
-    mail = message_from_bytes(sorted(mails.glob("*.eml"))[0].read_bytes())
-    assert mail["To"]
+    until(lambda: len(list(mails.glob("*.eml"))) >= 2, "the customers' e-mails are in the folder")
+    receipt, tracking = (
+        message_from_bytes(path.read_bytes()) for path in sorted(mails.glob("*.eml"))[:2]
+    )
+    assert receipt["To"] == "elodie@example.fr"
+    assert [part.get_content_type() for part in receipt.walk()][1:] == [
+        "text/plain",
+        "application/pdf",
+    ]
+    assert tracking["To"]
 
     # 7. at the kiosk: the receipt's QR, a line and a reason; then graded, refunded, for sale again
     code = receipt_codes(terminal_folder)[0]
