@@ -1,7 +1,7 @@
-"""Errors on the wire: `{"code", "message", "params"}`, whatever went wrong.
+"""Errors on the wire: `{"code", "message", "template", "params"}`, whatever went wrong.
 
-`code` never changes; `message` is the English sentence, filled; `params` fill the same sentence
-in another language.
+`code` never changes; `message` is the English sentence, filled, for who reads a log. `template`
+is the same with its gaps: a device looks it up in its own language and fills it with `params`.
 """
 
 from __future__ import annotations
@@ -63,9 +63,10 @@ _HTTP_SENTENCES = {
 }
 
 
-def body(code: str, message: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+def body(code: str, template: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
     """The one shape of an error."""
-    return {"code": code, "message": message, "params": params or {}}
+    message = template.format_map(params) if params else template
+    return {"code": code, "message": message, "template": template, "params": params or {}}
 
 
 def _comptoir(_request: Request, raised: Exception) -> JSONResponse:
@@ -76,7 +77,7 @@ def _comptoir(_request: Request, raised: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if status in (429, 503):
         headers["Retry-After"] = "60"
-    answer = body(error.code, str(error), wire_params(error))
+    answer = body(error.code, error.template, wire_params(error))
     return JSONResponse(answer, status, headers=headers)
 
 
@@ -85,7 +86,7 @@ def _validation(_request: Request, raised: Exception) -> JSONResponse:
     first = error.errors()[0]
     params = {"field": ".".join(str(part) for part in first["loc"]), "problem": first["msg"]}
     template = "The message cannot be read: {field}: {problem}. Nothing was changed."
-    return JSONResponse(body("message.invalid", template.format_map(params), params), 422)
+    return JSONResponse(body("message.invalid", template, params), 422)
 
 
 def _http(_request: Request, raised: Exception) -> JSONResponse:
@@ -112,10 +113,11 @@ def openapi_errors() -> dict[int | str, dict[str, Any]]:
     """The errors as `openapi.json` tells them."""
     schema = {
         "type": "object",
-        "required": ["code", "message", "params"],
+        "required": ["code", "message", "template", "params"],
         "properties": {
             "code": {"type": "string"},
             "message": {"type": "string"},
+            "template": {"type": "string"},
             "params": {"type": "object"},
         },
     }

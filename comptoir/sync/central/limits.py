@@ -7,10 +7,12 @@ import json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_BYTES_MAX = 8 * 1024 * 1024
+_TOO_LARGE = "The message is too large. Send less at once."
 _ANSWER = json.dumps(
     {
         "code": "too_large",
-        "message": "The message is too large. Send less at once.",
+        "message": _TOO_LARGE,
+        "template": _TOO_LARGE,
         "params": {"maximum_bytes": BODY_BYTES_MAX},
     }
 ).encode()

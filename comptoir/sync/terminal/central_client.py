@@ -116,29 +116,51 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def _refusal(answer: httpx.Response) -> ComptoirError:
-    message, code = _problem(answer)
     if answer.status_code == 401:
         return Refused(
             "The central server does not know this device any more. Call a manager: it has to be "
             "paired again. Nothing is lost.",
             code="central.device_unknown",
         )
-    if not message:
+    found = _problem(answer)
+    if found is None:
         # Not our server's words: a proxy or a portal in between. What it says is not final.
         return CentralUnavailable()
-    if answer.status_code == 403:
-        return Refused(message, code=code)
-    if answer.status_code == 404:
-        return NotFound(message, code=code)
-    return CommandsRejected(message, code=code)
+    kind = _KINDS.get(answer.status_code, CommandsRejected)
+    return kind(found.template, code=found.code, **found.params)
 
 
-def _problem(answer: httpx.Response) -> tuple[str, str]:
-    """The sentence (its gaps filled) and the code of an error in our server's words, or nothing."""
+_KINDS: dict[int, type[ComptoirError]] = {403: Refused, 404: NotFound}
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """An error in our server's words: a sentence that this device can say in its language."""
+
+    code: str
+    template: str
+    params: dict[str, Any]
+
+
+def _problem(answer: httpx.Response) -> _Problem | None:
+    """None for what is not our server's. One of before there were templates is said as it came."""
     try:
         body = answer.json()
     except ValueError:
-        return "", ""
+        return None
     if not isinstance(body, dict) or not (body.get("code") and body.get("message")):
-        return "", ""
-    return str(body["message"]), str(body["code"])
+        return None
+    code, params = str(body["code"]), body.get("params")
+    # These names are the error's own; no sentence of ours has such a gap.
+    gaps = {
+        str(name): value
+        for name, value in (params.items() if isinstance(params, dict) else ())
+        if name not in ("self", "template", "code")
+    }
+    template = body.get("template")
+    try:
+        if isinstance(template, str) and (template.format_map(gaps) if gaps else template):
+            return _Problem(code, template, gaps)
+    except (LookupError, ValueError, AttributeError):
+        pass  # gaps that nothing fills: the filled sentence is still there
+    return _Problem(code, str(body["message"]), {})

@@ -201,7 +201,7 @@ def test_a_body_that_cannot_be_read_is_said_so_in_the_one_shape(client: Client, 
     )
     assert response.status_code == 422
     assert response.json()["code"] == "message.invalid"
-    assert shape(response.json()) == {"code", "message", "params"}
+    assert shape(response.json()) == {"code", "message", "template", "params"}
     assert client.world.balance("S1", "MUG") == Balance(on_hand=6)
 
 
@@ -321,7 +321,7 @@ def test_what_is_not_there_is_said_in_the_one_shape(
 ) -> None:
     answer = client.ask(method, path)
     assert answer.status_code == status
-    assert shape(answer.json()) == {"code", "message", "params"}
+    assert shape(answer.json()) == {"code", "message", "template", "params"}
 
 
 def test_the_api_describes_itself(client: Client) -> None:
