@@ -36,7 +36,7 @@ from comptoir.app.usecases.printers import PrinterView
 from comptoir.printing.spool import Job, JobState
 
 OPEN = (JobState.QUEUED, JobState.FAILED, JobState.UNKNOWN)  # can still go to another printer
-ABOVE_PICTURE = 430  # px of the screen that are not the picture, with two rows of buttons
+ABOVE_PICTURE = 430  # px of the screen that are not the picture, when a paper has come out
 
 
 @component
@@ -77,10 +77,10 @@ def PaperCard(ctx: AppContext, job: Job, printers: tuple[PrinterView, ...]) -> f
     sentence = _why(ctx, job, here)
     if sentence:
         parts.append(ErrorBanner(sentence, key="paper-why"))
-    parts.append(
-        DocumentPicture(ctx, job.number, name, height=max(300, ctx.height - ABOVE_PICTURE))
-    )
-    parts.extend(_actions(ctx, job, does, elsewhere if others else None, disabled=busy))
+    picture = DocumentPicture(ctx, job.number, name, height=max(300, ctx.height - ABOVE_PICTURE))
+    actions = _actions(ctx, job, does, elsewhere if others else None, disabled=busy)
+    # What needs doing is seen without scrolling; otherwise the picture is what one came for.
+    parts.extend([*actions, picture] if job.state in OPEN else [picture, *actions])
     return Card(
         ft.Column(
             parts,

@@ -90,11 +90,18 @@ def PrinterForm(
         ctx.navigate("/printers")
         ctx.toast(t("{printer} is set up.", printer=" ".join(name.value.split())))
 
+    name_field = Field(
+        t("Name, such as “Till”"), key="printer-name", autofocus=found is None, expand=2
+    )
+    where_field = Field(_where_label(ctx.i18n, kind), key="printer-where", on_submit=keep, expand=3)
     parts: list[ft.Control] = [
         SectionTitle(t("The printer")),
-        name.hold(Field(t("Name, such as “Till”"), key="printer-name", autofocus=found is None)),
         _chips(KINDS, lambda k: printer_kind(ctx.i18n, k), {kind}, pick_kind, start="kind"),
-        where.hold(Field(_where_label(ctx.i18n, kind), key="printer-where", on_submit=keep)),
+        ft.Row([name.hold(name_field), where.hold(where_field)], spacing=GRID * 1.5),
+    ]
+    if sentence:
+        parts.append(ErrorBanner(sentence, key="printer-problem"))
+    parts += [
         text(t("Model"), Type.CAPTION, color=MUTED),
         _chips(
             [model.name for model in models],
@@ -129,8 +136,6 @@ def PrinterForm(
                 start="family",
             ),
         ]
-    if sentence:
-        parts.append(ErrorBanner(sentence, key="printer-problem"))
     parts.append(
         PrimaryButton(
             t("Add this printer") if printer is None else t("Keep"),

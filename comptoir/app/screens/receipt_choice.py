@@ -149,7 +149,7 @@ def _choice(
     return OptionCard(
         ft.Column(
             [
-                ft.Icon(ft.Icons.CHECK if done else icon, size=28, color=GREEN),
+                ft.Icon(icon, size=28, color=GREEN),
                 text(label, Type.STRONG, text_align=ft.TextAlign.CENTER, lines=1),
             ],
             spacing=GRID,

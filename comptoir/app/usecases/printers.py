@@ -166,11 +166,10 @@ class Printers:
         return dict(bundled_profiles())
 
     def attention(self) -> int:
-        """How many printers are in trouble with papers waiting, and questions about papers."""
+        """Questions about papers, and printers in trouble of which nothing is asked."""
         states = self.service.states()
-        return sum(state.questions for state in states) + sum(
-            1 for state in states if state.error is not None
-        )
+        in_trouble = sum(1 for state in states if state.error and not state.questions)
+        return in_trouble + sum(state.questions for state in states)
 
     # ---- setting up ----------------------------------------------------------------------------
 
