@@ -52,7 +52,7 @@ def test_an_unknown_order_is_said_in_french_with_its_number(server: Client) -> N
         terminal(server).order("C0009-000001-6")
     assert caught.value.code == "order.unknown"
     assert FRENCH.error(caught.value) == (
-        "Il n’y a pas de commande C0009-000001-6 ici. Vérifiez le numéro ; si elle a été "
+        "Il n’y a pas de commande C0009-000001-6 ici. Vérifiez le numéro\u202f; si elle a été "
         "prise sans réseau, elle est peut-être encore en route."
     )
     assert str(caught.value).startswith("There is no order C0009-000001-6 here.")
