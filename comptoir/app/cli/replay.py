@@ -16,11 +16,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from comptoir.app.cli.replay_diff import show
 from comptoir.app.cli.replay_report import Front, render
 from comptoir.app.cli.replay_scenario import load_scenario
 from comptoir.i18n import I18n
 from comptoir.sync.domain.errors import InvalidInput
 from comptoir.sync.sourcing import Decision, Policy
+from comptoir.sync.sourcing.policy_diff import PolicyDiff
+from comptoir.sync.sourcing.policy_diff import compare as diff_policies
 from comptoir.sync.sourcing.replay import Scenario, Tally, replay, sweep_policies
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -50,10 +53,15 @@ def replay_command(
     workers: Annotated[int, typer.Option(help="Processes; 1 for none beside this one.")] = 2,
     sweep: Annotated[bool, typer.Option(help="Show what each weight does.")] = True,
     reasons: Annotated[bool, typer.Option(help="Keep a reason for every location.")] = False,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="Names of two of the policies to compare; the first two when not given."),
+    ] = None,
     language: Annotated[str, typer.Option(help="Language of the report: fr or en.")] = "en",
 ) -> None:
     """Try sourcing policies on past orders; nothing of the live stock is touched."""
     policies = [read_policy(path) for path in policy or []] or [default_policy()]
+    pair = _pair(policies, compare)
     given = load_scenario(scenario)
     if orders:
         given = given.first(orders)
@@ -77,12 +85,42 @@ def replay_command(
     ]
     front = [result.tally for result in after[len(sweeps) :] or found]
     write_results(out, given, found)
+    diff = _diff(out, found, pair)
     tallies = [result.tally for result in found]
-    page = render(given, tallies, Front(front, swept), words, differences(found))
+    page = render(given, tallies, Front(front, swept), words, diff)
     (out / "report.html").write_text(page, encoding="utf-8")
     for result in found:
         console.print_json(json.dumps(_short(result.tally.summary())))
+    if diff is not None:
+        show(diff, words, console)
     console.print(words.t("The report is {path}.", path=str(out / "report.html")))
+
+
+def _pair(policies: Sequence[Policy], names: tuple[str, str] | None) -> tuple[int, int] | None:
+    """Places of the two policies to be compared; raises InvalidInput for a name that is none."""
+    if names is None:
+        return (0, 1) if len(policies) > 1 else None
+    known = [policy.name for policy in policies]
+    for name in names:
+        if name not in known:
+            raise InvalidInput(
+                "There is no policy {name} to compare. Those of this replay are {known}.",
+                code="replay.compare",
+                name=name,
+                known=", ".join(known),
+            )
+    return known.index(names[0]), known.index(names[1])
+
+
+def _diff(out: Path, found: Sequence[Result], pair: tuple[int, int] | None) -> PolicyDiff | None:
+    """The diff of the two policies, written to diff.json."""
+    if pair is None:
+        return None
+    one, two = (found[place] for place in pair)
+    diff = diff_policies(one.tally.policy, one.decisions, two.tally.policy, two.decisions)
+    text = json.dumps(diff.to_wire(), indent=2, ensure_ascii=False)
+    (out / "diff.json").write_text(text + "\n", encoding="utf-8")
+    return diff
 
 
 def run_all(

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from html import escape
 from math import cos, radians
 
+from comptoir.app.cli.replay_diff import grids
 from comptoir.i18n import I18n
-from comptoir.sync.sourcing import Decision
 from comptoir.sync.sourcing.decision import CRITERIA
+from comptoir.sync.sourcing.policy_diff import PolicyDiff
 from comptoir.sync.sourcing.replay import Scenario, Tally
 
 COLOURS = ("#0b6e4f", "#c84630", "#2a5d9f", "#8a5a00", "#6b3fa0")
 FLOWS_SHOWN = 400
 LOCATIONS_SHOWN = 20
-DIFFERENCES_SHOWN = 20
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;
 color:#1c1b1a;background:#fff}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.5rem}
@@ -26,7 +26,6 @@ border-bottom:1px solid #ddd;font-variant-numeric:tabular-nums}td:first-child,th
 """
 
 Swept = Sequence[tuple[str, float, Tally]]
-Differences = Sequence[tuple[Decision, Decision]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ def render(
     tallies: Sequence[Tally],
     front: Front,
     words: I18n,
-    differences: Differences,
+    diff: PolicyDiff | None,
 ) -> str:
-    """The whole page."""
+    """The whole page; `diff` of two of the policies, when there are two."""
     title = words.t("Replay of {scenario}", scenario=scenario.name)
     parts = [
         f"<h1>{escape(title)}</h1>",
@@ -73,17 +72,12 @@ def render(
     ]
     if front.swept:
         parts += [_h(words.t("What each weight does")), _sweep(front.swept, words)]
-    if differences:
-        parts += [
-            _h(
-                words.n(
-                    "{count} order filled elsewhere",
-                    "{count} orders filled elsewhere",
-                    len(differences),
-                )
-            ),
-            _differences(differences, words),
-        ]
+    if diff is not None:
+        title_of_diff = words.t("{first} against {second}", first=diff.labels[0],
+                                second=diff.labels[1])  # fmt: skip
+        parts.append(_h(title_of_diff))
+        for grid in grids(diff, words):
+            parts += [f"<h3>{escape(grid.title)}</h3>", _table(grid.head, grid.rows)]
     return (
         f'<!doctype html><html lang="{words.language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -280,19 +274,4 @@ def _sweep(swept: Swept, words: I18n) -> str:
                 words.number(hours, 1),
             ]
         )
-    return _table(head, rows)
-
-
-def _differences(differences: Differences, words: I18n) -> str:
-    head = [words.t("Order"), words.t("first policy"), "€", words.t("second policy"), "€"]
-    rows = [
-        [
-            one.order_number,
-            ", ".join(one.locations),
-            words.number(one.cost.total, 2),
-            ", ".join(two.locations),
-            words.number(two.cost.total, 2),
-        ]
-        for one, two in differences[:DIFFERENCES_SHOWN]
-    ]
     return _table(head, rows)

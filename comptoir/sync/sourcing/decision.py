@@ -89,6 +89,11 @@ class CostBreakdown:
         """The criterion that weighs most in this cost, the first of equals."""
         return max(CRITERIA, key=lambda name: (getattr(self, f"{name}_micro"),))
 
+    @property
+    def largest_change(self) -> str:
+        """Of a difference: the criterion that changes most, up or down, the first of equals."""
+        return max(CRITERIA, key=lambda name: abs(getattr(self, f"{name}_micro")))
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedShipment:

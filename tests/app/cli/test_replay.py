@@ -14,7 +14,7 @@ from comptoir.app.cli import explain
 from comptoir.app.cli.replay import app
 from comptoir.app.cli.replay_scenario import folder_scenario
 from comptoir.sync.central.feeds.table import FeedError
-from comptoir.sync.domain.errors import NotFound
+from comptoir.sync.domain.errors import InvalidInput, NotFound
 
 DEMO = Path(str(files("comptoir") / "assets" / "demo"))
 POLICIES = DEMO.parent / "policies"
@@ -56,6 +56,40 @@ def test_two_policies_are_replayed_and_compared(folder, tmp_path):
     page = (out / "report.html").read_text()
     assert page.count("<svg") == 3
     assert "http" not in page  # nothing is fetched from anywhere
+
+
+def test_any_two_policies_are_compared_in_the_terminal_the_report_and_a_file(folder, tmp_path):
+    (tmp_path / "shops.toml").write_text(
+        'version = "9"\n[handling.warehouse]\nparcel_eur = 25.0\n[limits]\nmax_parcels = 1\n'
+    )
+    paths = [POLICIES / "default.toml", POLICIES / "green.toml", tmp_path / "shops.toml"]
+    arguments = [str(folder), "--out", str(tmp_path / "out"), "--workers", "1", "--no-sweep"]
+    for path in paths:
+        arguments += ["--policy", str(path)]
+    arguments += ["--compare", "green", "shops"]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False, env={"COLUMNS": "160"})
+    diff = json.loads((tmp_path / "out" / "diff.json").read_text())
+    assert diff["policies"] == ["green@2026-11", "shops@9"]
+    rules = {rule["key"]: (rule["before"], rule["after"]) for rule in diff["rules"]}
+    assert rules["handling.warehouse.parcel_eur"] == ("0.9", "25")
+    assert rules["limits.max_parcels"] == ("4", "1")
+    assert diff["orders"] == 2
+    moved = diff["changed"][0]
+    assert moved["locations"] == [["W01"], ["S006"]]
+    assert {*moved["cost_more_micro"]} == {"economic", "ecological", "logistic", "retail"}
+    page = (tmp_path / "out" / "report.html").read_text()
+    for text in (result.stdout, page):
+        assert "handling.warehouse.parcel_eur" in text
+        assert "of which carrier and handling, €" in text
+        assert "2 orders are filled otherwise" in text
+        assert "1 → 1" in text
+    assert "green@2026-11 against shops@9" in page
+
+
+def test_a_policy_that_is_not_in_the_replay_cannot_be_compared(folder, tmp_path):
+    arguments = [str(folder), "--out", str(tmp_path), "--compare", "default", "nothing"]
+    with pytest.raises(InvalidInput, match=r"no policy nothing .* replay are default"):
+        CliRunner().invoke(app, arguments, catch_exceptions=False)
 
 
 def test_the_report_speaks_french(folder, tmp_path):
