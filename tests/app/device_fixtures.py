@@ -94,6 +94,8 @@ LOCATIONS = (
     _location("GRE1", LocationKind.STORE, "Comptoir Grenoble", "38000", 45.1885, 5.7245),
     _location("PAR1", LocationKind.STORE, "Comptoir Paris", "75004", 48.8566, 2.3522),
     _location("SQF", LocationKind.WAREHOUSE, "Entrepôt Saint-Quentin", "38070", 45.6430, 5.1120),
+    _location("K069", LocationKind.PICKUP_POINT, "Librairie Lyon", "69002", 45.7570, 4.8320),
+    _location("K075", LocationKind.PICKUP_POINT, "Librairie Paris", "75011", 48.8590, 2.3780),
     _location("RET", LocationKind.RETURNS_CENTRE, "Retours Vénissieux", "69200", 45.6970, 4.8860),
 )
 

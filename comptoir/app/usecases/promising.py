@@ -13,7 +13,7 @@ import holidays
 from comptoir.app.usecases.reference import Reference
 from comptoir.sync.domain.catalogue import Article
 from comptoir.sync.domain.customer import Address
-from comptoir.sync.domain.location import Location, distance_km
+from comptoir.sync.domain.location import Location, LocationKind, distance_km
 from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.order import FulfilmentMode, check_quantity
 from comptoir.sync.domain.promise import Promise
@@ -35,6 +35,7 @@ from comptoir.sync.terminal.local_store import LocalStore
 
 COUNTER = "counter"
 COLLECT_STORES_MAX = 5
+PICKUP_POINTS_MAX = 3
 # The policy of this counter: nobody is sent further than a drive of about half an hour, and a
 # kilometre driven to collect weighs in the order of the ways like its fuel in a small car.
 COLLECT_RADIUS_KM = 30.0
@@ -154,7 +155,29 @@ class Promising:
             # What lies on the shelf here need not be collected here.
             if not (at_hand and point.location == here.code)
         ]
-        return [Place(home), *trips[:COLLECT_STORES_MAX]]
+        return [Place(home), *trips[:COLLECT_STORES_MAX], *self._pickup_points(home)]
+
+    def _pickup_points(self, home: Destination) -> list[Place]:
+        """The nearest to where the customer lives; to the store while that is not known."""
+        points = [
+            place
+            for place in self._reference.locations().values()
+            if place.kind is LocationKind.PICKUP_POINT
+        ]
+        near = sorted(
+            (distance_km(home.lat, home.lon, place.lat, place.lon), place.code, place)
+            for place in points
+        )
+        return [
+            Place(
+                Destination(
+                    place.lat, place.lon, "pickup_point", place.code, place.country, place.postcode
+                ),
+                km,
+            )
+            for km, _, place in near[:PICKUP_POINTS_MAX]
+            if km <= COLLECT_RADIUS_KM
+        ]
 
     def _known_ground(self) -> _Ground:
         ground = self._ground
@@ -179,7 +202,7 @@ def effort_eur(places: Iterable[Place]) -> Callable[[Promise], float]:
     km = {place.destination.location: place.trip_km or 0.0 for place in places}
 
     def effort(promise: Promise) -> float:
-        trip = km.get(promise.collect_at, 0.0) if promise.mode is FulfilmentMode.COLLECT else 0.0
+        trip = km.get(promise.collect_at, 0.0) if promise.collect_at else 0.0
         return promise.cost_eur + 2 * trip * TRIP_EUR_PER_KM
 
     return effort

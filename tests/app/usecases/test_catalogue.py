@@ -245,6 +245,17 @@ def test_nobody_is_sent_far_to_collect(device: Device) -> None:
     )
 
 
+def test_a_pickup_point_near_the_customer_is_a_way_and_costs_its_tariff(device: Device) -> None:
+    ways = [
+        promise
+        for promise in device.catalogue.promises("A0001")
+        if promise.mode is FulfilmentMode.PICKUP_POINT
+    ]
+    assert [way.collect_at for way in ways] == ["K069"]  # the one in Paris is too far to go
+    assert ways[0].fee == Money(795)  # 1,100 g
+    assert ways[0].service.endswith("point")
+
+
 def test_a_long_drive_to_collect_makes_a_way_less_good() -> None:
     def way(place: str, cost_eur: float) -> Promise:
         return Promise(
