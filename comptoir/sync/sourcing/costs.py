@@ -110,8 +110,9 @@ class Options:
         Adds up to the problem's cost exactly; a shipment of nothing costs nothing.
         """
         parts = self.fixed[:, rows] + np.einsum("crl,rl->cr", self.piece[:, rows, :], pieces)
-        for number, tariff in enumerate(self.tariffs):
-            mine = self.service[rows] == number
+        service = self.service[rows]
+        for number in sorted(set(service.tolist())):
+            tariff, mine = self.tariffs[number], service == number
             parts[0, mine] += tariff.price(pieces[mine] @ tariff.item_weight)
         parts[:, ~pieces.any(axis=1)] = 0.0
         return np.asarray(parts, np.float64)

@@ -3,9 +3,9 @@
 Binary z[r, b]: option r ships in weight bracket b. Integer x[r, l]: items of line l that it
 sends. At most one option and bracket of each location; weight within the bracket; x only where
 z; every line covered; at most `shipments_max` of all z; all brackets together hold at least the
-whole weight, which follows from the others and is what the solver finds its cuts on. Brackets beyond the heaviest stand for
-several cartons. Two passes when not everything can be sent: most pieces first, then cost. The
-greedy plan is where the solver starts.
+whole weight, which follows from the others and is what the solver finds its cuts on. Brackets
+beyond the heaviest stand for several cartons. Two passes when not everything can be sent: most
+pieces first, then cost. The greedy plan is where the solver starts.
 """
 
 from __future__ import annotations

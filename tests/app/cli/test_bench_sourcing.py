@@ -15,7 +15,7 @@ from comptoir.app.cli.bench_docs import growth_picture, write_section
 from comptoir.app.cli.bench_figure import Figure
 from comptoir.app.cli.bench_highs import lean_highs, whole_highs
 from comptoir.app.cli.bench_instances import plain, rich
-from comptoir.app.cli.bench_ma import Fluid, Outcome, ma_figures, play
+from comptoir.app.cli.bench_ma import Fluid, Outcome, ma_figures
 from comptoir.app.cli.bench_ma_network import instance, sequence
 from comptoir.app.cli.bench_optimality import compare, optimality
 from comptoir.app.cli.bench_replay import replay_figures
@@ -92,13 +92,6 @@ def test_a_worse_plan_would_be_seen(monkeypatch):
 
 def test_an_order_is_the_same_whenever_it_is_compared():
     assert compare(5) == compare(5)
-
-
-def test_prices_cost_less_on_a_published_instance_and_never_less_than_hindsight():
-    found = play((0.5, 0, 1))
-    assert found.better
-    assert found.ratio["renewed"] < found.ratio["static"] < found.ratio["none"]
-    assert found.room > 0
 
 
 def test_hindsight_is_a_bound_on_the_orders_that_came():
