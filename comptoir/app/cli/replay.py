@@ -255,7 +255,7 @@ def read_policy(path: Path) -> Policy:
             file=str(path),
             problem=str(error),
         ) from error
-    return Policy.parse(text, path.stem)
+    return Policy.parse(text, path.stem, path.name)
 
 
 def default_policy() -> Policy:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ import holidays
 
 from comptoir.sync.central import demo_company as files
 from comptoir.sync.central.demo_stock import generate_stock
-from comptoir.sync.central.feeds.table import FeedError, Row, load_table, read_text
+from comptoir.sync.central.feeds.table import FeedError, Folder, Row, load_table, read_text
 from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.errors import ComptoirError
+from comptoir.sync.domain.errors import ComptoirError, InvalidInput
 from comptoir.sync.domain.money import Money
 from comptoir.sync.sourcing import (
     Calendar,
@@ -95,7 +96,34 @@ def folder_scenario(folder: Path) -> Scenario:
 
 def _tables(folder: Path | None = None) -> Tables:
     where = files.ASSETS if folder is None else folder
-    return Tables.of(files.load_tariffs(where), files.load_factors(where))
+    tariffs, factors = files.load_tariffs(where), files.load_factors(where)
+    try:
+        return Tables.of(tariffs, factors)
+    except InvalidInput as error:
+        raise _of_row(where, error) from error
+
+
+def _of_row(folder: Folder, error: InvalidInput) -> FeedError:
+    """The same fault with its file and the first line that it is about."""
+    about_factors = error.code.startswith("factor.")
+    file, column = ("factors.csv", "name") if about_factors else ("tariffs.csv", "price_minor")
+    wanted = [str(error.params.get(name)) for name in ("carrier", "service", "name")]
+    lines = read_text(folder, file).splitlines()
+    found = (
+        number
+        for number, line in enumerate(lines, start=1)
+        if any(cell in wanted for cell in line.split(",")[:1])
+        and (about_factors or wanted[1] in line.split(","))
+    )
+    return FeedError(
+        "{file}, from line {line}, column {column}: {cause} Nothing was replayed; correct it and "
+        "start again.",
+        code="scenario.table",
+        file=file,
+        line=next(found, 1),
+        column=column,
+        cause=str(error),
+    )
 
 
 def _stock(folder: Path, by_sku: Mapping[str, Article], codes: set[str]) -> Stock:
@@ -114,38 +142,53 @@ def _orders(folder: Path, by_sku: Mapping[str, Article]) -> tuple[Request, ...]:
     for number, text in enumerate(read_text(folder, "orders.jsonl").splitlines(), start=1):
         if not text.strip():
             continue
-        try:
-            orders.append(_order(json.loads(text), by_sku))
-        except (ValueError, KeyError, TypeError, ComptoirError) as error:
-            raise FeedError(
-                "{file}, line {line}: this order cannot be read ({cause}). Nothing was replayed; "
-                "correct it and start again.",
-                code="scenario.order",
-                file="orders.jsonl",
-                line=number,
-                cause=str(error),
-            ) from error
+        orders.append(_order(number, text, by_sku))
     return tuple(orders)
 
 
-def _order(given: Mapping[str, Any], by_sku: Mapping[str, Article]) -> Request:
-    unknown = sorted(set(given) - ORDER_KEYS)
-    if unknown:
-        raise ValueError(f"unknown field {unknown[0]}")
-    promised = given.get("promised_by")
-    return Request(
-        str(given["order"]),
-        given.get("channel", "web"),
-        tuple(
+def _order(line: int, text: str, by_sku: Mapping[str, Article]) -> Request:
+    with _reading(line, "order"):
+        given: Any = json.loads(text)
+        if not isinstance(given, dict):
+            raise TypeError("it is not an object")
+    for name in sorted(set(given) - ORDER_KEYS):
+        with _reading(line, name):
+            raise ValueError(f"unknown field {name}")
+    with _reading(line, "lat, lon"):
+        place = float(given["lat"]), float(given["lon"])
+        to = Destination(*place, "home", postcode=given.get("postcode", ""))
+    with _reading(line, "placed_at"):
+        placed_at = datetime.fromisoformat(given["placed_at"])
+        if placed_at.tzinfo is None:
+            raise ValueError("a time needs its zone")
+    with _reading(line, "promised_by"):
+        promised = given.get("promised_by")
+        promised_by = datetime.fromisoformat(promised) if promised else None
+    with _reading(line, "lines"):
+        lines = tuple(
             _line(number, by_sku[sku], pieces)
             for number, (sku, pieces) in enumerate(given["lines"], start=1)
-        ),
-        Destination(
-            float(given["lat"]), float(given["lon"]), "home", postcode=given.get("postcode", "")
-        ),
-        datetime.fromisoformat(given["placed_at"]),
-        datetime.fromisoformat(promised) if promised else None,
-    )
+        )
+        channel = given.get("channel", "web")
+        return Request(str(given["order"]), channel, lines, to, placed_at, promised_by)
+
+
+@contextmanager
+def _reading(line: int, column: str) -> Iterator[None]:
+    """Whatever is wrong with a field of an order becomes an error that names it."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, RecursionError, ComptoirError) as error:
+        cause = f"{error} is not known" if isinstance(error, KeyError) else str(error)
+        raise FeedError(
+            "{file}, line {line}, field {column}: this order cannot be read ({cause}). Nothing "
+            "was replayed; correct it and start again.",
+            code="scenario.order",
+            file="orders.jsonl",
+            line=line,
+            column=column,
+            cause=cause,
+        ) from error
 
 
 def _line(number: int, article: Article, pieces: int) -> RequestLine:

@@ -207,11 +207,12 @@ class Policy:
         return any(step.release_safety_stock for step in self.steps if step.name == step_name)
 
     @classmethod
-    def parse(cls, text: str, name: str) -> Policy:
-        """Read a policy written in TOML; raises InvalidInput that names the line and the key."""
+    def parse(cls, text: str, name: str, file: str = "") -> Policy:
+        """Read a policy written in TOML; raises InvalidInput that names the line and the key,
+        and `file`, or `name` when it did not come from a file."""
         from comptoir.sync.sourcing.policy_file import parse_policy  # reads back into this module
 
-        return parse_policy(text, name)
+        return parse_policy(text, name, file)
 
 
 def policy_for(request: Request, policies: Sequence[Policy]) -> Policy:

@@ -13,7 +13,7 @@ from typing import Any
 
 from comptoir.sync.domain.errors import InvalidInput
 from comptoir.sync.sourcing.decision import CRITERIA, CostBreakdown, Decision
-from comptoir.sync.sourcing.policy import Policy
+from comptoir.sync.sourcing.policy import Policy, Step
 
 ABSENT = "–"
 
@@ -116,13 +116,29 @@ def compare(
 
 
 def rule_changes(one: Policy, two: Policy) -> tuple[RuleChange, ...]:
-    """The keys whose values differ, in the order of the policy file; name and version aside."""
+    """The keys whose values differ, in the order of the policy file; name and version aside.
+
+    Of a step that only one of them has, only what is not as in any new step.
+    """
     before, after = dict(_flat(one)), dict(_flat(two))
+    both = {step.name for step in one.steps} & {step.name for step in two.steps}
+    usual = dict(_flat_value("", Step()))
     return tuple(
         RuleChange(key, before.get(key, ABSENT), after.get(key, ABSENT))
         for key in dict.fromkeys([*before, *after])
         if before.get(key) != after.get(key)
+        and not _says_nothing(key, {before.get(key), after.get(key)}, both, usual)
     )
+
+
+def _says_nothing(
+    key: str, values: set[str | None], both: set[str], usual: Mapping[str, str]
+) -> bool:
+    section, _, rest = key.partition(".")
+    name, _, field = rest.rpartition(".")
+    if section != "steps" or not name or name in both:
+        return False
+    return field == "name" or usual[f".{field}"] in values
 
 
 def _flat(policy: Policy) -> Iterable[tuple[str, str]]:
@@ -147,7 +163,7 @@ def _flat_value(key: str, value: Any) -> Iterable[tuple[str, str]]:
         for name, inner in sorted(value.items()):
             yield from _flat_value(f"{key}.{name}", inner)
     elif isinstance(value, tuple):
-        yield key, ", ".join(map(str, value))
+        yield key, ", ".join(sorted(map(str, value)))  # lists of a policy are sets
     elif isinstance(value, bool):
         yield key, str(value).lower()
     else:

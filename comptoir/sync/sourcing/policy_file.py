@@ -45,8 +45,8 @@ SECTIONS = (
 )
 
 
-def parse_policy(text: str, name: str) -> Policy:
-    """Read `text`; `name` is what errors and decisions call the policy.
+def parse_policy(text: str, name: str, file: str = "") -> Policy:
+    """Read `text`; `name` is what decisions call the policy, and errors too without a `file`.
 
     Raises InvalidInput naming file, line and key for TOML that cannot be read, a key that is not
     known, a unit that is missing, a negative or absurd number, a kind that does not exist.
@@ -57,15 +57,15 @@ def parse_policy(text: str, name: str) -> Policy:
         raise InvalidInput(
             "Policy {file} cannot be read: {problem}.",
             code="policy.toml",
-            file=name,
+            file=file or name,
             problem=str(error),
         ) from error
-    return _Reader(text, name).policy(document)
+    return _Reader(text, name, file or name).policy(document)
 
 
 class _Reader:
-    def __init__(self, text: str, name: str) -> None:
-        self.name = name
+    def __init__(self, text: str, name: str, file: str) -> None:
+        self.name, self.file = name, file
         self.lines = _line_numbers(text)
 
     def policy(self, document: Mapping[str, Any]) -> Policy:
@@ -198,7 +198,7 @@ class _Reader:
         raise InvalidInput(
             "Policy {file}, line {line}, {key}: {problem}.",
             code="policy.value",
-            file=self.name,
+            file=self.file,
             line=self.lines.get(path, self.lines.get(where, 1)),
             key=path,
             problem=problem,

@@ -12,8 +12,6 @@ from typer.testing import CliRunner
 
 from comptoir.app.cli import explain
 from comptoir.app.cli.replay import app
-from comptoir.app.cli.replay_scenario import folder_scenario
-from comptoir.sync.central.feeds.table import FeedError
 from comptoir.sync.domain.errors import InvalidInput, NotFound
 
 DEMO = Path(str(files("comptoir") / "assets" / "demo"))
@@ -98,23 +96,6 @@ def test_the_report_speaks_french(folder, tmp_path):
     page = (tmp_path / "report.html").read_text()
     assert "Les règles côte à côte" in page
     assert "Policies side by side" not in page
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        ("stock.csv", "location,sku,on_hand\nW01,nope,9\n", r"stock\.csv, line 2, column sku"),
-        ("stock.csv", "location,sku,on_hand\nX9,10002,9\n", r"stock\.csv, line 2, column location"),
-        ("orders.jsonl", '{"order": "A"', r"orders\.jsonl, line 1"),
-        ("orders.jsonl", json.dumps(ORDER | {"lines": []}), r"line 1: .*0 lines"),
-        ("orders.jsonl", json.dumps(ORDER | {"lines": [["10002", 10**9]]}), "line 1: .*quantity"),
-        ("orders.jsonl", json.dumps(ORDER | {"speed": 1}), "unknown field speed"),
-    ],
-)
-def test_a_file_that_is_wrong_is_named_with_its_line(folder, name, text, message):
-    (folder / name).write_text(text)
-    with pytest.raises(FeedError, match=message):
-        folder_scenario(folder)
 
 
 def test_a_decision_of_a_replay_is_explained(folder, tmp_path):

@@ -52,10 +52,17 @@ def test_steps_lists_and_tables_are_compared_too() -> None:
     assert changes["steps"] == ("near", "near, all")
     assert changes["steps.near.radius_km"] == ("50", "80")
     assert changes["steps.all.release_safety_stock"] == ("–", "true")
+    assert "steps.all.radius_km" not in changes  # as in any new step
     assert changes["limits.orders_per_day.store"] == ("3", "–")
     assert changes["filters.kinds_by_channel.web"] == ("–", "store")
     assert changes["filters.kinds"][1] == "store, warehouse"
     assert not any(key.startswith(("name", "version")) for key in changes)
+
+
+def test_a_list_in_another_order_is_no_difference() -> None:
+    one = policy('[filters]\nkinds = ["store", "warehouse"]')
+    two = policy('[filters]\nkinds = ["warehouse", "store"]')
+    assert rule_changes(one, two) == ()
 
 
 def test_only_orders_whose_plan_changes_are_listed() -> None:
