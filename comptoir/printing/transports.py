@@ -16,6 +16,7 @@ from comptoir.printing.printers import Printer
 from comptoir.printing.spool import Job, JobState
 
 CHUNK_BYTES = 16_384
+SEND_BUFFER_BYTES = 16_384
 CONNECT_SECONDS = 2.5  # a printer that is off shows within three seconds
 SEND_SECONDS = 10.0
 ANSWER_SECONDS = 2.0
@@ -86,6 +87,9 @@ class TcpPrinter(Printer):
             connection = socket.create_connection(self._address, self._connect_seconds)
         except OSError as error:
             raise _off(self.name, error) from error
+        # Else the system takes megabytes on the printer's behalf, and one that reads nothing any
+        # more would count as having it all.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         self.heard += 1
         return connection
 

@@ -48,12 +48,25 @@ def answer(*exchange: tuple[bytes, bytes]) -> Behaviour:
     return behave
 
 
+def fall_silent(until: threading.Event) -> Behaviour:
+    """A printer that takes a little and then nothing, the connection open, until it is let go."""
+
+    def behave(connection: socket.socket) -> bytes:
+        kept = connection.recv(1000)
+        until.wait(60)
+        return kept
+
+    return behave
+
+
 class Sink:
     """Listens on a free port of loopback; one behaviour for each connection, the last repeats."""
 
     def __init__(self, *behaviours: Behaviour) -> None:
         self._behaviours = list(behaviours) or [keep_everything]
         self._server = socket.create_server(("127.0.0.1", 0))
+        # Receipt printers hold a few kilobytes; the system would take megabytes for them.
+        self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.port: int = self._server.getsockname()[1]
         self.jobs: list[bytes] = []
         self._got = threading.Semaphore(0)

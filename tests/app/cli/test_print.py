@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from comptoir.app.cli import bench_print
+from comptoir.app.cli.bench_print_codes import CHUNK, measured, said
 from comptoir.app.cli.print import app
 from comptoir.i18n import I18n
 from comptoir.printing import (
@@ -24,6 +26,7 @@ from comptoir.printing import (
 from comptoir.printing.model import Text
 from comptoir.printing.profiles import bundled_profiles
 from comptoir.printing.samples import samples
+from comptoir.printing.seeded import SEEDED, seeded
 from comptoir.printing.stations import render
 from comptoir.sync.domain.errors import ComptoirError
 from tests.printing.sinks import Sink
@@ -183,11 +186,23 @@ def test_a_test_page_prints_on_every_kind_of_printer(tmp_path: Path, profile: st
 
 
 def test_the_bench_prints_one_object(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench_print, "_speed", list)
-    monkeypatch.setattr(bench_print, "_many_labels", list)
+    for timed in ("speed", "many_labels", "sick_printers"):
+        monkeypatch.setattr(bench_print, timed, list)
     result = CliRunner().invoke(bench_print.app, ["--count", "1", "--json"])
     assert result.exit_code == 0, result.output
     report = json.loads(result.output)
     assert report["bench"] == "print"
     assert len(report["figures"]) == 9
     assert all(figure["holds"] for figure in report["figures"])
+
+
+def test_documents_read_in_other_processes_are_counted_once() -> None:
+    with ThreadPoolExecutor(2) as threads:
+        found = measured(CHUNK + 1, threads)
+    assert found.touching == 0
+    assert found.right == found.total
+    assert len(set(found.total.values())) == 1
+    alone = sum(
+        len(said(seeded(type_, seed, I18n("fr")))) for type_ in SEEDED for seed in range(11)
+    )
+    assert found.total["zpl", 203, True] == alone
