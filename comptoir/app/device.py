@@ -141,7 +141,7 @@ class Device:
         self.paper = Paper(context, documents, self.printers, folder / "spool")
         self.paper_mail = PaperMail(context, documents)
         self.fulfil = Fulfil(context, self.paper, seller.gs1_company_prefix)
-        self.returns = Returns(context, self.paper)
+        self.returns = Returns(context)
         self.status = StatusBoard(context)
 
     @property

@@ -9,10 +9,8 @@ from datetime import date, timedelta
 from comptoir.app.usecases.context import Context
 from comptoir.app.usecases.order_documents import handed_over_pieces, returned_pieces
 from comptoir.app.usecases.order_lookup import OrderLookup
-from comptoir.app.usecases.paper import Paper
 from comptoir.app.usecases.sign_in import Person
 from comptoir.i18n import I18n
-from comptoir.printing.spool import Job
 from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from comptoir.sync.domain.identifiers import RETURN, DocumentNumber
 from comptoir.sync.domain.money import Money, total
@@ -87,10 +85,11 @@ class RefundQuote:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A return that is on disk, and the print job of its receipt."""
+    """A return that is on disk, and the order that the goods come from. Its receipt is printed
+    or sent only when the customer wants it."""
 
     goods: Return
-    job: Job
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +108,8 @@ class Returns:
     it in that of the device.
     """
 
-    def __init__(self, context: Context, paper: Paper) -> None:
-        self._context, self._paper = context, paper
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._lookup = OrderLookup(context)
 
     def find(self, text: str, *, i18n: I18n | None = None) -> Returnable:
@@ -142,7 +141,7 @@ class Returns:
         *,
         i18n: I18n | None = None,
     ) -> Registered:
-        """Take the goods: the return is on disk, then its receipt is printed."""
+        """Take the goods; the return is on disk when this returns."""
         context = self._context
         self._lookup.state(order_number, receipt_code)  # asks the server outside the transaction
         with context.store.transaction() as tx:
@@ -177,7 +176,7 @@ class Returns:
                 {"return": number, "order": order_number, "refund_minor": goods.refund.minor},
             )
         context.kick()
-        return Registered(goods, self._paper.make_return_receipt(goods, state.order, i18n=i18n))
+        return Registered(goods, state.order)
 
     def waiting(self) -> list[ReturnRecord]:
         """Returns to be graded, the oldest first."""

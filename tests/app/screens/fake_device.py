@@ -136,9 +136,8 @@ class FakeReturns(Part):
             ),
         )
         self.records[str(goods.number)] = ReturnRecord(goods)
-        job = self.device.paper.add("return_receipt", str(goods.number))
         self.device.changed("returns")
-        return Registered(goods, job)
+        return Registered(goods, order)
 
     def waiting(self) -> list[ReturnRecord]:
         self.called("waiting")

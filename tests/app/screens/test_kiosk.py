@@ -181,8 +181,9 @@ async def test_a_confirmed_return_shows_its_number_where_to_leave_it_and_its_rec
 async def test_the_return_receipt_is_printed_when_it_is_asked_for():
     kiosk = await at_refund()
     await kiosk.screen.press("kiosk-confirm")
+    assert kiosk.device.paper.spool == [], "nothing is printed unasked"
     await kiosk.screen.press("kiosk-print")
-    assert kiosk.device.paper.calls[-1] == ("again", 1)
+    assert kiosk.device.paper.calls[-1] == ("make_return_receipt", "R0012-000001-0")
     assert kiosk.screen.one("kiosk-print-state").value == "It is being printed."
 
 
@@ -190,10 +191,48 @@ async def test_the_return_receipt_is_printed_when_it_is_asked_for():
 async def test_a_printer_that_does_not_answer_does_not_undo_the_return():
     kiosk = await at_refund()
     await kiosk.screen.press("kiosk-confirm")
-    kiosk.device.paper.fail_with("again", Unavailable("The printer does not answer."))
+    kiosk.device.paper.fail_with("make_return_receipt", Unavailable("The printer does not answer."))
     await kiosk.screen.press("kiosk-print")
-    assert kiosk.screen.one("kiosk-print-state").value == "The printer does not answer."
+    assert kiosk.screen.says("The printer does not answer.")
     assert kiosk.screen.one("kiosk-return-number").value == "R0012-000001-0"
+
+
+@kiosk_test
+async def test_the_return_receipt_is_sent_to_the_address_that_is_typed():
+    kiosk = await at_refund()
+    await kiosk.screen.press("kiosk-confirm")
+    await kiosk.screen.press("kiosk-email")
+    assert kiosk.screen.one("kiosk-email-field").value == "", "whoever stands there is not shown it"
+    await kiosk.screen.type("kiosk-email-field", "zoe")
+    await kiosk.screen.press("kiosk-email-send")
+    assert kiosk.screen.says("“zoe” is not an e-mail address")
+    assert kiosk.screen.one("kiosk-email-field").value == "zoe"
+    await kiosk.screen.type("kiosk-email-field", "zoe@example.fr", enter=True)
+    assert kiosk.device.paper_mail.calls[-1] == (
+        "send_return_receipt",
+        "R0012-000001-0",
+        "zoe@example.fr",
+        "en",
+    )
+    assert kiosk.screen.one("kiosk-print-state").value == "It is sent to zoe@example.fr."
+    assert kiosk.device.paper.spool == []
+
+
+@kiosk_test
+async def test_an_address_is_not_left_for_the_next_customer():
+    kiosk = await at_refund()
+    await kiosk.screen.press("kiosk-confirm")
+    await kiosk.screen.press("kiosk-email")
+    await kiosk.screen.type("kiosk-email-field", "zoe@example.fr")
+    await kiosk.screen.press("kiosk-finish")
+    await kiosk.scan(CODE)
+    await kiosk.screen.press("kiosk-line-2")
+    await kiosk.screen.press("kiosk-reason-2-other")
+    await kiosk.screen.press("kiosk-continue")
+    await kiosk.screen.press("kiosk-confirm")
+    assert "kiosk-email-field" not in kiosk.screen.shown()
+    await kiosk.screen.press("kiosk-email")
+    assert kiosk.screen.one("kiosk-email-field").value == ""
 
 
 @kiosk_test

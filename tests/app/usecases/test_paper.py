@@ -72,7 +72,10 @@ def test_labels_and_return_receipts_are_printed_again_as_they_were(
     )
     number = sell(device, leo)
     registered = device.returns.register(number, [Choice(1, 1, ReturnReason.OTHER)])
-    assert device.paper.again(registered.job.number).document_type == "return_receipt"
+    (page,) = device.paper.preview_return_receipt(registered.goods, registered.order)
+    assert page.startswith(b"\x89PNG")
+    job = device.paper.make_return_receipt(registered.goods, registered.order)
+    assert device.paper.again(job.number).document_type == "return_receipt"
 
 
 def test_only_the_till_that_sold_signs_the_receipt(device: Device) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import flet as ft
 
-from comptoir.app.components import PrimaryButton, QuietButton, component, use_loaded
+from comptoir.app.components import Field, PrimaryButton, QuietButton, component, use_loaded
 from comptoir.app.components.live import Box, Typed, use_box, use_typed
 from comptoir.app.context import AppContext
 from comptoir.app.screens.kiosk.articles import ArticleActions, articles_step
-from comptoir.app.screens.kiosk.drop_off import drop_off_step
+from comptoir.app.screens.kiosk.drop_off import ReceiptWay, drop_off_step
 from comptoir.app.screens.kiosk.frame import foot, head, steps
 from comptoir.app.screens.kiosk.look import Look, kiosk_scale
 from comptoir.app.screens.kiosk.pauses import help_dialog, still_there_dialog
@@ -36,7 +36,7 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
 
     scale = kiosk_scale(ctx.width, ctx.height, larger=session.larger)
     look = Look(ctx.i18n, scale, ctx.width, ctx.height, session.larger)
-    number = use_typed()
+    number, email = use_typed(), use_typed()
 
     async def ready_for_scanner() -> None:
         # A press anywhere takes the cursor away, and the scanner types where the cursor is.
@@ -61,7 +61,7 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
                 head(look, on_language=session.other_language, on_larger=session.toggle_larger),
                 steps(look, session.visit.step),
                 ft.Column(
-                    _content(ctx, session, look, number, offline=offline),
+                    _content(ctx, session, look, number, email, offline=offline),
                     key=f"kiosk-step-{int(session.visit.step)}",
                     spacing=scale.gap,
                     expand=True,
@@ -98,8 +98,61 @@ async def _find(session: KioskSession, number: Typed) -> None:
         await number.focus()
 
 
+def _receipt_way(session: KioskSession, look: Look, email: Typed, problem: str) -> ReceiptWay:
+    """How the customer gets the return receipt; the address is never filled in by us."""
+    t, said = look.i18n.t, ""
+    if session.emailed:
+        said = t("It is sent to {address}.", address=session.emailed)
+    elif session.printed:
+        said = t("It is being printed.")
+
+    async def ask() -> None:
+        email.set("")  # never what the customer before has typed
+        await session.ask_email()
+
+    async def send() -> None:
+        await session.send_email(email.value)
+
+    async def typing(_: ft.Event[ft.TextField]) -> None:
+        session.touch()
+
+    async def entered(_: ft.Event[ft.TextField]) -> None:
+        await send()
+
+    field = None
+    if session.asking_email:
+        field = email.hold(
+            Field(
+                t("E-mail"),
+                key="kiosk-email-field",
+                autofocus=True,
+                keyboard_type=ft.KeyboardType.EMAIL,
+                autocorrect=False,
+                enable_suggestions=False,
+                on_change=typing,
+                on_submit=entered,
+                scale=look.scale,
+            )
+        )
+    return ReceiptWay(
+        session.receipt_png,
+        said,
+        problem,
+        field,
+        session.print_receipt,
+        ask,
+        send,
+    )
+
+
 def _content(
-    ctx: AppContext, session: KioskSession, look: Look, number: Typed, *, offline: bool
+    ctx: AppContext,
+    session: KioskSession,
+    look: Look,
+    number: Typed,
+    email: Typed,
+    *,
+    offline: bool,
 ) -> list[ft.Control]:
     visit = session.visit
     problem = session.problem(look.i18n) if session.problem is not None else ""
@@ -130,14 +183,7 @@ def _content(
         place = _place(ctx, visit.returnable.order.location)
         return articles_step(look, visit, visit.returnable, place, problem, actions)
     if visit.registered is not None:
-        return drop_off_step(
-            look,
-            visit.registered,
-            receipt_png=session.receipt_png,
-            printed=session.printed_again,
-            problem=problem,
-            on_print=session.print_again,
-        )
+        return drop_off_step(look, visit.registered, _receipt_way(session, look, email, problem))
     return refund_step(look, visit, visit.returnable, problem=problem, offline=offline)
 
 

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import flet as ft
 
-from comptoir.app.components import Card, Loading, QuietButton, text
+from comptoir.app.components import Card, ErrorBanner, Loading, PrimaryButton, QuietButton, text
 from comptoir.app.screens.kiosk.frame import heading
 from comptoir.app.screens.kiosk.look import Action, Look
 from comptoir.app.theme import CARD, GREEN, GREEN_SOFT, GRID, INK, LINE, MUTED, ON_GREEN, Type
 from comptoir.app.usecases.returns import Registered
 
 
+@dataclass(frozen=True)
+class ReceiptWay:
+    """The return receipt: its picture, how the customer gets it, and what was said about that.
+
+    `state` is a sentence on what was done, `problem` on what went wrong; `email` is the field for
+    the address while it is asked for.
+    """
+
+    png: bytes | None
+    state: str
+    problem: str
+    email: ft.Control | None
+    on_print: Action
+    on_email: Action
+    on_send: Action
+
+
 def drop_off_step(
     look: Look,
     registered: Registered,
-    *,
-    receipt_png: bytes | None,
-    printed: bool,
-    problem: str,
-    on_print: Action,
+    receipt: ReceiptWay,
 ) -> list[ft.Control]:
-    """What to do with the goods now, and their receipt; `problem` is one of the printer's."""
+    """What to do with the goods now, and their receipt."""
     t = look.i18n.t
-    state = problem or (t("It is being printed.") if printed else "")
     sentences = [
         t("Put the articles together and keep this number with them."),
         t("Leave them on the returns shelf beside this screen."),
@@ -59,7 +73,7 @@ def drop_off_step(
         heading(look, t("Thank you, leave your articles here")),
         number,
         what_now,
-        _receipt_card(look, receipt_png, state, on_print),
+        _receipt_card(look, receipt),
     ]
 
 
@@ -79,13 +93,13 @@ def _numbered(look: Look, place: int, sentence: str) -> ft.Control:
     )
 
 
-def _receipt_card(look: Look, png: bytes | None, state: str, on_print: Action) -> ft.Control:
+def _receipt_card(look: Look, way: ReceiptWay) -> ft.Control:
     t = look.i18n.t
     height = 260 if look.narrow else 520
     picture: ft.Control = Loading(scale=look.scale)
-    if png is not None:
+    if way.png is not None:
         picture = ft.Image(
-            src=png,
+            src=way.png,
             height=height - 24,
             fit=ft.BoxFit.CONTAIN,
             semantics_label=t("Picture of your return receipt"),
@@ -94,25 +108,34 @@ def _receipt_card(look: Look, png: bytes | None, state: str, on_print: Action) -
     words: list[ft.Control] = [
         text(t("Your return receipt"), Type.SECTION, scale=look.scale),
         text(
-            t("Keep it until the refund has arrived, or take a picture of it."),
+            t("Print it, have it sent, or take a picture of it: keep it until the refund has "
+              "arrived."),
             color=MUTED,
             scale=look.scale,
         ),
-        QuietButton(
-            t("Print it"),
-            key="kiosk-print",
-            icon=ft.Icons.PRINT_OUTLINED,
-            on_click=on_print,
-            outlined=True,
-            scale=look.scale,
-        ),
-    ]
-    if state:
+    ]  # fmt: skip
+    if way.email is None:
+        words.append(ft.Row(_choices(look, way), wrap=True, spacing=GRID, run_spacing=GRID))
+    else:
+        words += [
+            way.email,
+            PrimaryButton(
+                t("Send"),
+                key="kiosk-email-send",
+                icon=ft.Icons.SEND_OUTLINED,
+                on_click=way.on_send,
+                tonal=True,
+                scale=look.scale,
+            ),
+        ]
+    if way.problem:
+        words.append(ErrorBanner(way.problem, key="kiosk-receipt-problem", scale=look.scale))
+    elif way.state:
         words.append(
             ft.Semantics(
                 live_region=True,
                 content=text(
-                    state, Type.LABEL, color=GREEN, scale=look.scale, key="kiosk-print-state"
+                    way.state, Type.LABEL, color=GREEN, scale=look.scale, key="kiosk-print-state"
                 ),
             )
         )
@@ -137,3 +160,25 @@ def _receipt_card(look: Look, png: bytes | None, state: str, on_print: Action) -
         padding=look.scale.gap * 1.25,
         scale=look.scale,
     )
+
+
+def _choices(look: Look, way: ReceiptWay) -> list[ft.Control]:
+    t = look.i18n.t
+    return [
+        QuietButton(
+            t("Print it"),
+            key="kiosk-print",
+            icon=ft.Icons.PRINT_OUTLINED,
+            on_click=way.on_print,
+            outlined=True,
+            scale=look.scale,
+        ),
+        QuietButton(
+            t("Send it by e-mail"),
+            key="kiosk-email",
+            icon=ft.Icons.MAIL_OUTLINE,
+            on_click=way.on_email,
+            outlined=True,
+            scale=look.scale,
+        ),
+    ]

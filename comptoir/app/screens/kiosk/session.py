@@ -62,7 +62,9 @@ class KioskSession:
         self.idle = Idle.ACTIVE
         self.seconds_left = 0
         self.receipt_png: bytes | None = None
-        self.printed_again = False
+        self.printed = False
+        self.asking_email = False
+        self.emailed = ""  # the address that the return receipt goes to
 
     # ---- what the customer does ---------------------------------------------------------------
 
@@ -123,20 +125,42 @@ class KioskSession:
             return
         self.visit = visit.done(registered)
         self.redraw()
-        pages = await self._ask(lambda: self._ctx.device.paper.pages(registered.job.number))
+        preview, goods, order = (
+            self._ctx.device.paper.preview_return_receipt, registered.goods, registered.order,
+        )  # fmt: skip
+        pages = await self._ask(lambda: preview(goods, order, i18n=i18n))
         if pages and self.visit.registered is registered:
             self.receipt_png = pages[0]
             self.redraw()
 
-    async def print_again(self) -> None:
-        """Print the return receipt."""
+    async def print_receipt(self) -> None:
+        """Print the return receipt: asked for twice, it comes once."""
         self.touch()
-        registered = self.visit.registered
+        registered, i18n = self.visit.registered, self._ctx.i18n
         if registered is None or self.busy:
             return
-        job = await self._ask(lambda: self._ctx.device.paper.again(registered.job.number))
-        self.printed_again = job is not None
+        make = self._ctx.device.paper.make_return_receipt
+        job = await self._ask(lambda: make(registered.goods, registered.order, i18n=i18n))
+        self.printed = job is not None
         self.redraw()
+
+    async def ask_email(self) -> None:
+        """Show the field for the address."""
+        self.touch()
+        self.asking_email, self.problem = True, None
+        self.redraw()
+
+    async def send_email(self, typed: str) -> None:
+        """Send the return receipt to the address that was typed."""
+        self.touch()
+        registered, i18n = self.visit.registered, self._ctx.i18n
+        if registered is None or self.busy:
+            return
+        send = self._ctx.device.paper_mail.send_return_receipt
+        mailed = await self._ask(lambda: send(registered.goods, registered.order, typed, i18n=i18n))
+        if mailed is not None and self.visit.registered is registered:
+            self.emailed, self.asking_email = mailed.recipient, False
+            self.redraw()
 
     async def start_over(self) -> None:
         """Forget the purchase; language and text size stay, the same person goes on."""
@@ -277,7 +301,8 @@ class KioskSession:
         self.problem = None
         self.helping = False
         self.receipt_png = None
-        self.printed_again = False
+        self.printed = self.asking_email = False
+        self.emailed = ""
         self.idle = Idle.ACTIVE
 
     def _speak(self, language: str) -> None:
