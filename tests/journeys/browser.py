@@ -164,13 +164,13 @@ class Screen:
         self._types(lambda: self.page.keyboard.press("F2"), text)
         self.page.keyboard.press("Enter")
 
-    def _types(self, focus: Callable[[], None], text: str) -> None:
+    def _types(
+        self, focus: Callable[[], None], text: str, then: Callable[[], None] = lambda: None
+    ) -> None:
         """Bring the focus to a field and type, again when the page was not ready for it.
 
-        Flutter puts a real field under the one it draws once it has the focus. What is typed
-        before that goes nowhere; and when the accessibility tree is switched on while a field
-        has the focus, what is typed in it never reaches Flutter. Going out of the field and back
-        by the keyboard shows what Flutter has of it, and mends it.
+        Flutter puts a real field under the one it draws once it has the focus: what is typed
+        before that goes nowhere. `then` is done before the text is looked for in the field.
         """
         for _ in range(TYPED_TRIES_MAX):
             focus()
@@ -179,13 +179,21 @@ class Screen:
                 self.page.wait_for_timeout(300)
                 self.page.keyboard.press("Control+A")
                 self.page.keyboard.type(text)
-                self.page.keyboard.press("Tab")
-                self.page.wait_for_timeout(150)
-                self.page.keyboard.press("Shift+Tab")
+                then()
                 self.page.wait_for_function(TYPED, arg=text, timeout=2_000)
                 return
         self.shot("not-typed")
         raise AssertionError(f"{text!r} could not be typed on:\n{self.said()}")
+
+    def _out_and_back(self) -> None:
+        """Leave the field by the keyboard and come back: it then shows what Flutter has of it.
+
+        When the accessibility tree is switched on while a field has the focus, what is typed in
+        it never reaches Flutter; going out and back mends that.
+        """
+        self.page.keyboard.press("Tab")
+        self.page.wait_for_timeout(150)
+        self.page.keyboard.press("Shift+Tab")
 
     def field(self, label: str) -> Locator:
         """A text field by its label."""
@@ -193,7 +201,7 @@ class Screen:
 
     def fill(self, label: str, text: str, *, enter: bool = False) -> None:
         """Type as a person or a scanner would."""
-        self._types(self.field(label).first.click, text)
+        self._types(self.field(label).first.click, text, self._out_and_back)
         if enter:
             self.page.keyboard.press("Enter")
 
