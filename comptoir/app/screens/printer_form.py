@@ -20,12 +20,11 @@ from comptoir.app.components import (
 from comptoir.app.context import AppContext
 from comptoir.app.screens.paper_words import family_name, model_name, printer_kind
 from comptoir.app.theme import GRID, MUTED, Type
+from comptoir.app.usecases.printer_address import suggest_profile, typed_of
 from comptoir.app.usecases.printers import (
     FAMILIES,
     SUGGESTED,
     PrinterView,
-    suggest_profile,
-    typed_of,
 )
 from comptoir.i18n import I18n
 from comptoir.printing.discovery import FoundPrinter

@@ -6,14 +6,16 @@ paper as a PDF, so that a device without any printer can show what it made.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
+from typing import Concatenate, ParamSpec
 
 from comptoir.app.usecases.context import Context
+from comptoir.app.usecases.printer_address import address_of
 from comptoir.printing.discovery import FoundPrinter, find_printers
 from comptoir.printing.media import MEDIA
 from comptoir.printing.profiles import Profile, bundled_profiles
@@ -32,6 +34,7 @@ from comptoir.printing.trial_page import trial_page
 from comptoir.printing.wire import document_to_json
 from comptoir.sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
 
+P = ParamSpec("P")
 BUILT_IN = "folder"  # never shown: screens call it "On screen (PDF)"
 BUILT_IN_PROFILE = "office"
 NAME_LENGTH_MAX = 40
@@ -39,7 +42,6 @@ TAKEOVER_SECONDS = 60
 LOOKING_SECONDS = 4.0
 STOP_SECONDS = 0.9
 _META = "printers"
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]", re.ASCII)
 
 # Papers that go to the same printer in every shop; each document type is in one of them.
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -97,6 +99,19 @@ class Overview:
     problem: ComptoirError | None = None
 
 
+def _one_at_a_time(
+    change: Callable[Concatenate[Printers, P], None],
+) -> Callable[Concatenate[Printers, P], None]:
+    """Two browsers may set up printers at once: neither undoes what the other did."""
+
+    @wraps(change)
+    def alone(self: Printers, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        with self.changing:
+            change(self, *args, **kwargs)
+
+    return alone
+
+
 class Printers:
     """Owns the spool and the print service of a device. Without `start`, what is asked for is
     printed by whoever asks."""
@@ -108,6 +123,7 @@ class Printers:
         find: Callable[..., list[FoundPrinter]] = find_printers,
     ) -> None:
         self._context, self._folder, self._find = context, folder, find
+        self.changing = Lock()
         self.problem: ComptoirError | None = None
         self.spool = Spool(folder, context.clock)
         self.service = PrintService(
@@ -173,6 +189,7 @@ class Printers:
 
     # ---- setting up ----------------------------------------------------------------------------
 
+    @_one_at_a_time
     def add(
         self,
         name: str,
@@ -195,6 +212,7 @@ class Printers:
                 routes[document_type] = Route(entry.name)
         self._take(PrinterSetup({**setup.printers, entry.name: entry}, routes))
 
+    @_one_at_a_time
     def change(
         self, name: str, new_name: str, kind: str, where: str, profile: str, *, asks: bool
     ) -> None:
@@ -232,6 +250,7 @@ class Printers:
         for job in self.spool.in_state(JobState.QUEUED, name) if new.name != name else []:
             self.service.send_elsewhere(job.number, new.name)
 
+    @_one_at_a_time
     def remove(self, name: str) -> None:
         """Take a printer out; its papers go to their second printer, or to the folder.
 
@@ -249,6 +268,7 @@ class Printers:
         printers = {key: entry for key, entry in setup.printers.items() if key != name}
         self._take(PrinterSetup(printers, routes))
 
+    @_one_at_a_time
     def choose(self, family: str, first: str, second: str = "") -> None:
         """Send a family of papers to `first`; `second` takes over after a minute of trouble."""
         setup = self.service.setup
@@ -350,72 +370,6 @@ class Printers:
                 name=name,
             )
         return name
-
-
-def address_of(kind: str, where: str) -> str:
-    """The address for what a person typed: a host for `tcp` and `ipp`, a path for `usb` and
-    `folder`. Raises InvalidInput that says what it should look like."""
-    typed = where.strip()
-    if kind in ("tcp", "ipp") and "://" in typed:
-        scheme, _, rest = typed.partition("://")
-        if (kind, scheme) in {("ipp", "ipp"), ("ipp", "ipps"), ("tcp", "tcp")}:
-            host, _, path = rest.partition("/")
-            return f"{scheme}://{_host_and_port(host)}" + (f"/{path}" if path else "")
-        raise _wrong_host(typed)
-    if kind == "tcp":
-        return f"tcp://{_host_and_port(typed)}"
-    if kind == "ipp":
-        host, _, path = typed.partition("/")
-        return f"ipp://{_host_and_port(host)}/{path or 'ipp/print'}"
-    path = typed.removeprefix("file://")
-    if not Path(path).is_absolute():
-        raise InvalidInput(
-            "“{path}” is not the whole path of a file or folder, such as /dev/usb/lp0.",
-            code="printers.path",
-            path=typed[:80],
-        )
-    return f"file://{path}" if kind == "usb" else path
-
-
-def typed_of(kind: str, address: str) -> str:
-    """What a person would type for an address: the way back of `address_of`."""
-    if kind == "tcp":
-        return address.removeprefix("tcp://").removesuffix(":9100")
-    if kind == "usb":
-        return address.removeprefix("file://")
-    return address
-
-
-def suggest_profile(found: FoundPrinter) -> str:
-    """The model that a printer on the network most likely is."""
-    words = f"{found.name} {found.model}".casefold()
-    if any(word in words for word in ("zebra", "zd4", "zd2", "zt4", "zpl", "gk420")):
-        return "zebra-300" if "300" in words else "zebra-203"
-    if found.address.startswith("ipp"):
-        return BUILT_IN_PROFILE
-    for word, profile in (("tm-t20", "epson-tm-t20"), ("tm-t88", "epson-tm-t88")):
-        if word in words:
-            return profile
-    return "generic-80"
-
-
-def _host_and_port(text: str) -> str:
-    host, colon, port = text.rpartition(":") if not text.endswith("]") else (text, "", "")
-    if not colon:
-        host = text
-    right_port = not colon or (port.isascii() and port.isdigit() and 1 <= int(port) <= 65_535)
-    if not _HOST.fullmatch(host) or not right_port:
-        raise _wrong_host(text)
-    return text
-
-
-def _wrong_host(text: str) -> InvalidInput:
-    return InvalidInput(
-        "“{address}” is not an address on the network. It looks like 192.168.1.50 or "
-        "printer.local, with a port behind a colon if it has another one.",
-        code="printers.host",
-        address=text[:80],
-    )
 
 
 def _known(profile: str) -> str:

@@ -9,13 +9,13 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from comptoir.app.usecases.paper_mail import Mailed
+from comptoir.app.usecases.printer_address import address_of
 from comptoir.app.usecases.printers import (
     BUILT_IN,
     FAMILIES,
     Choice,
     Overview,
     PrinterView,
-    address_of,
 )
 from comptoir.i18n import I18n
 from comptoir.printing.discovery import FoundPrinter

@@ -8,14 +8,12 @@ from threading import Event
 import pytest
 
 from comptoir.app.device import Device
+from comptoir.app.usecases.printer_address import address_of, suggest_profile, typed_of
 from comptoir.app.usecases.printers import (
     BUILT_IN,
     FAMILIES,
     TAKEOVER_SECONDS,
     Choice,
-    address_of,
-    suggest_profile,
-    typed_of,
 )
 from comptoir.app.usecases.sign_in import Person
 from comptoir.printing.discovery import FoundPrinter
