@@ -42,8 +42,10 @@ function prepare(stock) {
   return { strategy, locations };
 }
 
-(async () => {
-  const asked = JSON.parse(require("fs").readFileSync(0, "utf8").split("\n")[0]);
+// One line, not all the input: whoever asks keeps it open until the answer is there.
+const lines = require("readline").createInterface({ input: process.stdin });
+lines.once("line", async (line) => {
+  const asked = JSON.parse(line);
   const { strategy, locations } = prepare(asked.stock);
   const seconds = [];
   let assigned = 0;
@@ -59,4 +61,4 @@ function prepare(stock) {
   }
   process.stdout.write(JSON.stringify({ seconds, assigned }) + "\n");
   process.exit(0);
-})();
+});
