@@ -15,6 +15,7 @@ from comptoir.printing.spool import JobState
 from comptoir.sync.domain.errors import NotFound, Refused
 from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.returns import ReturnReason
+from comptoir.sync.terminal import journal
 from tests.app.device_fixtures import make_device
 
 ROOT = Path(__file__).parents[3]
@@ -94,6 +95,7 @@ def test_a_receipt_of_nothing_is_said(device: Device) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from comptoir.sync.terminal import journal
 from tests.app.device_fixtures import make_device
 from comptoir.app.usecases.sign_in import Person
 from comptoir.sync.domain.money import Money
@@ -138,3 +140,18 @@ def test_papers_speak_the_language_that_was_spoken_at_the_counter(
     silent = sell(device, leo)
     titles = [device.paper.make_receipt(number).title for number in (str(spoken.number), silent)]
     assert (spoken.locale, [title.split()[0] for title in titles]) == ("fr", ["Ticket", "Receipt"])
+
+
+def test_a_duplicate_is_journalled_with_its_number_and_an_original_is_not(
+    device: Device, leo: Person
+) -> None:
+    number = sell(device, leo)
+    job = device.paper.make_receipt(number)
+    kinds = [kind for (kind,) in device._store.all("SELECT kind FROM journal")]
+    assert "reprint" not in kinds
+    device.paper.again(job.number)
+    kind, body = device._store.all("SELECT kind, body FROM journal ORDER BY seq DESC LIMIT 1")[0]
+    assert (kind, body) == (
+        "reprint", f'{{"copy":1,"number":"{number}","paper":"sales_receipt"}}',
+    )  # fmt: skip
+    assert journal.first_broken(device._store) == 0
