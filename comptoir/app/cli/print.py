@@ -27,6 +27,7 @@ from comptoir.printing import (
     render_text,
     render_zpl,
 )
+from comptoir.printing.address import parse_address
 from comptoir.printing.carrier_label import payload_format
 from comptoir.printing.discovery import find_printers
 from comptoir.printing.media import MEDIA
@@ -166,6 +167,11 @@ def _profile(name: str) -> Profile:
     return found
 
 
+def _usual_profile(address: str) -> str:
+    """What mostly stands at such an address: bare bytes go to receipt printers."""
+    return "generic-80" if parse_address(address).kind in ("tcp", "usb") else "office"
+
+
 def _rendered(document: Document, format_: str, profile: str) -> list[bytes]:
     match format_:
         case "pdf":
@@ -205,7 +211,7 @@ def send(
         found = replace(_profile(profile or "office"), language=payload_format(data))
         _send("carrier_label", Path(paper).name, data, printer, found, ask)
         return
-    found = _profile(profile or "generic-80")
+    found = _profile(profile or _usual_profile(printer))
     document = _document(paper, language)
     _send(document.type, document.title, render_for(document, found), printer, found, ask)
 
@@ -213,12 +219,12 @@ def send(
 @app.command()
 def test(
     printer: Address,
-    profile: ProfileName = "generic-80",
+    profile: ProfileName = "",
     language: Language = "fr",
     ask: Annotated[bool, typer.Option(help="Ask the printer for its status.")] = True,
 ) -> None:
     """Print a test page: letters, figures, a QR code, a linear code and a cut."""
-    found = _profile(profile)
+    found = _profile(profile or _usual_profile(printer))
     document = trial_page(MEDIA[found.media], I18n(language), datetime.now(UTC))
     _send(document.type, document.title, render_for(document, found), printer, found, ask)
 

@@ -147,6 +147,11 @@ def test_a_document_reaches_the_printer_in_its_language(
     sink.close()
 
 
+def test_a_folder_gets_pdf_unless_told_otherwise(tmp_path: Path) -> None:
+    run("send", "order_slip", str(tmp_path))
+    assert [path.suffix for path in tmp_path.iterdir()] == [".pdf"]
+
+
 def test_each_page_is_a_picture_of_its_own(tmp_path: Path) -> None:
     long = replace(
         samples(I18n("fr"))["pick_list"],
