@@ -42,9 +42,15 @@ def proposed(
     locations: list[Location] | None = None,
 ) -> Proposal:
     inputs = BatchInputs(
-        tuple(orders), Network.of(locations or world.locations()), stock(free), RULES, world.tables(), {},
-        world.TUESDAY_10H, Calendar(),
-    )  # fmt: skip
+        tuple(orders),
+        Network.of(locations or world.locations()),
+        stock(free),
+        RULES,
+        world.tables(),
+        {},
+        world.TUESDAY_10H,
+        Calendar(),
+    )
     return propose(inputs)
 
 
@@ -96,7 +102,7 @@ def test_whatever_is_proposed_is_supplied_worth_it_and_the_same_again(
 
 
 def test_a_cheaper_place_that_would_break_the_promise_is_not_proposed() -> None:
-    """The warehouse would save two euros and takes three working days longer."""
+    """The warehouse would cost less, and takes days longer."""
     slow = [
         replace(place, lead_time_hours=30.0) if place.code == "wh-south" else place
         for place in world.locations()
