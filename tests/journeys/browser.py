@@ -39,6 +39,7 @@ ENABLED = """key => {
 
 TYPED = "text => document.activeElement.value === text"
 TYPED_TRIES_MAX = 4
+PRESSES_MAX = 4
 
 
 def chromium_path() -> str:
@@ -138,16 +139,20 @@ class Screen:
         self.page.mouse.click(x, y)
 
     def choose(self, start: str, name: str) -> None:
-        """Press the choice of that name, among those whose keys begin with `start`, and wait until
-        it is the chosen one: choices may change their places while they are being read."""
-        choice = self.page.locator(f'[flt-semantics-identifier^="{start}"]').filter(has_text=name)
-        choice.first.wait_for(state="attached")
-        if choice.first.get_attribute("aria-current") != "true":
-            self._at_rest(choice.first)
-            choice.first.get_by_role("button").click()
-        self.page.locator(f'[flt-semantics-identifier^="{start}"][aria-current="true"]').filter(
-            has_text=name
-        ).wait_for(state="attached")
+        """Press the choice of that name, among those whose keys begin with `start`, until it is
+        the chosen one: as a person does whose press met a list that was just being made anew."""
+        choices = f'[flt-semantics-identifier^="{start}"]'
+        choice = self.page.locator(choices).filter(has_text=name).first
+        chosen = self.page.locator(f'{choices}[aria-current="true"]').filter(has_text=name)
+        choice.wait_for(state="attached")
+        for _ in range(PRESSES_MAX):
+            self._at_rest(choice)
+            if not chosen.count():
+                choice.get_by_role("button").click()
+            with suppress(PlaywrightTimeoutError):
+                chosen.first.wait_for(state="attached", timeout=3_000)
+                return
+        raise AssertionError(f"{name} cannot be chosen:\n{self.said()}")
 
     def _at_rest(self, node: Locator) -> FloatRect | None:
         """Where it stands once it has stopped moving: a list above it may just be folding."""
