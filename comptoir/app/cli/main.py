@@ -147,6 +147,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "replay": "comptoir.app.cli.replay",
     "explain": "comptoir.app.cli.explain",
     "batch": "comptoir.app.cli.batch",
+    "policy": "comptoir.app.cli.policy",
     "bench": "comptoir.app.cli.bench",
 }
 
@@ -163,7 +164,7 @@ def _add_later_words() -> None:
         return
     for word in asked or LATER:
         found = import_module(LATER[word]).app
-        if word in {"print", "bench"}:
+        if word in {"print", "policy", "bench"}:
             app.add_typer(found, name=word)
         else:
             app.registered_commands += [

@@ -41,9 +41,17 @@ class OpsClient:
         """Ask for something to be done."""
         return self._call("POST", path, query)
 
-    def _call(self, method: str, path: str, query: dict[str, Any]) -> Any:
+    def put(self, path: str, body: Any) -> Any:
+        """Put `body` there."""
+        return self._call("PUT", path, {}, body)
+
+    def delete(self, path: str) -> Any:
+        """Take it away."""
+        return self._call("DELETE", path, {})
+
+    def _call(self, method: str, path: str, query: dict[str, Any], body: Any = None) -> Any:
         try:
-            answer = self._http.request(method, path, params=query)
+            answer = self._http.request(method, path, params=query, json=body)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise Unavailable(
                 "The server at {address} does not answer. Is it running?",

@@ -29,6 +29,7 @@ from comptoir.sync.sourcing import (
     Tables,
     TariffRow,
     collect_points,
+    in_order,
     options,
 )
 from comptoir.sync.terminal.local_store import LocalStore
@@ -47,7 +48,7 @@ class _Ground:
     """What promises rest on beside stock; kept until the feed changes it."""
 
     network: Network
-    policy: Policy
+    policies: tuple[Policy, ...]
     tables: Tables | None
 
 
@@ -109,7 +110,7 @@ class Promising:
                 places,
                 ground.network,
                 Snapshot(0, {article.sku: {code: have for code, (have, _) in stock.items()}}),
-                ground.policy,
+                ground.policies,
                 ground.tables,
                 now=now,
                 calendar=french_calendar(now.year),
@@ -182,11 +183,11 @@ class Promising:
     def _known_ground(self) -> _Ground:
         ground = self._ground
         if ground is None:
-            policy = self._store.one("SELECT text, name FROM policy ORDER BY name LIMIT 1")
+            texts = self._store.all("SELECT text, name FROM policy")
             tables = self._store.one("SELECT body FROM tables ORDER BY name LIMIT 1")
             ground = _Ground(
                 Network.of(self._reference.locations().values()),
-                Policy.parse(*policy) if policy else Policy(),
+                in_order(Policy.parse(text, name) for text, name in texts) or (Policy(),),
                 _tables(tables[0]) if tables else None,
             )
             self._ground = ground

@@ -22,7 +22,7 @@ from comptoir.sync.central.explanation import VERDICTS_MAX, explain
 from comptoir.sync.central.limits import BodyLimit
 from comptoir.sync.central.publishing import read_page
 from comptoir.sync.central.server import Central
-from comptoir.sync.central.services import commands, devices, orders, projection, returns
+from comptoir.sync.central.services import commands, devices, orders, policies, projection, returns
 from comptoir.sync.central.services.devices import Device
 from comptoir.sync.central.version import VERSION
 from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound
@@ -51,6 +51,15 @@ class PairRequest:
     code: str
     public_key: str
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """`text`: a sourcing policy in TOML."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    text: str
 
 
 def body_of(kind: Any) -> Any:
@@ -232,6 +241,36 @@ def create_routes(central: Central) -> APIRouter:
         with database.read() as connection:
             state = projection.order_state(connection, wanted.number.value)
         return Response(to_json(state), media_type=JSON)
+
+    @routes.get("/policies")
+    def policy_list(_shop: str = web_shop) -> list[dict[str, Any]]:
+        """The policies in the order in which an order meets them."""
+        with database.read() as connection:
+            return policies.current(connection)
+
+    @routes.get("/policies/{name}")
+    def policy_text(name: str, version: str = "", _shop: str = web_shop) -> dict[str, Any]:
+        """One policy with its text; `version` for one that decided earlier."""
+        with database.read() as connection:
+            return policies.find(connection, name, version)
+
+    @routes.put("/policies/{name}", openapi_extra=_schema(PolicyText))
+    def load_policy(
+        name: str, sent: Annotated[PolicyText, body_of(PolicyText)], _shop: str = web_shop
+    ) -> dict[str, Any]:
+        """Source by this policy from now on."""
+        with database.write("policy") as tx:
+            policies.load(tx, name, sent.text)
+        central.reference.refresh()
+        return policy_text(name)
+
+    @routes.delete("/policies/{name}")
+    def withdraw_policy(name: str, _shop: str = web_shop) -> dict[str, str]:
+        """Source no more orders by it."""
+        with database.write("policy") as tx:
+            policies.withdraw(tx, name)
+        central.reference.refresh()
+        return {"name": name}
 
     @routes.post("/batch")
     def batch(dry_run: bool = True, _shop: str = web_shop) -> dict[str, Any]:

@@ -95,8 +95,7 @@ def _load_reference(central: Central, articles: list[Article], locations: list[L
         reference.load_locations(tx, locations)
         reference.load_articles(tx, articles)
         text = (files("comptoir.assets") / "policies" / "default.toml").read_text("utf-8")
-        policy = {"name": "default", "text": text}
-        reference.load_setting(tx, reference.POLICY, policy["name"], policy)
+        reference.load_policy(tx, "default", text)
         carriers = {
             "tariffs": [to_wire(row) for row in demo_company.load_tariffs()],
             "factors": [to_wire(row) for row in demo_company.load_factors()],

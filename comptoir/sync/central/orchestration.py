@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from comptoir.sync.central import tables
 from comptoir.sync.central.context import Context
 from comptoir.sync.central.database import Transaction, stamp
-from comptoir.sync.central.reference import POLICY, TARIFFS, Reference
+from comptoir.sync.central.reference import TARIFFS, Reference
 from comptoir.sync.central.services import history, stock
 from comptoir.sync.domain.errors import InvalidInput, Unavailable
 from comptoir.sync.domain.fulfilment import MOVED, FulfilmentLine, FulfilmentState
@@ -31,7 +31,7 @@ from comptoir.sync.protocol.commands import parse, to_wire
 from comptoir.sync.sourcing.decision import Decision, PlannedShipment
 from comptoir.sync.sourcing.engine import source
 from comptoir.sync.sourcing.network import Network, Snapshot
-from comptoir.sync.sourcing.policy import Policy
+from comptoir.sync.sourcing.policy import Policy, policy_for
 from comptoir.sync.sourcing.request import Destination, Request, RequestLine
 from comptoir.sync.sourcing.tables import FactorRow, Tables, TariffRow
 from comptoir.sync.sourcing.timing import Calendar
@@ -46,26 +46,37 @@ _COLLECT_KINDS = {
 
 @dataclass(frozen=True)
 class Sourcing:
-    """The engine's inputs that change rarely: built once for each state of the reference data."""
+    """The engine's inputs that change rarely: built once for each state of the reference data.
+
+    `policies`: the narrowest first; the last one is for any order.
+    """
 
     network: Network
-    policy: Policy
+    policies: tuple[Policy, ...]
     tables: Tables
+
+    @property
+    def policy(self) -> Policy:
+        """The policy for any order: what is decided for all of them together is in it."""
+        return self.policies[-1]
+
+    def releases_at(self, label: str, step: str) -> bool:
+        """Whether that step of the policy called `label` may take safety stock."""
+        return any(p.releases_at(step) for p in self.policies if p.label == label)
 
     @classmethod
     def of(cls, reference: Reference) -> Sourcing:
         """Raises Unavailable while no policy or no tariff is loaded."""
-        try:
-            policy, tariffs = reference.settings[POLICY], reference.settings[TARIFFS]
-        except KeyError as error:
+        tariffs = reference.settings.get(TARIFFS)
+        if not reference.policies or tariffs is None:
             raise Unavailable(
                 "The server has no sourcing policy yet. The order is kept; it is taken as soon "
                 "as the policy is loaded.",
                 code="sourcing.no_policy",
-            ) from error
+            )
         return cls(
             Network.of(reference.locations.values()),
-            Policy.parse(policy["text"], policy["name"]),
+            reference.policies,
             Tables.of(
                 (parse(TariffRow, row) for row in tariffs["tariffs"]),
                 (parse(FactorRow, row) for row in tariffs["factors"]),
@@ -131,7 +142,7 @@ def _fill_group(
         try:
             with tx.savepoint():
                 for shipment in decision.shipments:
-                    allocate(ctx, tx, order, lines[0], shipment, decision.step)
+                    allocate(ctx, tx, order, lines[0], shipment, decision)
         except LostRace:
             continue
         keep(tx, order, decision)
@@ -154,7 +165,7 @@ def inputs_of(ctx: Context) -> Sourcing:
 
 def has_policy(ctx: Context) -> bool:
     """Whether there is a policy and a tariff to source with."""
-    return ctx.reference.settings.keys() >= {POLICY, TARIFFS}
+    return bool(ctx.reference.policies) and TARIFFS in ctx.reference.settings
 
 
 def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
@@ -165,7 +176,7 @@ def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
         request,
         inputs.network,
         snapshot,
-        inputs.policy,
+        policy_for(request, inputs.policies),
         inputs.tables,
         prices=None if newest is None or too_old else newest.prices,
         calendar=calendar(request.placed_at.year),
@@ -277,14 +288,14 @@ def allocate(
     order: Order,
     first: OrderLine,
     shipment: PlannedShipment,
-    step: str,
+    decision: Decision,
 ) -> None:
     """Promise the pieces of one shipment and put the work on its location's list.
 
     Raises LostRace when somebody else has taken one of them; what was done until then is the
-    caller's to undo. `step` of the policy says whether safety stock may be taken.
+    caller's to undo. The policy's step in `decision` says whether safety stock may be taken.
     """
-    released = inputs_of(ctx).policy.releases_at(step)
+    released = inputs_of(ctx).releases_at(decision.policy, decision.step)
     location = ctx.reference.locations[shipment.location]
     for line_id, quantity in shipment.lines:
         sku = order.line(line_id).sku

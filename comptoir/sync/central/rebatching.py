@@ -29,6 +29,7 @@ from comptoir.sync.domain.fulfilment import MOVED, Fulfilment, FulfilmentState
 from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.stock import Movement, MovementKind
 from comptoir.sync.sourcing.network import Snapshot
+from comptoir.sync.sourcing.policy import policy_for
 from comptoir.sync.sourcing.rebatch import BatchInputs, Move, OpenOrder, Proposal, propose
 
 log = structlog.get_logger(__name__)
@@ -39,12 +40,18 @@ def inputs_for(ctx: Context) -> BatchInputs:
     """Everything that is not begun, and a copy of the stock; raises Unavailable without a policy.
 
     Orders that were given safety stock stay where they are: no other order may be promised it.
+    So do those that a narrower policy is for: one batch has one policy, that for any order.
     """
     engine = orchestration.inputs_of(ctx)
     now = ctx.database.clock()
     with ctx.database.read() as connection:
         found = list(_open_orders(ctx, connection, now))
-    found = [order for order in found if not engine.policy.releases_at(order.step)]
+    found = [
+        order
+        for order in found
+        if policy_for(order.request, engine.policies) is engine.policy
+        and not engine.policy.releases_at(order.step)
+    ]
     everything, newest = ctx.view.everything(), ctx.prices.newest
     used = newest is not None and not newest.too_old(now, engine.policy)
     skus = {line.sku for order in found for line in order.request.lines}
@@ -167,7 +174,7 @@ def _give(ctx: Context, tx: Transaction, move: Move) -> None:
     first = order.line(move.order.request.lines[0].line_id)
     decision, moved = move.decision, move.decision.moved
     for shipment in decision.shipments:
-        orchestration.allocate(ctx, tx, order, first, shipment, decision.step)
+        orchestration.allocate(ctx, tx, order, first, shipment, decision)
     orchestration.keep(tx, order, orchestration.named(ctx, decision, tx.now))
     saves = Money(round(move.saving_micro / MICRO_PER_CENT), order.total.currency)
     history.record(

@@ -16,10 +16,11 @@ from comptoir.sync.central import tables
 from comptoir.sync.central.database import Database, Transaction
 from comptoir.sync.central.dialect import upsert
 from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.domain.errors import Conflict, InvalidInput
 from comptoir.sync.domain.location import Location
 from comptoir.sync.protocol.commands import adapter, parse_json, to_wire
 from comptoir.sync.protocol.feed import CATALOGUE, Associate, store_bucket
+from comptoir.sync.sourcing.policy import Policy, in_order
 
 POLICY, TARIFFS = "policy", "tables"
 
@@ -32,6 +33,7 @@ class Reference:
         self.articles: dict[str, Article] = {}
         self.locations: dict[str, Location] = {}
         self.settings: dict[str, Any] = {}
+        self.policies: tuple[Policy, ...] = ()
         self.generation = 0
 
     def refresh(self) -> None:
@@ -49,6 +51,12 @@ class Reference:
                 row.name: json.loads(row.body)
                 for row in connection.execute(sa.select(tables.setting))
             }
+            self.policies = in_order(
+                Policy.parse(row.text, row.name)
+                for row in connection.execute(
+                    sa.select(tables.policy).where(tables.policy.c.current)
+                )
+            )
         self.generation += 1
 
     def location(self, code: str, template: str, error_code: str) -> Location:
@@ -80,9 +88,43 @@ def load_articles(tx: Transaction, articles: Iterable[Article]) -> None:
 
 
 def load_setting(tx: Transaction, kind: str, key: str, body: Any) -> None:
-    """Write a setting that terminals need too: the sourcing policy, or tariffs and factors."""
+    """Write a setting that terminals need too: the tariffs and factors."""
     upsert(tx.connection, tables.setting, [{"name": kind, "body": json.dumps(body)}], ["name"])
     tx.changes.documents[CATALOGUE, kind, key] = body
+
+
+def load_policy(tx: Transaction, name: str, text: str) -> Policy:
+    """Write a policy in place of the one of that name, whose text stays to be read again.
+
+    Raises InvalidInput for what cannot be read, and Conflict for another text under a version
+    that is known: decisions name it.
+    """
+    policy, columns = Policy.parse(text, name), tables.policy.c
+    known = tx.connection.execute(
+        sa.select(columns.text).where(columns.name == name, columns.version == policy.version)
+    ).scalar()
+    if known is not None and known != text:
+        raise Conflict(
+            "Policy {label} is known with another text. Give the new one a version of its own; "
+            "nothing was changed.",
+            code="policy.version_known",
+            label=policy.label,
+        )
+    withdraw_policy(tx, name)
+    row = {"name": name, "version": policy.version, "text": text, "loaded_at": tx.at}
+    upsert(tx.connection, tables.policy, [{**row, "current": True}], ["name", "version"])
+    tx.changes.documents[CATALOGUE, POLICY, name] = {"name": name, "text": text}
+    return policy
+
+
+def withdraw_policy(tx: Transaction, name: str) -> bool:
+    """Source no more orders by that policy; whether there was one. Its versions stay readable."""
+    columns = tables.policy.c
+    found = tx.connection.execute(
+        sa.update(tables.policy).where(columns.name == name, columns.current).values(current=False)
+    )
+    tx.changes.documents[CATALOGUE, POLICY, name] = None
+    return found.rowcount > 0
 
 
 def load_associates(tx: Transaction, location: str, people: Iterable[Associate]) -> None:

@@ -107,6 +107,17 @@ setting = Table(
     Column("body", Text, nullable=False),
 )
 
+# Every version that was ever loaded stays, so that a decision's `name@version` can be read again.
+policy = Table(
+    "policy",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("version", String(40), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("loaded_at", String(32), nullable=False),
+    Column("current", Boolean, nullable=False),
+)
+
 # ---- stock -----------------------------------------------------------------------------------
 
 movement = Table(

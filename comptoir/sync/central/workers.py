@@ -252,7 +252,7 @@ def fill_waiting(ctx: Context) -> int:
 def _had_somewhere(ctx: Context, skus: set[str]) -> set[str]:
     """Those of `skus` that an order might get, from safety stock too where a step gives it up."""
     stocks = [ctx.view.available(skus)]
-    if skus and orchestration.inputs_of(ctx).policy.releases_safety_stock:
+    if skus and any(p.releases_safety_stock for p in orchestration.inputs_of(ctx).policies):
         stocks.append(ctx.view.withheld(skus))
     return {sku for stock in stocks for sku, where in stock.items() if any(where.values())}
 

@@ -15,7 +15,7 @@ from comptoir.sync.sourcing.engine import source
 from comptoir.sync.sourcing.explain import explain
 from comptoir.sync.sourcing.live import LiveStock, source_until_committed
 from comptoir.sync.sourcing.network import Network, Snapshot, Stock
-from comptoir.sync.sourcing.policy import Policy, policy_for
+from comptoir.sync.sourcing.policy import Policy, in_order, policy_for
 from comptoir.sync.sourcing.prices import Expected, scarcity_prices
 from comptoir.sync.sourcing.promises import Place, collect_points, options
 from comptoir.sync.sourcing.request import Destination, Request, RequestLine
@@ -45,6 +45,7 @@ __all__ = [
     "Verdict",
     "collect_points",
     "explain",
+    "in_order",
     "options",
     "policy_for",
     "scarcity_prices",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -161,6 +161,12 @@ class Applies:
     destinations: tuple[str, ...] = ()
     with_promise_only: bool = False
 
+    @property
+    def conditions(self) -> int:
+        """How many conditions an order must meet."""
+        named = (self.channels, self.countries, self.destinations)
+        return sum(map(bool, named)) + self.with_promise_only
+
     def to(self, request: Request) -> bool:
         """Whether the policy is for this order."""
         return (
@@ -213,6 +219,12 @@ class Policy:
         from comptoir.sync.sourcing.policy_file import parse_policy  # reads back into this module
 
         return parse_policy(text, name, file)
+
+
+def in_order(policies: Iterable[Policy]) -> tuple[Policy, ...]:
+    """The narrowest first: a policy with more conditions goes before one with fewer, then by
+    name. The order in which they were loaded says nothing."""
+    return tuple(sorted(policies, key=lambda policy: (-policy.applies.conditions, policy.name)))
 
 
 def policy_for(request: Request, policies: Sequence[Policy]) -> Policy:

@@ -14,7 +14,7 @@ from comptoir.sync.sourcing.costs import COUNTER
 from comptoir.sync.sourcing.decision import SOURCED, Decision
 from comptoir.sync.sourcing.engine import source
 from comptoir.sync.sourcing.network import Network, Stock
-from comptoir.sync.sourcing.policy import Policy
+from comptoir.sync.sourcing.policy import Policy, policy_for
 from comptoir.sync.sourcing.request import Destination, Request, RequestLine
 from comptoir.sync.sourcing.tables import CUSTOMER_TRIP, Tables
 from comptoir.sync.sourcing.timing import Calendar
@@ -44,7 +44,7 @@ def options(
     destinations: Sequence[Destination | Place],
     network: Network,
     snapshot: Stock,
-    policy: Policy,
+    policies: Sequence[Policy],
     tables: Tables,
     *,
     now: datetime,
@@ -54,6 +54,8 @@ def options(
     sure: bool = True,
 ) -> list[Promise]:
     """All ways to have `line` whole, best first by the policy's cost, then by time.
+
+    Of `policies`, the first that is for such an order decides; one must be for any order.
 
     `store` is the code of the store where the customer stands; its own stock gives CARRY_OUT
     (`carry_out_pieces` when the till knows better than the snapshot). For every destination: the
@@ -67,6 +69,7 @@ def options(
     for place in destinations:
         at = place if isinstance(place, Place) else Place(place)
         request = Request("", channel, (line,), at.destination, now, preferred=store)
+        policy = policy_for(request, policies)
         decision = source(
             request, network, snapshot, policy, tables, calendar=calendar, now=now, explain=False
         )

@@ -335,6 +335,8 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/orders/{number}",
         "/v1/orders/{number}/explanation",
         "/v1/batch",
+        "/v1/policies",
+        "/v1/policies/{name}",
     }
 
 

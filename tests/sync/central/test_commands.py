@@ -176,12 +176,13 @@ def test_a_device_may_not_take_web_orders(world: World) -> None:
 
 def test_while_there_is_no_policy_an_order_waits_on_the_device(world: World) -> None:
     reference = world.central.reference
-    kept = reference.settings.pop("policy")
+    kept, reference.policies = reference.policies, ()
     reference.generation += 1
     order = world.order(("MUG", 1, CARRY), ("BAG", 1, SHIP))
     command = world.command(PlaceOrder(order))
     answer = world.send(world.till(), command)
     assert (answer.outcome, answer.code) == (Outcome.WAITING, "sourcing.no_policy")
     assert world.balance("S1", "MUG") == Balance(on_hand=6)
-    reference.settings["policy"] = kept
+    reference.policies = kept
+    reference.generation += 1
     assert world.send(world.till(), command).outcome is Outcome.APPLIED

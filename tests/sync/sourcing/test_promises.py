@@ -20,7 +20,7 @@ def ways(snapshot, store="paris", destinations=None, wanted=None, **more):
         places,
         world.network(),
         snapshot,
-        policy(),
+        [policy()],
         world.tables(),
         now=world.TUESDAY_10H,
         **more,
