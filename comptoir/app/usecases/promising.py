@@ -78,7 +78,7 @@ class Promising:
     def promises(self, article: Article, quantity: int, ship_to: Address | None) -> list[Promise]:
         """Every way to have `quantity` pieces whole, best first.
 
-        Best is cheapest by the policy, the drive to collect included; what lies here comes first.
+        Best is what asks least of company and customer together; what lies here comes first.
         Without an address a parcel is promised to the store's own commune. Carrying it out is
         always among them: a piece in the customer's hand is sold whatever the records say; when
         they say that it is not there, that way comes last and is not `sure`.
@@ -199,12 +199,14 @@ class Promising:
 
 
 def effort_eur(places: Iterable[Place]) -> Callable[[Promise], float]:
-    """The cost of a promise by the policy, with the customer's drive there and back."""
+    """What a promise asks of everybody: its cost by the policy, the customer's drive there and
+    back, and what the customer pays for it, so that nobody is offered first what costs them
+    more than coming back here."""
     km = {place.destination.location: place.trip_km or 0.0 for place in places}
 
     def effort(promise: Promise) -> float:
         trip = km.get(promise.collect_at, 0.0) if promise.collect_at else 0.0
-        return promise.cost_eur + 2 * trip * TRIP_EUR_PER_KM
+        return promise.cost_eur + 2 * trip * TRIP_EUR_PER_KM + promise.fee.minor / 100
 
     return effort
 
