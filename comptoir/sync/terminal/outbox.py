@@ -30,6 +30,8 @@ KEPT_DAYS = 30
 # Names and papers of customers: kept no longer than somebody may ask whether they have gone.
 KEPT_DAYS_PERSONAL = 2
 PERSONAL = "email_paper"
+# A proxy's usual bound on a body, and what a slow line sends within a timeout: papers are large.
+BATCH_BYTES_MAX = 1_000_000
 RETRY_S = 10  # a command that was answered "waiting" is sent again after that
 # These happened in the shop whatever the server says: the goods changed hands.
 FACTS = frozenset({"place_order", "register_return"})
@@ -115,18 +117,23 @@ class Outbox:
         self, after: int, limit: int = COMMANDS_PER_PUSH_MAX
     ) -> tuple[int, list[Command]]:
         """The next commands to send behind position `after`, marked as sent, and the last
-        one's position. One that is to be tried later is left out until then."""
+        one's position: as many as `BATCH_BYTES_MAX` holds, at least one. One that is to be tried
+        later is left out until then."""
         now = self._clock()
         # Further away than the delay itself: the clock was set back meanwhile.
         latest = (now + timedelta(seconds=RETRY_S)).isoformat()
         with self._store.transaction() as tx:
-            rows = tx.all(
-                f"SELECT seq, body FROM outbox WHERE {_OPEN} AND seq > ? AND "
-                "(retry_at IS NULL OR retry_at <= ? OR retry_at > ?) ORDER BY seq LIMIT ?",
+            due = tx.all(
+                f"SELECT seq, length(CAST(body AS BLOB)) FROM outbox WHERE {_OPEN} AND seq > ? "
+                "AND (retry_at IS NULL OR retry_at <= ? OR retry_at > ?) ORDER BY seq LIMIT ?",
                 (after, now.isoformat(), latest, limit),
             )
-            if not rows:
+            if not due:
                 return after, []
+            chosen = [str(seq) for seq in _that_fit(due)]
+            rows = tx.all(
+                f"SELECT seq, body FROM outbox WHERE seq IN ({', '.join(chosen)}) ORDER BY seq"
+            )
             tx.execute(
                 "UPDATE outbox SET state = 'sent' WHERE state = 'queued' AND seq BETWEEN ? AND ?",
                 (rows[0][0], rows[-1][0]),
@@ -252,6 +259,18 @@ class Outbox:
             (command_id,),
         )
         return [UUID(row[0]) for row in rows]
+
+
+def _that_fit(due: Sequence[tuple[int, int]]) -> list[int]:
+    """The first positions of `due` (position, bytes) that go into one batch."""
+    chosen: list[int] = []
+    free = BATCH_BYTES_MAX
+    for seq, size in due:
+        free -= size
+        if chosen and free < 0:
+            break
+        chosen.append(int(seq))
+    return chosen
 
 
 def _refused_with(command_id: UUID, cause: Answer) -> Answer:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from comptoir.sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Answer, EmailPaper, Outcome
-from comptoir.sync.terminal.outbox import KEPT_DAYS, KEPT_DAYS_PERSONAL, RETRY_S
+from comptoir.sync.terminal.outbox import BATCH_BYTES_MAX, KEPT_DAYS, KEPT_DAYS_PERSONAL, RETRY_S
 from tests.sync.terminal.world import STORE, an_order, make_world
 
 
@@ -171,4 +171,25 @@ def test_an_e_mail_with_a_customers_paper_is_let_go_after_two_days(tmp_path: Pat
     assert world.outbox.entries("email_paper", "") == []
     assert world.store.one("SELECT command_id FROM outbox") == (str(sold.command_id),)
     assert mail.command_id != sold.command_id
+    world.close()
+
+
+def test_a_day_of_e_mailed_papers_goes_in_batches_that_a_slow_line_carries(
+    tmp_path: Path,
+) -> None:
+    world = make_world(tmp_path)
+    sizes = [300_000, 600_000, 300_000, BATCH_BYTES_MAX + 1, 10, 10]
+    made = []
+    for size in sizes:
+        paper = EmailPaper(
+            "sales_receipt/C0012-000001-0/1", an_order(1).number, "c@example.fr", "fr", "Ticket",
+            "Bonjour", "ticket.pdf", "A" * size,
+        )  # fmt: skip
+        with world.store.transaction() as tx:
+            made.append(world.outbox.add(tx, paper, "C0012-000001-0"))
+    batches, position = [], 0
+    while batch := (found := world.outbox.next_batch(position))[1]:
+        position = found[0]
+        batches.append([made.index(command) for command in batch])
+    assert batches == [[0, 1], [2], [3], [4, 5]]
     world.close()
