@@ -181,15 +181,9 @@ def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
         prices=None if newest is None or too_old else newest.prices,
         calendar=calendar(request.placed_at.year),
     )
-    return named(ctx, decision, request.placed_at)
-
-
-def named(ctx: Context, decision: Decision, now: datetime) -> Decision:
-    """The decision with the name of the prices of scarce stock that are there at `now`."""
-    newest = ctx.prices.newest
     if newest is None:
         return decision
-    too_old = newest.too_old(now, inputs_of(ctx).policy)
+    # The list that was read above: a worker may have put up a newer one meanwhile.
     return replace(decision, prices_at=stamp(newest.at), prices_too_old=too_old)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,30 +29,41 @@ from comptoir.sync.domain.errors import ComptoirError, Conflict
 from comptoir.sync.domain.fulfilment import MOVED, Fulfilment, FulfilmentState
 from comptoir.sync.domain.money import Money
 from comptoir.sync.domain.stock import Movement, MovementKind
+from comptoir.sync.sourcing.filters import day_limits
 from comptoir.sync.sourcing.network import Snapshot
 from comptoir.sync.sourcing.policy import policy_for
-from comptoir.sync.sourcing.rebatch import BatchInputs, Move, OpenOrder, Proposal, propose
+from comptoir.sync.sourcing.rebatch import (
+    BatchInputs,
+    Move,
+    OpenOrder,
+    Proposal,
+    can_be_priced,
+    propose,
+)
 
 log = structlog.get_logger(__name__)
 MICRO_PER_CENT = 10_000
 
 
 def inputs_for(ctx: Context) -> BatchInputs:
-    """Everything that is not begun, and a copy of the stock; raises Unavailable without a policy.
+    """What is not begun, and a copy of the stock; raises Unavailable without a policy.
 
-    Orders that were given safety stock stay where they are: no other order may be promised it.
-    So do those that a narrower policy is for: one batch has one policy, that for any order.
+    The oldest orders that can be looked at, as many as the policy says: what is not looked at
+    counts in the day of its location like any other work. Orders that were given safety stock
+    stay where they are: no other order may be promised it. So do those that a narrower policy is
+    for: one batch has one policy, that for any order.
     """
     engine = orchestration.inputs_of(ctx)
     now = ctx.database.clock()
     with ctx.database.read() as connection:
-        found = list(_open_orders(ctx, connection, now))
-    found = [
-        order
-        for order in found
-        if policy_for(order.request, engine.policies) is engine.policy
-        and not engine.policy.releases_at(order.step)
-    ]
+        able = (
+            order
+            for order in _open_orders(ctx, connection, now)
+            if policy_for(order.request, engine.policies) is engine.policy
+            and not engine.policy.releases_at(order.step)
+            and can_be_priced(order)
+        )
+        found = list(islice(able, engine.policy.batch.orders_max))
     everything, newest = ctx.view.everything(), ctx.prices.newest
     used = newest is not None and not newest.too_old(now, engine.policy)
     skus = {line.sku for order in found for line in order.request.lines}
@@ -72,32 +84,46 @@ def inputs_for(ctx: Context) -> BatchInputs:
         newest.prices if newest is not None and used else {},
         now,
         orchestration.calendar(now.year),
+        stamp(newest.at) if newest is not None else "",
+        newest is not None and not used,
     )
 
 
 def _open_orders(ctx: Context, connection: Connection, now: datetime) -> Iterable[OpenOrder]:
-    """What is not begun, oldest first: the works of one order that go to the same place."""
+    """What is not begun, oldest first: the works of one order that go to the same place.
+
+    An order that cannot be read any more (its place of collection is none now, say) is left out.
+    """
     works = tables.fulfilment.c
     query = sa.select(works.order_number).where(works.state == FulfilmentState.ALLOCATED.value)
     numbers = query.group_by(works.order_number).order_by(
         sa.func.min(works.created_at), works.order_number
     )
-    for number in connection.execute(numbers).scalars():
-        order = projection.find_order(connection, number)
-        together: dict[tuple[str, str], list[Fulfilment]] = defaultdict(list)
-        for _, work in projection.fulfilments_of(connection, number):
-            if work.state is FulfilmentState.ALLOCATED:
-                together[work.mode.value, work.collect_at].append(work)
-        for _, of in sorted(together.items()):
-            pieces = projection.pieces_by_line(of)
-            lines = [line for line in order.lines if line.line_id in pieces]
-            yield OpenOrder(
-                orchestration.request_for(ctx, connection, now, order, lines, pieces),
-                tuple(work.fulfilment_id for work in of),
-                tuple((w.location, tuple(line.line_id for line in w.lines)) for w in of),
-                min(work.created_at for work in of),
-                _step(connection, number, {line.line_id for line in lines}),
-            )
+    for number in connection.execute(numbers).scalars().all():
+        try:
+            yield from _of_order(ctx, connection, now, number)
+        except (ComptoirError, LookupError) as error:
+            log.warning("batch_order_stays", order=number, reason=str(error))
+
+
+def _of_order(
+    ctx: Context, connection: Connection, now: datetime, number: str
+) -> Iterable[OpenOrder]:
+    order = projection.find_order(connection, number)
+    together: dict[tuple[str, str], list[Fulfilment]] = defaultdict(list)
+    for _, work in projection.fulfilments_of(connection, number):
+        if work.state is FulfilmentState.ALLOCATED:
+            together[work.mode.value, work.collect_at].append(work)
+    for _, of in sorted(together.items()):
+        pieces = projection.pieces_by_line(of)
+        lines = [line for line in order.lines if line.line_id in pieces]
+        yield OpenOrder(
+            orchestration.request_for(ctx, connection, now, order, lines, pieces),
+            tuple(work.fulfilment_id for work in of),
+            tuple((w.location, tuple(line.line_id for line in w.lines)) for w in of),
+            min(work.created_at for work in of),
+            _step(connection, number, {line.line_id for line in lines}),
+        )
 
 
 def _step(connection: Connection, number: str, line_ids: set[int]) -> str:
@@ -109,21 +135,48 @@ def _step(connection: Connection, number: str, line_ids: set[int]) -> str:
     return ""
 
 
+class _DayIsFull(Exception):
+    """A location would get more works today than it can do."""
+
+
 def apply(ctx: Context, proposal: Proposal) -> list[Move]:
-    """Do what was proposed, group by group; gives the moves that were made."""
+    """Do what was proposed, group by group; gives the moves that were made.
+
+    A group that finds a location full is tried again after others have moved out of it.
+    """
     made: list[Move] = []
-    for group in proposal.groups:
-        try:
-            with ctx.database.write("worker:batch") as tx:
-                _move_together(ctx, tx, group)
-        except (orchestration.LostRace, Conflict) as error:
-            numbers = [move.order.request.order_number for move in group]
-            log.info("batch_group_stays", orders=numbers, reason=str(error))
-        except ComptoirError as error:
-            log.warning("batch_group_failed", code=error.code, reason=str(error))
-        else:
-            made += group
+    waiting: list[tuple[Move, ...]] = list(proposal.groups)
+    while waiting:
+        full: list[tuple[Move, ...]] = []
+        before = len(made)
+        for group in waiting:
+            try:
+                made += _made(ctx, group)
+            except _DayIsFull:
+                full.append(group)
+        if len(made) == before:
+            break
+        waiting = full
     return made
+
+
+def _made(ctx: Context, group: tuple[Move, ...]) -> tuple[Move, ...]:
+    """The group, when it has moved; one that fails is logged, and the next one tried."""
+    numbers = [move.order.request.order_number for move in group]
+    try:
+        with ctx.database.write("worker:batch") as tx:
+            _move_together(ctx, tx, group)
+    except _DayIsFull:
+        raise
+    except (orchestration.LostRace, Conflict) as error:
+        log.info("batch_group_stays", orders=numbers, reason=str(error))
+    except ComptoirError as error:
+        log.warning("batch_group_failed", orders=numbers, code=error.code, reason=str(error))
+    except Exception:
+        log.exception("batch_group_failed", orders=numbers)
+    else:
+        return group
+    return ()
 
 
 def _move_together(ctx: Context, tx: Transaction, group: tuple[Move, ...]) -> None:
@@ -134,6 +187,18 @@ def _move_together(ctx: Context, tx: Transaction, group: tuple[Move, ...]) -> No
             _take_back(tx, fulfilment_id)
     for move in group:
         _give(ctx, tx, move)
+    _check_room(ctx, tx)
+
+
+def _check_room(ctx: Context, tx: Transaction) -> None:
+    """What was proposed with room that others were to make, and have not, does not happen."""
+    engine = orchestration.inputs_of(ctx)
+    if not engine.policy.filters.respect_capacity:
+        return
+    limits, load = day_limits(engine.network, engine.policy), ctx.view.load(tx.changes.day)
+    for code, more in tx.changes.load.items():
+        if more > 0 and load.get(code, 0) + more > limits[engine.network.index[code]]:
+            raise _DayIsFull
 
 
 def _take_back(tx: Transaction, fulfilment_id: str) -> None:
@@ -175,7 +240,7 @@ def _give(ctx: Context, tx: Transaction, move: Move) -> None:
     decision, moved = move.decision, move.decision.moved
     for shipment in decision.shipments:
         orchestration.allocate(ctx, tx, order, first, shipment, decision)
-    orchestration.keep(tx, order, orchestration.named(ctx, decision, tx.now))
+    orchestration.keep(tx, order, decision)
     saves = Money(round(move.saving_micro / MICRO_PER_CENT), order.total.currency)
     history.record(
         tx,

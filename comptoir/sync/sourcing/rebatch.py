@@ -75,7 +75,8 @@ class OpenOrder:
 @dataclass(frozen=True)
 class BatchInputs:
     """Everything that the proposal follows from. `stock`: what may be promised beside the works;
-    its `load` counts today's works of other orders only."""
+    its `load` counts today's works of other orders only. `prices_at` and `prices_too_old`: what
+    decisions say of `prices`."""
 
     orders: tuple[OpenOrder, ...]
     network: Network
@@ -85,6 +86,8 @@ class BatchInputs:
     prices: Prices
     now: datetime
     calendar: Calendar
+    prices_at: str = ""
+    prices_too_old: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,11 @@ class Proposal:
 
 def propose(inputs: BatchInputs, clock: Callable[[], float] = monotonic) -> Proposal:
     """Which works to move, and what that saves. Touches nothing."""
-    orders = [order for order in inputs.orders if _can_be_priced(order)]
+    orders = [order for order in inputs.orders if can_be_priced(order)]
     orders = orders[: inputs.policy.batch.orders_max]
     if not orders:
         return Proposal(0, (), 0.0)
+    inputs = _with_shelves_kept(inputs)
     skus = sorted({line.sku for order in orders for line in order.request.lines})
     row_of = {sku: row for row, sku in enumerate(skus)}
     stock = _stock(inputs, orders, row_of)
@@ -151,7 +155,8 @@ def propose(inputs: BatchInputs, clock: Callable[[], float] = monotonic) -> Prop
     return Proposal(len(orders), tuple(groups), result.gap)
 
 
-def _can_be_priced(order: OpenOrder) -> bool:
+def can_be_priced(order: OpenOrder) -> bool:
+    """Whether the optimiser can look at it."""
     lines = order.request.lines
     placed = Counter(line_id for _, line_ids in order.held for line_id in line_ids)
     return (
@@ -159,6 +164,21 @@ def _can_be_priced(order: OpenOrder) -> bool:
         and len({line.sku for line in lines}) == len(lines)
         and all(placed[line.line_id] == 1 for line in lines)
     )
+
+
+def _with_shelves_kept(inputs: BatchInputs) -> BatchInputs:
+    """What the policy leaves on each shelf, deducted once for all: a plan is priced on its own
+    pieces only, of which nothing more is to be kept."""
+    filters = inputs.policy.filters
+    kept = filters.minimum_stock_pieces
+    if not kept:
+        return inputs
+    left = {
+        sku: {code: max(0, pieces - kept) for code, pieces in where.items()}
+        for sku, where in inputs.stock.available.items()
+    }
+    policy = replace(inputs.policy, filters=replace(filters, minimum_stock_pieces=0))
+    return replace(inputs, stock=replace(inputs.stock, available=left), policy=policy)
 
 
 def _stock(inputs: BatchInputs, orders: Sequence[OpenOrder], row_of: Mapping[str, int]) -> Ints:
@@ -268,7 +288,13 @@ def _move(inputs: BatchInputs, order: OpenOrder, plan: BatchPlan, gap: float) ->
         return None
     saving = as_it_is.cost.total_micro - moved.cost.total_micro
     told = Moved(tuple(sorted(order.places)), saving, round(gap * 10_000))
-    return Move(order, replace(_with_reasons(inputs, order, moved), moved=told), saving)
+    decision = replace(
+        _with_reasons(inputs, order, moved),
+        moved=told,
+        prices_at=inputs.prices_at,
+        prices_too_old=inputs.prices_too_old,
+    )
+    return Move(order, decision, saving)
 
 
 def _as_it_is(inputs: BatchInputs, order: OpenOrder) -> Decision | None:
