@@ -41,8 +41,9 @@ def send_mails(ctx: Context, folder: Path) -> int:
     """Put queued e-mails into `folder`, one `.eml` file each; gives how many.
 
     The file's name is the queue's number: killed between the file and the mark, the same file is
-    written again. A mail that cannot be built is set aside for good; one whose file cannot be
-    written stays queued, since the fault is the folder's. Neither holds up the others.
+    written again. A mail that cannot be built is set aside for good; one whose paper cannot be
+    read or whose file cannot be written stays queued, since the fault is ours. Neither holds up
+    the others.
     """
     folder.mkdir(parents=True, exist_ok=True)
     queue, papers = tables.mail, tables.mail_attachment
@@ -53,7 +54,12 @@ def send_mails(ctx: Context, folder: Path) -> int:
     refused: list[int] = []
     for row in waiting:
         try:
-            content = _eml(row, _paper(ctx, row.key))
+            paper = _paper(ctx, row.key)
+        except sa.exc.SQLAlchemyError as error:
+            log.warning("mail_waits", mail=row.id, reason=str(error))
+            continue
+        try:
+            content = _eml(row, paper)
         except Exception:  # the parser of headers raises whatever it stumbles over
             log.exception("mail_refused", mail=row.id, order=row.order_number)
             refused.append(row.id)

@@ -7,17 +7,20 @@ import binascii
 import re
 from typing import Any
 
+import sqlalchemy as sa
+
 from comptoir.sync.central import tables
 from comptoir.sync.central.database import Transaction
 from comptoir.sync.central.dialect import insert_missing
 from comptoir.sync.central.services import projection, returns
 from comptoir.sync.central.services.devices import Device
 from comptoir.sync.domain.customer import EMAIL_ADDRESS
-from comptoir.sync.domain.errors import InvalidInput
+from comptoir.sync.domain.errors import InvalidInput, Refused
 from comptoir.sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailPaper
 
 TEXT_LENGTH_MAX = 60_000
 SUBJECT_LENGTH_MAX = 200
+MAILS_PER_ORDER_MAX = 20  # by one device; a kiosk stands where anybody may type any address
 _PAPER = re.compile(r"[a-z_]{1,30}/[A-Z0-9-]{1,20}/[0-9]{1,6}", re.ASCII)
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.pdf", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -27,7 +30,7 @@ def queue(tx: Transaction, device: Device, wanted: EmailPaper) -> dict[str, Any]
     """Put the paper among the e-mails that are to be sent; the same `paper` is queued once.
 
     Raises InvalidInput for what cannot be a mail, NotFound for an order that is none of the
-    device's business.
+    device's business, Refused for one whose papers were sent very often already.
     """
     order = projection.find_order(tx.connection, wanted.order_number.value)
     if not returns.may_see(tx.connection, order, device.location, ""):
@@ -42,6 +45,17 @@ def queue(tx: Transaction, device: Device, wanted: EmailPaper) -> dict[str, Any]
         )
     content = _pdf(wanted)
     key = f"{device.code}:{wanted.paper}"
+    asked_before = _mails(tx, device, order.number.value)
+    if key in asked_before:
+        return {"mail": key}  # and its paper may have gone: it is not kept again
+    if len(asked_before) >= MAILS_PER_ORDER_MAX:
+        raise Refused(
+            "The papers of order {order} were sent by e-mail {count} times already. Print this "
+            "one instead.",
+            code="mail.too_often",
+            order=order.number,
+            count=len(asked_before),
+        )
     insert_missing(
         tx.connection,
         tables.mail,
@@ -61,6 +75,18 @@ def queue(tx: Transaction, device: Device, wanted: EmailPaper) -> dict[str, Any]
         {"mail_key": key, "file_name": wanted.file_name, "content": content},
     )
     return {"mail": key}
+
+
+def _mails(tx: Transaction, device: Device, order_number: str) -> set[str]:
+    """The keys of the mails that the device has asked for about an order."""
+    mails, start = tables.mail.c, f"{device.code}:"
+    query = sa.select(mails.key).where(
+        mails.key.startswith(start, autoescape=True), mails.order_number == order_number
+    )
+    if tx.connection.dialect.name == "sqlite":
+        # The same as a range of its index; elsewhere texts need not be sorted by their bytes.
+        query = query.where(mails.key.between(start, start + "~"))
+    return set(tx.connection.execute(query).scalars())
 
 
 def _pdf(wanted: EmailPaper) -> bytes:
