@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 from comptoir.sync.central.database import Database
@@ -19,9 +20,13 @@ class PriceBoard:
 
 @dataclass(frozen=True)
 class Context:
-    """The database, the reference data, the stock in memory and what scarce stock is worth."""
+    """The database, the reference data, the stock in memory and what scarce stock is worth.
+
+    `batch_turn` is held by whoever asked for a batch: each is a copy of the stock in a process.
+    """
 
     database: Database
     reference: Reference
     view: StockView
     prices: PriceBoard = field(default_factory=PriceBoard)
+    batch_turn: threading.Lock = field(default_factory=threading.Lock)

@@ -306,18 +306,29 @@ class Rebatching:
 
 
 def on_demand(ctx: Context, executor: Executor, *, dry_run: bool) -> dict[str, Any]:
-    """Look now, and move unless `dry_run`; gives what would move or was moved, and its gain."""
-    proposal = executor.submit(propose, inputs_for(ctx)).result()
-    proposed = [move for group in proposal.groups for move in group]
-    made = [] if dry_run else apply(ctx, proposal)
-    return {
-        "dry_run": dry_run,
-        "orders_looked_at": proposal.looked_at,
-        "gap": round(proposal.gap, 4),
-        "moves": [told(move) for move in (proposed if dry_run else made)],
-        "saving_cents": sum(_cents(move) for move in (proposed if dry_run else made)),
-        "stayed": 0 if dry_run else len(proposed) - len(made),
-    }
+    """Look now, and move unless `dry_run`; gives what would move or was moved, and its gain.
+
+    Raises Conflict while another one is under way: each holds a thread and a process.
+    """
+    if not ctx.batch_turn.acquire(blocking=False):
+        raise Conflict(
+            "Works are being looked at already. Nothing was changed; ask again when that is done.",
+            code="batch.running",
+        )
+    try:
+        proposal = executor.submit(propose, inputs_for(ctx)).result()
+        proposed = [move for group in proposal.groups for move in group]
+        made = [] if dry_run else apply(ctx, proposal)
+        return {
+            "dry_run": dry_run,
+            "orders_looked_at": proposal.looked_at,
+            "gap": round(proposal.gap, 4),
+            "moves": [told(move) for move in (proposed if dry_run else made)],
+            "saving_cents": sum(_cents(move) for move in (proposed if dry_run else made)),
+            "stayed": 0 if dry_run else len(proposed) - len(made),
+        }
+    finally:
+        ctx.batch_turn.release()
 
 
 def told(move: Move) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class SideProcess(Executor):
     def __init__(self, seconds_max: float = 600.0) -> None:
         self._seconds_max = seconds_max
         self._running: set[multiprocessing.process.BaseProcess] = set()
+        self._closed = False
 
     def submit(self, call: Callable[..., Result], /, *args: Any, **more: Any) -> Future[Result]:
         """Start it now; the future fails with the call's own error, or with Unavailable."""
@@ -37,7 +38,8 @@ class SideProcess(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Kill what runs: it has changed nothing."""
+        """Kill what runs: it has changed nothing. Nothing is started any more."""
+        self._closed = True
         for process in list(self._running):
             process.kill()
 
@@ -55,6 +57,8 @@ class SideProcess(Executor):
             process.start()
             self._running.add(process)
             theirs.close()
+            if self._closed:  # since before it was in the set that `shutdown` kills
+                process.kill()
             try:
                 answered = ours.poll(self._seconds_max)
                 good, value = ours.recv() if answered else (False, _gone(process.name))
@@ -84,9 +88,18 @@ def _gone(name: str) -> Unavailable:
 
 def _work(answer: Connection, call: Callable[..., Any], args: Any, more: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which kills us
+    threading.Thread(target=_end_with_the_server, name="server watch", daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     try:
         answer.send((True, call(*args, **more)))
     except Exception as error:
         answer.send((False, error))
+
+
+def _end_with_the_server() -> None:
+    """A server that was killed could not kill us: nobody waits for the answer any more."""
+    server = multiprocessing.parent_process()
+    if server is not None:
+        server.join()
+        os._exit(1)
