@@ -14,12 +14,13 @@ from threading import Event, Lock, Thread
 
 from comptoir.printing.carrier_label import payload_format
 from comptoir.printing.crew import STOP_SECONDS, Crew, Member
-from comptoir.printing.model import Document
+from comptoir.printing.media import ROLL_80
+from comptoir.printing.model import Document, Drawer
 from comptoir.printing.pdf import render_pdf
 from comptoir.printing.profiles import bundled_profiles
 from comptoir.printing.raster import pages_png
 from comptoir.printing.setup import PrinterSetup
-from comptoir.printing.spool import Job, JobState, Rendered, Spool
+from comptoir.printing.spool import DRAWER, Job, JobState, Rendered, Spool
 from comptoir.printing.stations import Opener, opener, render, suited
 from comptoir.printing.wire import document_from_json, document_to_json
 from comptoir.sync.domain.errors import ComptoirError, Conflict, NotFound
@@ -117,6 +118,30 @@ class PrintService:
             key=key,
             printer=member.entry.name,
             payload_format=format_,
+        )
+        return self._queued(job)
+
+    def open_drawer(self, key: str, title: str, *, beside: str = "sales_receipt") -> Job | None:
+        """Open the drawer at the printer of the receipts (of the document type `beside`).
+
+        None when that printer has no drawer. A drawer that did not open within seconds stays
+        shut: it is opened by hand, and never springs open later by itself.
+        """
+        known = self._spool.find(key)
+        if known is not None:
+            return known
+        member = self._printer_for(beside, False)
+        profile = member.station.profile
+        if profile.language != "escpos" or not profile.drawer:
+            return None
+        pulse = Document(DRAWER, ROLL_80, title, "", (Drawer(),))
+        job = self._spool.submit(
+            DRAWER,
+            title,
+            render(pulse, profile),
+            key=key,
+            printer=member.entry.name,
+            payload_format=profile.language,
         )
         return self._queued(job)
 

@@ -43,7 +43,9 @@ class JobState(StrEnum):
 
 
 # A receipt is wanted while its customer stands there; a label until the carrier has come.
+DRAWER = "cash_drawer"  # not a paper: the pulse that opens the drawer
 TIME_TO_LIVE = {
+    DRAWER: timedelta(seconds=20),
     "sales_receipt": timedelta(minutes=10),
     "return_receipt": timedelta(minutes=10),
     "order_slip": timedelta(minutes=10),
@@ -248,7 +250,12 @@ class Spool:
         return _job(row) if row else None
 
     def record(self, job: Job, state: JobState, reason: str = "") -> Job:
-        """What became of a job that was taken. Raises Conflict when it moved on meanwhile."""
+        """What became of a job that was taken. Raises Conflict when it moved on meanwhile.
+
+        Nobody is asked whether a drawer opened: everybody saw it.
+        """
+        if state is JobState.UNKNOWN and job.document_type == DRAWER:
+            state = JobState.FAILED
         return self._move(job.number, {job.state}, state, reason, attempt=job.attempts)
 
     def put_back(self, job: Job, reason: str) -> Job:

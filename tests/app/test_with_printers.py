@@ -14,16 +14,22 @@ from comptoir.app.usecases.printers import BUILT_IN
 from comptoir.app.usecases.sign_in import Person
 from comptoir.printing.spool import Job, JobState
 from comptoir.sync.domain.money import Money
-from tests.app.device_fixtures import make_device
+from tests.app.device_fixtures import Clock, make_device
 from tests.printing.sinks import Sink, die_after
+from tests.printing.tokens import tokenize
 
 LEO = Person("A02", "Léo Martin", "associate", "LM")
 WAIT_SECONDS_MAX = 20.0
 
 
 @pytest.fixture
-def device(tmp_path: Path) -> Iterator[Device]:
-    terminal = make_device(tmp_path, language="en")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def device(tmp_path: Path, clock: Clock) -> Iterator[Device]:
+    terminal = make_device(tmp_path, clock=clock, language="en")
     terminal.printers.start()
     yield terminal
     terminal.stop()
@@ -98,6 +104,46 @@ def test_receipts_and_labels_go_to_their_printers_in_their_languages(
     ]  # fmt: skip
     assert parcel.startswith(b"^XA")
     assert device.paper.pdf_path(slip.number).read_bytes().startswith(b"%PDF")
+
+
+def test_cash_opens_the_drawer_once_without_a_receipt(
+    device: Device, sink: Callable[..., Sink]
+) -> None:
+    till = sink()
+    device.printers.add(
+        "Till", "tcp", f"127.0.0.1:{till.port}", "epson-tm-t20", families=("receipts",)
+    )
+    with told_of(device) as until:
+        for _ in range(2):  # a screen that asks twice
+            job = device.paper.open_drawer("C0007-000001-8")
+            assert job is not None
+        until(lambda: state(device, job) in (JobState.SENT, JobState.CONFIRMED))
+        number = receipt(device)
+        until(lambda: state(device, number) in (JobState.SENT, JobState.CONFIRMED))
+    pulse, paper = tokenize(till.job()), tokenize(till.job())
+    assert (pulse.drawers, pulse.cuts, [x for x in pulse.lines if x.strip()]) == (1, 0, [])
+    assert paper.drawers == 0
+
+
+def test_without_a_drawer_nothing_is_queued(device: Device) -> None:
+    assert device.paper.open_drawer("C0007-000001-8") is None
+    assert device.paper.jobs() == []
+
+
+def test_a_drawer_that_did_not_open_stays_shut_and_asks_nobody(
+    device: Device, sink: Callable[..., Sink], clock: Clock
+) -> None:
+    till = sink()
+    till.close()
+    device.printers.add(
+        "Till", "tcp", f"127.0.0.1:{till.port}", "epson-tm-t20", families=("receipts",)
+    )
+    job = device.paper.open_drawer("C0007-000001-8")
+    assert job is not None
+    clock.pass_(seconds=30)
+    with told_of(device) as until:
+        until(lambda: state(device, job) is JobState.FAILED)
+    assert device.paper.questions() == []
 
 
 def test_a_printer_that_dies_in_mid_job_raises_a_question_and_nothing_comes_out_twice(

@@ -8,7 +8,7 @@ from comptoir.app.theme import Tone
 from comptoir.app.usecases.printers import BUILT_IN, PrinterView
 from comptoir.i18n import I18n
 from comptoir.printing.profiles import Profile
-from comptoir.printing.spool import Job, JobState
+from comptoir.printing.spool import DRAWER, Job, JobState
 
 EXPIRED, CANCELLED = "printing.expired", "printing.cancelled"
 DUPLICATED = frozenset({"sales_receipt", "order_slip"})  # say DUPLICATA when printed again
@@ -24,6 +24,7 @@ def document_name(i18n: I18n, document_type: str) -> str:
         "collect_label": i18n.t("Bag label"),
         "pick_list": i18n.t("Pick list"),
         "test_page": i18n.t("Test page"),
+        DRAWER: i18n.t("Cash drawer"),
     }.get(document_type, document_type)
 
 
@@ -34,6 +35,7 @@ DOCUMENT_ICONS = {
     "parcel_label": ft.Icons.LOCAL_SHIPPING_OUTLINED,
     "collect_label": ft.Icons.SHOPPING_BAG_OUTLINED,
     "test_page": ft.Icons.CHECKLIST_OUTLINED,
+    DRAWER: ft.Icons.POINT_OF_SALE,
 }
 
 

@@ -191,6 +191,8 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
             set_busy(False)
             taking.value = False
             return
+        # The sale stands whatever the drawer does: what hinders it is said beside.
+        await ctx.attempt(ctx.device.paper.open_drawer, str(sale.order.number))
         finished(sale)
 
     async def key_pressed(key: str) -> None:

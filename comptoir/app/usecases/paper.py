@@ -14,7 +14,7 @@ from comptoir.app.usecases.paper_documents import PaperDocuments
 from comptoir.app.usecases.printers import BUILT_IN, Printers
 from comptoir.i18n import I18n
 from comptoir.printing import Document, FolderPrinter, pages_png, render_pdf
-from comptoir.printing.spool import Job
+from comptoir.printing.spool import DRAWER, Job
 from comptoir.sync.domain.errors import NotFound
 from comptoir.sync.domain.fulfilment import Fulfilment
 from comptoir.sync.domain.order import Order
@@ -52,6 +52,12 @@ class Paper:
         """The customer's proof that the goods were left, in the language of `i18n`."""
         document = self._documents.return_receipt(goods, order, i18n)
         return self._print(document, f"return_receipt/{goods.number}/{goods.state.value}/0")
+
+    def open_drawer(self, order_number: str) -> Job | None:
+        """Open the drawer for the cash of an order, once; None where receipts have no drawer."""
+        title = self._context.i18n.t("Cash drawer, order {number}", number=order_number)
+        job = self._service.open_drawer(f"{DRAWER}/{order_number}/0", title)
+        return None if job is None else self._printers.settle(job)
 
     def again(self, number: int) -> Job:
         """Print it again; a receipt is marked as a duplicate, counted and journalled."""

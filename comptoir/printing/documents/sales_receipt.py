@@ -28,7 +28,6 @@ from comptoir.printing.model import (
     Columns,
     Cut,
     Document,
-    Drawer,
     Qr,
     Rule,
     Space,
@@ -56,13 +55,9 @@ def sales_receipt(
     """A receipt with all that French law asks of one (CGI 286 I 3 bis; code de la consommation).
 
     `guaranteed_skus` are those for which the legal guarantee of two years has to be named
-    (décret 2021-609). A cash sale opens the drawer, once: not when it is a reprint.
+    (décret 2021-609). It opens no drawer: that is done when cash is taken, paper or not.
     """
-    cash = any(tender.kind is TenderKind.CASH for tender in order.tenders)
-    blocks: list[Block] = []
-    if cash and not stamp.duplicate and not stamp.training:
-        blocks.append(Drawer())
-    blocks += masthead(seller, store)
+    blocks: list[Block] = [*masthead(seller, store)]
     blocks += banners(stamp, i18n)
     blocks += [Rule(), GAP, *served(stamp, i18n)]
     blocks += _lines(order, i18n, locations, guaranteed_skus)

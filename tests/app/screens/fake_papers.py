@@ -55,6 +55,10 @@ class FakePaper(Part):
         self.spool.insert(0, job)
         return job
 
+    def open_drawer(self, order_number: str) -> Job | None:
+        self.called("open_drawer", order_number)
+        return None
+
     def jobs(self, limit: int = 50) -> list[Job]:
         self.called("jobs")
         return self.spool[:limit]
