@@ -225,9 +225,10 @@ def _moved(ctx: Context, tx: Transaction, row: sa.Row[Any], kind: history.Kind) 
             fulfilments.tell_ready(ctx, tx, work)
 
 
-def fill_waiting(ctx: Context) -> int:
+def fill_waiting(ctx: Context, tried: set[str] | None = None) -> int:
     """Source again what waits for stock and can be had now; gives the orders that got some.
 
+    At most `WAITING_ORDERS_MAX`, the oldest first, without those of `tried`; they are added to it.
     Each order is a transaction of its own: one that fails is logged and the next one tried.
     """
     lines = tables.order_line.c
@@ -240,9 +241,12 @@ def fill_waiting(ctx: Context) -> int:
     with ctx.database.read() as connection:
         waiting = connection.execute(query).all()
     somewhere = _had_somewhere(ctx, {row.sku for row in waiting})
-    promising = list(dict.fromkeys(row.order_number for row in waiting if row.sku in somewhere))
+    tried = set() if tried is None else tried
+    numbers = dict.fromkeys(row.order_number for row in waiting if row.sku in somewhere)
+    promising = [number for number in numbers if number not in tried][:WAITING_ORDERS_MAX]
     filled = 0
-    for number in promising[:WAITING_ORDERS_MAX]:
+    for number in promising:
+        tried.add(number)
         try:
             with ctx.database.write("worker:waiting") as tx:
                 found = orders.retry_waiting(ctx, tx, number)
@@ -264,19 +268,28 @@ def _had_somewhere(ctx: Context, skus: set[str]) -> set[str]:
 
 
 class WaitingLines:
-    """`fill_waiting`, when stock has moved since it last looked."""
+    """`fill_waiting`, when stock has moved since it last looked: in rounds, so that orders which
+    nobody can fill, however many, do not keep those behind them waiting."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._seen = -1
+        self._tried: set[str] = set()
+        self._round_began_at: int | None = None
 
     def fill(self) -> int:
         """Gives how many orders got something."""
-        position = self._ctx.view.position
-        if position == self._seen:
-            return 0
-        filled = fill_waiting(self._ctx)
-        self._seen = position  # of before: what moved meanwhile is a reason to look again
+        if self._round_began_at is None:
+            position = self._ctx.view.position
+            if position == self._seen:
+                return 0
+            self._round_began_at = position
+        before = len(self._tried)
+        filled = fill_waiting(self._ctx, self._tried)
+        if len(self._tried) - before < WAITING_ORDERS_MAX:
+            # As it was when the round began: what moved meanwhile is a reason to look again.
+            self._seen, self._round_began_at = self._round_began_at, None
+            self._tried.clear()
         return filled
 
 

@@ -314,7 +314,7 @@ def test_waiting_lines_are_looked_at_only_when_stock_has_moved(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked = []
-    monkeypatch.setattr(workers, "fill_waiting", lambda _: looked.append(1) or 0)
+    monkeypatch.setattr(workers, "fill_waiting", lambda *_: looked.append(1) or 0)
     job = workers.WaitingLines(world.central.context)
     job.fill()
     job.fill()
@@ -326,7 +326,7 @@ def test_waiting_lines_are_looked_at_only_when_stock_has_moved(
 def test_waiting_lines_are_looked_at_again_when_the_look_failed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: object) -> int:
+    def broken(*_: object) -> int:
         raise Unavailable("The database does not answer.")
 
     monkeypatch.setattr(workers, "fill_waiting", broken)
@@ -334,7 +334,7 @@ def test_waiting_lines_are_looked_at_again_when_the_look_failed(
     for _ in range(2):
         with pytest.raises(Unavailable):
             job.fill()
-    monkeypatch.setattr(workers, "fill_waiting", lambda _: 1)
+    monkeypatch.setattr(workers, "fill_waiting", lambda *_: 1)
     assert (job.fill(), job.fill()) == (1, 0)
 
 
