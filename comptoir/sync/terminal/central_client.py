@@ -161,6 +161,6 @@ def _problem(answer: httpx.Response) -> _Problem | None:
     try:
         if isinstance(template, str) and (template.format_map(gaps) if gaps else template):
             return _Problem(code, template, gaps)
-    except (LookupError, ValueError, AttributeError):
+    except (LookupError, ValueError, AttributeError, TypeError):
         pass  # gaps that nothing fills: the filled sentence is still there
     return _Problem(code, str(body["message"]), {})

@@ -91,6 +91,8 @@ def test_a_server_of_before_there_were_templates_is_quoted() -> None:
         {"code": "x", "message": "As it is.", "template": "Lost {gap}.", "params": {"other": 1}},
         {"code": "x", "message": "As it is.", "template": "Broken {", "params": {"a": 1}},
         {"code": "x", "message": "As it is.", "template": "{a.b}", "params": {"a": 1}},
+        {"code": "x", "message": "As it is.", "template": "{a[b]}", "params": {"a": "1"}},
+        {"code": "x", "message": "As it is.", "template": "{a:>5}", "params": {"a": [1]}},
         {"code": "x", "message": "As it is.", "template": 7, "params": []},
         {"code": "x", "message": "As it is.", "template": "", "params": {}},
     ],
