@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from comptoir.sync.central.database import Database
 from comptoir.sync.central.reference import Reference
@@ -18,6 +19,21 @@ class PriceBoard:
     newest: PriceList | None = None
 
 
+@dataclass
+class Progress:
+    """How far each device has read, since this process started: bucket -> (cursor, when)."""
+
+    cursors: dict[str, dict[str, tuple[int, datetime]]] = field(default_factory=dict)
+
+    def note(self, device: str, bucket: str, cursor: int, at: datetime) -> None:
+        """A device has asked for what comes after `cursor`."""
+        self.cursors.setdefault(device, {})[bucket] = (cursor, at)
+
+    def heard(self, device: str) -> datetime | None:
+        """When the device last asked for anything; None since this process started."""
+        return max((at for _, at in self.cursors.get(device, {}).values()), default=None)
+
+
 @dataclass(frozen=True)
 class Context:
     """The database, the reference data, the stock in memory and what scarce stock is worth.
@@ -30,3 +46,4 @@ class Context:
     view: StockView
     prices: PriceBoard = field(default_factory=PriceBoard)
     batch_turn: threading.Lock = field(default_factory=threading.Lock)
+    progress: Progress = field(default_factory=Progress)

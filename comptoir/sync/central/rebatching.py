@@ -43,6 +43,7 @@ from comptoir.sync.sourcing.rebatch import (
 
 log = structlog.get_logger(__name__)
 MICRO_PER_CENT = 10_000
+HEARD_WITHIN = timedelta(seconds=30)  # a terminal in touch asks for news each second
 
 
 def inputs_for(ctx: Context) -> BatchInputs:
@@ -51,17 +52,20 @@ def inputs_for(ctx: Context) -> BatchInputs:
     The oldest orders that can be looked at, as many as the policy says: what is not looked at
     counts in the day of its location like any other work. Orders that were given safety stock
     stay where they are: no other order may be promised it. So do those that a narrower policy is
-    for: one batch has one policy, that for any order.
+    for: one batch has one policy, that for any order. And so does what lies with a store whose
+    terminals are not all in touch.
     """
     engine = orchestration.inputs_of(ctx)
     now = ctx.database.clock()
     with ctx.database.read() as connection:
+        silent = _out_of_touch(ctx, connection, now)
         able = (
             order
             for order in _open_orders(ctx, connection, now)
             if policy_for(order.request, engine.policies) is engine.policy
             and not engine.policy.releases_at(order.step)
             and can_be_priced(order)
+            and silent.isdisjoint(order.places)
         )
         found = list(islice(able, engine.policy.batch.orders_max))
     everything, newest = ctx.view.everything(), ctx.prices.newest
@@ -87,6 +91,21 @@ def inputs_for(ctx: Context) -> BatchInputs:
         stamp(newest.at) if newest is not None else "",
         newest is not None and not used,
     )
+
+
+def _out_of_touch(ctx: Context, connection: Connection, now: datetime) -> set[str]:
+    """Stores with a terminal that was not heard of just now: it may be picking without a network,
+    and what it has picked must not be shipped from elsewhere too."""
+    devices = tables.device.c
+    query = sa.select(devices.code, devices.location).where(
+        devices.kind == "terminal", sa.not_(devices.revoked)
+    )
+    silent = set()
+    for device, location in connection.execute(query):
+        heard = ctx.progress.heard(device)
+        if heard is None or now - heard > HEARD_WITHIN:
+            silent.add(location)
+    return silent
 
 
 def _open_orders(ctx: Context, connection: Connection, now: datetime) -> Iterable[OpenOrder]:
@@ -182,7 +201,14 @@ def _made(ctx: Context, group: tuple[Move, ...]) -> tuple[Move, ...]:
 def _move_together(ctx: Context, tx: Transaction, group: tuple[Move, ...]) -> None:
     for number in sorted({move.order.request.order_number for move in group}):
         lock_order(tx, number)
+    silent = _out_of_touch(ctx, tx.connection, tx.now)
     for move in group:
+        if not silent.isdisjoint(move.order.places):
+            raise Conflict(
+                "A store has lost touch: it may be preparing what was to be moved. It stays "
+                "where it is.",
+                code="batch.out_of_touch",
+            )
         for fulfilment_id in move.order.works:
             _take_back(tx, fulfilment_id)
     for move in group:

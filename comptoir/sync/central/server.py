@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,17 +47,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass
-class Progress:
-    """How far each device has read, since this process started: bucket -> (cursor, when)."""
-
-    cursors: dict[str, dict[str, tuple[int, datetime]]] = field(default_factory=dict)
-
-    def note(self, device: str, bucket: str, cursor: int, at: datetime) -> None:
-        """A device has asked for what comes after `cursor`."""
-        self.cursors.setdefault(device, {})[bucket] = (cursor, at)
-
-
 class Central:
     """The server: its database in `folder`, its clock and its source of randomness."""
 
@@ -81,7 +69,7 @@ class Central:
         self.context = Context(self.database, self.reference, self.view)
         self.something_happened = threading.Event()
         self.pairing_limit = RateLimit(PAIRINGS_PER_MINUTE_MAX, timedelta(minutes=1))
-        self.progress = Progress()
+        self.progress = self.context.progress
         self.carrier: Carrier = DemoCarrier()
         self.long_work: Executor = SideProcess()
         self.api_key = self._api_key()

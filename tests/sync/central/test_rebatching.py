@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from comptoir.i18n import I18n
-from comptoir.sync.central import orchestration, rebatching
+from comptoir.sync.central import orchestration, rebatching, tables
 from comptoir.sync.central.rebatching import Rebatching, apply, inputs_for, on_demand
 from comptoir.sync.central.services import stock
 from comptoir.sync.domain.fulfilment import MOVED, FulfilmentState, RejectionReason
@@ -19,7 +19,7 @@ from comptoir.sync.sourcing import Decision, explain
 from comptoir.sync.sourcing.rebatch import Proposal, propose
 from tests.sync.central.client import Client
 from tests.sync.central.inline import Inline
-from tests.sync.central.world import COLLECT, SHIP, World
+from tests.sync.central.world import COLLECT, SHIP, Till, World
 
 # A parcel from a shop costs two euros more than one from a warehouse.
 RULES = """version = "1"
@@ -39,6 +39,11 @@ def shops(world: World) -> World:
             stock.count(tx, location, "MUG", 0, "count")
     world.use_policy(RULES)
     return world
+
+
+def heard_of(world: World, till: Till) -> None:
+    """The terminal has just asked for news."""
+    world.central.progress.note(till.device.code, "store", 0, world.now)
 
 
 def delivered(world: World, location: str, sku: str, pieces: int) -> None:
@@ -128,6 +133,7 @@ def test_a_store_that_begins_while_the_batch_thinks_keeps_its_work(shops: World)
     found = proposal(shops)
     assert len(found.groups) == 2
     assert shops.pick(shops.work(first)).outcome is Outcome.APPLIED
+    heard_of(shops, shops.till("S3"))
     made = apply(shops.central.context, found)
     assert [move.order.request.order_number for move in made] == [second.number.value]
     assert where(shops, first) == [("S3", "picking")]
@@ -139,7 +145,7 @@ def test_picking_against_the_batch_at_the_same_moment_one_wins(shops: World) -> 
     orders = [shops.placed(("MUG", 1, SHIP)) for _ in range(3)]
     delivered(shops, "W1", "MUG", 10)
     found = proposal(shops)
-    shops.till("S3")
+    heard_of(shops, shops.till("S3"))
     works = [shops.work(order) for order in orders]
     barrier = threading.Barrier(4)
     picked: list[Outcome] = []
@@ -249,6 +255,7 @@ def test_a_day_at_a_location_is_given_back(shops: World) -> None:
 
 def test_the_shops_list_follows(shops: World) -> None:
     client, till = Client(shops), shops.till("S3")
+    heard_of(shops, till)
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
     apply(shops.central.context, proposal(shops))
@@ -344,3 +351,44 @@ def test_the_engine_is_asked_for_what_is_not_begun_only(shops: World) -> None:
     assert asked.request.order_number == order.number.value
     assert orchestration.has_policy(shops.central.context)
     assert all(w.state is FulfilmentState.ALLOCATED for w in shops.works(order))
+
+
+def test_a_store_that_lost_touch_keeps_what_it_may_be_preparing(shops: World) -> None:
+    till = shops.till("S3")
+    heard_of(shops, till)
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 5)
+    assert moves(proposal(shops)) == [[(["S3"], ["W1"])]]
+    shops.now += timedelta(seconds=31)
+    assert moves(proposal(shops)) == []
+    heard_of(shops, till)
+    assert moves(proposal(shops)) == [[(["S3"], ["W1"])]]
+    assert where(shops, order) == [("S3", "allocated")]
+
+
+def test_a_store_that_loses_touch_while_the_batch_is_solved_keeps_its_work(shops: World) -> None:
+    till = shops.till("S3")
+    heard_of(shops, till)
+    order = shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 5)
+    found = proposal(shops)
+    shops.now += timedelta(seconds=31)
+    assert apply(shops.central.context, found) == []
+    assert where(shops, order) == [("S3", "allocated")]
+    assert shops.check() == []
+
+
+def test_one_silent_terminal_is_enough_and_a_kiosk_or_a_revoked_one_is_none(shops: World) -> None:
+    heard_of(shops, shops.till("S3"))
+    shops.till("S3", "kiosk")
+    shops.placed(("MUG", 2, SHIP))
+    delivered(shops, "W1", "MUG", 5)
+    assert moves(proposal(shops)) == [[(["S3"], ["W1"])]]
+    shops.tills.pop("S3/terminal")
+    second = shops.till("S3")
+    assert moves(proposal(shops)) == []
+    with shops.central.database.write("revoke") as tx:
+        devices = tables.device
+        silent = devices.update().where(devices.c.code == second.device.code)
+        tx.connection.execute(silent.values(revoked=True))
+    assert moves(proposal(shops)) == [[(["S3"], ["W1"])]]
