@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from comptoir.app.cli.bench_docs import write_section
 from comptoir.app.cli.bench_figure import Figure
 from comptoir.app.cli.bench_print_codes import reading_and_fitting
 from comptoir.app.cli.bench_print_cost import many_labels, speed
@@ -32,21 +33,26 @@ def print_(
     zpl_renderer: Annotated[
         Path | None, typer.Option(help="Folder with node_modules/zpl-renderer-js.")
     ] = None,
+    docs: Annotated[Path | None, typer.Option(help="Write the table into this page.")] = None,
 ) -> None:
     """Measure printing; exits 1 when a figure misses its goal."""
     figures = [*reading_and_fitting(count), *speed(), *many_labels(), *sick_printers()]
     if zpl_renderer is not None:
         figures.append(independent_zpl(zpl_renderer, min(count, 100)))
+    machine = {
+        "cpus": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processor": platform.machine(),
+    }
     report = {
         "bench": "print",
-        "machine": {
-            "python": platform.python_version(),
-            "system": platform.system(),
-            "processor": platform.machine(),
-            "cpus": os.cpu_count(),
-        },
+        "machine": machine,
         "figures": [_shown(figure) for figure in figures],
     }
+    if docs is not None:
+        without = "ZPL through an independent renderer: not asked for (--zpl-renderer)."
+        write_section(docs, "print", machine, figures, [] if zpl_renderer else [without])
     if as_json:
         sys.stdout.write(json.dumps(report, indent=1) + "\n")
     else:
