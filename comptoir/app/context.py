@@ -102,10 +102,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """Something shown over the screen, under a `title`."""
+    """Something shown over the screen, under a `title`.
+
+    A `form` stays when the screen beside it is touched: what was typed is not lost by a slip.
+    """
 
     title: str
     build: Callable[[AppContext], ft.Control]
+    form: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,9 +189,11 @@ class AppContext:
             self.route, self.sheet = route, None
             self._render()
 
-    def open_sheet(self, title: str, build: Callable[[AppContext], ft.Control]) -> None:
+    def open_sheet(
+        self, title: str, build: Callable[[AppContext], ft.Control], *, form: bool = False
+    ) -> None:
         """Show the component that `build` gives over the screen, until `close_sheet`."""
-        self.sheet = Sheet(title, build)
+        self.sheet = Sheet(title, build, form)
         self._render()
 
     def close_sheet(self) -> None:

@@ -82,7 +82,7 @@ def BasketTitle(ctx: AppContext, basket: BasketView) -> ft.Control:
     """The title, and who buys."""
 
     async def edit(_: ft.Event[ft.TextButton]) -> None:
-        ctx.open_sheet(ctx.i18n.t("Customer"), CustomerSheet)
+        ctx.open_sheet(ctx.i18n.t("Customer"), CustomerSheet, form=True)
 
     name = basket.customer.name or ctx.i18n.t("Customer")
     return ft.Row(
@@ -249,7 +249,7 @@ def Actions(ctx: AppContext, basket: BasketView) -> ft.Control:
 
     async def pay(_: ft.Event[ft.FilledButton]) -> None:
         if basket.needs:
-            ctx.open_sheet(i18n.t("Customer"), lambda c: CustomerSheet(c, then_pay=True))
+            ctx.open_sheet(i18n.t("Customer"), lambda c: CustomerSheet(c, then_pay=True), form=True)
         else:
             ctx.navigate("/pay")
 

@@ -80,7 +80,9 @@ def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
             return mail.send_receipt(number, address)
 
         ctx.open_sheet(
-            i18n.t("Receipt by e-mail"), lambda c: EmailSheet(c, order.customer.email, send)
+            i18n.t("Receipt by e-mail"),
+            lambda c: EmailSheet(c, order.customer.email, send),
+            form=True,
         )
 
     async def start_again() -> None:

@@ -83,7 +83,7 @@ def _sheet(ctx: AppContext, sheet: Sheet) -> list[ft.Control]:
         right=0,
         bottom=0,
         bgcolor=ft.Colors.with_opacity(0.45, INK),
-        on_click=close,
+        on_click=None if sheet.form else close,
     )
     return [
         scrim,

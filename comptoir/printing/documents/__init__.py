@@ -11,6 +11,7 @@ from comptoir.printing.documents.price_labels import UnitPrice, article_label, s
 from comptoir.printing.documents.reservation_slip import HeldLine, reservation_slip
 from comptoir.printing.documents.return_receipt import return_receipt
 from comptoir.printing.documents.sales_receipt import sales_receipt
+from comptoir.printing.documents.services import ServiceName, service_name
 from comptoir.printing.documents.till_report import TenderTotal, TillReport, till_report
 from comptoir.printing.documents.transfer_note import TransferLine, transfer_note
 
@@ -18,6 +19,7 @@ __all__ = [
     "HeldLine",
     "ReceiptStamp",
     "Seller",
+    "ServiceName",
     "TenderTotal",
     "TillReport",
     "TransferLine",
@@ -34,6 +36,7 @@ __all__ = [
     "return_label",
     "return_receipt",
     "sales_receipt",
+    "service_name",
     "shelf_label",
     "till_report",
     "transfer_note",

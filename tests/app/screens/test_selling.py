@@ -374,6 +374,20 @@ def test_an_unfinished_card_payment_is_found_again() -> None:
     run(steps)
 
 
+def test_a_touch_beside_a_form_loses_nothing_and_beside_a_list_closes_it() -> None:
+    async def steps(screen: Screen, device: SellingDevice) -> None:
+        await screen.press("customer")
+        await screen.type("customer-name", "Nadia")
+        assert screen.one("scrim").on_click is None
+        await screen.press("close-sheet")
+        await screen.press("status")
+        await screen.press("scrim")
+        assert not screen.says("Selling goes on from this device")
+        assert "scrim" not in screen.shown()
+
+    run(steps)
+
+
 def test_an_order_that_is_not_sent_says_on_what_its_promises_rest() -> None:
     async def steps(screen: Screen, device: SellingDevice) -> None:
         device.basket.add("10120", 1, device.catalogue.promises("10120")[1])

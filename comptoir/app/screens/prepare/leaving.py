@@ -13,6 +13,7 @@ from comptoir.app.screens.documents import DocumentPicture
 from comptoir.app.screens.prepare.todo import due_text, leaving_icon
 from comptoir.app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Type
 from comptoir.app.usecases.fulfil import PickProgress
+from comptoir.printing import service_name
 from comptoir.sync.domain.fulfilment import (
     MOVED,
     Fulfilment,
@@ -90,8 +91,8 @@ def _destination(ctx: AppContext, work: Fulfilment, place: str) -> ft.Control:
         lines.append(text(f"{to.name}, {to.street}", Type.CAPTION, color=MUTED))
         lines.append(text(f"{to.postcode} {to.commune}", Type.CAPTION, color=MUTED))
     weight = i18n.t("{weight} kg of goods", weight=i18n.number(work.weight_g / 1000, 2))
-    service = f"{work.service} · {weight}" if by_carrier and work.service else weight
-    lines.append(text(service, Type.CAPTION, color=MUTED))
+    service = str(service_name(work.service, i18n)) if by_carrier and work.service else ""
+    lines.append(text(" · ".join(filter(None, (service, weight))), Type.CAPTION, color=MUTED))
     return ft.Row(
         [leaving_icon(ctx, work), ft.Column(lines, spacing=3, expand=True, tight=True)],
         spacing=GRID * 2,
