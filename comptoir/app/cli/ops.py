@@ -11,7 +11,7 @@ import httpx
 
 from comptoir.sync.domain.errors import InvalidInput, NotFound, Unavailable
 
-KEY_FILE, DATABASE_FILE = "api-key.txt", "central.db"
+KEY_FILE, DATABASE_FILE = "operations-key.txt", "central.db"
 TIMEOUT_S = 180.0
 
 

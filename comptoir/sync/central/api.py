@@ -113,13 +113,20 @@ class Gate:
 
     def shop(self, authorization: Annotated[str, Header()] = "") -> str:
         """The web shop, known by the API key; raises Unauthorised."""
-        if not self._is_api_key(authorization):
+        if not _is_key(authorization, self._central.api_key):
             raise Unauthorised
         return "web"
 
+    def operations(self, authorization: Annotated[str, Header()] = "") -> str:
+        """Operations people, known by a key of their own; raises Unauthorised."""
+        if not _is_key(authorization, self._central.operations_key):
+            raise Unauthorised
+        return "operations"
+
     def anybody(self, authorization: Annotated[str, Header()] = "") -> Device | None:
-        """A device, or None for the holder of the API key; raises Unauthorised."""
-        if self._is_api_key(authorization):
+        """A device, or None for the holder of one of the two keys; raises Unauthorised."""
+        central = self._central
+        if any(_is_key(authorization, key) for key in (central.api_key, central.operations_key)):
             return None
         return self.device(authorization)
 
@@ -130,10 +137,12 @@ class Gate:
         with self._central.database.read() as connection:
             return devices.by_token(connection, token.strip())
 
-    def _is_api_key(self, authorization: str) -> bool:
-        scheme, _, key = authorization.partition(" ")
-        expected = self._central.api_key.encode()
-        return scheme.lower() == "bearer" and hmac.compare_digest(key.strip().encode(), expected)
+
+def _is_key(authorization: str, expected: str) -> bool:
+    scheme, _, key = authorization.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        key.strip().encode(), expected.encode()
+    )
 
 
 def create_routes(central: Central) -> APIRouter:
@@ -142,7 +151,7 @@ def create_routes(central: Central) -> APIRouter:
     gate = Gate(central)
     # Defaults, not annotations: names of this function cannot be found in an annotation.
     known_device, known_asker = Depends(gate.device), Depends(gate.anybody)
-    web_shop = Depends(gate.shop)
+    web_shop, operations = Depends(gate.shop), Depends(gate.operations)
     database = central.database
 
     @routes.get("/status")
@@ -243,20 +252,20 @@ def create_routes(central: Central) -> APIRouter:
         return Response(to_json(state), media_type=JSON)
 
     @routes.get("/policies")
-    def policy_list(_shop: str = web_shop) -> list[dict[str, Any]]:
+    def policy_list(_who: str = operations) -> list[dict[str, Any]]:
         """The policies in the order in which an order meets them."""
         with database.read() as connection:
             return policies.current(connection)
 
     @routes.get("/policies/{name}")
-    def policy_text(name: str, version: str = "", _shop: str = web_shop) -> dict[str, Any]:
+    def policy_text(name: str, version: str = "", _who: str = operations) -> dict[str, Any]:
         """One policy with its text; `version` for one that decided earlier."""
         with database.read() as connection:
             return policies.find(connection, name, version)
 
     @routes.put("/policies/{name}", openapi_extra=_schema(PolicyText))
     def load_policy(
-        name: str, sent: Annotated[PolicyText, body_of(PolicyText)], _shop: str = web_shop
+        name: str, sent: Annotated[PolicyText, body_of(PolicyText)], _who: str = operations
     ) -> dict[str, Any]:
         """Source by this policy from now on."""
         with database.write("policy") as tx:
@@ -265,7 +274,7 @@ def create_routes(central: Central) -> APIRouter:
         return policy_text(name)
 
     @routes.delete("/policies/{name}")
-    def withdraw_policy(name: str, _shop: str = web_shop) -> dict[str, str]:
+    def withdraw_policy(name: str, _who: str = operations) -> dict[str, str]:
         """Source no more orders by it."""
         with database.write("policy") as tx:
             policies.withdraw(tx, name)
@@ -273,7 +282,7 @@ def create_routes(central: Central) -> APIRouter:
         return {"name": name}
 
     @routes.post("/batch")
-    def batch(dry_run: bool = True, _shop: str = web_shop) -> dict[str, Any]:
+    def batch(dry_run: bool = True, _who: str = operations) -> dict[str, Any]:
         """Look at what nobody has begun; move it only when `dry_run` is false."""
         return rebatching.on_demand(central.context, central.long_work, dry_run=dry_run)
 

@@ -39,7 +39,8 @@ from comptoir.sync.domain.location import LocationKind
 
 PAIRINGS_PER_MINUTE_MAX = 20
 GRACE_SECONDS = 5
-MAIL_FOLDER, KEY_FILE = "mail", "api-key.txt"
+MAIL_FOLDER = "mail"
+KEY_FILE, OPERATIONS_KEY_FILE = "api-key.txt", "operations-key.txt"
 
 
 def utc_now() -> datetime:
@@ -72,7 +73,8 @@ class Central:
         self.progress = self.context.progress
         self.carrier: Carrier = DemoCarrier()
         self.long_work: Executor = SideProcess()
-        self.api_key = self._api_key()
+        self.api_key = self._key(KEY_FILE)
+        self.operations_key = self._key(OPERATIONS_KEY_FILE)
         with self.database.write("start") as tx:
             self.epoch = schema.ensure_meta(tx.connection, schema.EPOCH, random_bytes(16).hex())
         self.refresh()
@@ -136,9 +138,9 @@ class Central:
         self.long_work.shutdown()
         self.database.close()
 
-    def _api_key(self) -> str:
-        """The key of the web shop and of the overview, made at the first start."""
-        path = self.folder / KEY_FILE
+    def _key(self, file: str) -> str:
+        """The key of the web shop, or that of operations people, made at the first start."""
+        path = self.folder / file
         if not path.exists():
             path.touch(mode=0o600)
             path.write_text(self.random_bytes(24).hex(), encoding="ascii")
@@ -159,7 +161,7 @@ def serve(
     """Run the server until SIGINT or SIGTERM: requests and jobs under way are finished first.
 
     `outside`: the demo's other locations work by the clock. `ready` is called once it listens.
-    On a host that others can reach, the pages ask for the key in `api-key.txt`.
+    On a host that others can reach, the pages ask for the key in `operations-key.txt`.
     """
     from comptoir.sync.central.api import create_app
 

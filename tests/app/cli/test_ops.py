@@ -93,7 +93,7 @@ def test_an_unknown_order_or_folder_is_an_error_with_a_sentence(
     assert caught.value.code == "order.unknown"
     with pytest.raises(NotFound, match=r"There is no server's data in .*nowhere"):
         said(explain.app, "C0001-000099-5", "--data", str(tmp_path / "nowhere"))
-    with pytest.raises(NotFound, match=r"There is no api-key.txt in .*nowhere"):
+    with pytest.raises(NotFound, match=r"There is no operations-key.txt in .*nowhere"):
         said(explain.app, "x", "--data", str(tmp_path / "nowhere"), "--central", address)
     with pytest.raises(Unavailable, match="Is it running"):
         said(explain.app, "x", "--data", data, "--central", "http://127.0.0.1:1")
@@ -104,7 +104,7 @@ def test_a_key_that_is_not_the_servers_is_refused(
 ) -> None:
     folder = tmp_path / "other"
     shutil.copytree(world.central.folder, folder)
-    (folder / "api-key.txt").write_text("wrong")
+    (folder / "operations-key.txt").write_text("wrong")
     with pytest.raises(InvalidInput) as caught:
         said(explain.app, "x", "--data", str(folder), "--central", address)
     assert caught.value.code == "unauthorised"

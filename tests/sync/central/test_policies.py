@@ -29,7 +29,7 @@ class Ops(Client):
     """The server as its operations people ask it."""
 
     def say(self, method: str, path: str, status: int = 200, **more: Any) -> Any:
-        key = {"Authorization": f"Bearer {self.world.central.api_key}"}
+        key = {"Authorization": f"Bearer {self.world.central.operations_key}"}
         answer = self.ask(method, f"/v1/policies{path}", headers=key, **more)
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -130,9 +130,12 @@ def test_what_cannot_be_a_policy_changes_nothing(
 
 def test_nobody_without_the_key_reads_or_changes_policies(world: World) -> None:
     client = Client(world)
+    shop = {"Authorization": f"Bearer {world.central.api_key}"}
+    text = json.dumps({"text": ANY})
     for method, path in (("GET", ""), ("PUT", "/default"), ("DELETE", "/default")):
-        answer = client.ask(method, f"/v1/policies{path}", content=json.dumps({"text": ANY}))
-        assert answer.status_code == 401
+        for headers in ({}, shop):
+            answer = client.ask(method, f"/v1/policies{path}", headers=headers, content=text)
+            assert answer.status_code == 401
 
 
 def test_tills_hear_of_policies_that_come_and_go(world: World) -> None:

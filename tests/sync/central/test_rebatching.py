@@ -317,7 +317,7 @@ def test_over_http_a_dry_run_says_what_would_move_and_moves_nothing(shops: World
     client = Client(shops)
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
-    headers = {"Authorization": f"Bearer {shops.central.api_key}"}
+    headers = {"Authorization": f"Bearer {shops.central.operations_key}"}
     assert client.ask("POST", "/v1/batch").status_code == 401
     said = client.ask("POST", "/v1/batch", headers=headers).json()
     assert (said["dry_run"], said["orders_looked_at"], said["stayed"]) == (True, 1, 0)

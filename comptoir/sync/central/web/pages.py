@@ -65,7 +65,7 @@ def create_pages(central: Central, *, overview_open: bool) -> APIRouter:
     pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     def closed(request: Request) -> bool:
-        return not overview_open and not _has_key(request, central.api_key)
+        return not overview_open and not _has_key(request, central.operations_key)
 
     is_closed = Depends(closed)
 
@@ -126,7 +126,7 @@ def _ask_for_key(words: I18n) -> HTMLResponse:
         "",
         html.section(
             words.t("Key needed"),
-            html.tag("p", words.t("Give the key of the file api-key.txt as the password.")),
+            html.tag("p", words.t("Give the key of the file operations-key.txt as the password.")),
         ),
     )
     asks = {"WWW-Authenticate": 'Basic realm="Comptoir", charset="UTF-8"'}
