@@ -17,19 +17,50 @@ def write_section(
     name: str,
     machine: Mapping[str, Any],
     figures: Sequence[Figure],
-    left_out: Sequence[str] = (),
+    left_out: Sequence[str] | None = (),
     picture: str = "",
 ) -> None:
-    """Replace the part of `path` that belongs to the benchmark `name`, or add it."""
+    """Replace the part of `path` that belongs to the benchmark `name`, or add it.
+
+    Figures that were not measured this time keep their rows, and the picture its place: each
+    ratio is of one run, the table may be of several. With `left_out` None, so do the words on
+    what could not be measured.
+    """
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     text = path.read_text(encoding="utf-8") if path.exists() else TITLE
-    section = "\n".join([begin, *_lines(name, machine, figures, left_out, picture), end])
+    lines = _lines(name, machine, figures, left_out or (), picture)
     if begin in text and end in text:
         before, rest = text.split(begin, 1)
-        text = before + section + rest.split(end, 1)[1]
+        known, after = rest.split(end, 1)
+        section = "\n".join(
+            [begin, *_merged(known.strip().splitlines(), lines, words_too=left_out is None), end]
+        )
+        text = before + section + after
     else:
+        section = "\n".join([begin, *lines, end])
         text = text.rstrip("\n") + "\n\n" + section + "\n"
     path.write_text(text, encoding="utf-8")
+
+
+def _merged(known: Sequence[str], lines: Sequence[str], *, words_too: bool) -> list[str]:
+    """The new section, with the known rows of figures that it does not have, in their order."""
+    fresh = {_figure_of(line): line for line in lines if _figure_of(line)}
+    rows = [fresh.pop(_figure_of(line), line) for line in known if _figure_of(line)]
+    rows += fresh.values()
+    pictures = [line for line in (*lines, *known) if line.startswith("![")][:1]
+    first = next(place for place, line in enumerate(lines) if _figure_of(line))
+    words = [line for line in (known if words_too else lines) if line.startswith("- ")]
+    merged = [*lines[:first], *rows]
+    for part in (pictures, words):
+        merged += ["", *part] if part else []
+    return merged
+
+
+def _figure_of(line: str) -> str:
+    """The name of the figure whose row it is; empty for any other line."""
+    if not line.startswith("| ") or line.startswith("| what |"):
+        return ""
+    return line.split(" | ", 1)[0].removeprefix("| ")
 
 
 def _lines(

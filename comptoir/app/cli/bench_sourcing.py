@@ -140,7 +140,7 @@ def sourcing(
         figures = measure(chosen, Run(scale, peers, pool, lambda share: None), console)
     words = bench_peers.left_out(peers) if {"cpsat", "peers"} & set(chosen) else []
     if docs is not None:
-        _write(docs, figures, words)
+        _write(docs, figures, None if only else words)
     if as_json:
         report = {
             "bench": "sourcing",
@@ -169,7 +169,7 @@ def _tell(progress: Progress, bar: TaskID, share: float) -> None:
     progress.update(bar, completed=share)
 
 
-def _write(docs: Path, figures: Sequence[Figure], words: Sequence[str]) -> None:
+def _write(docs: Path, figures: Sequence[Figure], words: Sequence[str] | None) -> None:
     series, where = _growth(figures), ""
     if all(series.values()):
         picture = docs.parent / "pictures" / "sourcing-growth.svg"

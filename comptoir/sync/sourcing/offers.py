@@ -71,9 +71,16 @@ def best_of_all(problem: Problem, grid: Lattice) -> tuple[Floats, Ints]:
     Options of one tariff pay the same for the same items, so the cheapest of them is found before
     the tariff is added.
     """
+    block = max(64, BLOCK_CELLS // grid.size)
+    if len(problem.tariffs) == 1 and len(problem.fixed) <= block:
+        first, best = _cheapest_of(problem, grid, np.arange(len(problem.fixed)))
+        tariff = problem.tariffs[0]
+        best += tariff.price(grid.digits @ tariff.item_weight)
+        best[0] = np.inf
+        first[np.isinf(best)] = -1
+        return best, first
     best = np.full(grid.size, np.inf)
     first = np.full(grid.size, -1)
-    block = max(64, BLOCK_CELLS // grid.size)
     for number, tariff in enumerate(problem.tariffs):
         rows = np.flatnonzero(problem.tariff == number)
         if len(rows) == 0:

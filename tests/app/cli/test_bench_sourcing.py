@@ -62,6 +62,18 @@ def test_a_section_replaces_itself_and_leaves_the_others(tmp_path):
     assert "| speed | 3 times | >= 2 | yes | by hand |" in after
 
 
+def test_a_part_measured_alone_changes_its_rows_only(tmp_path):
+    page = tmp_path / "benchmarks.md"
+    slow = replace(FIGURE, name="other", value=1.0)
+    write_section(page, "one", {"cpus": 2}, [FIGURE, slow], ["Peer: not installed."], "a.svg")
+    before = page.read_text()
+    faster = replace(slow, value=5.0)
+    write_section(page, "one", {"cpus": 2}, [faster], None)
+    assert page.read_text() == before.replace(
+        "| other | 1 times | >= 2 | **no** |", "| other | 5 times | >= 2 | yes |"
+    )
+
+
 def test_the_picture_of_growth_has_a_dot_for_each_point():
     picture = growth_picture({"lines": [(1, 0.1), (2, 0.2)], "locations": [(100, 0.1)]}, "ms")
     assert picture.count("<circle") == 3
