@@ -23,7 +23,7 @@ from comptoir.sync.sourcing.policy import Policy
 from comptoir.sync.sourcing.problem import MICRO, Problem, WeightTariff
 from comptoir.sync.sourcing.request import Request
 from comptoir.sync.sourcing.tables import DELIVERY_VAN, TRUNK_TRUCK, Service, Tables
-from comptoir.sync.sourcing.timing import Calendar, arrival_minutes, ready_minutes
+from comptoir.sync.sourcing.timing import Calendar, arrival_minutes, opens_in_minutes, ready_minutes
 
 COUNTER = "counter"  # the customer collects where the goods lie: no carrier
 
@@ -44,6 +44,7 @@ class Site:
     midnight: datetime
     now_minute: int
     distance_m: Ints
+    opens_in: Ints
     ready: Ints
     carrier_days: Ints
 
@@ -74,6 +75,9 @@ class Site:
             midnight,
             minute,
             network.distances_m(request.destination.lat, request.destination.lon),
+            opens_in_minutes(
+                minute, calendar.shop_days(first), network.opens_minute, network.closes_minute
+            ),
             ready_minutes(
                 minute,
                 calendar.shop_days(first),

@@ -104,7 +104,15 @@ def _widen(site: Site) -> Attempt:
 
 def _attempt(site: Site, step: Step) -> Attempt:
     request = site.request
-    allowed = eligible(request, site.network, site.snapshot, site.policy, step, site.distance_m)
+    allowed = eligible(
+        request,
+        site.network,
+        site.snapshot,
+        site.policy,
+        step,
+        site.distance_m,
+        site.opens_in,
+    )
     stock = _stock(site, step)
     stock[~allowed.mask] = 0
     places = np.flatnonzero(stock.any(axis=1))

@@ -30,6 +30,7 @@ REASON_WORDS = {
     "filtered:channel": "does not serve this channel",
     "filtered:group": "left out by the policy",
     "filtered:capacity": "has all the orders it can take today",
+    "filtered:closed": "closed for too long",
     "filtered:radius": "too far away",
     "filtered:minimum_stock": "keeps its last pieces",
     "filtered:no_service": "no carrier goes from there",

@@ -30,8 +30,12 @@ def eligible(
     policy: Policy,
     step: Step,
     distance_m: Ints,
+    opens_in: Ints,
 ) -> Eligible:
-    """Apply exclusions, filters, limits per location and the step's own widening."""
+    """Apply exclusions, filters, limits per location and the step's own widening.
+
+    `opens_in` [N]: minutes until each location works.
+    """
     size = len(network)
     rules: list[tuple[str, Bools]] = []
     excluded = [network.index[code] for code in request.excluded if code in network.index]
@@ -54,6 +58,8 @@ def eligible(
         rules.append(
             ("filtered:capacity", snapshot.orders_taken(network) >= day_limits(network, policy))
         )
+    if policy.filters.opens_within_hours:
+        rules.append(("filtered:closed", opens_in > policy.filters.opens_within_hours * 60))
     rules.append((f"filtered:step:{step.name}", _not_of(network, set(step.kinds))))
     if step.radius_km:
         rules.append(("filtered:radius", distance_m > step.radius_km * 1000))

@@ -74,6 +74,7 @@ class Filters:
 
     `kinds_by_channel`: a channel served by these kinds only. `minimum_stock_pieces`: what a
     location keeps of each article. `groups`: names for sets of location codes.
+    `opens_within_hours`: those that are open, or will be in so many hours; 0 for any.
     """
 
     kinds: tuple[str, ...] = STOCK_KINDS
@@ -82,6 +83,7 @@ class Filters:
     exclude_groups: tuple[str, ...] = ()
     minimum_stock_pieces: int = 0
     respect_capacity: bool = True
+    opens_within_hours: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,13 @@ def _allowed(inputs: BatchInputs, order: OpenOrder, site: Site) -> Bools:
     policy = inputs.policy
     step = next((s for s in policy.steps if s.name == order.step), policy.steps[0])
     mask = eligible(
-        order.request, inputs.network, inputs.stock, policy, step, site.distance_m
+        order.request,
+        inputs.network,
+        inputs.stock,
+        policy,
+        step,
+        site.distance_m,
+        site.opens_in,
     ).mask.copy()
     for code in order.places:
         mask[inputs.network.index[code]] = True

@@ -81,6 +81,18 @@ def ready_minutes(now_minute: int, shop_days: Ints, opens: Ints, closes: Ints, l
     return result
 
 
+def opens_in_minutes(now_minute: int, shop_days: Ints, opens: Ints, closes: Ints) -> Ints:
+    """Minutes from `now_minute` of day 0 until each location works; 0 where it is open."""
+    today = len(shop_days) > 0 and shop_days[0] == 0
+    later = shop_days[1:] if today else shop_days
+    next_day = int(later[0]) if len(later) else HORIZON_DAYS
+    still = np.full(len(opens), today) & (now_minute < closes)
+    result: Ints = np.where(
+        still, np.maximum(opens - now_minute, 0), next_day * 1440 + opens - now_minute
+    )
+    return result
+
+
 def arrival_minutes(
     ready: Ints, carrier_days: Ints, cutoff_minute: int, transit_days: int, arrival_minute: int
 ) -> Ints:

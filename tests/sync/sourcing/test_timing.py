@@ -44,6 +44,32 @@ def test_a_bag_is_ready_after_four_hours_of_opening(placed, ready):
 
 
 @pytest.mark.parametrize(
+    ("placed", "hours", "status"),
+    [
+        ("2026-11-24T10:00", 1, "sourced"),  # open
+        ("2026-11-24T19:29", 1, "sourced"),  # a minute before closing
+        ("2026-11-24T19:30", 1, "unfillable"),  # opens again in fourteen hours
+        ("2026-11-24T19:30", 14, "sourced"),
+        ("2026-11-24T19:30", 13.9, "unfillable"),
+        ("2026-11-24T08:30", 1, "sourced"),  # opens in an hour
+        ("2026-11-24T08:29", 1, "unfillable"),
+        ("2026-11-28T20:00", 24, "unfillable"),  # Saturday evening: Sunday is closed
+        ("2026-11-28T20:00", 37.5, "sourced"),
+        ("2026-11-29T20:00", 0, "sourced"),  # no limit
+    ],
+)
+def test_a_location_that_is_closed_for_too_long_is_not_asked(placed, hours, status):
+    rules = policy(f"[filters]\nopens_within_hours = {hours}")
+    asked = request(line(1, "tea"), placed_at=local(placed), destination=world.PARIS_HOME)
+    shelf = stock({"tea": {"paris": 1}})
+    decision = source(asked, world.network(), shelf, rules, world.tables())
+    assert decision.status == status
+    if status == "unfillable":
+        verdict = next(v for v in decision.verdicts if v.location == "paris")
+        assert verdict.reason == "filtered:closed"
+
+
+@pytest.mark.parametrize(
     ("placed", "arrives"),
     [
         ("2026-11-24T09:30", "2026-11-26T13:00"),  # ready 13:30, leaves Tuesday
