@@ -9,7 +9,7 @@ will need it. Prices are refreshed on schedule and after a large change of stock
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,8 +25,6 @@ from comptoir.sync.sourcing.problem import MICRO
 from comptoir.sync.sourcing.request import Destination, Request, RequestLine
 from comptoir.sync.sourcing.tables import Tables
 from comptoir.sync.sourcing.timing import Calendar
-
-CHANGED_SHARE = 0.1  # of the pieces of an article: from here on its prices are computed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +148,3 @@ def lp_duals(
             code="sourcing.prices",
         )
     return np.array(solver.getSolution().row_dual)
-
-
-def stale(before: Mapping[str, int], after: Mapping[str, int]) -> bool:
-    """Whether the stock of an article moved so much that its prices must be computed again."""
-    pieces = sum(before.values())
-    moved = sum(
-        abs(before.get(code, 0) - after.get(code, 0)) for code in before.keys() | after.keys()
-    )
-    return moved > CHANGED_SHARE * max(1, pieces)

@@ -9,7 +9,7 @@ from comptoir.app.cli.bench_ma import Fluid, play
 from comptoir.app.cli.bench_ma_network import instance
 from comptoir.sync.domain.money import Money
 from comptoir.sync.sourcing import Destination, Network, scarcity_prices, source
-from comptoir.sync.sourcing.prices import Expected, stale, transport_duals
+from comptoir.sync.sourcing.prices import Expected, transport_duals
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
 
@@ -50,12 +50,6 @@ def test_the_store_that_will_need_its_last_piece_keeps_it():
     assert kept.locations == ("lyon",)
     verdict = next(v for v in kept.verdicts if v.location == "paris")
     assert (verdict.reason, verdict.criterion) == ("dearer", "retail")
-
-
-def test_prices_are_old_when_a_tenth_of_the_stock_moved():
-    assert not stale({"a": 50, "b": 50}, {"a": 45, "b": 50})
-    assert stale({"a": 50, "b": 50}, {"a": 30, "b": 50})
-    assert stale({}, {"a": 5})
 
 
 def test_on_the_published_generator_prices_beat_no_prices_and_nothing_beats_the_bound():

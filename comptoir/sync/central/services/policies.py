@@ -35,13 +35,13 @@ def load(tx: Transaction, name: str, text: str) -> Policy:
             code="policy.too_long",
             maximum=TEXT_LENGTH_MAX,
         )
-    policy = reference.load_policy(tx, name, text)
-    if len(policy.version) > VERSION_LENGTH_MAX:
+    if len(Policy.parse(text, name).version) > VERSION_LENGTH_MAX:
         raise InvalidInput(
             "The version of a policy has at most {maximum} characters.",
             code="policy.version_too_long",
             maximum=VERSION_LENGTH_MAX,
         )
+    policy = reference.load_policy(tx, name, text)
     _check_any_order_has_one(tx.connection)
     return policy
 
