@@ -22,8 +22,8 @@ from flet.messaging.protocol import MessageAction, configure_encode_object_for_m
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
-from comptoir.app.context import AppContext
-from comptoir.app.screens.sheet import Layers
+from app.screens.shell.sheet import Layers
+from app.session import AppContext
 
 ROUNDS_MAX = 200  # of the event loop, before a screen that never settles fails the test
 

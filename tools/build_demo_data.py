@@ -2,7 +2,7 @@
 
     python -m tools.build_demo_data SOURCE_FOLDER
 
-It writes comptoir/assets/demo and the tables of docs/demo-data.md, and prints the import report.
+It writes assets/demo and the tables of docs/demo-data.md, and prints the import report.
 
 SOURCE_FOLDER holds orders/, geo/, carriers/ and co2/ (PROVENANCE.md names their origins). The
 same source gives the same bytes: every random choice is seeded by what it is made for.
@@ -254,7 +254,7 @@ def main() -> None:
     """Parse the command line, build, print the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path, help="folder with orders/, geo/, carriers/, co2/")
-    parser.add_argument("--out", type=Path, default=REPO / "comptoir/assets/demo")
+    parser.add_argument("--out", type=Path, default=REPO / "assets/demo")
     parser.add_argument("--doc", type=Path, default=REPO / "docs/demo-data.md")
     arguments = parser.parse_args()
     report = build(arguments.source, arguments.out)

@@ -11,11 +11,11 @@ from uuid import UUID
 import httpx
 from argon2 import PasswordHasher
 
-from comptoir.app.device import Device, Outside, open_device, pair
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.central import reference
-from comptoir.sync.central.api import create_app
-from comptoir.sync.protocol.feed import Associate
+from app.device import Device, Outside, open_device, pair
+from app.usecases.store.sign_in import Person
+from sync.central.api.app import create_app
+from sync.central.catalogue import reference
+from sync.protocol.feed import Associate
 from tests.sync.central.world import World
 
 LEO = Person("A01", "Léo Martin", "associate", "LM")

@@ -26,27 +26,21 @@ import httpx
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from comptoir.app.device import Device, Outside, open_device
-from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.customer import Address, Customer
-from comptoir.sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
-from comptoir.sync.domain.identifiers import WEB_ORDER, DocumentNumber, Gtin, gs1_check_digit
-from comptoir.sync.domain.location import Location, LocationKind
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
-from comptoir.sync.domain.payment import Tender, TenderKind
-from comptoir.sync.protocol.commands import to_wire
-from comptoir.sync.protocol.feed import (
-    Associate,
-    Change,
-    DeviceKey,
-    LineSource,
-    LineState,
-    OrderState,
-)
-from comptoir.sync.terminal import apply, identity
-from comptoir.sync.terminal.identity import Identity
-from comptoir.sync.terminal.local_store import LocalStore
+from app.device import Device, Outside, open_device
+from sync.domain.catalogue import Article
+from sync.domain.customer import Address, Customer
+from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
+from sync.domain.identifiers import WEB_ORDER, DocumentNumber, Gtin, gs1_check_digit
+from sync.domain.location import Location, LocationKind
+from sync.domain.money import Money
+from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.payment import Tender, TenderKind
+from sync.protocol.commands import to_wire
+from sync.protocol.feed import Associate, Change, DeviceKey, LineSource, LineState, OrderState
+from sync.terminal import identity
+from sync.terminal.identity import Identity
+from sync.terminal.link import apply
+from sync.terminal.store.local_store import LocalStore
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 HERE = "LYN2"

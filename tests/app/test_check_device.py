@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.device import check_device
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.terminal.local_store import LocalStore
+from app.device import check_device
+from app.usecases.store.sign_in import Person
+from sync.terminal.store.local_store import LocalStore
 from tests.app.device_fixtures import NOW, Clock, make_device
 
 LEO = Person("A02", "Léo Martin", "associate", "LM")

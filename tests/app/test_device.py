@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from comptoir.app.device import open_device, pair, time_ordered_id
-from comptoir.sync.domain.errors import Refused, Unavailable
-from comptoir.sync.protocol.feed import CATALOGUE, NETWORK
-from comptoir.sync.terminal.local_store import LocalStore
+from app.device import open_device, pair, time_ordered_id
+from sync.domain.errors import Refused, Unavailable
+from sync.protocol.feed import CATALOGUE, NETWORK
+from sync.terminal.store.local_store import LocalStore
 from tests.app.device_fixtures import HERE, NOW, Clock, changes, make_device, outside
 from tests.sync.terminal.fake_central import FakeCentral
 
@@ -129,8 +129,8 @@ def test_a_kind_that_does_not_exist_is_a_mistake_of_ours(tmp_path: Path) -> None
 def test_a_damaged_store_still_opens_and_sends_what_it_held(tmp_path: Path) -> None:
     device = make_device(tmp_path)
     device.basket.add("A0004")
-    from comptoir.app.usecases.sign_in import Person
-    from comptoir.sync.domain.money import Money
+    from app.usecases.store.sign_in import Person
+    from sync.domain.money import Money
 
     device.checkout.pay_cash(Money(5000), Person("A02", "Léo", "associate", "L"))
     device.stop()

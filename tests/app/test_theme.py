@@ -6,9 +6,9 @@ from importlib.resources import files
 import pytest
 from reportlab.pdfbase.ttfonts import TTFontFile
 
-from comptoir.app import theme
-from comptoir.app.routes import ROUTES
-from comptoir.i18n import LANGUAGES, I18n, catalogue
+from app import theme
+from app.screens.shell.routes import ROUTES
+from sync.i18n import LANGUAGES, I18n, catalogue
 
 
 @pytest.mark.parametrize(("text", "ground"), theme.TEXT_PAIRS)
@@ -52,7 +52,7 @@ def test_every_font_is_bundled_and_has_every_sign_of_the_catalogues() -> None:
                 signs.update(form)
     signs -= {"\n"}
     glyphs = {
-        family: TTFontFile(str(files("comptoir.assets").joinpath("fonts", name))).charToGlyph
+        family: TTFontFile(str(files("assets").joinpath("fonts", name))).charToGlyph
         for family, name in theme.FONT_FILES.items()
     }
     for kind in theme.Type:

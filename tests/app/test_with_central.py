@@ -14,16 +14,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.checkout import Sale
-from comptoir.app.usecases.returns import Choice
-from comptoir.sync.central import workers
-from comptoir.sync.domain.customer import Customer
-from comptoir.sync.domain.errors import ComptoirError, NotFound
-from comptoir.sync.domain.fulfilment import FulfilmentState, RejectionReason
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.domain.returns import Disposition, GradedLine, ReturnReason, ReturnState
+from app.device import Device
+from app.usecases.returns.returns import Choice
+from app.usecases.selling.checkout import Sale
+from sync.central.jobs import runner as workers
+from sync.domain.customer import Customer
+from sync.domain.errors import ComptoirError, NotFound
+from sync.domain.fulfilment import FulfilmentState, RejectionReason
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode
+from sync.domain.returns import Disposition, GradedLine, ReturnReason, ReturnState
 from tests.app.central_link import LEO, Shops, stock_of, stock_shown
 from tests.sync.central.world import World, copy_of
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.printers import BUILT_IN
-from comptoir.app.usecases.sign_in import Person
-from comptoir.printing.spool import Job, JobState
-from comptoir.sync.domain.money import Money
+from app.device import Device
+from app.usecases.documents.printers import BUILT_IN
+from app.usecases.store.sign_in import Person
+from printing.spool.spool import Job, JobState
+from sync.domain.money import Money
 from tests.app.device_fixtures import Clock, make_device
 from tests.printing.sinks import Sink, die_after
 from tests.printing.tokens import tokenize

@@ -42,7 +42,7 @@ def test_every_command_that_a_page_names_explains_itself() -> None:
     assert calls >= {("demo",), ("doctor",), ("check",)}
     for call in sorted(calls):
         shown = subprocess.run(
-            [sys.executable, "-m", "comptoir.app.cli.main", *call, "--help"],
+            [sys.executable, "-m", "app.cli.main", *call, "--help"],
             capture_output=True,
             text=True,
             check=False,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "comptoir"
+SOURCES = [ROOT / name for name in ("app", "sync", "printing")]
 TRANSLATING = {"t", "n", "_"}
 ERRORS = {"ComptoirError", "InvalidInput", "NotFound", "Conflict", "Refused", "Unavailable"}
 MARKER = "N_"  # marks a sentence that is translated later, where it is shown
@@ -56,7 +56,7 @@ def parse_all() -> dict[Path, ast.Module]:
     """The syntax tree of every source file."""
     return {
         path: ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted(SOURCE.rglob("*.py"))
+        for path in sorted(file for folder in SOURCES for file in folder.rglob("*.py"))
         if "migrations" not in path.parts
     }
 

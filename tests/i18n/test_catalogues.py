@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from comptoir.i18n import catalogue
+from sync.i18n import catalogue
 from tests.i18n.messages import ROOT, messages
 
-TRANSLATIONS = ROOT / "comptoir" / "assets" / "translations"
+TRANSLATIONS = ROOT / "assets" / "translations"
 
 
 def gaps(text: str) -> Counter[str]:

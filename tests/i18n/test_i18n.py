@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.sync.domain.money import Money
+from sync.domain.money import Money
+from sync.i18n import I18n
 
 AT = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 

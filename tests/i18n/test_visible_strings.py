@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.i18n.messages import ROOT, SOURCE
+from tests.i18n.messages import ROOT
 
 TEXT_ARGUMENTS = {
     "value",
@@ -33,7 +33,7 @@ SAME_EVERYWHERE = re.compile(r"Comptoir|English|Français|FR|EN|Aa|F\d+|CO₂e|k
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 
 FILES = sorted(
-    [*(SOURCE / "app" / "screens").rglob("*.py"), *(SOURCE / "app" / "components").rglob("*.py")]
+    [*(ROOT / "app" / "screens").rglob("*.py"), *(ROOT / "app" / "components").rglob("*.py")]
 )
 
 
@@ -63,7 +63,7 @@ def visible(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, text
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_sentence_is_written_in_a_screen(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     wrong = [

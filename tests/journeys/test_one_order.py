@@ -19,9 +19,9 @@ import zxingcpp
 from playwright.sync_api import Browser
 from rich.console import Console
 
-from comptoir.app.cli import check
-from comptoir.app.cli.demo import DEMO_STORE, KIOSK_PORT, TERMINAL_PORT, DemoCompany
-from comptoir.sync.protocol.receipt_code import looks_like_receipt
+from app.cli import check
+from app.cli.demo import DEMO_STORE, KIOSK_PORT, TERMINAL_PORT, DemoCompany
+from sync.protocol.receipt_code import looks_like_receipt
 from tests.journeys.browser import Screen, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.xdist_group("journey")]

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image as Picture
 
-from comptoir.i18n import I18n
-from comptoir.printing import (
+from printing import (
     Document,
     Job,
     JobState,
@@ -25,10 +24,11 @@ from comptoir.printing import (
     render_text,
     render_zpl,
 )
-from comptoir.printing.media import LABEL_4X6, ROLL_80
-from comptoir.printing.model import Barcode, Block, Image, Style, Symbology, Text
-from comptoir.printing.profiles import read_profiles
-from comptoir.sync.domain.errors import ComptoirError
+from printing.model.document import Barcode, Block, Image, Style, Symbology, Text
+from printing.model.media import LABEL_4X6, ROLL_80
+from printing.model.printer_profile import read_profiles
+from sync.domain.errors import ComptoirError
+from sync.i18n import I18n
 from tests.printing.sinks import Sink, die_after
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -6,12 +6,12 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from comptoir.i18n import I18n
-from comptoir.printing import Unprintable, render_pdf, render_zpl
-from comptoir.printing.carrier_label import payload_format, scaled
-from comptoir.printing.media import A4, LABEL_A6, Media
-from comptoir.printing.raster import pages
-from comptoir.printing.samples import samples
+from printing import Unprintable, render_pdf, render_zpl
+from printing.model.carrier_label import payload_format, scaled
+from printing.model.media import A4, LABEL_A6, Media
+from printing.render.png import pages
+from printing.samples.samples import samples
+from sync.i18n import I18n
 
 LABEL = samples(I18n("fr"))["parcel_label"]
 

@@ -7,12 +7,12 @@ import zxingcpp
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from comptoir.printing import Document, DoesNotFit, Unprintable, render_pdf
-from comptoir.printing.codes import modules_wide
-from comptoir.printing.media import A4, LABEL_4X6, LABEL_50X30
-from comptoir.printing.model import Barcode, Block, Image, Qr, Style, Symbology, Text
-from comptoir.printing.raster import pages
-from comptoir.sync.domain.errors import InvalidInput
+from printing import Document, DoesNotFit, Unprintable, render_pdf
+from printing.barcodes.bars import modules_wide
+from printing.model.document import Barcode, Block, Image, Qr, Style, Symbology, Text
+from printing.model.media import A4, LABEL_4X6, LABEL_50X30
+from printing.render.png import pages
+from sync.domain.errors import InvalidInput
 
 
 def sheet(*blocks: Block) -> Document:

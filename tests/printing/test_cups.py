@@ -20,11 +20,11 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.printing import Job, JobState, NotPrinted, render_pdf, render_zpl
-from comptoir.printing.media import LABEL_4X6, LABEL_A6
-from comptoir.printing.samples import samples
-from comptoir.printing.transports import IppPrinter
+from printing import Job, JobState, NotPrinted, render_pdf, render_zpl
+from printing.model.media import LABEL_4X6, LABEL_A6
+from printing.printers.tcp import IppPrinter
+from printing.samples.samples import samples
+from sync.i18n import I18n
 from tests.printing.sinks import Sink
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"

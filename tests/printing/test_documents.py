@@ -11,8 +11,7 @@ import zxingcpp
 from PIL import Image as Picture
 from PIL import ImageFilter
 
-from comptoir.i18n import I18n
-from comptoir.printing import (
+from printing import (
     Document,
     gift_receipt,
     order_slip,
@@ -23,13 +22,13 @@ from comptoir.printing import (
     sales_receipt,
     till_report,
 )
-from comptoir.printing.layout import lay_out
-from comptoir.printing.marks import BarcodeMark, QrMark, TextMark
-from comptoir.printing.media import ROLL_58
-from comptoir.printing.model import Drawer, Symbology
-from comptoir.printing.overlaps import clashes
-from comptoir.printing.raster import pages
-from comptoir.printing.samples import (
+from printing.layout.layout import lay_out
+from printing.layout.overlaps import clashes
+from printing.layout.page_items import BarcodeMark, QrMark, TextMark
+from printing.model.document import Drawer, Symbology
+from printing.model.media import ROLL_58
+from printing.render.png import pages
+from printing.samples.samples import (
     CLOSING,
     LOCATIONS,
     ORDER,
@@ -39,6 +38,7 @@ from comptoir.printing.samples import (
     STORE,
     samples,
 )
+from sync.i18n import I18n
 
 FRENCH, ENGLISH = I18n("fr"), I18n("en")
 NAMES = sorted(samples(FRENCH))
@@ -204,7 +204,7 @@ def test_nothing_stands_in_the_quiet_zone_of_a_qr_code() -> None:
     for name in NAMES:
         for page in lay_out(samples(FRENCH)[name]):
             for code in (mark for mark in page.marks if isinstance(mark, QrMark)):
-                from comptoir.printing.codes import qr_matrix
+                from printing.barcodes.bars import qr_matrix
 
                 quiet = 4 * code.width / len(qr_matrix(code.qr.data))
                 for mark in page.marks:

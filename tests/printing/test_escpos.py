@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comptoir.i18n import I18n
-from comptoir.printing import Document, DoesNotFit, Unprintable
-from comptoir.printing.documents import sales_receipt
-from comptoir.printing.escpos import printable, render_escpos, wide
-from comptoir.printing.grid import Line, set_in_columns
-from comptoir.printing.media import ROLL_80
-from comptoir.printing.model import Barcode, Block, Image, Panel, Qr, Style, Symbology, Text
-from comptoir.printing.profiles import GENERIC_ESCPOS, bundled_profiles
-from comptoir.printing.samples import LOCATIONS, ORDER, SELLER, STAMP, STORE, samples
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.payment import Tender, TenderKind
+from printing import Document, DoesNotFit, Unprintable
+from printing.documents import sales_receipt
+from printing.layout.text_grid import Line, set_in_columns
+from printing.model.document import Barcode, Block, Image, Panel, Qr, Style, Symbology, Text
+from printing.model.media import ROLL_80
+from printing.model.printer_profile import GENERIC_ESCPOS, bundled_profiles
+from printing.render.escpos import printable, render_escpos, wide
+from printing.samples.samples import LOCATIONS, ORDER, SELLER, STAMP, STORE, samples
+from sync.domain.money import Money
+from sync.domain.payment import Tender, TenderKind
+from sync.i18n import I18n
 from tests.printing.tokens import tokenize
 
 FRENCH = I18n("fr")

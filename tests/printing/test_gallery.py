@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image as Picture
 
-from comptoir.printing.gallery import BEGIN, END, GROUPS, digest, gallery, table, write
+from printing.samples.gallery import BEGIN, END, GROUPS, digest, gallery, table, write
 
 DOCS = Path(__file__).parents[2] / "docs"
 

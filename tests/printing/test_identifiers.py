@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from biip import parse
 
-from comptoir.printing.carrier_numbers import S10, UpsTrackingNumber, s10_check_digit
-from comptoir.printing.errors import Unprintable
-from comptoir.printing.gs1 import digital_link, element_string, gtin_barcode, readable
-from comptoir.printing.model import Symbology
-from comptoir.printing.samples import gtin
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.domain.identifiers import Gtin
+from printing.barcodes.carrier_numbers import S10, UpsTrackingNumber, s10_check_digit
+from printing.barcodes.gs1 import digital_link, element_string, gtin_barcode, readable
+from printing.errors import Unprintable
+from printing.model.document import Symbology
+from printing.samples.samples import gtin
+from sync.domain.errors import InvalidInput
+from sync.domain.identifiers import Gtin
 
 
 def test_the_worked_example_of_s10() -> None:

@@ -15,11 +15,11 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.printing import Job, JobState, NotPrinted, render_pdf
-from comptoir.printing.ipp import Operation, parse, request
-from comptoir.printing.samples import samples
-from comptoir.printing.transports import IppPrinter
+from printing import Job, JobState, NotPrinted, render_pdf
+from printing.printers.ipp_protocol import Operation, parse, request
+from printing.printers.tcp import IppPrinter
+from printing.samples.samples import samples
+from sync.i18n import I18n
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 JOB = Job(7, "k", "parcel_label", "Colis", "ipp", "pdf", JobState.SENDING, NOW, NOW, NOW)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from comptoir.printing.ipp_media import name_for, size_mm
-from comptoir.printing.media import MEDIA, MediaKind
+from printing.model.media import MEDIA, MediaKind
+from printing.printers.ipp_media import name_for, size_mm
 
 LABEL = "na_index-4x6_4x6in"
 

@@ -7,19 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from comptoir.i18n import I18n
-from comptoir.printing import (
-    Document,
-    render_escpos,
-    render_pdf,
-    render_text,
-    render_zpl,
-)
-from comptoir.printing.media import ROLL_58, MediaKind
-from comptoir.printing.profiles import bundled_profiles
-from comptoir.printing.samples import samples
-from comptoir.printing.stations import render, suited
-from comptoir.sync.domain.errors import InvalidInput
+from printing import Document, render_escpos, render_pdf, render_text, render_zpl
+from printing.model.media import ROLL_58, MediaKind
+from printing.model.printer_profile import bundled_profiles
+from printing.printers.factory import render, suited
+from printing.samples.samples import samples
+from sync.domain.errors import InvalidInput
+from sync.i18n import I18n
 from tests.printing.test_wire import documents
 
 PROFILES = bundled_profiles()
@@ -68,8 +62,8 @@ def test_the_number_of_a_voucher_is_read_by_people_on_the_narrow_roll_too() -> N
 def test_no_word_stands_alone_on_the_last_line_of_a_centred_text(renderer: str) -> None:
     voucher = samples(I18n("fr"))["credit_voucher"]
     if renderer == "pdf":
-        from comptoir.printing.layout import lay_out
-        from comptoir.printing.marks import TextMark
+        from printing.layout.layout import lay_out
+        from printing.layout.page_items import TextMark
 
         lines = [
             mark.text

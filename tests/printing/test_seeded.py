@@ -6,13 +6,13 @@ import pytest
 import zxingcpp
 from PIL import ImageFilter
 
-from comptoir.i18n import I18n
-from comptoir.printing import render_pdf
-from comptoir.printing.drawn import draw_page
-from comptoir.printing.layout import lay_out
-from comptoir.printing.overlaps import clashes
-from comptoir.printing.raster import pages
-from comptoir.printing.seeded import SEEDED, seeded
+from printing import render_pdf
+from printing.layout.layout import lay_out
+from printing.layout.overlaps import clashes
+from printing.render.bitmap import draw_page
+from printing.render.png import pages
+from printing.samples.random_documents import SEEDED, seeded
+from sync.i18n import I18n
 from tests.printing.test_documents import codes_of, read_back
 
 SEEDS = range(12)
@@ -44,7 +44,7 @@ def test_codes_drawn_for_label_printers_read_back_even_blurred(type_: str) -> No
 
 
 def test_a_thousand_labels_in_one_pdf_are_a_thousand_pages() -> None:
-    from comptoir.printing import render_pdf_of
+    from printing import render_pdf_of
 
     pdf = render_pdf_of(seeded("parcel_label", seed % 20, I18n("fr")) for seed in range(200))
     assert len(pages(pdf, 10)) == 200

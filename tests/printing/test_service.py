@@ -10,8 +10,7 @@ from threading import Event
 
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.printing import (
+from printing import (
     Job,
     JobState,
     NotPrinted,
@@ -28,11 +27,12 @@ from comptoir.printing import (
     render_pdf,
     render_zpl,
 )
-from comptoir.printing.media import MEDIA
-from comptoir.printing.profiles import bundled_profiles
-from comptoir.printing.samples import samples
-from comptoir.printing.stations import Station, opener, render
-from comptoir.sync.domain.errors import ComptoirError, Conflict, NotFound
+from printing.model.media import MEDIA
+from printing.model.printer_profile import bundled_profiles
+from printing.printers.factory import Station, opener, render
+from printing.samples.samples import samples
+from sync.domain.errors import ComptoirError, Conflict, NotFound
+from sync.i18n import I18n
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PAPERS = samples(I18n("fr"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.printing.documents.services import ServiceName, service_name
+from printing.documents.service_names import ServiceName, service_name
+from sync.i18n import I18n
 
 
 @pytest.mark.parametrize(

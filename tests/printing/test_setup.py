@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comptoir.printing import FolderPrinter, Unprintable
-from comptoir.printing.discovery import IPP, RAW, FoundPrinter, address_of, find_printers
-from comptoir.printing.profiles import bundled_profiles, read_profiles
-from comptoir.printing.setup import (
+from printing import FolderPrinter, Unprintable
+from printing.model.printer_profile import bundled_profiles, read_profiles
+from printing.printers.configuration import (
     PrinterEntry,
     PrinterSetup,
     Route,
@@ -23,8 +22,9 @@ from comptoir.printing.setup import (
     save_setup,
     write_setup,
 )
-from comptoir.printing.stations import open_printer, opener
-from comptoir.printing.transports import DevicePrinter, IppPrinter, TcpPrinter
+from printing.printers.discovery import IPP, RAW, FoundPrinter, address_of, find_printers
+from printing.printers.factory import open_printer, opener
+from printing.printers.tcp import DevicePrinter, IppPrinter, TcpPrinter
 
 PROFILES = bundled_profiles()
 TILL = "".join(

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.printing import JobState, PrinterEntry, PrinterSetup, PrintService, Route, Spool
-from comptoir.printing.model import Text
-from comptoir.printing.samples import samples
+from printing import JobState, PrinterEntry, PrinterSetup, PrintService, Route, Spool
+from printing.model.document import Text
+from printing.samples.samples import samples
+from sync.i18n import I18n
 from tests.printing.sinks import Sink, die_after, fall_silent
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

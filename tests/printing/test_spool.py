@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from comptoir.printing import (
+from printing import (
     FolderPrinter,
     Job,
     JobState,
@@ -19,7 +19,7 @@ from comptoir.printing import (
     Spool,
     Worker,
 )
-from comptoir.sync.domain.errors import ComptoirError, Conflict, NotFound, Unavailable
+from sync.domain.errors import ComptoirError, Conflict, NotFound, Unavailable
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

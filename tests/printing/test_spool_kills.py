@@ -13,9 +13,9 @@ from types import FrameType
 
 import pytest
 
-from comptoir.printing.printers import Printer
-from comptoir.printing.spool import Job, JobState, Spool
-from comptoir.printing.worker import Worker
+from printing.printers.printer import Printer
+from printing.printers.worker import Worker
+from printing.spool.spool import Job, JobState, Spool
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 KEYS = ("a", "b", "c")

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.i18n import I18n
-from comptoir.printing import Document, render_pdf, render_text
-from comptoir.printing.grid import wrap
-from comptoir.printing.media import A4, ROLL_80
-from comptoir.printing.model import (
+from printing import Document, render_pdf, render_text
+from printing.layout.text_grid import wrap
+from printing.model.document import (
     Align,
     Barcode,
     Cell,
@@ -23,7 +21,9 @@ from comptoir.printing.model import (
     Symbology,
     Text,
 )
-from comptoir.printing.samples import samples
+from printing.model.media import A4, ROLL_80
+from printing.samples.samples import samples
+from sync.i18n import I18n
 
 
 def words_of(pdf: bytes) -> str:

@@ -6,9 +6,9 @@ import sys
 FROM_NOTHING = """
 import sys, threading
 sys.setswitchinterval(1e-6)
-from comptoir.i18n import I18n
-from comptoir.printing import pages_png, render_pdf
-from comptoir.printing.samples import samples
+from sync.i18n import I18n
+from printing import pages_png, render_pdf
+from printing.samples.samples import samples
 
 papers = list(samples(I18n("fr")).values())[:6]
 gate = threading.Barrier(6)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.printing import (
+from printing import (
     FolderPrinter,
     Job,
     JobState,
@@ -24,17 +23,18 @@ from comptoir.printing import (
     Spool,
     Worker,
 )
-from comptoir.printing.escpos import render_escpos
-from comptoir.printing.profiles import bundled_profiles
-from comptoir.printing.samples import samples
-from comptoir.printing.stations import Station
-from comptoir.printing.status import (
+from printing.model.printer_profile import bundled_profiles
+from printing.printers.factory import Station
+from printing.printers.status import (
     ESCPOS_ASK_OFFLINE,
     ESCPOS_ASK_PAPER,
     ESCPOS_ASK_WHEN_DONE,
     ZPL_ASK,
 )
-from comptoir.printing.transports import DevicePrinter, TcpPrinter
+from printing.printers.tcp import DevicePrinter, TcpPrinter
+from printing.render.escpos import render_escpos
+from printing.samples.samples import samples
+from sync.i18n import I18n
 from tests.printing.sinks import Sink, answer, die_after, keep_everything
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -11,10 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comptoir.i18n import I18n
-from comptoir.printing import Document, Unprintable, document_from_json, document_to_json
-from comptoir.printing.media import MEDIA, ROLL_80, Media, MediaKind
-from comptoir.printing.model import (
+from printing import Document, Unprintable, document_from_json, document_to_json
+from printing.model.document import (
     Align,
     Barcode,
     Block,
@@ -32,9 +30,11 @@ from comptoir.printing.model import (
     Text,
     VAlign,
 )
-from comptoir.printing.samples import samples
-from comptoir.printing.seeded import SEEDED, seeded
-from comptoir.sync.domain.identifiers import gs1_check_digit
+from printing.model.media import MEDIA, ROLL_80, Media, MediaKind
+from printing.samples.random_documents import SEEDED, seeded
+from printing.samples.samples import samples
+from sync.domain.identifiers import gs1_check_digit
+from sync.i18n import I18n
 
 LANGUAGES = ("fr", "en")
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40)

@@ -9,14 +9,14 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comptoir.i18n import I18n
-from comptoir.printing import Document
-from comptoir.printing.drawn import draw_page
-from comptoir.printing.layout import lay_out
-from comptoir.printing.media import LABEL_4X6, LABEL_100X70
-from comptoir.printing.model import Barcode, Block, Space, Symbology, Text
-from comptoir.printing.samples import samples
-from comptoir.printing.zpl import render_zpl
+from printing import Document
+from printing.layout.layout import lay_out
+from printing.model.document import Barcode, Block, Space, Symbology, Text
+from printing.model.media import LABEL_4X6, LABEL_100X70
+from printing.render.bitmap import draw_page
+from printing.render.zpl import render_zpl
+from printing.samples.samples import samples
+from sync.i18n import I18n
 from tests.printing.tokens import zpl_graphics
 
 FRENCH = I18n("fr")

@@ -9,7 +9,7 @@ from tools.demo_data.doc import END, START, with_tables
 from tools.demo_data.provenance import PROVENANCE
 
 ROOT = Path(__file__).parents[2]
-DEMO = ROOT / "comptoir" / "assets" / "demo"
+DEMO = ROOT / "assets" / "demo"
 
 
 def test_the_document_agrees_with_the_report() -> None:

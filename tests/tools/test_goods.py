@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.identifiers import Gtin
+from sync.domain.identifiers import Gtin
 from tools.demo_data.goods import (
     CATEGORIES,
     EUR_PER_GBP,

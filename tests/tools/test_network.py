@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.location import distance_km
+from sync.domain.location import distance_km
 from tools.build_demo_data import Output
 from tools.demo_data.network import (
     PICKUP_POINTS,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from comptoir.sync.domain.identifiers import gs1_check_digit
+from sync.domain.identifiers import gs1_check_digit
 from tools.demo_data.names import readable_name
 from tools.demo_data.source import SourceLine
 

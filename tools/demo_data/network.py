@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from comptoir.sync.domain.location import distance_km
+from sync.domain.location import distance_km
 from tools.demo_data.quarters import QUARTERS, RELAY_PLACES, RELAY_SHOPS, STREETS
 
 POSTCODES_FILE = Path("geo/fr_postcodes.csv")

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from comptoir.app.cli.replay import app
-from comptoir.sync.domain.errors import InvalidInput
+from app.cli.replay import app
+from sync.domain.errors import InvalidInput
 
-DEMO = Path(str(files("comptoir") / "assets" / "demo"))
+DEMO = Path(str(files("assets") / "demo"))
 ORDER = {
     "order": "A-1",
     "placed_at": "2026-11-24T10:00:00+01:00",

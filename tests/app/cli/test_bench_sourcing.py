@@ -10,19 +10,20 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from comptoir.app.cli import bench_peers, bench_sourcing
-from comptoir.app.cli.bench_docs import growth_picture, write_section
-from comptoir.app.cli.bench_figure import Figure
-from comptoir.app.cli.bench_highs import lean_highs, whole_highs
-from comptoir.app.cli.bench_instances import plain, rich
-from comptoir.app.cli.bench_ma import Fluid, Outcome, ma_figures
-from comptoir.app.cli.bench_ma_network import instance, sequence
-from comptoir.app.cli.bench_optimality import compare, optimality
-from comptoir.app.cli.bench_replay import replay_figures
-from comptoir.app.cli.bench_wholesale import wholesale_figures
-from comptoir.sync.domain.errors import InvalidInput, Unavailable
-from comptoir.sync.sourcing.milp import solve_milp
-from comptoir.sync.sourcing.solve import solve
+from sync.domain.errors import InvalidInput, Unavailable
+from sync.sourcing.solver.milp import solve_milp
+from sync.sourcing.solver.solve import solve
+from tools.benchmarks import peer_figures as bench_peers
+from tools.benchmarks import sourcing as bench_sourcing
+from tools.benchmarks.docs import growth_picture, write_section
+from tools.benchmarks.figure import Figure
+from tools.benchmarks.highs import lean_highs, whole_highs
+from tools.benchmarks.instances import plain, rich
+from tools.benchmarks.ma import Fluid, Outcome, ma_figures
+from tools.benchmarks.ma_network import instance, sequence
+from tools.benchmarks.optimality import compare, optimality
+from tools.benchmarks.replay import replay_figures
+from tools.benchmarks.wholesale import wholesale_figures
 
 FIGURE = Figure("speed", 3.0, 2.0, "higher", "times", "by hand")
 
@@ -90,7 +91,7 @@ def test_a_model_that_shares_no_code_has_the_same_optimum(seed):
 
 
 def test_a_worse_plan_would_be_seen(monkeypatch):
-    from comptoir.app.cli import bench_optimality
+    from tools.benchmarks import optimality as bench_optimality
 
     def dearer(problem, seconds):
         solved = solve(problem, seconds)
@@ -124,7 +125,7 @@ def test_where_nobody_can_be_better_that_is_said():
 
 
 def test_the_table_of_the_generator_has_a_fill_rate_beside_each_cost(monkeypatch):
-    from comptoir.app.cli import bench_ma
+    from tools.benchmarks import ma as bench_ma
 
     monkeypatch.setattr(bench_ma, "GOALS", {0.25: 1.003})
     cost, better, unfilled = ma_figures(1, 1)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from comptoir.app.cli.demo import DemoCompany, claim, reset
-from comptoir.sync.domain.errors import Unavailable
+from app.cli.demo import DemoCompany, claim, reset
+from sync.domain.errors import Unavailable
 
 
 def test_a_folder_that_holds_something_else_is_left_as_it_is(tmp_path: Path) -> None:

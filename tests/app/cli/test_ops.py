@@ -12,11 +12,11 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner
 
-from comptoir.app.cli import batch, explain
-from comptoir.sync.central.api import create_app
-from comptoir.sync.central.server import _Server
-from comptoir.sync.central.services import stock
-from comptoir.sync.domain.errors import InvalidInput, NotFound, Unavailable
+from app.cli import batch, explain
+from sync.central.api.app import create_app
+from sync.central.inventory import ledger as stock
+from sync.central.server import _Server
+from sync.domain.errors import InvalidInput, NotFound, Unavailable
 from tests.sync.central.inline import Inline
 from tests.sync.central.world import CARRY, SHIP, World
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from comptoir.app.cli.policy import app
-from comptoir.sync.domain.errors import InvalidInput
+from app.cli.policy import app
+from sync.domain.errors import InvalidInput
 
 
 def check(path: Path) -> str:

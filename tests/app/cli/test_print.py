@@ -11,11 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from comptoir.app.cli import bench_print
-from comptoir.app.cli.bench_print_codes import CHUNK, measured, said
-from comptoir.app.cli.print import app
-from comptoir.i18n import I18n
-from comptoir.printing import (
+from app.cli.print import app
+from printing import (
     Document,
     Unprintable,
     document_from_json,
@@ -23,13 +20,16 @@ from comptoir.printing import (
     render_pdf,
     render_zpl,
 )
-from comptoir.printing.model import Text
-from comptoir.printing.profiles import bundled_profiles
-from comptoir.printing.samples import samples
-from comptoir.printing.seeded import SEEDED, seeded
-from comptoir.printing.stations import render
-from comptoir.sync.domain.errors import ComptoirError
+from printing.model.document import Text
+from printing.model.printer_profile import bundled_profiles
+from printing.printers.factory import render
+from printing.samples.random_documents import SEEDED, seeded
+from printing.samples.samples import samples
+from sync.domain.errors import ComptoirError
+from sync.i18n import I18n
 from tests.printing.sinks import Sink
+from tools.benchmarks import print as bench_print
+from tools.benchmarks.print_codes import CHUNK, measured, said
 
 LABEL = samples(I18n("fr"))["parcel_label"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.cli.processes import LOOPBACK, free_port, start_part
-from comptoir.sync.domain.errors import Unavailable
+from app.cli.processes import LOOPBACK, free_port, start_part
+from sync.domain.errors import Unavailable
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -58,7 +58,7 @@ def test_a_part_ends_when_its_launcher_is_killed(tmp_path: Path) -> None:
             "-c",
             "import sys, time\n"
             "from pathlib import Path\n"
-            "from comptoir.app.cli.processes import free_port, start_part\n"
+            "from app.cli.processes import free_port, start_part\n"
             "part = start_part('central', ['central', '--data', sys.argv[1], '--port',"
             " str(free_port(18540))], Path(sys.argv[1]) / 'central.log')\n"
             "print(part.process.pid, part.url, flush=True)\n"

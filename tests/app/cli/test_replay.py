@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from comptoir.app.cli import explain
-from comptoir.app.cli.replay import app
-from comptoir.sync.domain.errors import InvalidInput, NotFound
+from app.cli import explain
+from app.cli.replay import app
+from sync.domain.errors import InvalidInput, NotFound
 
-DEMO = Path(str(files("comptoir") / "assets" / "demo"))
+DEMO = Path(str(files("assets") / "demo"))
 POLICIES = DEMO.parent / "policies"
 ORDER = {
     "order": "A-1",

@@ -9,10 +9,10 @@ from typing import Any
 import flet as ft
 import pytest
 
-from comptoir.app.components import component, text, use_loaded, use_scan, use_typed
-from comptoir.app.context import AppContext, Changes
-from comptoir.i18n import I18n
-from comptoir.sync.domain.errors import NotFound
+from app.components import component, text, use_loaded, use_scan, use_typed
+from app.session import AppContext, Changes
+from sync.domain.errors import NotFound
+from sync.i18n import I18n
 from tests.headless import Screen
 
 

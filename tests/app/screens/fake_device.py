@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
-from comptoir.app.usecases.fulfil import PickedLine, PickProgress
-from comptoir.app.usecases.orders import OrderDetail, OrderRow
-from comptoir.app.usecases.returns import (
+from app.usecases.fulfilment.fulfilment import PickedLine, PickProgress
+from app.usecases.orders.orders import OrderDetail, OrderRow
+from app.usecases.returns.returns import (
     Choice,
     GradeResult,
     RefundQuote,
@@ -22,24 +22,23 @@ from comptoir.app.usecases.returns import (
     Returnable,
     ReturnableLine,
 )
-from comptoir.app.usecases.sign_in import Person
-from comptoir.app.usecases.status import Status
-from comptoir.i18n import I18n
-from comptoir.printing.spool import Job
-from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound
-from comptoir.sync.domain.fulfilment import (
+from app.usecases.store.sign_in import Person
+from app.usecases.store.status import Status
+from printing.spool.spool import Job
+from sync.domain.errors import Conflict, InvalidInput, NotFound
+from sync.domain.fulfilment import (
     Fulfilment,
     FulfilmentState,
     Parcel,
     RejectionReason,
     check_transition,
 )
-from comptoir.sync.domain.identifiers import DocumentNumber, Sscc
-from comptoir.sync.domain.location import Location
-from comptoir.sync.domain.money import Money, total
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.domain.payment import TenderKind
-from comptoir.sync.domain.returns import (
+from sync.domain.identifiers import DocumentNumber, Sscc
+from sync.domain.location import Location
+from sync.domain.money import Money, total
+from sync.domain.order import FulfilmentMode
+from sync.domain.payment import TenderKind
+from sync.domain.returns import (
     GradedLine,
     Return,
     ReturnLine,
@@ -48,7 +47,8 @@ from comptoir.sync.domain.returns import (
     refund_for,
     refund_parts,
 )
-from comptoir.sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
+from sync.i18n import I18n
+from sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
 from tests.app.screens.fake_papers import FakePaper, FakePaperMail, FakePrinters
 from tests.app.screens.fake_part import Part
 from tests.app.screens.shop_data import (

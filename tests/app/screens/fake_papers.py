@@ -8,23 +8,17 @@ from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING
 
-from comptoir.app.usecases.paper_mail import Mailed
-from comptoir.app.usecases.printer_address import address_of
-from comptoir.app.usecases.printers import (
-    BUILT_IN,
-    FAMILIES,
-    Choice,
-    Overview,
-    PrinterView,
-)
-from comptoir.i18n import I18n
-from comptoir.printing.discovery import FoundPrinter
-from comptoir.printing.profiles import Profile, bundled_profiles
-from comptoir.printing.spool import Job, JobState
-from comptoir.sync.domain.customer import email_address
-from comptoir.sync.domain.errors import ComptoirError
-from comptoir.sync.domain.order import Order
-from comptoir.sync.domain.returns import Return
+from app.usecases.documents.email_documents import Mailed
+from app.usecases.documents.printer_address import address_of
+from app.usecases.documents.printers import BUILT_IN, FAMILIES, Choice, Overview, PrinterView
+from printing.model.printer_profile import Profile, bundled_profiles
+from printing.printers.discovery import FoundPrinter
+from printing.spool.spool import Job, JobState
+from sync.domain.customer import email_address
+from sync.domain.errors import ComptoirError
+from sync.domain.order import Order
+from sync.domain.returns import Return
+from sync.i18n import I18n
 from tests.app.screens.fake_part import Part
 from tests.app.screens.shop_data import NOW, a_picture
 

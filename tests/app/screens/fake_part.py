@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comptoir.sync.domain.errors import ComptoirError
+from sync.domain.errors import ComptoirError
 
 if TYPE_CHECKING:
     from tests.app.screens.fake_device import FakeDevice

@@ -8,29 +8,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 
-from comptoir.app.usecases.basket import BasketLine, BasketView, Parked, Place
-from comptoir.app.usecases.catalogue import ArticleView, Hit, Recognised, StockAt
-from comptoir.app.usecases.checkout import Sale
-from comptoir.app.usecases.orders import OrderDetail
-from comptoir.app.usecases.sign_in import Person
-from comptoir.app.usecases.status import Status
-from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.customer import Address, Customer
-from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
-from comptoir.sync.domain.identifiers import DocumentNumber, Gtin
-from comptoir.sync.domain.location import Location, LocationKind, distance_km
-from comptoir.sync.domain.money import Money, total
-from comptoir.sync.domain.order import (
-    Channel,
-    FulfilmentMode,
-    Order,
-    OrderLine,
-    check_quantity,
-)
-from comptoir.sync.domain.payment import CardAnswer, PaymentState, Tender, TenderKind, cash_tender
-from comptoir.sync.domain.promise import Promise
-from comptoir.sync.protocol.feed import OrderState
-from comptoir.sync.terminal.card_terminal import SimulatedCardTerminal
+from app.usecases.orders.orders import OrderDetail
+from app.usecases.selling.basket import BasketLine, BasketView, Parked, Place
+from app.usecases.selling.catalogue import ArticleView, Hit, Recognised, StockAt
+from app.usecases.selling.checkout import Sale
+from app.usecases.store.sign_in import Person
+from app.usecases.store.status import Status
+from sync.domain.catalogue import Article
+from sync.domain.customer import Address, Customer
+from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
+from sync.domain.identifiers import DocumentNumber, Gtin
+from sync.domain.location import Location, LocationKind, distance_km
+from sync.domain.money import Money, total
+from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine, check_quantity
+from sync.domain.payment import CardAnswer, PaymentState, Tender, TenderKind, cash_tender
+from sync.domain.promise import Promise
+from sync.protocol.feed import OrderState
+from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal
 from tests.app.screens.fake_device import FakeDevice, Part
 from tests.app.screens.shop_data import CLAIRE, NOW
 
@@ -43,7 +37,7 @@ PIN = "1234"
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = files("comptoir.assets").joinpath("demo", name).read_text(encoding="utf-8")
+    text = files("assets").joinpath("demo", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

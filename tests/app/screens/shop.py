@@ -9,8 +9,8 @@ from typing import Any
 
 import flet as ft
 
-from comptoir.app.context import AppContext
-from comptoir.i18n import I18n
+from app.session import AppContext
+from sync.i18n import I18n
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop_data import CLAIRE, NOW
 from tests.headless import Screen

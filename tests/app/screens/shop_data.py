@@ -8,18 +8,14 @@ from io import BytesIO
 
 import qrcode
 
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.customer import Address, Customer
-from comptoir.sync.domain.fulfilment import (
-    Fulfilment,
-    FulfilmentLine,
-    FulfilmentState,
-)
-from comptoir.sync.domain.identifiers import DocumentNumber, Gtin, gs1_check_digit
-from comptoir.sync.domain.location import Location, LocationKind
-from comptoir.sync.domain.money import Money, total
-from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
-from comptoir.sync.domain.payment import Tender, TenderKind
+from app.usecases.store.sign_in import Person
+from sync.domain.customer import Address, Customer
+from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
+from sync.domain.identifiers import DocumentNumber, Gtin, gs1_check_digit
+from sync.domain.location import Location, LocationKind
+from sync.domain.money import Money, total
+from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.payment import Tender, TenderKind
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 HERE = Location(

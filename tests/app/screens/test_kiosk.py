@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 import pytest
 
-from comptoir.app.context import AppContext
-from comptoir.app.screens.kiosk.app import KioskApp
-from comptoir.app.screens.kiosk.look import kiosk_scale
-from comptoir.app.screens.kiosk.session import Pace, scanned_text
-from comptoir.app.terminal import session
-from comptoir.app.usecases.returns import Choice
-from comptoir.i18n import I18n
-from comptoir.sync.domain.errors import Unavailable
-from comptoir.sync.domain.returns import ReturnReason
+from app.screens.kiosk.app import KioskApp
+from app.screens.kiosk.session import Pace, scanned_text
+from app.screens.kiosk.view import kiosk_scale
+from app.session import AppContext
+from app.terminal import session
+from app.usecases.returns.returns import Choice
+from sync.domain.errors import Unavailable
+from sync.domain.returns import ReturnReason
+from sync.i18n import I18n
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop_data import NOW
 from tests.headless import Screen

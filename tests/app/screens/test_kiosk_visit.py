@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.app.screens.kiosk.visit import Idle, Patience, Pick, Step, Visit, type_order_number
-from comptoir.app.usecases.returns import Choice, Returnable, ReturnableLine
-from comptoir.sync.domain.identifiers import DocumentNumber, Gtin, gs1_check_digit
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
-from comptoir.sync.domain.payment import Tender, TenderKind
-from comptoir.sync.domain.returns import ReturnReason
+from app.screens.kiosk.visit import Idle, Patience, Pick, Step, Visit, type_order_number
+from app.usecases.returns.returns import Choice, Returnable, ReturnableLine
+from sync.domain.identifiers import DocumentNumber, Gtin, gs1_check_digit
+from sync.domain.money import Money
+from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.payment import Tender, TenderKind
+from sync.domain.returns import ReturnReason
 
 BOUGHT_AT = datetime(2026, 11, 14, 15, 0, tzinfo=UTC)
 
@@ -115,7 +115,7 @@ def test_choices_follow_the_receipt_and_an_unsaid_reason_counts_as_other():
 
 
 def test_a_change_of_picks_drops_the_amount_that_was_shown_for_the_old_ones():
-    from comptoir.app.usecases.returns import RefundQuote
+    from app.usecases.returns.returns import RefundQuote
 
     quote = RefundQuote(Money(375), (), ())
     visit = Visit().found(receipt((2, 2, ""), (1, 1, "")), "").toggled(1).quoted(quote)

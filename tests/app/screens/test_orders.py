@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from comptoir.app.screens.orders import OrdersScreen
-from comptoir.app.screens.orders.detail import mentioned_locations, whole_state
-from comptoir.app.usecases.orders import OrderRow
-from comptoir.sync.domain.errors import Refused, Unavailable
-from comptoir.sync.domain.identifiers import DocumentNumber
-from comptoir.sync.domain.money import Money
-from comptoir.sync.protocol.feed import LineState
-from comptoir.sync.sourcing import source
+from app.screens.orders import OrdersScreen
+from app.screens.orders.detail import mentioned_locations, whole_state
+from app.usecases.orders.orders import OrderRow
+from sync.domain.errors import Refused, Unavailable
+from sync.domain.identifiers import DocumentNumber
+from sync.domain.money import Money
+from sync.protocol.feed import LineState
+from sync.sourcing import source
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen
 from tests.app.screens.shop_data import NOW

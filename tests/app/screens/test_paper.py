@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from comptoir.app.screens.paper import PaperScreen
-from comptoir.printing.spool import JobState
-from comptoir.sync.domain.errors import NotFound, Unavailable
+from app.screens.documents.list import PaperScreen
+from printing.spool.spool import JobState
+from sync.domain.errors import NotFound, Unavailable
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from comptoir.app.screens.prepare import PrepareScreen
-from comptoir.sync.domain.errors import Conflict, Unavailable
-from comptoir.sync.domain.fulfilment import FulfilmentState, RejectionReason
+from app.screens.fulfilment import PrepareScreen
+from sync.domain.errors import Conflict, Unavailable
+from sync.domain.fulfilment import FulfilmentState, RejectionReason
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen
 from tests.app.screens.shop_data import gtin

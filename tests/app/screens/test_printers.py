@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from comptoir.app.screens.paper import PaperScreen
-from comptoir.app.screens.printers import PrintersScreen
-from comptoir.app.terminal import Terminal, session
-from comptoir.app.usecases.printers import BUILT_IN, PrinterView
-from comptoir.printing.discovery import FoundPrinter
-from comptoir.printing.errors import NotPrinted
-from comptoir.printing.spool import JobState
-from comptoir.sync.domain.errors import Conflict, Unavailable
+from app.screens.documents.list import PaperScreen
+from app.screens.documents.printers import PrintersScreen
+from app.terminal import Terminal, session
+from app.usecases.documents.printers import BUILT_IN, PrinterView
+from printing.errors import NotPrinted
+from printing.printers.discovery import FoundPrinter
+from printing.spool.spool import JobState
+from sync.domain.errors import Conflict, Unavailable
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.selling_device import PIN, SellingDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen

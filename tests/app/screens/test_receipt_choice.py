@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from comptoir.app.screens.sale_done import SaleDoneScreen
-from comptoir.printing.spool import JobState
-from comptoir.sync.domain.customer import Customer
-from comptoir.sync.domain.errors import Refused
+from app.screens.selling.sale_done import SaleDoneScreen
+from printing.spool.spool import JobState
+from sync.domain.customer import Customer
+from sync.domain.errors import Refused
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.app.screens.returns import ReturnsScreen
-from comptoir.app.screens.returns.verdicts import Grading, Verdict
-from comptoir.app.usecases.returns import Choice
-from comptoir.i18n import I18n
-from comptoir.sync.domain.errors import Conflict
-from comptoir.sync.domain.money import Money, total
-from comptoir.sync.domain.returns import Disposition, GradedLine, ReturnReason
+from app.screens.returns import ReturnsScreen
+from app.screens.returns.grade_form import Grading, Verdict
+from app.usecases.returns.returns import Choice
+from sync.domain.errors import Conflict
+from sync.domain.money import Money, total
+from sync.domain.returns import Disposition, GradedLine, ReturnReason
+from sync.i18n import I18n
 from tests.app.screens.fake_device import FakeDevice
 from tests.app.screens.shop import Shop, on_loop, open_screen
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from comptoir.app.terminal import Terminal, session
-from comptoir.sync.domain.customer import Customer
-from comptoir.sync.domain.errors import Unavailable
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.domain.payment import PaymentState
-from comptoir.sync.domain.promise import Promise
+from app.terminal import Terminal, session
+from sync.domain.customer import Customer
+from sync.domain.errors import Unavailable
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode
+from sync.domain.payment import PaymentState
+from sync.domain.promise import Promise
 from tests.app.screens.selling_device import PIN, SellingDevice
 from tests.headless import Screen
 

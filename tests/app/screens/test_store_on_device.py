@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.screens.orders import OrdersScreen
-from comptoir.app.screens.paper import PaperScreen
-from comptoir.app.screens.prepare import PrepareScreen
-from comptoir.app.screens.returns import ReturnsScreen
-from comptoir.app.usecases.checkout import Sale
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.fulfilment import FulfilmentState
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.returns import ReturnState
+from app.device import Device
+from app.screens.documents.list import PaperScreen
+from app.screens.fulfilment import PrepareScreen
+from app.screens.orders import OrdersScreen
+from app.screens.returns import ReturnsScreen
+from app.usecases.selling.checkout import Sale
+from app.usecases.store.sign_in import Person
+from sync.domain.fulfilment import FulfilmentState
+from sync.domain.money import Money
+from sync.domain.returns import ReturnState
 from tests.app.device_fixtures import ARTICLES, make_device
 from tests.app.screens.shop import on_loop, open_screen
 from tests.app.screens.test_kiosk import open_kiosk

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.sign_in import Person
+from app.device import Device
+from app.usecases.store.sign_in import Person
 from tests.app.device_fixtures import Clock, make_device
 
 

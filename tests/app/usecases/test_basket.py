@@ -7,12 +7,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from comptoir.app.device import Device
-from comptoir.sync.domain.customer import Customer
-from comptoir.sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
-from comptoir.sync.domain.money import Money, total
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.domain.promise import Promise
+from app.device import Device
+from sync.domain.customer import Customer
+from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
+from sync.domain.money import Money, total
+from sync.domain.order import FulfilmentMode
+from sync.domain.promise import Promise
 from tests.app.device_fixtures import ARTICLES, Clock, make_device
 
 JEANNE = Customer("Jeanne Petit", "jeanne@example.fr")

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.catalogue import Recognised
-from comptoir.app.usecases.promising import COLLECT_RADIUS_KM, effort_eur
-from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.errors import ComptoirError, InvalidInput, NotFound
-from comptoir.sync.domain.identifiers import Sscc
-from comptoir.sync.domain.location import distance_km
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.domain.promise import Promise
-from comptoir.sync.protocol.commands import to_wire
-from comptoir.sync.protocol.feed import Change
-from comptoir.sync.sourcing import Destination
-from comptoir.sync.sourcing import Place as PlaceToGo
-from comptoir.sync.terminal import apply
+from app.device import Device
+from app.usecases.selling.catalogue import Recognised
+from app.usecases.selling.delivery_options import COLLECT_RADIUS_KM, effort_eur
+from sync.domain.catalogue import Article
+from sync.domain.errors import ComptoirError, InvalidInput, NotFound
+from sync.domain.identifiers import Sscc
+from sync.domain.location import distance_km
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode
+from sync.domain.promise import Promise
+from sync.protocol.commands import to_wire
+from sync.protocol.feed import Change
+from sync.sourcing import Destination
+from sync.sourcing import Place as PlaceToGo
+from sync.terminal.link import apply
 from tests.app.device_fixtures import ARTICLES, HERE, NOW, gtin, make_device
 
 

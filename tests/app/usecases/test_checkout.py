@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.card_payments import CardPayments
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.customer import Customer
-from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.domain.payment import CardAnswer, PaymentState, TenderKind
-from comptoir.sync.protocol.commands import Command, PlaceOrder, parse_json
-from comptoir.sync.protocol.receipt_code import read_receipt_code
-from comptoir.sync.terminal import journal
+from app.device import Device
+from app.usecases.selling.card_payments import CardPayments
+from app.usecases.store.sign_in import Person
+from sync.domain.customer import Customer
+from sync.domain.errors import Conflict, InvalidInput, NotFound
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode
+from sync.domain.payment import CardAnswer, PaymentState, TenderKind
+from sync.protocol.commands import Command, PlaceOrder, parse_json
+from sync.protocol.receipt_code import read_receipt_code
+from sync.terminal import journal
 from tests.app.device_fixtures import ARTICLES, HERE, NOW, make_device
 
 JEANNE = Customer("Jeanne Petit", "jeanne@example.fr")
@@ -155,11 +155,11 @@ class PowerCut(BaseException):
 @pytest.mark.parametrize(
     "step",
     [
-        "comptoir.sync.terminal.outbox.Outbox.add",
-        "comptoir.sync.terminal.documents.put_overlay",
-        "comptoir.sync.terminal.documents.put_stock_overlay",
-        "comptoir.sync.terminal.journal.append",
-        "comptoir.app.usecases.checkout.forget",
+        "sync.terminal.link.outbox.Outbox.add",
+        "sync.terminal.store.overlays.put_overlay",
+        "sync.terminal.store.overlays.put_stock_overlay",
+        "sync.terminal.journal.append",
+        "app.usecases.selling.checkout.forget",
     ],
 )
 def test_a_power_cut_within_a_sale_leaves_all_of_it_or_nothing(
@@ -335,10 +335,12 @@ def test_an_unknown_reference_is_said(device: Device, leo: Person) -> None:
 
 
 CUTS = {
-    "before the terminal": "comptoir.sync.terminal.card_terminal.SimulatedCardTerminal.authorise",
-    "before the answer is kept": "comptoir.app.usecases.card_payments.CardPayments._record",
-    "within the order": "comptoir.sync.terminal.journal.append",
-    "after the order": "comptoir.app.usecases.checkout.receipt_code",
+    "before the terminal": (
+        "sync.terminal.payment_terminal.simulated.SimulatedCardTerminal.authorise"
+    ),
+    "before the answer is kept": "app.usecases.selling.card_payments.CardPayments._record",
+    "within the order": "sync.terminal.journal.append",
+    "after the order": "app.usecases.selling.checkout.receipt_code",
 }
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.errors import Conflict, InvalidInput, NotFound
-from comptoir.sync.domain.fulfilment import FulfilmentState, RejectionReason
-from comptoir.sync.domain.identifiers import gs1_check_digit
-from comptoir.sync.protocol.commands import (
+from app.device import Device
+from app.usecases.store.sign_in import Person
+from sync.domain.errors import Conflict, InvalidInput, NotFound
+from sync.domain.fulfilment import FulfilmentState, RejectionReason
+from sync.domain.identifiers import gs1_check_digit
+from sync.protocol.commands import (
     Answer,
     Command,
     HandOver,

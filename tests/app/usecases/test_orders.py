@@ -1,11 +1,11 @@
 """The orders of the store, and the sentences about them."""
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.customer import Customer
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.protocol.commands import Answer, Command, Outcome, parse_json
+from app.device import Device
+from app.usecases.store.sign_in import Person
+from sync.domain.customer import Customer
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode
+from sync.protocol.commands import Answer, Command, Outcome, parse_json
 
 
 def place(device: Device, leo: Person) -> str:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.returns import Choice
-from comptoir.app.usecases.sign_in import Person
-from comptoir.printing.spool import JobState
-from comptoir.sync.domain.errors import NotFound, Refused
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.returns import ReturnReason
-from comptoir.sync.terminal import journal
+from app.device import Device
+from app.usecases.returns.returns import Choice
+from app.usecases.store.sign_in import Person
+from printing.spool.spool import JobState
+from sync.domain.errors import NotFound, Refused
+from sync.domain.money import Money
+from sync.domain.returns import ReturnReason
+from sync.terminal import journal
 from tests.app.device_fixtures import make_device
 
 ROOT = Path(__file__).parents[3]
@@ -95,10 +95,10 @@ def test_a_receipt_of_nothing_is_said(device: Device) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from comptoir.sync.terminal import journal
+from sync.terminal import journal
 from tests.app.device_fixtures import make_device
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.money import Money
+from app.usecases.store.sign_in import Person
+from sync.domain.money import Money
 
 device = make_device(Path(sys.argv[1]))
 device.basket.add("A0004")

@@ -6,15 +6,15 @@ from io import BytesIO
 import pypdfium2
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.usecases import paper_mail
-from comptoir.app.usecases.paper_mail import Mailed
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.customer import Customer
-from comptoir.sync.domain.errors import InvalidInput, NotFound, Refused
-from comptoir.sync.domain.money import Money
-from comptoir.sync.protocol.commands import Command, EmailPaper, parse_json
-from comptoir.sync.terminal import journal
+from app.device import Device
+from app.usecases.documents import email_documents as paper_mail
+from app.usecases.documents.email_documents import Mailed
+from app.usecases.store.sign_in import Person
+from sync.domain.customer import Customer
+from sync.domain.errors import InvalidInput, NotFound, Refused
+from sync.domain.money import Money
+from sync.protocol.commands import Command, EmailPaper, parse_json
+from sync.terminal import journal
 from tests.app.device_fixtures import NOW, Clock
 
 CLAIRE = "claire@example.fr"

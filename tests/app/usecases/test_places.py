@@ -2,7 +2,7 @@
 
 import pytest
 
-from comptoir.app.usecases.places import Place, find_places
+from app.usecases.selling.addresses import Place, find_places
 
 
 @pytest.mark.parametrize(

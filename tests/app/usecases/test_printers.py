@@ -7,19 +7,14 @@ from threading import Event
 
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.printer_address import address_of, suggest_profile, typed_of
-from comptoir.app.usecases.printers import (
-    BUILT_IN,
-    FAMILIES,
-    TAKEOVER_SECONDS,
-    Choice,
-)
-from comptoir.app.usecases.sign_in import Person
-from comptoir.printing.discovery import FoundPrinter
-from comptoir.printing.spool import JobState
-from comptoir.sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
-from comptoir.sync.domain.money import Money
+from app.device import Device
+from app.usecases.documents.printer_address import address_of, suggest_profile, typed_of
+from app.usecases.documents.printers import BUILT_IN, FAMILIES, TAKEOVER_SECONDS, Choice
+from app.usecases.store.sign_in import Person
+from printing.printers.discovery import FoundPrinter
+from printing.spool.spool import JobState
+from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
+from sync.domain.money import Money
 from tests.app.device_fixtures import Clock, make_device
 
 

@@ -9,30 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.checkout import Sale
-from comptoir.app.usecases.returns import Choice
-from comptoir.app.usecases.sign_in import Person
-from comptoir.sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.domain.payment import TenderKind
-from comptoir.sync.domain.returns import (
-    Disposition,
-    GradedLine,
-    RefundPart,
-    ReturnReason,
-    ReturnState,
-)
-from comptoir.sync.protocol.commands import (
-    Command,
-    GradeReturn,
-    RegisterReturn,
-    parse_json,
-    to_wire,
-)
-from comptoir.sync.protocol.feed import Change
-from comptoir.sync.terminal import apply
+from app.device import Device
+from app.usecases.returns.returns import Choice
+from app.usecases.selling.checkout import Sale
+from app.usecases.store.sign_in import Person
+from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode
+from sync.domain.payment import TenderKind
+from sync.domain.returns import Disposition, GradedLine, RefundPart, ReturnReason, ReturnState
+from sync.protocol.commands import Command, GradeReturn, RegisterReturn, parse_json, to_wire
+from sync.protocol.feed import Change
+from sync.terminal.link import apply
 from tests.app.device_fixtures import ARTICLES, Clock, make_device
 
 WHY = ReturnReason.NOT_SUITABLE
@@ -135,7 +123,7 @@ def test_a_card_sale_is_refunded_to_the_card(device: Device, leo: Person) -> Non
 
 
 def test_nothing_comes_back_before_it_was_handed_over(device: Device, leo: Person) -> None:
-    from comptoir.sync.domain.customer import Customer
+    from sync.domain.customer import Customer
 
     device.basket.set_customer(
         Customer("Jeanne", "j@example.fr"), "3 rue X", device.basket.places("69003")[0]
@@ -226,7 +214,7 @@ def test_a_receipt_of_an_unknown_till_sends_to_the_counter(
 def test_no_changed_receipt_opens_an_order(device: Device, data: st.DataObject) -> None:
     if not device.orders.list("C0012"):
         sell(device, Person("A02", "Léo", "associate", "L"))
-    from comptoir.app.usecases.receipts import receipt_code
+    from app.usecases.orders.receipt_codes import receipt_code
 
     order = device.orders.get("C0012-000001-0").state.order
     code = receipt_code(device.returns._context, order)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.sign_in import TRIES_MAX, Person, delay_s
-from comptoir.sync.domain.errors import NotFound, Refused
+from app.device import Device
+from app.usecases.store.sign_in import TRIES_MAX, Person, delay_s
+from sync.domain.errors import NotFound, Refused
 from tests.app.device_fixtures import PINS, Clock, make_device
 
 
@@ -95,7 +95,7 @@ def test_pulling_the_plug_while_a_pin_is_checked_costs_the_try(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("comptoir.app.usecases.sign_in._matches", power_cut)
+        patch.setattr("app.usecases.store.sign_in._matches", power_cut)
         with pytest.raises(KeyboardInterrupt):
             device.sign_in.sign_in("A02", "000000")
     assert refused(device, "000000").params["left"] == TRIES_MAX - 2

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from comptoir.app.device import Device
-from comptoir.app.usecases.sign_in import Person
-from comptoir.app.usecases.status import Status, readable
-from comptoir.i18n import I18n
-from comptoir.sync.domain.money import Money
+from app.device import Device
+from app.usecases.store.sign_in import Person
+from app.usecases.store.status import Status, readable
+from sync.domain.money import Money
+from sync.i18n import I18n
 from tests.app.device_fixtures import NOW
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 
-from comptoir.sync.central.api import create_app
-from comptoir.sync.protocol.commands import Answer, Command, Push, PushAnswer, parse_json, to_json
-from comptoir.sync.protocol.feed import Page, decode_page
+from sync.central.api.app import create_app
+from sync.protocol.commands import Answer, Command, Push, PushAnswer, parse_json, to_json
+from sync.protocol.feed import Page, decode_page
 from tests.sync.central.world import Till, World
 
 

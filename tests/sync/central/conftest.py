@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.sync.central import logs
+from sync.central import logs
 from tests.sync.central.world import World, copy_of
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from comptoir.sync.central.limits import BODY_BYTES_MAX
-from comptoir.sync.central.server import PAIRINGS_PER_MINUTE_MAX
-from comptoir.sync.domain.identifiers import DocumentNumber
-from comptoir.sync.domain.order import Channel, Order
-from comptoir.sync.domain.payment import Tender, TenderKind
-from comptoir.sync.domain.stock import Balance
-from comptoir.sync.protocol.commands import (
+from sync.central.api.limits import BODY_BYTES_MAX
+from sync.central.server import PAIRINGS_PER_MINUTE_MAX
+from sync.domain.identifiers import DocumentNumber
+from sync.domain.order import Channel, Order
+from sync.domain.payment import Tender, TenderKind
+from sync.domain.stock import Balance
+from sync.protocol.commands import (
     COMMANDS_PER_PUSH_MAX,
     Outcome,
     PlaceOrder,
@@ -23,7 +23,7 @@ from comptoir.sync.protocol.commands import (
     to_json,
     to_wire,
 )
-from comptoir.sync.protocol.feed import OrderState
+from sync.protocol.feed import OrderState
 from tests.sync.central.client import Client
 from tests.sync.central.world import CARRY, SHIP, World
 
@@ -117,7 +117,7 @@ def test_without_a_known_token_nothing_is_said(
 
 
 def test_a_revoked_device_is_not_known_any_more(client: Client) -> None:
-    from comptoir.sync.central.services import devices
+    from sync.central.devices import devices
 
     till = client.world.till()
     assert client.get("/v1/feed/catalogue", till).status_code == 200
@@ -343,7 +343,7 @@ def test_the_api_describes_itself(client: Client) -> None:
 def test_a_fault_of_ours_is_said_without_its_details(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from comptoir.sync.central import api
+    from sync.central.api import app as api
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret")

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from comptoir.sync.central.services import stock
-from comptoir.sync.central.workers import fill_waiting
-from comptoir.sync.domain.fulfilment import RejectionReason
-from comptoir.sync.domain.identifiers import WEB_ORDER, DocumentNumber
-from comptoir.sync.domain.order import Channel
-from comptoir.sync.protocol.commands import to_json
+from sync.central.inventory import ledger as stock
+from sync.central.jobs.runner import fill_waiting
+from sync.domain.fulfilment import RejectionReason
+from sync.domain.identifiers import WEB_ORDER, DocumentNumber
+from sync.domain.order import Channel
+from sync.protocol.commands import to_json
 from tests.sync.central.client import Client
 from tests.sync.central.world import SHIP, World
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from comptoir.sync.central.check import check_central
-from comptoir.sync.domain.returns import Disposition
-from comptoir.sync.domain.stock import Balance
+from sync.central.check import check_central
+from sync.domain.returns import Disposition
+from sync.domain.stock import Balance
 from tests.sync.central.world import CARRY, SHIP, World
 
 DAMAGE = {

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from comptoir.sync.domain.fulfilment import RejectionReason
-from comptoir.sync.domain.stock import Balance
-from comptoir.sync.protocol.commands import (
+from sync.domain.fulfilment import RejectionReason
+from sync.domain.stock import Balance
+from sync.protocol.commands import (
     PAYLOADS,
     Command,
     HandOver,
@@ -144,7 +144,7 @@ def test_a_payload_that_cannot_be_read_is_refused_with_its_field(
 def test_a_fault_of_ours_keeps_the_command_on_the_device(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from comptoir.sync.central.services import orders
+    from sync.central.orders import place_order as orders
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -168,7 +168,7 @@ def test_a_refused_command_leaves_no_trace_but_its_answer(world: World) -> None:
 
 
 def test_a_device_may_not_take_web_orders(world: World) -> None:
-    from comptoir.sync.domain.order import Channel
+    from sync.domain.order import Channel
 
     order = dataclasses.replace(world.order(("MUG", 1, CARRY)), channel=Channel.WEB)
     assert world.do(PlaceOrder(order)).code == "order.channel"

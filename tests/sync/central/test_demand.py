@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from comptoir.sync.central import demand, tables
-from comptoir.sync.sourcing.policy import Scarcity
+from sync.central.inventory import demand
+from sync.central.storage import tables
+from sync.sourcing.policy.policy import Scarcity
 from tests.sync.central.world import CARRY, COLLECT, HOME, MONDAY, POINT, SHIP, World
 
 

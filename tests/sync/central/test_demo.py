@@ -9,10 +9,12 @@ import argon2
 import pytest
 import sqlalchemy as sa
 
-from comptoir.sync.central import demo, demo_company, tables
-from comptoir.sync.central.check import check
-from comptoir.sync.central.demo_company import DEMO_STORE
-from comptoir.sync.central.server import Central
+from sync.central.check import check
+from sync.central.server import Central
+from sync.central.storage import tables
+from sync.demo import company as demo_company
+from sync.demo import load as demo
+from sync.demo.company import DEMO_STORE
 from tests.sync.central.world import MONDAY
 
 

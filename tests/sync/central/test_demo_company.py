@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from comptoir.i18n import catalogue
-from comptoir.sync.central import demo_company
-from comptoir.sync.central.demo_company import ASSETS
-from comptoir.sync.central.feeds.records import InboundGoods, Parameter
-from comptoir.sync.central.feeds.table import FeedError, ImportReport
-from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.identifiers import Gtin
-from comptoir.sync.domain.location import Location, LocationKind, distance_km
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import Channel
-from comptoir.sync.sourcing.tables import FactorRow, Tables, TariffRow
+from sync.central.catalogue.imports.records import InboundGoods, Parameter
+from sync.central.catalogue.imports.table import FeedError, ImportReport
+from sync.demo import company as demo_company
+from sync.demo.company import ASSETS
+from sync.domain.catalogue import Article
+from sync.domain.identifiers import Gtin
+from sync.domain.location import Location, LocationKind, distance_km
+from sync.domain.money import Money
+from sync.domain.order import Channel
+from sync.i18n import catalogue
+from sync.sourcing.rates.tariffs import FactorRow, Tables, TariffRow
 
 LOADERS: dict[str, Callable[..., list[Any]]] = {
     "articles.csv": demo_company.load_articles,

@@ -12,15 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from comptoir.sync.central.demo_company import (
-    ASSETS,
-    all_order_lines,
-    load_articles,
-    load_destinations,
-    web_orders,
-)
-from comptoir.sync.central.feeds.table import FeedError, ImportReport
-from comptoir.sync.domain.errors import InvalidInput
+from sync.central.catalogue.imports.table import FeedError, ImportReport
+from sync.demo.company import ASSETS, all_order_lines, load_articles, load_destinations, web_orders
+from sync.domain.errors import InvalidInput
 
 NOW = datetime(2026, 3, 29, 9, 30, tzinfo=ZoneInfo("Europe/Paris"))  # clocks went forward at 2
 SKUS = {article.sku for article in load_articles()}

@@ -6,14 +6,8 @@ from statistics import mean
 
 import pytest
 
-from comptoir.sync.central.demo_company import (
-    DEMO_STORE,
-    generate_stock,
-    load_articles,
-    load_demand,
-    load_locations,
-)
-from comptoir.sync.domain.order import Channel
+from sync.demo.company import DEMO_STORE, generate_stock, load_articles, load_demand, load_locations
+from sync.domain.order import Channel
 
 ARTICLES, LOCATIONS, DEMAND = load_articles(), load_locations(), load_demand()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import comptoir.sync.central
+import sync.central
 from tests.sync.central.client import Client
 from tests.sync.central.world import World
 
-CENTRAL = Path(comptoir.sync.central.__file__).parent
+CENTRAL = Path(sync.central.__file__).parent
 DOC = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
 # Raised by the domain and the protocol on the server's behalf, or said by the middleware.
 BORROWED = {
@@ -20,7 +20,6 @@ BORROWED = {
     "receipt.unknown_till",
     "too_large",
 }
-DATA = {"demo_company.py", "demo_orders.py", "demo_stock.py"}
 _CODE = re.compile(
     r"\bcode = \"([a-z_.]+)\"|code=\"([a-z_.]+)\"|\"((?:command|server|order)\.[a-z_]+)\""
 )
@@ -29,7 +28,7 @@ _CODE = re.compile(
 def raised() -> set[str]:
     found = set(BORROWED)
     for path in CENTRAL.rglob("*.py"):
-        if path.name not in DATA and "feeds" not in path.parts:
+        if "imports" not in path.parts:
             for match in _CODE.finditer(path.read_text("utf-8")):
                 found.add(next(group for group in match.groups() if group))
     return found

@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from comptoir.sync.central import tables, workers
-from comptoir.sync.domain.order import Order
-from comptoir.sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailPaper, Outcome, PlaceOrder
+from sync.central.jobs import runner as workers
+from sync.central.storage import tables
+from sync.domain.order import Order
+from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailPaper, Outcome, PlaceOrder
 from tests.sync.central.world import CARRY, World
 
 PDF = b"%PDF-1.7\nthe receipt\n%%EOF\n"

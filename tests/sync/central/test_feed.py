@@ -6,12 +6,12 @@ import threading
 
 import pytest
 
-from comptoir.sync.central import publishing
-from comptoir.sync.central.publishing import read_page
-from comptoir.sync.central.services import stock
-from comptoir.sync.domain.errors import Conflict
-from comptoir.sync.domain.fulfilment import RejectionReason
-from comptoir.sync.protocol.feed import CATALOGUE, NETWORK, Change, Page, decode_page, encode_page
+from sync.central.device_sync import publish_feed as publishing
+from sync.central.device_sync.publish_feed import read_page
+from sync.central.inventory import ledger as stock
+from sync.domain.errors import Conflict
+from sync.domain.fulfilment import RejectionReason
+from sync.protocol.feed import CATALOGUE, NETWORK, Change, Page, decode_page, encode_page
 from tests.sync.central.world import CARRY, COLLECT, SHIP, World
 
 

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from comptoir.sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.stock import Balance
-from comptoir.sync.protocol.commands import HandOver, Outcome, PackFulfilment, StartPicking
+from sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
+from sync.domain.money import Money
+from sync.domain.stock import Balance
+from sync.protocol.commands import HandOver, Outcome, PackFulfilment, StartPicking
 from tests.sync.central.world import COLLECT, PEOPLE, SHIP, World
 
 

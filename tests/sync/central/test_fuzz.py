@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.fulfilment import RejectionReason
-from comptoir.sync.protocol.commands import (
+from sync.domain.fulfilment import RejectionReason
+from sync.protocol.commands import (
     Command,
     GradeReturn,
     HandOver,

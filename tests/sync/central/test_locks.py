@@ -10,9 +10,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from comptoir.sync.central.services import fulfilments, locks, orders, returns
-from comptoir.sync.domain.fulfilment import RejectionReason
-from comptoir.sync.domain.returns import Disposition, GradedLine
+from sync.central.fulfilment import fulfilments
+from sync.central.orders import place_order as orders
+from sync.central.returns import returns
+from sync.central.storage import locks
+from sync.domain.fulfilment import RejectionReason
+from sync.domain.returns import Disposition, GradedLine
 from tests.sync.central.world import CARRY, PEOPLE, SHIP, World
 
 

@@ -10,17 +10,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from comptoir.sync.central.services import stock
-from comptoir.sync.central.workers import fill_waiting
-from comptoir.sync.domain.fulfilment import (
-    NEXT_STATES,
-    Fulfilment,
-    FulfilmentState,
-    RejectionReason,
-)
-from comptoir.sync.domain.order import Order
-from comptoir.sync.domain.returns import Disposition, GradedLine, Return
-from comptoir.sync.protocol.commands import Command, GradeReturn, Outcome, PlaceOrder
+from sync.central.inventory import ledger as stock
+from sync.central.jobs.runner import fill_waiting
+from sync.domain.fulfilment import NEXT_STATES, Fulfilment, FulfilmentState, RejectionReason
+from sync.domain.order import Order
+from sync.domain.returns import Disposition, GradedLine, Return
+from sync.protocol.commands import Command, GradeReturn, Outcome, PlaceOrder
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, POINT, SHIP, World, copy_of
 
 SKUS = st.sampled_from(["MUG", "BAG", "LAMP", "CARD"])

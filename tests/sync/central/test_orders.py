@@ -7,14 +7,14 @@ import math
 
 import pytest
 
-from comptoir.sync.domain.fulfilment import FulfilmentState, RejectionReason
-from comptoir.sync.domain.identifiers import DocumentNumber
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import Order
-from comptoir.sync.domain.payment import Tender, TenderKind
-from comptoir.sync.domain.stock import Balance
-from comptoir.sync.protocol.commands import Outcome, PlaceOrder, RegisterReturn
-from comptoir.sync.protocol.feed import LineState
+from sync.domain.fulfilment import FulfilmentState, RejectionReason
+from sync.domain.identifiers import DocumentNumber
+from sync.domain.money import Money
+from sync.domain.order import Order
+from sync.domain.payment import Tender, TenderKind
+from sync.domain.stock import Balance
+from sync.protocol.commands import Outcome, PlaceOrder, RegisterReturn
+from sync.protocol.feed import LineState
 from tests.sync.central.world import CARRY, COLLECT, POINT, SHIP, World
 
 
@@ -78,8 +78,8 @@ def test_two_groups_of_one_order_never_share_a_piece(world: World) -> None:
 
 
 def test_what_nobody_has_waits_and_is_filled_when_stock_comes_back(world: World) -> None:
-    from comptoir.sync.central.services import stock
-    from comptoir.sync.central.workers import fill_waiting
+    from sync.central.inventory import ledger as stock
+    from sync.central.jobs.runner import fill_waiting
 
     order = world.placed(("LAMP", 20, SHIP))
     assert world.state(order).lines[0].unfilled == 8

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from comptoir.sync.central.web.html import Html, show, table, tag
-from comptoir.sync.domain.fulfilment import RejectionReason
-from comptoir.sync.protocol.commands import StartPicking
+from sync.central.control_room.html import Html, show, table, tag
+from sync.domain.fulfilment import RejectionReason
+from sync.protocol.commands import StartPicking
 from tests.sync.central.client import Client
 from tests.sync.central.world import CARRY, SHIP, World
 

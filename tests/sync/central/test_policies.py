@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from comptoir.sync.central import schema, tables
-from comptoir.sync.domain.identifiers import WEB_ORDER, DocumentNumber
-from comptoir.sync.domain.order import Channel
-from comptoir.sync.protocol.commands import to_json
-from comptoir.sync.protocol.feed import CATALOGUE, decode_page
+from sync.central.storage import schema, tables
+from sync.domain.identifiers import WEB_ORDER, DocumentNumber
+from sync.domain.order import Channel
+from sync.protocol.commands import to_json
+from sync.protocol.feed import CATALOGUE, decode_page
 from tests.sync.central.client import Client
 from tests.sync.central.world import SHIP, World
 

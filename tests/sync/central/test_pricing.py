@@ -10,14 +10,16 @@ import sqlalchemy as sa
 import structlog.testing
 import zstandard
 
-from comptoir.sync.central import demand, pricing, tables
-from comptoir.sync.central.pricing import ScarcityPrices
-from comptoir.sync.central.services import stock
-from comptoir.sync.central.side_process import SideProcess
-from comptoir.sync.domain.errors import Unavailable
-from comptoir.sync.domain.order import Order
-from comptoir.sync.sourcing.decision import Decision
-from comptoir.sync.sourcing.explain import explain
+from sync.central.allocation import scarcity_prices as pricing
+from sync.central.allocation.scarcity_prices import ScarcityPrices
+from sync.central.inventory import demand
+from sync.central.inventory import ledger as stock
+from sync.central.jobs.subprocess_executor import SideProcess
+from sync.central.storage import tables
+from sync.domain.errors import Unavailable
+from sync.domain.order import Order
+from sync.sourcing.decision import Decision
+from sync.sourcing.explain.sentences import explain_decision
 from tests.sync.central.inline import Inline
 from tests.sync.central.world import SHIP, World
 
@@ -103,7 +105,7 @@ def test_prices_that_are_too_old_are_not_used_and_the_decision_says_so(world: Wo
     assert (found.prices_at, found.prices_too_old) == ("2026-11-23T09:01:00.000000+00:00", True)
     assert (
         "The scarcity prices of 2026-11-23 09:01+00:00 were too old and were not used."
-        in explain(found)
+        in explain_decision(found)
     )
 
 

@@ -9,12 +9,12 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from comptoir.sync.central import orchestration
-from comptoir.sync.central.services import stock
-from comptoir.sync.domain.fulfilment import RejectionReason
-from comptoir.sync.domain.stock import Balance
-from comptoir.sync.protocol.commands import Answer, Command, Outcome, PlaceOrder
-from comptoir.sync.sourcing.network import Snapshot
+from sync.central.allocation import allocate as orchestration
+from sync.central.inventory import ledger as stock
+from sync.domain.fulfilment import RejectionReason
+from sync.domain.stock import Balance
+from sync.protocol.commands import Answer, Command, Outcome, PlaceOrder
+from sync.sourcing.network import Snapshot
 from tests.sync.central.world import CARRY, SHIP, Till, World
 
 
@@ -55,7 +55,7 @@ def test_one_command_sent_by_eight_threads_has_one_effect(world: World) -> None:
 
 
 def test_hand_over_against_rejection_one_wins(world: World) -> None:
-    from comptoir.sync.protocol.commands import HandOver, RejectFulfilment
+    from sync.protocol.commands import HandOver, RejectFulfilment
 
     order = world.placed(("CARD", 1, SHIP))
     for _ in range(2):
@@ -103,7 +103,7 @@ def test_after_too_many_lost_races_the_pieces_wait(world: World, monkeypatch: ob
     assert world.state(order).lines[0].unfilled == 2
     assert world.works(order) == []
     monkeypatch.undo()  # type: ignore[attr-defined]
-    from comptoir.sync.central.workers import fill_waiting
+    from sync.central.jobs.runner import fill_waiting
 
     assert fill_waiting(world.central.context) == 1
     assert world.state(order).lines[0].unfilled == 0
@@ -114,7 +114,7 @@ _DIES = """
 import os, sys
 from pathlib import Path
 from tests.sync.central.world import CARRY, SHIP, World
-from comptoir.sync.protocol.commands import PlaceOrder
+from sync.protocol.commands import PlaceOrder
 
 world = World(Path(sys.argv[1]))
 command = world.command(PlaceOrder(world.order(("MUG", 1, CARRY), ("BAG", 1, SHIP))))

@@ -8,15 +8,18 @@ from datetime import timedelta
 
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.sync.central import orchestration, rebatching, tables
-from comptoir.sync.central.rebatching import Rebatching, apply, inputs_for, on_demand
-from comptoir.sync.central.services import stock
-from comptoir.sync.domain.fulfilment import MOVED, FulfilmentState, RejectionReason
-from comptoir.sync.domain.order import Order
-from comptoir.sync.protocol.commands import Outcome, PlaceOrder
-from comptoir.sync.sourcing import Decision, explain
-from comptoir.sync.sourcing.rebatch import Proposal, propose
+from sync.central.allocation import allocate as orchestration
+from sync.central.allocation import reallocate as rebatching
+from sync.central.allocation.reallocate import Rebatching, apply, inputs_for, on_demand
+from sync.central.inventory import ledger as stock
+from sync.central.storage import tables
+from sync.domain.fulfilment import MOVED, FulfilmentState, RejectionReason
+from sync.domain.order import Order
+from sync.i18n import I18n
+from sync.protocol.commands import Outcome, PlaceOrder
+from sync.sourcing import Decision
+from sync.sourcing.batch.reallocate import Proposal, propose
+from sync.sourcing.explain.sentences import explain_decision
 from tests.sync.central.client import Client
 from tests.sync.central.inline import Inline
 from tests.sync.central.world import COLLECT, SHIP, Till, World
@@ -90,7 +93,7 @@ def test_the_move_is_told_in_the_decision_and_in_the_history(shops: World) -> No
     assert decision.moved is not None and decision.moved.locations == ("S3",)
     assert decision.moved.saving_micro == found.saving_micro > 500_000
     saves = f"{decision.moved.saving_micro / 1e6:.2f} EUR"
-    assert f"Moved from S3 to W1: saves {saves}, certified gap 0%." in explain(decision)
+    assert f"Moved from S3 to W1: saves {saves}, certified gap 0%." in explain_decision(decision)
     (event,) = [e for e in state.events if e.kind == "moved"]
     assert I18n("fr").t(event.text, **event.params) == (
         f"Déplacée de Place S3 à Place W1 : {saves} d’économie, écart certifié 0.0 %."

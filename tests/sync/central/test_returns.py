@@ -6,12 +6,12 @@ import dataclasses
 
 import pytest
 
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.payment import Tender, TenderKind
-from comptoir.sync.domain.returns import Disposition, GradedLine, RefundPart, ReturnState
-from comptoir.sync.domain.stock import Balance
-from comptoir.sync.protocol.commands import GradeReturn, Outcome
-from comptoir.sync.protocol.feed import LineState
+from sync.domain.money import Money
+from sync.domain.payment import Tender, TenderKind
+from sync.domain.returns import Disposition, GradedLine, RefundPart, ReturnState
+from sync.domain.stock import Balance
+from sync.protocol.commands import GradeReturn, Outcome
+from sync.protocol.feed import LineState
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, SHIP, World
 
 
@@ -76,7 +76,7 @@ def test_nothing_accepted_means_refused(world: World) -> None:
     goods = world.goods_back(order, {1: 1})
     world.deposit(goods)
     world.applied(world.graded(goods, accepted=False))
-    from comptoir.sync.central.services import projection
+    from sync.central.records import order_records as projection
 
     with world.central.database.read() as connection:
         record = projection.return_record(connection, goods.number.value)
@@ -154,7 +154,7 @@ def test_the_receipt_of_another_order_is_refused(world: World) -> None:
 
 
 def test_the_receipt_of_a_revoked_till_stays_good(world: World) -> None:
-    from comptoir.sync.central.services import devices
+    from sync.central.devices import devices
 
     order = world.placed(("MUG", 1, CARRY))
     with world.central.database.write("test") as tx:
@@ -190,7 +190,7 @@ def test_refunds_go_to_the_last_means_first_and_never_above_what_was_captured(
     world.deposit(rest)
     world.applied(world.graded(rest))
     assert world.state(order).refunded == {0: Money(1000), 1: Money(940)}
-    from comptoir.sync.central.services import projection
+    from sync.central.records import order_records as projection
 
     with world.central.database.read() as connection:
         record = projection.return_record(connection, rest.number.value)

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from comptoir.sync.central.rebatching import on_demand
-from comptoir.sync.central.side_process import SideProcess
-from comptoir.sync.domain.errors import Conflict, Unavailable
+from sync.central.allocation.reallocate import on_demand
+from sync.central.jobs.subprocess_executor import SideProcess
+from sync.domain.errors import Conflict, Unavailable
 from tests.sync.central.inline import Inline
 from tests.sync.central.world import SHIP, World
 
 _COMPUTES = """
 import time
-from comptoir.sync.central.side_process import SideProcess
+from sync.central.jobs.subprocess_executor import SideProcess
 if __name__ == "__main__":
     side = SideProcess()
     answer = side.submit(time.sleep, 600)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from comptoir.sync.central import workers
-from comptoir.sync.central.services.emailed_papers import MAILS_PER_ORDER_MAX
-from comptoir.sync.protocol.commands import Outcome
+from sync.central.jobs import runner as workers
+from sync.central.notifications.document_email import MAILS_PER_ORDER_MAX
+from sync.protocol.commands import Outcome
 from tests.sync.central.test_emailed_papers import attachments_kept, sent, wanted
 from tests.sync.central.world import CARRY, World
 

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from comptoir.sync.central import orchestration, rebatching, reference
-from comptoir.sync.central.database import Transaction, stamp
-from comptoir.sync.central.rebatching import apply, inputs_for
-from comptoir.sync.central.services import stock
-from comptoir.sync.domain.location import LocationKind
-from comptoir.sync.sourcing.price_list import PriceList
-from comptoir.sync.sourcing.rebatch import propose
+from sync.central.allocation import allocate as orchestration
+from sync.central.allocation import reallocate as rebatching
+from sync.central.allocation.reallocate import apply, inputs_for
+from sync.central.catalogue import reference
+from sync.central.inventory import ledger as stock
+from sync.central.storage.database import Transaction, stamp
+from sync.domain.location import LocationKind
+from sync.sourcing.batch.reallocate import propose
+from sync.sourcing.scarcity.price_list import PriceList
 from tests.sync.central.world import COLLECT, LOCATIONS, SHIP, World
 
 RULES = """version = "1"

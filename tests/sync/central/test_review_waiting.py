@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from comptoir.sync.central import workers
-from comptoir.sync.central.services import stock
-from comptoir.sync.central.workers import WaitingLines
-from comptoir.sync.domain.fulfilment import RejectionReason
+from sync.central.inventory import ledger as stock
+from sync.central.jobs import runner as workers
+from sync.central.jobs.runner import WaitingLines
+from sync.domain.fulfilment import RejectionReason
 from tests.sync.central.world import SHIP, World
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 
-from comptoir.sync.central.services import stock
-from comptoir.sync.central.workers import fill_waiting
-from comptoir.sync.domain.order import Channel
-from comptoir.sync.protocol.commands import PlaceOrder, to_json
+from sync.central.inventory import ledger as stock
+from sync.central.jobs.runner import fill_waiting
+from sync.domain.order import Channel
+from sync.protocol.commands import PlaceOrder, to_json
 from tests.sync.central.client import Client
 from tests.sync.central.test_races import together
 from tests.sync.central.world import SHIP, World
@@ -28,7 +28,7 @@ def place(client: Client, serial: int, quantity: int) -> dict[str, object]:
     """A web order through the API; gives what came of its one line."""
     from dataclasses import replace
 
-    from comptoir.sync.domain.identifiers import WEB_ORDER, DocumentNumber
+    from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 
     world = client.world
     number = DocumentNumber.build(WEB_ORDER, 0, serial)

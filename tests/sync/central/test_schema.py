@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from comptoir.sync.central import dialect, schema, tables
-from comptoir.sync.central.server import Central
+from sync.central.server import Central
+from sync.central.storage import dialect, schema, tables
 from tests.sync.central.world import CARRY, World
 
 

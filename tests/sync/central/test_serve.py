@@ -15,7 +15,7 @@ import pytest
 _SERVE = """
 import sys
 from pathlib import Path
-from comptoir.sync.central.server import serve
+from sync.central.server import serve
 serve(Path(sys.argv[1]), port=int(sys.argv[2]), ready=lambda: print("ready", flush=True))
 """
 

@@ -10,15 +10,16 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from comptoir.i18n import I18n
-from comptoir.sync.central import tables, workers
-from comptoir.sync.central.carriers import Booking, DemoCarrier, s10_check_digit
-from comptoir.sync.central.outside import Outside
-from comptoir.sync.central.services import orders
-from comptoir.sync.central.web import overview
-from comptoir.sync.central.workers import Named, Workers
-from comptoir.sync.domain.errors import Unavailable
-from comptoir.sync.domain.fulfilment import FulfilmentState
+from sync.central.control_room import overview
+from sync.central.fulfilment.carriers import Booking, DemoCarrier, s10_check_digit
+from sync.central.jobs import runner as workers
+from sync.central.jobs.runner import Named, Workers
+from sync.central.orders import place_order as orders
+from sync.central.storage import tables
+from sync.demo.simulated_locations import Outside
+from sync.domain.errors import Unavailable
+from sync.domain.fulfilment import FulfilmentState
+from sync.i18n import I18n
 from tests.sync.central.world import COLLECT, SHIP, World
 
 

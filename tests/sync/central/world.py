@@ -16,26 +16,25 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from comptoir.sync.central import demo_company, reference, tables
-from comptoir.sync.central.check import Finding, check
-from comptoir.sync.central.server import Central
-from comptoir.sync.central.services import commands, devices, projection, stock
-from comptoir.sync.central.services.devices import Device
-from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.customer import Address, Customer
-from comptoir.sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
-from comptoir.sync.domain.identifiers import (
-    DEMO_COMPANY_PREFIX,
-    DocumentNumber,
-    Gtin,
-    Sscc,
-    gs1_check_digit,
-)
-from comptoir.sync.domain.location import Location, LocationKind
-from comptoir.sync.domain.money import Money, total
-from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
-from comptoir.sync.domain.payment import Tender, TenderKind
-from comptoir.sync.domain.returns import (
+from sync.central.catalogue import reference
+from sync.central.check import Finding, check
+from sync.central.device_sync import handle_command as commands
+from sync.central.devices import devices
+from sync.central.devices.devices import Device
+from sync.central.inventory import ledger as stock
+from sync.central.records import order_records as projection
+from sync.central.server import Central
+from sync.central.storage import tables
+from sync.demo import company as demo_company
+from sync.domain.catalogue import Article
+from sync.domain.customer import Address, Customer
+from sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
+from sync.domain.identifiers import DEMO_COMPANY_PREFIX, DocumentNumber, Gtin, Sscc, gs1_check_digit
+from sync.domain.location import Location, LocationKind
+from sync.domain.money import Money, total
+from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.payment import Tender, TenderKind
+from sync.domain.returns import (
     Disposition,
     GradedLine,
     Return,
@@ -43,8 +42,8 @@ from comptoir.sync.domain.returns import (
     ReturnReason,
     refund_for,
 )
-from comptoir.sync.domain.stock import Balance
-from comptoir.sync.protocol.commands import (
+from sync.domain.stock import Balance
+from sync.protocol.commands import (
     Answer,
     Command,
     GradeReturn,
@@ -58,8 +57,8 @@ from comptoir.sync.protocol.commands import (
     StartPicking,
     to_wire,
 )
-from comptoir.sync.protocol.feed import OrderState
-from comptoir.sync.protocol.receipt_code import ReceiptCode
+from sync.protocol.feed import OrderState
+from sync.protocol.receipt_code import ReceiptCode
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CARRY, SHIP = FulfilmentMode.CARRY_OUT, FulfilmentMode.SHIP_HOME
@@ -133,7 +132,7 @@ class World:
         with central.database.write("test") as tx:
             reference.load_locations(tx, LOCATIONS)
             reference.load_articles(tx, ARTICLES)
-            text = (files("comptoir.assets") / "policies" / "default.toml").read_text("utf-8")
+            text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
             reference.load_policy(tx, "default", text)
             carriers = {
                 "tariffs": [to_wire(row) for row in demo_company.load_tariffs()],

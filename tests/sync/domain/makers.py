@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from comptoir.sync.domain.identifiers import DocumentNumber, Gtin
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
-from comptoir.sync.domain.payment import Tender, TenderKind
+from sync.domain.identifiers import DocumentNumber, Gtin
+from sync.domain.money import Money
+from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.payment import Tender, TenderKind
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 

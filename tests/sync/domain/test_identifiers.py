@@ -5,14 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import ean
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.domain.identifiers import (
-    DEMO_COMPANY_PREFIX,
-    DocumentNumber,
-    Gtin,
-    Sscc,
-    gs1_check_digit,
-)
+from sync.domain.errors import InvalidInput
+from sync.domain.identifiers import DEMO_COMPANY_PREFIX, DocumentNumber, Gtin, Sscc, gs1_check_digit
 
 digits = st.text("0123456789", min_size=7, max_size=17)
 

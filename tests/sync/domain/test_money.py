@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.domain.money import Money, VatLine, total, vat_by_rate, vat_included
+from sync.domain.errors import InvalidInput
+from sync.domain.money import Money, VatLine, total, vat_by_rate, vat_included
 
 amounts = st.integers(-10_000_000, 10_000_000).map(Money)
 weights = st.lists(st.integers(0, 10_000), min_size=1, max_size=60)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.domain.money import Money, total
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.domain.payment import Tender, TenderKind, cash_tender
+from sync.domain.errors import InvalidInput
+from sync.domain.money import Money, total
+from sync.domain.order import FulfilmentMode
+from sync.domain.payment import Tender, TenderKind, cash_tender
 from tests.sync.domain.makers import line, order
 
 

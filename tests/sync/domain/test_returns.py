@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.errors import InvalidInput, Refused
-from comptoir.sync.domain.money import Money, total
-from comptoir.sync.domain.payment import Tender, TenderKind
-from comptoir.sync.domain.returns import (
+from sync.domain.errors import InvalidInput, Refused
+from sync.domain.money import Money, total
+from sync.domain.payment import Tender, TenderKind
+from sync.domain.returns import (
     Eligibility,
     RefundPart,
     eligibility,

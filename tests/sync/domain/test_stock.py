@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.stock import Balance, Movement, MovementKind, balance_of
+from sync.domain.stock import Balance, Movement, MovementKind, balance_of
 
 pieces = st.integers(-50, 50)
 movements = st.lists(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.errors import ComptoirError, InvalidInput
-from comptoir.sync.protocol.commands import (
+from sync.domain.errors import ComptoirError, InvalidInput
+from sync.protocol.commands import (
     Command,
     HandOver,
     PlaceOrder,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.protocol.feed import Change, Page, decode_page, encode_page
+from sync.domain.errors import InvalidInput
+from sync.protocol.feed import Change, Page, decode_page, encode_page
 
 PAGE = Page(
     epoch="e1",

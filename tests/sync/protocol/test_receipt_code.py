@@ -7,10 +7,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.domain.identifiers import DocumentNumber
-from comptoir.sync.domain.money import Money
-from comptoir.sync.protocol.receipt_code import ReceiptCode, looks_like_receipt, read_receipt_code
+from sync.domain.errors import InvalidInput
+from sync.domain.identifiers import DocumentNumber
+from sync.domain.money import Money
+from sync.protocol.receipt_code import ReceiptCode, looks_like_receipt, read_receipt_code
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comptoir.app.cli.bench_batch import instance, violations
-from comptoir.sync.sourcing.batch import Assignment, BatchOrders, optimise, worth_moving
+from sync.sourcing.batch.lagrangian import Assignment, BatchOrders, optimise, worth_moving
+from tools.benchmarks.batch import instance, violations
 
 
 def one_line_orders(cost, sku, unfilled=50.0) -> BatchOrders:

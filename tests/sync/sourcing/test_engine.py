@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.sourcing import Decision, Destination, Policy, Snapshot, explain, source
+from sync.domain.errors import InvalidInput
+from sync.i18n import I18n
+from sync.sourcing import Decision, Destination, Policy, Snapshot, source
+from sync.sourcing.explain.sentences import explain_decision
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
 
-DEFAULT = Path("comptoir/assets/policies/default.toml").read_text(encoding="utf-8")
+DEFAULT = Path("assets/policies/default.toml").read_text(encoding="utf-8")
 
 
 def decide(asked, snapshot: Snapshot, rules: Policy | None = None, **more) -> Decision:
@@ -225,11 +226,11 @@ def test_a_decision_reads_as_short_sentences_in_two_languages():
         request(line(1, "tea"), line(2, "cup")),
         stock({"tea": {"wh-south": 5, "lyon": 1}, "cup": {"wh-south": 5, "lyon": 1}}),
     )
-    said = explain(decision)
+    said = explain_decision(decision)
     assert said[0].startswith(f"{decision.locations[0]}: all 2 lines, 1 parcel, ")
     # To the cent the runner-up costs the same here.
     assert said[1] == "As good: wh-south."
-    french = explain(decision, I18n("fr"))
+    french = explain_decision(decision, I18n("fr"))
     assert len(french) == len(said)
     assert "les 2 lignes, 1 colis" in french[0]
 
@@ -265,7 +266,7 @@ def test_a_runner_up_that_is_dearer_says_by_how_much():
     more = decision.runner_up.cost.total_micro - decision.cost.total_micro
     amount = f"{round(more / 1e6, 2):.2f} EUR"
     told = f"Next best: nantes, {amount} dearer, mostly carrier and handling."
-    assert explain(decision)[1] == told
+    assert explain_decision(decision)[1] == told
 
 
 def test_three_hundred_lines_are_sourced_by_the_other_solver():

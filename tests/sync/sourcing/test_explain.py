@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.i18n import I18n
-from comptoir.sync.sourcing import CostBreakdown, Decision, source
-from comptoir.sync.sourcing.decision import Moved
-from comptoir.sync.sourcing.explain import explain, other_verdicts, reasons, summary
+from sync.i18n import I18n
+from sync.sourcing import CostBreakdown, Decision, source
+from sync.sourcing.decision import Moved
+from sync.sourcing.explain.sentences import explain_decision, other_verdicts, reasons, summary
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
 
@@ -35,7 +35,7 @@ def cents_in(sentence: str) -> list[int]:
 def test_the_runner_up_is_told_once_and_says_in_what_it_is_dearer() -> None:
     rules = "[handling.store]\nparcel_eur = 3.0"
     decision = decided({"tea": {"wh-north": 5, "nantes": 5, "lyon": 5}}, "tea", rules=rules)
-    told = explain(decision)
+    told = explain_decision(decision)
     assert decision.runner_up is not None
     (second,) = decision.runner_up.locations
     assert [sentence for sentence in told if second in sentence] == [told[1]]

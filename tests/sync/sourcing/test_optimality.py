@@ -13,9 +13,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comptoir.sync.sourcing.exact import solve_exact
-from comptoir.sync.sourcing.milp import solve_milp
-from comptoir.sync.sourcing.problem import MICRO, Plan, Problem, WeightTariff
+from sync.sourcing.solver.exact import solve_exact
+from sync.sourcing.solver.milp import solve_milp
+from sync.sourcing.solver.problem import MICRO, Plan, Problem, WeightTariff
 
 
 @st.composite

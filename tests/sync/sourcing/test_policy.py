@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.sync.domain.errors import InvalidInput, NotFound
-from comptoir.sync.sourcing import Policy, policy_for
+from sync.domain.errors import InvalidInput, NotFound
+from sync.sourcing import Policy, policy_for
 from tests.sync.sourcing.world import line, policy, request
 
-DEFAULT = Path("comptoir/assets/policies/default.toml").read_text(encoding="utf-8")
+DEFAULT = Path("assets/policies/default.toml").read_text(encoding="utf-8")
 
 
 def test_the_default_policy_is_read_whole():

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.sourcing import Policy
-from comptoir.sync.sourcing.decision import CRITERIA, Decision
-from comptoir.sync.sourcing.policy_diff import PolicyDiff, RuleChange, compare, rule_changes
-from comptoir.sync.sourcing.replay import Scenario, replay
+from sync.domain.errors import InvalidInput
+from sync.replay.run import Scenario, replay
+from sync.sourcing import Policy
+from sync.sourcing.decision import CRITERIA, Decision
+from sync.sourcing.policy.compare import PolicyDiff, RuleChange, compare, rule_changes
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request
 

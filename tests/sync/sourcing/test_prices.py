@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from comptoir.app.cli.bench_ma import Fluid, play
-from comptoir.app.cli.bench_ma_network import instance
-from comptoir.sync.domain.money import Money
-from comptoir.sync.sourcing import Destination, Network, scarcity_prices, source
-from comptoir.sync.sourcing.prices import Expected, transport_duals
+from sync.domain.money import Money
+from sync.sourcing import Destination, Network, scarcity_prices, source
+from sync.sourcing.scarcity.prices import Expected, transport_duals
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
+from tools.benchmarks.ma import Fluid, play
+from tools.benchmarks.ma_network import instance
 
 
 def test_a_piece_is_worth_what_the_next_customer_would_pay_more_elsewhere():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import FulfilmentMode
-from comptoir.sync.sourcing import Destination, Place, collect_points, options
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode
+from sync.sourcing import Destination, Place, collect_points, options
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, stock
 

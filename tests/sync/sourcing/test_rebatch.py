@@ -9,9 +9,9 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.location import Location
-from comptoir.sync.sourcing import Calendar, Network, Request
-from comptoir.sync.sourcing.rebatch import BatchInputs, OpenOrder, Proposal, propose
+from sync.domain.location import Location
+from sync.sourcing import Calendar, Network, Request
+from sync.sourcing.batch.reallocate import BatchInputs, OpenOrder, Proposal, propose
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.sourcing import LiveStock, source, source_until_committed
-from comptoir.sync.sourcing.replay import Arrival, Scenario, Tally, replay, sweep_policies
+from sync.domain.errors import InvalidInput
+from sync.replay.run import Arrival, Scenario, Tally, replay, sweep_policies
+from sync.replay.stock import LiveStock, source_until_committed
+from sync.sourcing import source
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request
 

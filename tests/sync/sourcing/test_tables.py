@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.sourcing import FactorRow, Tables, TariffRow
+from sync.domain.errors import InvalidInput
+from sync.sourcing import FactorRow, Tables, TariffRow
 
 FACTORS = [
     FactorRow("trunk_truck", 0.1, "kg/t.km"),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from comptoir.sync.sourcing import Calendar, Decision, Destination, source
+from sync.sourcing import Calendar, Decision, Destination, source
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
 

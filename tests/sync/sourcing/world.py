@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from comptoir.sync.domain.location import Location, LocationKind
-from comptoir.sync.domain.money import Money
-from comptoir.sync.sourcing import (
+from sync.domain.location import Location, LocationKind
+from sync.domain.money import Money
+from sync.sourcing import (
     Destination,
     FactorRow,
     Network,

@@ -14,16 +14,8 @@ from typing import Any
 
 import httpx
 
-from comptoir.sync.protocol.commands import (
-    Answer,
-    Command,
-    Outcome,
-    Push,
-    PushAnswer,
-    parse_json,
-    to_json,
-)
-from comptoir.sync.protocol.feed import Change, Page, encode_page
+from sync.protocol.commands import Answer, Command, Outcome, Push, PushAnswer, parse_json, to_json
+from sync.protocol.feed import Change, Page, encode_page
 
 Fault = str
 FAULTS = ("none", "no_connection", "answer_lost", "busy", "cut_page")

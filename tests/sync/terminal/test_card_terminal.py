@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.payment import PaymentState
-from comptoir.sync.terminal.card_terminal import SimulatedCardTerminal, Waiting
+from sync.domain.money import Money
+from sync.domain.payment import PaymentState
+from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal, Waiting
 
 
 def test_it_approves_and_declines_as_it_is_told() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.sync.terminal import journal
-from comptoir.sync.terminal.local_store import LocalStore
+from sync.terminal import journal
+from sync.terminal.store.local_store import LocalStore
 from tests.sync.terminal.world import NOW
 
 TAMPERING = {

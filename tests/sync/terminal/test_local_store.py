@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.sync.domain.errors import Unavailable
-from comptoir.sync.terminal import engine, journal, salvage
-from comptoir.sync.terminal.local_store import FILE_NAME, KEY_NAME, LocalStore
-from comptoir.sync.terminal.migrations import migrations
-from comptoir.sync.terminal.salvage import COUNTER_JUMP
+from sync.domain.errors import Unavailable
+from sync.terminal import journal
+from sync.terminal.store import salvage
+from sync.terminal.store import sqlite as engine
+from sync.terminal.store.local_store import FILE_NAME, KEY_NAME, LocalStore
+from sync.terminal.store.migrations import migrations
+from sync.terminal.store.salvage import COUNTER_JUMP
 from tests.sync.terminal.world import NOW, make_world
 
 

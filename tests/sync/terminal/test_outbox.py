@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from comptoir.sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Answer, EmailPaper, Outcome
-from comptoir.sync.terminal.outbox import BATCH_BYTES_MAX, KEPT_DAYS, KEPT_DAYS_PERSONAL, RETRY_S
+from sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Answer, EmailPaper, Outcome
+from sync.terminal.link.outbox import BATCH_BYTES_MAX, KEPT_DAYS, KEPT_DAYS_PERSONAL, RETRY_S
 from tests.sync.terminal.world import STORE, an_order, make_world
 
 

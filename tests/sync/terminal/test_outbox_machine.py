@@ -10,8 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from comptoir.sync.protocol.commands import Command
-from comptoir.sync.terminal.outbox import RETRY_S
+from sync.protocol.commands import Command
+from sync.terminal.link.outbox import RETRY_S
 from tests.sync.terminal.fake_central import FAULTS, FakeCentral
 from tests.sync.terminal.world import Clock, make_world
 

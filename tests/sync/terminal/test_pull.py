@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from comptoir.sync.domain.catalogue import Article
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.domain.identifiers import Gtin
-from comptoir.sync.domain.money import Money
-from comptoir.sync.protocol.commands import Command, to_wire
-from comptoir.sync.protocol.feed import CATALOGUE, NETWORK, LineState, OrderState
+from sync.domain.catalogue import Article
+from sync.domain.errors import InvalidInput
+from sync.domain.identifiers import Gtin
+from sync.domain.money import Money
+from sync.protocol.commands import Command, to_wire
+from sync.protocol.feed import CATALOGUE, NETWORK, LineState, OrderState
 from tests.sync.terminal.fake_central import FakeCentral
 from tests.sync.terminal.world import BUCKET, STORE, World, an_order, make_world
 

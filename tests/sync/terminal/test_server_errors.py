@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from comptoir.i18n import I18n
-from comptoir.sync.domain.errors import ComptoirError, NotFound, Refused, Unavailable
-from comptoir.sync.terminal.central_client import CentralClient, CommandsRejected
+from sync.domain.errors import ComptoirError, NotFound, Refused, Unavailable
+from sync.i18n import I18n
+from sync.terminal.link.central_client import CentralClient, CommandsRejected
 from tests.sync.central.client import Client
 from tests.sync.central.world import World
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from comptoir.sync.domain.errors import Refused
-from comptoir.sync.protocol.feed import CATALOGUE
-from comptoir.sync.terminal.outbox import KEPT_DAYS
-from comptoir.sync.terminal.sync_loop import Pace
+from sync.domain.errors import Refused
+from sync.protocol.feed import CATALOGUE
+from sync.terminal.link.outbox import KEPT_DAYS
+from sync.terminal.link.sync_loop import Pace
 from tests.sync.terminal.world import BUCKET, NOW, make_world
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.terminal.words import fold, terms
+from sync.terminal.store.search_text import fold, terms
 
 
 @pytest.mark.parametrize(

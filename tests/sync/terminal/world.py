@@ -8,18 +8,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from comptoir.sync.domain.identifiers import DocumentNumber, Gtin
-from comptoir.sync.domain.money import Money
-from comptoir.sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
-from comptoir.sync.domain.payment import Tender, TenderKind
-from comptoir.sync.protocol.commands import Command, PlaceOrder, StartPicking, to_wire
-from comptoir.sync.protocol.feed import LineState, OrderState
-from comptoir.sync.terminal import documents
-from comptoir.sync.terminal.central_client import CentralClient
-from comptoir.sync.terminal.local_store import LocalStore
-from comptoir.sync.terminal.outbox import Outbox
-from comptoir.sync.terminal.pull import Puller
-from comptoir.sync.terminal.sync_loop import SyncLoop
+from sync.domain.identifiers import DocumentNumber, Gtin
+from sync.domain.money import Money
+from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.payment import Tender, TenderKind
+from sync.protocol.commands import Command, PlaceOrder, StartPicking, to_wire
+from sync.protocol.feed import LineState, OrderState
+from sync.terminal.link.central_client import CentralClient
+from sync.terminal.link.outbox import Outbox
+from sync.terminal.link.pull import Puller
+from sync.terminal.link.sync_loop import SyncLoop
+from sync.terminal.store import overlays as documents
+from sync.terminal.store.local_store import LocalStore
 from tests.sync.terminal.fake_central import FakeCentral
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comptoir.sync.central.feeds.table import (
+from sync.central.catalogue.imports.table import (
     FeedError,
     ImportReport,
     Row,
@@ -15,8 +15,8 @@ from comptoir.sync.central.feeds.table import (
     load_table,
     read_bytes,
 )
-from comptoir.sync.domain.errors import InvalidInput
-from comptoir.sync.domain.identifiers import Gtin
+from sync.domain.errors import InvalidInput
+from sync.domain.identifiers import Gtin
 
 HEADER = ("sku", "quantity")
 
@@ -116,7 +116,7 @@ def test_a_file_that_is_not_packed_at_all_is_damaged(tmp_path: Path) -> None:
 def test_a_packed_file_that_unpacks_to_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comptoir.sync.central.feeds.table.FILE_BYTES_MAX", 1000)
+    monkeypatch.setattr("sync.central.catalogue.imports.table.FILE_BYTES_MAX", 1000)
     (tmp_path / "feed.csv.gz").write_bytes(gzip.compress(b"0" * 1001, mtime=0))
     with pytest.raises(FeedError) as caught:
         read_bytes(tmp_path, "feed.csv.gz")

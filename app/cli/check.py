@@ -1,0 +1,42 @@
+"""`comptoir check`: prove that balances, money and queues add up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from sync.domain.errors import NotFound
+
+
+def run(data: Path, console: Console) -> int:
+    """Check every database below `data`; 1 when something does not add up, else 0.
+
+    Raises NotFound when there is no database at all: nothing checked is not a good answer.
+    """
+    from app.device import check_device
+    from sync.central.check import check_central
+
+    looked_at = 0
+    findings: list[str] = []
+    for folder in [data, *sorted(child for child in data.glob("*") if child.is_dir())]:
+        found: list[str] | None = None
+        if (folder / "central.db").exists():
+            found = check_central(folder)
+        elif (folder / "device.db").exists():
+            found = check_device(folder)
+        if found is None:
+            continue
+        looked_at += 1
+        sign = "[green]adds up[/]" if not found else f"[red]{len(found)} findings[/]"
+        console.print(f"{folder}: {sign}", highlight=False)
+        findings += found
+    if not looked_at:
+        raise NotFound(
+            "There is no database below {folder}. Name the data folder with --data.",
+            code="check.nothing",
+            folder=str(data),
+        )
+    for finding in findings:
+        console.print(f"  {finding}", markup=False, highlight=False)
+    return int(bool(findings))

@@ -1,0 +1,217 @@
+"""The demo company: three processes with a database each, and data on real ground."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.cli.processes import LOOPBACK, Part, free_port, start_part
+from sync.domain.errors import Unavailable
+
+DEMO_STORE = "S001"
+CENTRAL_PORT, TERMINAL_PORT, KIOSK_PORT = 8540, 8550, 8560
+MARKER = "comptoir-demo"
+
+
+@dataclass
+class DemoCompany:
+    """Where the demo keeps its data, and its running parts."""
+
+    folder: Path
+    parts: dict[str, Part] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def central_folder(self) -> Path:
+        """The central server's data."""
+        return self.folder / "central"
+
+    def port(self, name: str, wanted: int) -> int:
+        """A port for a part, the same one each time that it is started again."""
+        if name not in self.ports:
+            self.ports[name] = free_port(wanted, tuple(self.ports.values()))
+        return self.ports[name]
+
+    def load(self, console: Console) -> None:
+        """Fill the central database the first time; quick when that is done."""
+        from sync.central.server import Central
+        from sync.demo.load import load_demo
+
+        done = self.central_folder / "loaded"
+        if done.exists():
+            return
+        loading = self.central_folder / "loading"
+        if self.central_folder.exists():
+            if not loading.exists():
+                raise _not_ours(self.central_folder)
+            shutil.rmtree(self.central_folder)  # an earlier load was cut short
+        self.central_folder.mkdir(parents=True)
+        loading.touch()
+        columns = (
+            TextColumn("{task.description:32}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=console) as progress:
+            bar = progress.add_task("Loading the demo company", total=None)
+
+            def report(now: int, total: int, what: str) -> None:
+                progress.update(bar, completed=now, total=total, description=what)
+
+            central = Central(self.central_folder)
+            try:
+                load_demo(central, report)
+            finally:
+                central.close()
+            progress.update(bar, description="Demo company loaded")
+        done.touch()
+        loading.unlink()
+
+    def start_central(self) -> Part:
+        """Start, or start again, the central server."""
+        part = start_part(
+            "central",
+            [
+                "central",
+                "--data",
+                str(self.central_folder),
+                "--port",
+                str(self.port("central", CENTRAL_PORT)),
+                "--demo",
+            ],
+            self.folder / "logs" / "central.log",
+        )
+        self.parts["central"] = part
+        return part
+
+    def start_device(self, kind: str, wanted_port: int, store: str = DEMO_STORE) -> Part:
+        """Start a terminal or a kiosk of `store`; the first time it is paired with the server."""
+        folder = self.folder / f"{kind}-{store.lower()}"
+        arguments = [
+            kind,
+            "--data",
+            str(folder),
+            "--central",
+            self.central_url,
+            "--port",
+            str(self.port(kind, wanted_port)),
+            "--demo",
+        ]
+        if not (folder / "paired").exists():
+            arguments += ["--pair", self._pairing_code(store, kind)]
+        part = start_part(kind, arguments, self.folder / "logs" / f"{kind}.log")
+        self.parts[kind] = part
+        return part
+
+    @property
+    def central_url(self) -> str:
+        """Where the central server is, running or not."""
+        return f"http://{LOOPBACK}:{self.port('central', CENTRAL_PORT)}"
+
+    def _pairing_code(self, store: str, kind: str) -> str:
+        from sync.central.server import Central
+
+        central = Central(self.central_folder)
+        try:
+            return central.create_pairing_code(store, kind)
+        finally:
+            central.close()
+
+    def stop(self) -> None:
+        """Stop all parts, the devices first."""
+        for name in ("kiosk", "terminal", "central"):
+            part = self.parts.pop(name, None)
+            if part is not None:
+                part.stop()
+
+
+@contextmanager
+def running(company: DemoCompany, console: Console) -> Iterator[DemoCompany]:
+    """The whole company, started and stopped."""
+    try:
+        company.load(console)
+        company.start_central()
+        company.start_device("terminal", TERMINAL_PORT)
+        company.start_device("kiosk", KIOSK_PORT)
+        yield company
+    finally:
+        company.stop()
+
+
+def claim(folder: Path) -> None:
+    """Make `folder` the demo's; raises Unavailable when it holds something else already."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise _not_ours(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).touch()
+
+
+def reset(folder: Path) -> None:
+    """Forget the demo's data; refuses to delete a folder that the demo did not make."""
+    if not folder.exists():
+        return
+    if not (folder / MARKER).exists() and any(folder.iterdir()):
+        raise _not_ours(folder)
+    shutil.rmtree(folder)
+
+
+def _not_ours(folder: Path) -> Unavailable:
+    return Unavailable(
+        "{folder} is not a demo folder, so it is left as it is. Name another with --data.",
+        code="demo.not_ours",
+        folder=str(folder),
+    )
+
+
+def run(folder: Path, *, fresh: bool, browser: bool, console: Console) -> None:
+    """`comptoir demo`: load, start, say where, and run until Ctrl-C."""
+    folder = folder.resolve()
+    if fresh:
+        reset(folder)
+    claim(folder)
+    with running(DemoCompany(folder), console) as company:
+        for name in ("central", "terminal", "kiosk"):
+            console.print(f"{name:9} {company.parts[name].url}", highlight=False)
+        console.print(
+            "PINs: Claire 246810 (manager), Léo 135790, Inès 112358. Ctrl-C stops everything; "
+            "the data is kept.",
+            style="dim",
+            highlight=False,
+        )
+        if browser and _has_display():
+            webbrowser.open(company.parts["terminal"].url)
+        try:
+            _wait(company)
+        except KeyboardInterrupt:
+            console.print("Stopping...", style="dim")
+
+
+def _wait(company: DemoCompany) -> None:
+    while True:
+        for part in list(company.parts.values()):
+            if not part.running:
+                raise Unavailable(
+                    "{name} has stopped by itself. Its last words: {words}. The data is kept; "
+                    "start the demo again.",
+                    code="part.stopped",
+                    name=part.name,
+                    words=" | ".join(list(part.said)[-3:]),
+                )
+        time.sleep(0.5)
+
+
+def _has_display() -> bool:
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True

@@ -1,0 +1,181 @@
+"""`comptoir`: the one command, and what each of its words starts."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.cli import logs
+from app.cli.processes import LOOPBACK, READY, free_port, interrupt_self, when_stdin_closes
+from sync.domain.errors import ComptoirError
+
+app = typer.Typer(
+    help="The counter of a shop that can sell the whole company's stock.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+Data = Annotated[Path, typer.Option(help="Folder that keeps the data.")]
+Port = Annotated[int, typer.Option(help="Port on this machine; another is taken when it is busy.")]
+Central = Annotated[str, typer.Option(help="Address of the central server.")]
+StdinFlag = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
+Pair = Annotated[str, typer.Option(help="Pairing code, the first time only.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Show the demo's PIN hints.")]
+
+
+def _ready(url: str) -> None:
+    sys.stdout.write(f"{READY}{url}\n")
+    sys.stdout.flush()
+
+
+@app.command()
+def demo(
+    data: Data = Path(".comptoir"),
+    reset: Annotated[bool, typer.Option("--reset", help="Begin again from nothing.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open a browser where there is a display.")] = True,
+) -> None:
+    """Start the demo company: a central server, a terminal and a kiosk. Ctrl-C stops all."""
+    from app.cli.demo import run
+
+    run(data, fresh=reset, browser=browser, console=console)
+
+
+@app.command()
+def central(
+    data: Data = Path("comptoir-data/central"),
+    port: Port = 8540,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Let the demo's other locations work by the clock.")
+    ] = False,
+    until_stdin_closes: StdinFlag = False,
+) -> None:
+    """Start the central server."""
+    from sync.central.server import serve
+
+    if until_stdin_closes:
+        when_stdin_closes(interrupt_self)
+    port = free_port(port)
+    serve(
+        data,
+        LOOPBACK,
+        port,
+        outside=demo,
+        ready=lambda: _ready(f"http://{LOOPBACK}:{port}"),
+    )
+
+
+@app.command()
+def terminal(
+    data: Data = Path("comptoir-data/terminal"),
+    central: Central = "http://127.0.0.1:8540",
+    port: Port = 8550,
+    pair: Pair = "",
+    demo: Demo = False,
+    until_stdin_closes: StdinFlag = False,
+) -> None:
+    """Start a store terminal."""
+    _run_device("terminal", data, central, port, pair, demo, until_stdin_closes)
+
+
+@app.command()
+def kiosk(
+    data: Data = Path("comptoir-data/kiosk"),
+    central: Central = "http://127.0.0.1:8540",
+    port: Port = 8560,
+    pair: Pair = "",
+    demo: Demo = False,
+    until_stdin_closes: StdinFlag = False,
+) -> None:
+    """Start a self-service return kiosk."""
+    _run_device("kiosk", data, central, port, pair, demo, until_stdin_closes)
+
+
+def _run_device(
+    kind: str, data: Path, central: str, port: int, pair: str, demo: bool, until_stdin: bool
+) -> None:
+    from app.device import open_device
+    from app.device import pair as pair_device
+
+    if pair:
+        pair_device(data, central, pair, kind)
+        (data / "paired").touch()
+    device = open_device(data, central, demo=demo)
+    if until_stdin:
+        when_stdin_closes(interrupt_self)
+    port = free_port(port)
+    device.start()
+    try:
+        if kind == "kiosk":
+            from app.kiosk import run_kiosk as run
+        else:
+            from app.terminal import run_terminal as run
+        run(device, LOOPBACK, port, on_ready=lambda: _ready(f"http://{LOOPBACK}:{port}"))
+    finally:
+        device.stop()
+
+
+@app.command()
+def check(data: Data = Path(".comptoir")) -> None:
+    """Prove that balances, money and queues add up; exits 1 when something does not."""
+    from app.cli.check import run
+
+    raise typer.Exit(run(data, console))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing on this machine and how to get it; exits 1 when something needed is."""
+    from app.cli.doctor import run
+
+    raise typer.Exit(run(console))
+
+
+LATER = {  # words whose modules take a while to load, and where each one is
+    "print": "app.cli.print",
+    "replay": "app.cli.replay",
+    "explain": "app.cli.explain",
+    "batch": "app.cli.batch",
+    "policy": "app.cli.policy",
+    "bench": "app.cli.bench",
+}
+
+
+def _add_later_words() -> None:
+    """Add the words that this call may need: all of them for help, else the one that is asked."""
+    asked = {word for word in sys.argv[1:2] if word in LATER}
+    started = {
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    }
+    if sys.argv[1:2] and not asked and sys.argv[1] in started:
+        return
+    for word in asked or LATER:
+        found = import_module(LATER[word]).app
+        if word in {"print", "policy", "bench"}:
+            app.add_typer(found, name=word)
+        else:
+            app.registered_commands += [
+                command for command in found.registered_commands if command.name == word
+            ]
+
+
+def main() -> None:
+    """Run the command; an error is a sentence and exit status 1, never a traceback."""
+    logs.configure()
+    try:
+        _add_later_words()
+        app()
+    except ComptoirError as error:
+        console.print(f"comptoir: {error} [{error.code}]", style="red", markup=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The pieces that screens are made of.
+
+Plain functions that give Flet controls: they keep no state, so a screen is a function of what it
+knows. `live` has the hooks that load from the device and follow its changes.
+"""
+
+from app.components.buttons import (
+    IconAction,
+    OptionCard,
+    PrimaryButton,
+    QuietButton,
+    ToggleChip,
+    identified,
+)
+from app.components.display import (
+    Card,
+    Figure,
+    Hairline,
+    ListRow,
+    MoneyText,
+    OpenRow,
+    PageHeader,
+    SectionTitle,
+    StatePill,
+    Tile,
+    text,
+)
+from app.components.entry import Field, NumberPad, ScanField, Stepper
+from app.components.guard import component
+from app.components.live import (
+    Box,
+    Loaded,
+    Typed,
+    use_box,
+    use_keys,
+    use_loaded,
+    use_scan,
+    use_typed,
+)
+from app.components.states import EmptyState, ErrorBanner, Loading
+
+__all__ = [
+    "Box",
+    "Card",
+    "EmptyState",
+    "ErrorBanner",
+    "Field",
+    "Figure",
+    "Hairline",
+    "IconAction",
+    "ListRow",
+    "Loaded",
+    "Loading",
+    "MoneyText",
+    "NumberPad",
+    "OpenRow",
+    "OptionCard",
+    "PageHeader",
+    "PrimaryButton",
+    "QuietButton",
+    "ScanField",
+    "SectionTitle",
+    "StatePill",
+    "Stepper",
+    "Tile",
+    "ToggleChip",
+    "Typed",
+    "component",
+    "identified",
+    "text",
+    "use_box",
+    "use_keys",
+    "use_loaded",
+    "use_scan",
+    "use_typed",
+]

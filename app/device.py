@@ -1,0 +1,265 @@
+"""The composition root of a device: everything is made and wired here, and nowhere else."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import uuid_utils
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.usecases.context import Context
+from app.usecases.documents.build_documents import PaperDocuments
+from app.usecases.documents.email_documents import PaperMail
+from app.usecases.documents.print_documents import Paper
+from app.usecases.documents.printers import Printers
+from app.usecases.fulfilment.fulfilment import Fulfil
+from app.usecases.orders.orders import Orders
+from app.usecases.reference import Reference
+from app.usecases.returns.returns import Returns
+from app.usecases.selling.basket import Basket
+from app.usecases.selling.catalogue import Catalogue
+from app.usecases.selling.checkout import Checkout
+from app.usecases.selling.delivery_options import Promising
+from app.usecases.store.sign_in import SignIn
+from app.usecases.store.status import StatusBoard
+from printing import Seller
+from printing.samples.samples import SELLER as DEMO_SELLER
+from sync.domain.errors import Unavailable
+from sync.domain.location import Location
+from sync.i18n import I18n
+from sync.terminal import identity
+from sync.terminal.check import check as check_store
+from sync.terminal.identity import Identity
+from sync.terminal.link.central_client import TIMEOUT_S, CentralClient
+from sync.terminal.link.outbox import Outbox
+from sync.terminal.link.pull import Puller
+from sync.terminal.link.sync_loop import Link, SyncLoop
+from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal
+from sync.terminal.store.local_store import LocalStore
+
+Clock = Callable[[], datetime]
+TOPICS = frozenset(
+    {"stock", "orders", "fulfilments", "returns", "basket", "status", "paper", "card"}
+)
+KINDS = ("terminal", "kiosk")
+# Those of the demo company's people; a hint is shown only for a PIN that really opens the door.
+DEMO_PINS = ("246810", "135790", "112358")
+
+
+def system_clock() -> datetime:
+    """The time now, UTC."""
+    return datetime.now(UTC)
+
+
+def time_ordered_id() -> UUID:
+    """A UUID of version 7 (RFC 9562): ids made later sort later."""
+    return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a device gets from the world around it; tests pass their own.
+
+    `http` makes the client for the central server; its base URL is the server's.
+    """
+
+    http: Callable[[str], httpx.Client]
+    clock: Clock = system_clock
+    new_id: Callable[[], UUID] = time_ordered_id
+    chance: random.Random | None = None
+
+
+def real_http(central_url: str) -> httpx.Client:
+    """A client over the network. Nothing is cached, no proxy of the environment is asked."""
+    return httpx.Client(base_url=central_url, timeout=TIMEOUT_S, trust_env=False)
+
+
+WORLD = Outside(real_http)
+
+
+class Device:
+    """A paired terminal or kiosk: its use cases, and the link that keeps it up to date."""
+
+    def __init__(
+        self,
+        folder: Path,
+        store: LocalStore,
+        http: httpx.Client,
+        outside: Outside,
+        i18n: I18n,
+        seller: Seller,
+        *,
+        demo: bool = False,
+    ) -> None:
+        who = identity.load(store)
+        self.code, self.number, self.kind = who.code, who.number, who.kind
+        self.seller, self.demo = seller, demo
+        self.clock = outside.clock
+        self._store, self._http = store, http
+        outbox = Outbox(store, outside.clock, outside.new_id)
+        client = CentralClient(http, who.token)
+        self._sync = SyncLoop(
+            store,
+            client,
+            outbox,
+            Puller(store, client, outbox, who.location),
+            outside.clock,
+            outside.chance or random.Random(),
+        )
+        self._reference = Reference(store)
+        context = Context(
+            store,
+            outbox,
+            who,
+            self._reference,
+            i18n,
+            outside.clock,
+            outside.new_id,
+            self.link,
+            self._sync.kick,
+            client.order,
+        )
+        promising = Promising(
+            store, self._reference, who.location, outside.clock, lambda: self.link().online
+        )
+        self.card_terminal = SimulatedCardTerminal(
+            "ask" if demo else "approve", on_change=lambda: store.tell("card")
+        )
+        self.sign_in = SignIn(context, DEMO_PINS if demo else ())
+        self.basket = Basket(context, promising)
+        self.catalogue = Catalogue(context, promising, lambda: self.basket.state().ship_to)
+        self.checkout = Checkout(context, self.basket, self.card_terminal)
+        self.orders = Orders(context)
+        documents = PaperDocuments(context, seller)
+        self.printers = Printers(context, folder / "spool")
+        self.paper = Paper(context, documents, self.printers, folder / "spool")
+        self.paper_mail = PaperMail(context, documents)
+        self.fulfil = Fulfil(context, self.paper, seller.gs1_company_prefix)
+        self.returns = Returns(context)
+        self.status = StatusBoard(context)
+
+    @property
+    def location(self) -> Location:
+        """The store that the device stands in; raises NotFound before the first load."""
+        return self._reference.location(identity.load(self._store).location)
+
+    def link(self) -> Link:
+        """What is known of the link to the central server."""
+        return self._sync.link
+
+    def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call `callback(topic)`, from any thread, when something changed; gives the way out.
+
+        Topics: "stock", "orders", "fulfilments", "returns", "basket", "status", "paper",
+        "card" (the card terminal asks for something, or has answered).
+        """
+
+        def only_public(topic: str) -> None:
+            if topic in TOPICS:
+                callback(topic)
+
+        return self._store.subscribe(only_public)
+
+    def start(self) -> None:
+        """Start the thread that pushes and pulls, and those that print."""
+        self.printers.start()
+        self._sync.start()
+
+    def sync_once(self) -> None:
+        """Push and pull now, in this thread; a server that does not answer is no error."""
+        self._sync.cycle()
+
+    def stop(self) -> None:
+        """Stop the thread and close the store."""
+        self._sync.stop()
+        self._http.close()
+        self.printers.close()
+        self._store.close()
+
+
+def pair(
+    folder: Path,
+    central_url: str,
+    code: str,
+    kind: str = "terminal",
+    *,
+    name: str = "",
+    outside: Outside = WORLD,
+) -> None:
+    """Register a new device with the server by a pairing code, and load its data once.
+
+    Raises Refused when the server does not take the code, Unavailable when it does not answer.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is not one of {KINDS}")
+    store = LocalStore.open(folder, outside.clock())
+    http = outside.http(central_url)
+    try:
+        key = Ed25519PrivateKey.generate()
+        public = key.public_key().public_bytes_raw().hex()
+        given = CentralClient(http).pair(code, public, name or kind)
+        identity.save(
+            store,
+            Identity(
+                given.device, given.number, given.kind or kind, given.location, given.token, key
+            ),
+        )
+        store.set_meta("epoch", given.epoch)
+    finally:
+        http.close()
+        store.close()
+
+
+def open_device(
+    folder: Path,
+    central_url: str,
+    *,
+    clock: Clock | None = None,
+    demo: bool = False,
+    language: str = "fr",
+    seller: Seller = DEMO_SELLER,
+    outside: Outside = WORLD,
+) -> Device:
+    """Open a paired device; raises Unavailable when it was never paired, or was paired but has
+    never had the data of its store and the server does not answer."""
+    if clock is not None:
+        outside = Outside(outside.http, clock, outside.new_id, outside.chance)
+    store = LocalStore.open(folder, outside.clock())
+    try:
+        device = Device(
+            folder,
+            store,
+            outside.http(central_url),
+            outside,
+            I18n(language),
+            seller,
+            demo=demo,
+        )
+    except BaseException:
+        store.close()
+        raise
+    if store.one("SELECT 1 FROM locations LIMIT 1") is None:
+        device.sync_once()
+    if store.one("SELECT 1 FROM locations LIMIT 1") is None:
+        device.stop()
+        raise Unavailable(
+            "This device has no data of its store yet, and the central server does not answer. "
+            "Start it when the server can be reached.",
+            code="device.no_data",
+        )
+    return device
+
+
+def check_device(folder: Path, clock: Clock = system_clock) -> list[str]:
+    """What does not add up in a stopped device's folder, a sentence each; none when all is well."""
+    store = LocalStore.open(folder, clock())
+    try:
+        return check_store(store, clock())
+    finally:
+        store.close()

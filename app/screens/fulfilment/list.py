@@ -1,0 +1,159 @@
+"""What this store has to prepare, the most urgent first."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.components import (
+    Card,
+    EmptyState,
+    ErrorBanner,
+    Hairline,
+    Loading,
+    OpenRow,
+    PageHeader,
+    StatePill,
+    ToggleChip,
+    component,
+    text,
+    use_loaded,
+)
+from app.screens import wording
+from app.session import AppContext
+from app.theme import AMBER, GREEN, GREEN_SOFT, GRID, INK, MUTED, TABLET, Tone, Type
+from sync.domain.fulfilment import Fulfilment, FulfilmentState
+
+DONE_SHOWN_MAX = 50
+TONES = {
+    FulfilmentState.ALLOCATED: Tone.ATTENTION,
+    FulfilmentState.PICKING: Tone.NEUTRAL,
+    FulfilmentState.PACKED: Tone.GOOD,
+    FulfilmentState.HANDED_OVER: Tone.GOOD,
+    FulfilmentState.REJECTED: Tone.LOSS,
+}
+
+
+@component
+def TodoList(ctx: AppContext) -> ft.Control:
+    """The list of work, and what is done."""
+    t = ctx.i18n.t
+    done, set_done = ft.use_state(False)
+    fulfil = ctx.device.fulfil
+    loaded = use_loaded(
+        ctx,
+        lambda: fulfil.done(DONE_SHOWN_MAX) if done else fulfil.todo(),
+        [done],
+        topics=("fulfilments",),
+    )
+    chips = ft.Row(
+        [
+            ToggleChip(
+                t("To do"),
+                key="prepare-todo",
+                selected=not done,
+                on_click=lambda: set_done(False),
+            ),
+            ToggleChip(
+                t("Done"), key="prepare-done", selected=done, on_click=lambda: set_done(True)
+            ),
+        ],
+        spacing=GRID,
+        tight=True,
+    )
+    content: list[ft.Control] = [PageHeader(t("To prepare"), actions=[chips])]
+    if loaded.error is not None:
+        content.append(
+            ErrorBanner(
+                ctx.i18n.error(loaded.error), action=t("Try again"), on_action=loaded.reload
+            )
+        )
+    elif loaded.value is None:
+        content.append(Loading(t("Fetching the list…")))
+    elif not loaded.value:
+        content.append(_empty(ctx, done=done))
+    else:
+        rows: list[ft.Control] = []
+        for work in loaded.value:
+            if rows:
+                rows.append(Hairline())
+            rows.append(WorkRow(ctx, work))
+        content.append(Card(ft.Column(rows, spacing=0), padding=GRID))
+    return ft.Column(
+        [*content, ft.Container(height=GRID)],
+        spacing=TABLET.gap,
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _empty(ctx: AppContext, *, done: bool) -> ft.Control:
+    t = ctx.i18n.t
+    if done:
+        return EmptyState(ft.Icons.INVENTORY_2_OUTLINED, t("Nothing was handed over yet"))
+    return EmptyState(
+        ft.Icons.DONE_ALL,
+        t("Nothing to prepare"),
+        t("New orders for this store appear here by themselves."),
+    )
+
+
+def WorkRow(ctx: AppContext, work: Fulfilment) -> ft.Control:
+    """One piece of work: for whom, how much of what, until when, how it leaves, how far it is."""
+    i18n = ctx.i18n
+
+    async def open_work() -> None:
+        ctx.navigate(f"/prepare/{work.fulfilment_id}")
+
+    details = " · ".join(
+        (
+            wording.channel(i18n, work.channel),
+            i18n.n("{count} piece", "{count} pieces", work.quantity),
+            wording.how_it_leaves(i18n, work, ctx.device.location.code),
+        )
+    )
+    words: list[ft.Control] = [
+        text(work.customer_name or str(work.order_number), Type.STRONG, lines=1),
+        text(f"{work.order_number} · {details}", Type.CAPTION, color=MUTED, lines=2),
+    ]
+    pill = StatePill(
+        wording.fulfilment_state(i18n, work, ctx.device.location.code), tone=TONES[work.state]
+    )
+    parts: list[ft.Control] = [leaving_icon(ctx, work)]
+    if ctx.portrait:
+        words.append(ft.Row([pill, due_text(ctx, work)], spacing=GRID * 1.5, wrap=True))
+        parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
+    else:
+        parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
+        parts.append(due_text(ctx, work))
+        parts.append(ft.Container(pill, width=176, alignment=ft.Alignment.CENTER_RIGHT))
+    return OpenRow(parts, key=f"prepare-{work.fulfilment_id}", on_click=open_work)
+
+
+def leaving_icon(ctx: AppContext, work: Fulfilment, size: float = 44) -> ft.Control:
+    """A truck for a parcel, a bag for a customer who comes."""
+    icon = (
+        ft.Icons.SHOPPING_BAG_OUTLINED
+        if wording.customer_collects(work, ctx.device.location.code)
+        else ft.Icons.LOCAL_SHIPPING_OUTLINED
+    )
+    return ft.Container(
+        ft.Icon(icon, size=size / 2, color=GREEN),
+        width=size,
+        height=size,
+        border_radius=size / 2,
+        bgcolor=GREEN_SOFT,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def due_text(ctx: AppContext, work: Fulfilment) -> ft.Control:
+    """Until when; amber once it is late. Nothing for what is over."""
+    if work.state in (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED):
+        return ft.Container()
+    late = work.due_at < ctx.now()
+    return text(
+        wording.due(ctx.i18n, work.due_at, ctx.now()),
+        Type.LABEL,
+        color=AMBER if late else INK,
+    )

@@ -1,0 +1,177 @@
+"""How the goods leave: to whom, until when, the label, and the one action that comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from app.components import Card, PrimaryButton, QuietButton, text
+from app.screens import wording
+from app.screens.documents.download import DocumentPicture
+from app.screens.fulfilment.list import due_text, leaving_icon
+from app.session import AppContext
+from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Type
+from app.usecases.fulfilment.fulfilment import PickProgress
+from printing import service_name
+from sync.domain.fulfilment import MOVED, Fulfilment, FulfilmentState, RejectionReason
+
+Action = Callable[[], Awaitable[None]]
+
+
+def LeavingCard(
+    ctx: AppContext,
+    work: Fulfilment,
+    progress: PickProgress,
+    *,
+    label: int | None,
+    place: str,
+    busy: bool,
+    on_pack: Action,
+    on_hand_over: Action,
+    on_print_again: Action,
+    on_reject: Action,
+    on_back: Action,
+) -> ft.Control:
+    """The card beside the lines."""
+    t = ctx.i18n.t
+    content: list[ft.Control] = [_destination(ctx, work, place)]
+    if work.state is FulfilmentState.REJECTED:
+        content.append(_rejected(ctx, work))
+    by_carrier = not wording.customer_collects(work, ctx.device.location.code)
+    if label is not None:
+        name = t("Parcel label") if by_carrier else t("Bag label")
+        content.append(DocumentPicture(ctx, label, name, height=320))
+    if work.state is FulfilmentState.HANDED_OVER:
+        content.insert(0, _finished(ctx, work))
+        content.append(PrimaryButton(t("Back to the list"), key="prepare-finish", on_click=on_back))
+    elif work.state is FulfilmentState.PACKED:
+        content.append(
+            PrimaryButton(
+                t("Handed to the carrier") if by_carrier else t("Handed to the customer"),
+                key="prepare-hand-over",
+                icon=ft.Icons.LOCAL_SHIPPING_OUTLINED
+                if by_carrier
+                else ft.Icons.SHOPPING_BAG_OUTLINED,
+                on_click=on_hand_over,
+                disabled=busy,
+            )
+        )
+        if label is not None:
+            content.append(
+                QuietButton(
+                    t("Print the label again"),
+                    key="prepare-print-again",
+                    icon=ft.Icons.PRINT_OUTLINED,
+                    on_click=on_print_again,
+                    disabled=busy,
+                )
+            )
+    elif work.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
+        content.extend(_packing(ctx, progress, work, busy, on_pack, on_reject))
+    return Card(
+        ft.Column(content, spacing=TABLET.gap, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    )
+
+
+def _destination(ctx: AppContext, work: Fulfilment, place: str) -> ft.Control:
+    i18n = ctx.i18n
+    lines: list[ft.Control] = [
+        text(wording.how_it_leaves(i18n, work, ctx.device.location.code, place), Type.STRONG),
+        due_text(ctx, work),
+    ]
+    by_carrier = not wording.customer_collects(work, ctx.device.location.code)
+    if work.ship_to is not None and by_carrier:
+        to = work.ship_to
+        lines.append(text(f"{to.name}, {to.street}", Type.CAPTION, color=MUTED))
+        lines.append(text(f"{to.postcode} {to.commune}", Type.CAPTION, color=MUTED))
+    weight = i18n.t("{weight} kg of goods", weight=i18n.number(work.weight_g / 1000, 2))
+    service = str(service_name(work.service, i18n)) if by_carrier and work.service else ""
+    lines.append(text(" · ".join(filter(None, (service, weight))), Type.CAPTION, color=MUTED))
+    return ft.Row(
+        [leaving_icon(ctx, work), ft.Column(lines, spacing=3, expand=True, tight=True)],
+        spacing=GRID * 2,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _packing(
+    ctx: AppContext,
+    progress: PickProgress,
+    work: Fulfilment,
+    busy: bool,
+    on_pack: Action,
+    on_reject: Action,
+) -> list[ft.Control]:
+    t = ctx.i18n.t
+    missing = sum(max(0, line.quantity - line.picked) for line in progress.lines)
+    controls: list[ft.Control] = []
+    if missing:
+        controls.append(
+            text(
+                ctx.i18n.n("{count} piece still to pick", "{count} pieces still to pick", missing),
+                color=MUTED,
+                key="prepare-missing",
+            )
+        )
+    controls.append(
+        PrimaryButton(
+            t("Pack and label"),
+            key="prepare-pack",
+            icon=ft.Icons.INVENTORY_2_OUTLINED,
+            on_click=on_pack,
+            disabled=busy or not progress.complete,
+        )
+    )
+    controls.append(
+        QuietButton(
+            t("Cannot prepare it"),
+            key="prepare-reject",
+            icon=ft.Icons.BLOCK,
+            on_click=on_reject,
+            danger=True,
+            disabled=busy,
+        )
+    )
+    return controls
+
+
+def _finished(ctx: AppContext, work: Fulfilment) -> ft.Control:
+    t = ctx.i18n.t
+    by_carrier = not wording.customer_collects(work, ctx.device.location.code)
+    title = t("With the carrier") if by_carrier else t("With the customer")
+    lines: list[ft.Control] = [text(title, Type.SECTION, color=GREEN, key="prepare-finished")]
+    for parcel in work.parcels:
+        number = parcel.tracking_number or str(parcel.sscc)
+        lines.append(text(t("Parcel {number}", number=number), Type.LABEL))
+    if by_carrier:
+        lines.append(text(t("The customer is told how to follow it."), Type.CAPTION, color=MUTED))
+    return ft.Container(
+        ft.Row(
+            [
+                ft.Icon(ft.Icons.CHECK_CIRCLE, color=GREEN, size=32),
+                ft.Column(lines, spacing=3, expand=True, tight=True),
+            ],
+            spacing=GRID * 1.5,
+        ),
+        bgcolor=GREEN_SOFT,
+        border_radius=TABLET.radius - 2,
+        padding=GRID * 2,
+    )
+
+
+def _rejected(ctx: AppContext, work: Fulfilment) -> ft.Control:
+    reason = work.rejection
+    if reason == MOVED:
+        return text(
+            ctx.i18n.t("Given to another location, which sends it at less cost. Nothing to do."),
+            color=MUTED,
+            key="prepare-moved",
+        )
+    if reason in tuple(RejectionReason):
+        reason = wording.rejection_reason(ctx.i18n, RejectionReason(reason))
+    return text(
+        ctx.i18n.t("This store could not: {reason}. Another location was asked.", reason=reason),
+        color=MUTED,
+        key="prepare-rejected",
+    )

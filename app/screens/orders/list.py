@@ -1,0 +1,194 @@
+"""The orders that this store took or works on, found by number, customer or article."""
+
+from __future__ import annotations
+
+import asyncio
+
+import flet as ft
+
+from app.components import (
+    Card,
+    EmptyState,
+    ErrorBanner,
+    Field,
+    Hairline,
+    Loading,
+    OpenRow,
+    PageHeader,
+    QuietButton,
+    StatePill,
+    component,
+    text,
+    use_loaded,
+)
+from app.components.live import Box, use_box, use_typed
+from app.screens import wording
+from app.session import AppContext
+from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Tone, Type
+from app.usecases.orders.orders import OrderRow
+from sync.i18n import I18n
+
+PAGE_ROWS = 50
+TYPING_PAUSE_S = 0.25
+STATE_TONES = {
+    "waiting_to_send": Tone.ATTENTION,
+    "open": Tone.NEUTRAL,
+    "done": Tone.GOOD,
+    "attention": Tone.ATTENTION,
+}
+CHANNEL_ICONS = {
+    "store": ft.Icons.STOREFRONT_OUTLINED,
+    "web": ft.Icons.LANGUAGE,
+    "marketplace": ft.Icons.HUB_OUTLINED,
+}
+
+
+def order_state(i18n: I18n, state: str) -> str:
+    """Where an order stands."""
+    return {
+        "waiting_to_send": i18n.t("To send"),
+        "open": i18n.t("In progress"),
+        "done": i18n.t("Completed"),
+        "attention": i18n.t("Needs a look"),
+    }.get(state, state)
+
+
+@component
+def OrderList(ctx: AppContext) -> ft.Control:
+    """The list, the latest first."""
+    t = ctx.i18n.t
+    typed = use_typed()
+    words, set_words = ft.use_state("")
+    pages, set_pages = ft.use_state(1)
+    typing = use_box(0)
+    shown_max = pages * PAGE_ROWS
+    loaded = use_loaded(
+        ctx,
+        # One more than is shown tells whether there are more.
+        lambda: ctx.device.orders.list(words, shown_max + 1),
+        [words, pages],
+        topics=("orders", "returns"),
+    )
+    kept: Box[list[OrderRow] | None] = use_box(None)
+    if loaded.value is not None:
+        kept.value = loaded.value
+    rows = kept.value
+
+    async def changed(event: ft.Event[ft.TextField]) -> None:
+        typing.value = mine = typing.value + 1
+        await asyncio.sleep(TYPING_PAUSE_S)
+        if mine == typing.value:
+            set_pages(1)
+            set_words(event.control.value.strip())
+
+    async def submitted(event: ft.Event[ft.TextField]) -> None:
+        typing.value += 1
+        set_pages(1)
+        set_words(event.control.value.strip())
+
+    async def more() -> None:
+        set_pages(pages + 1)
+
+    field = typed.hold(
+        Field(
+            t("Number, customer or article"),
+            key="orders-search",
+            prefix_icon=ft.Icon(ft.Icons.SEARCH, color=MUTED, size=TABLET.icon),
+            on_change=changed,
+            on_submit=submitted,
+        )
+    )
+    content: list[ft.Control] = []
+    if loaded.error is not None:
+        content.append(
+            ErrorBanner(
+                ctx.i18n.error(loaded.error), action=t("Try again"), on_action=loaded.reload
+            )
+        )
+    elif rows is None:
+        content.append(Loading(t("Fetching the list…")))
+    elif not rows:
+        content.append(_empty(ctx, words))
+    else:
+        lines: list[ft.Control] = []
+        for row in rows[:shown_max]:
+            if lines:
+                lines.append(Hairline())
+            lines.append(_OrderRow(ctx, row))
+        content.append(Card(ft.Column(lines, spacing=0), padding=GRID))
+        if len(rows) > shown_max:
+            content.append(
+                QuietButton(t("Show more"), key="orders-more", on_click=more, outlined=True)
+            )
+    return ft.Column(
+        [PageHeader(t("Orders")), field, *content, ft.Container(height=GRID)],
+        spacing=TABLET.gap,
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _empty(ctx: AppContext, words: str) -> ft.Control:
+    t = ctx.i18n.t
+    if words:
+        return EmptyState(
+            ft.Icons.SEARCH_OFF,
+            t("No order with “{words}”", words=words),
+            t("Orders of this store are found by number, customer or article."),
+        )
+    return EmptyState(
+        ft.Icons.RECEIPT_LONG_OUTLINED,
+        t("No order yet"),
+        t("What is sold here or prepared here appears in this list."),
+    )
+
+
+def _OrderRow(ctx: AppContext, row: OrderRow) -> ft.Control:
+    i18n = ctx.i18n
+
+    async def open_order() -> None:
+        ctx.navigate(f"/orders/{row.number}")
+
+    details = " · ".join(
+        (
+            row.number,
+            wording.channel(i18n, row.channel),
+            i18n.n("{count} line", "{count} lines", row.lines),
+            wording.ago(i18n, row.placed_at, ctx.now()),
+        )
+    )
+    title = row.customer_name or i18n.t("Over the counter")
+    pills: list[ft.Control] = [
+        StatePill(order_state(i18n, row.state), tone=STATE_TONES.get(row.state, Tone.NEUTRAL))
+    ]
+    if row.has_returns:
+        pills.insert(0, StatePill(i18n.t("With a return"), tone=Tone.PLAIN))
+    words: list[ft.Control] = [
+        text(title, Type.STRONG, lines=1),
+        text(details, Type.CAPTION, color=MUTED, lines=2),
+    ]
+    amount = text(i18n.money(row.total), Type.FIGURE, no_wrap=True)
+    parts: list[ft.Control] = [
+        ft.Container(
+            ft.Icon(
+                CHANNEL_ICONS.get(row.channel, ft.Icons.RECEIPT_LONG_OUTLINED),
+                size=22,
+                color=GREEN,
+            ),
+            width=44,
+            height=44,
+            border_radius=22,
+            bgcolor=GREEN_SOFT,
+            alignment=ft.Alignment.CENTER,
+        )
+    ]
+    if ctx.portrait:
+        words.append(ft.Row(pills, spacing=GRID, wrap=True))
+        parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
+        parts.append(amount)
+    else:
+        parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
+        parts.extend(pills)
+        parts.append(ft.Container(amount, width=104, alignment=ft.Alignment.CENTER_RIGHT))
+    return OpenRow(parts, key=f"order-{row.number}", on_click=open_order)

@@ -1,0 +1,140 @@
+"""One return: look at each line, see what is refunded and how, confirm, hand out what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import flet as ft
+
+from app.components import (
+    EmptyState,
+    ErrorBanner,
+    Loading,
+    PageHeader,
+    QuietButton,
+    StatePill,
+    component,
+    use_loaded,
+)
+from app.screens import wording
+from app.screens.returns.grade_form import Grading, Verdict
+from app.screens.returns.lines import LinesCard
+from app.screens.returns.list import TONES
+from app.screens.returns.refund import RefundCard, ResultCard
+from app.session import AppContext
+from app.theme import TABLET
+from sync.domain.errors import ComptoirError, NotFound
+from sync.domain.returns import ReturnState
+from sync.protocol.feed import OrderState, ReturnRecord
+
+NO_VERDICTS: Mapping[int, Verdict] = {}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the screen loads; `order` is None when this device does not know it.
+
+    `confirmed`: the server has agreed to the refund.
+    """
+
+    record: ReturnRecord
+    order: OrderState | None
+    confirmed: bool
+
+
+def load_return(ctx: AppContext, number: str) -> Shown:
+    """The return, and its order for the means of payment; raises NotFound."""
+    record = ctx.device.returns.get(number)
+    try:
+        order = ctx.device.orders.get(str(record.goods.order_number)).state
+    except NotFound:
+        order = None
+    return Shown(record, order, ctx.device.returns.confirmed(number))
+
+
+@component
+def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
+    """The return `number`."""
+    t = ctx.i18n.t
+    loaded = use_loaded(
+        ctx, lambda: load_return(ctx, number), [number], topics=("returns", "orders", "status")
+    )
+    verdicts, set_verdicts = ft.use_state(NO_VERDICTS)
+    problem, set_problem = ft.use_state("")
+    busy, set_busy = ft.use_state(False)
+
+    async def back() -> None:
+        ctx.navigate("/returns")
+
+    if loaded.error is not None:
+        return EmptyState(
+            ft.Icons.SEARCH_OFF,
+            ctx.i18n.error(loaded.error),
+            action=QuietButton(t("Back to the list"), key="returns-back", on_click=back),
+        )
+    if loaded.value is None:
+        return Loading()
+    record, order = loaded.value.record, loaded.value.order
+    goods = record.goods
+    waiting = goods.state is ReturnState.DEPOSITED
+    grading = Grading(goods, verdicts)
+
+    async def judge(line_id: int, verdict: Verdict) -> None:
+        set_verdicts(lambda given: {**given, line_id: verdict})
+
+    async def confirm() -> None:
+        if ctx.person is None:
+            return
+        set_busy(True)
+        set_problem("")
+        try:
+            await ctx.work.run(ctx.device.returns.grade, number, grading.graded_lines(), ctx.person)
+        except ComptoirError as error:
+            set_problem(ctx.i18n.error(error))
+        finally:
+            set_busy(False)
+            loaded.reload()
+
+    lines = LinesCard(ctx, grading, order, on_judge=judge if waiting else None)
+    money = (
+        RefundCard(ctx, grading, order, busy=busy, on_confirm=confirm)
+        if waiting
+        else ResultCard(ctx, record, confirmed=loaded.value.confirmed, on_back=back)
+    )
+    top: list[ft.Control] = [
+        PageHeader(
+            str(goods.number),
+            subtitle=t(
+                "Order {order} · left {when}",
+                order=goods.order_number,
+                when=wording.ago(ctx.i18n, goods.created_at, ctx.now()),
+            ),
+            back=back,
+            back_label=t("Back to the list"),
+            actions=[
+                StatePill(wording.return_state(ctx.i18n, goods.state), tone=TONES[goods.state])
+            ],
+        )
+    ]
+    if problem:
+        top.append(ErrorBanner(problem, key="returns-problem"))
+    stretch = ft.CrossAxisAlignment.STRETCH
+    body: ft.Control = ft.Column(
+        [lines, money] if waiting else [money, lines],
+        spacing=TABLET.gap,
+        horizontal_alignment=stretch,
+    )
+    if not ctx.portrait:
+        body = ft.Row(
+            [ft.Container(lines, expand=3), ft.Container(money, expand=2)],
+            spacing=TABLET.gap,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    return ft.Column(
+        [ft.Column(top, spacing=TABLET.gap), body, ft.Container(height=8)],
+        spacing=TABLET.gap,
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=stretch,
+    )

@@ -1,0 +1,142 @@
+"""Returns to look at, the oldest first, and those that were graded."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.components import (
+    Card,
+    EmptyState,
+    ErrorBanner,
+    Hairline,
+    Loading,
+    OpenRow,
+    PageHeader,
+    StatePill,
+    ToggleChip,
+    component,
+    text,
+    use_loaded,
+)
+from app.screens import wording
+from app.session import AppContext
+from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Tone, Type
+from sync.domain.returns import ReturnState
+from sync.protocol.feed import ReturnRecord
+
+HISTORY_SHOWN_MAX = 50
+TONES = {
+    ReturnState.DEPOSITED: Tone.ATTENTION,
+    ReturnState.REFUNDED: Tone.GOOD,
+    ReturnState.REFUSED: Tone.NEUTRAL,
+}
+
+
+@component
+def ReturnList(ctx: AppContext) -> ft.Control:
+    """The list of returns that wait for a person, and the history."""
+    t = ctx.i18n.t
+    history, set_history = ft.use_state(False)
+    returns = ctx.device.returns
+    loaded = use_loaded(
+        ctx,
+        lambda: returns.history(HISTORY_SHOWN_MAX) if history else returns.waiting(),
+        [history],
+        topics=("returns",),
+    )
+    chips = ft.Row(
+        [
+            ToggleChip(
+                t("To check"),
+                key="returns-waiting",
+                selected=not history,
+                on_click=lambda: set_history(False),
+            ),
+            ToggleChip(
+                t("History"),
+                key="returns-history",
+                selected=history,
+                on_click=lambda: set_history(True),
+            ),
+        ],
+        spacing=GRID,
+        tight=True,
+    )
+    content: list[ft.Control] = [PageHeader(t("Returns"), actions=[chips])]
+    if loaded.error is not None:
+        content.append(
+            ErrorBanner(
+                ctx.i18n.error(loaded.error), action=t("Try again"), on_action=loaded.reload
+            )
+        )
+    elif loaded.value is None:
+        content.append(Loading(t("Fetching the list…")))
+    elif not loaded.value:
+        content.append(_empty(ctx, history=history))
+    else:
+        rows: list[ft.Control] = []
+        for record in loaded.value:
+            if rows:
+                rows.append(Hairline())
+            rows.append(ReturnRow(ctx, record))
+        content.append(Card(ft.Column(rows, spacing=0), padding=GRID))
+    return ft.Column(
+        [*content, ft.Container(height=GRID)],
+        spacing=TABLET.gap,
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _empty(ctx: AppContext, *, history: bool) -> ft.Control:
+    t = ctx.i18n.t
+    if history:
+        return EmptyState(ft.Icons.HISTORY, t("No return was checked yet"))
+    return EmptyState(
+        ft.Icons.DONE_ALL,
+        t("No return to check"),
+        t("What customers leave at the kiosk appears here by itself."),
+    )
+
+
+def ReturnRow(ctx: AppContext, record: ReturnRecord) -> ft.Control:
+    """One return: its number, what came back and when, and what was announced."""
+    i18n, goods = ctx.i18n, record.goods
+
+    async def open_return() -> None:
+        ctx.navigate(f"/returns/{goods.number}")
+
+    pieces = sum(line.quantity for line in goods.lines)
+    details = " · ".join(
+        (
+            i18n.n("{count} piece", "{count} pieces", pieces),
+            goods.lines[0].name,
+            wording.ago(i18n, goods.created_at, ctx.now()),
+        )
+    )
+    words: list[ft.Control] = [
+        text(str(goods.number), Type.STRONG, lines=1),
+        text(details, Type.CAPTION, color=MUTED, lines=2),
+    ]
+    pill = StatePill(wording.return_state(i18n, goods.state), tone=TONES[goods.state])
+    amount = text(i18n.money(goods.refund), Type.FIGURE, no_wrap=True)
+    parts: list[ft.Control] = [
+        ft.Container(
+            ft.Icon(ft.Icons.ASSIGNMENT_RETURN_OUTLINED, size=22, color=GREEN),
+            width=44,
+            height=44,
+            border_radius=22,
+            bgcolor=GREEN_SOFT,
+            alignment=ft.Alignment.CENTER,
+        )
+    ]
+    if ctx.portrait:
+        words.append(ft.Row([pill]))
+        parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
+        parts.append(amount)
+    else:
+        parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
+        parts.append(ft.Container(pill, width=140, alignment=ft.Alignment.CENTER_RIGHT))
+        parts.append(ft.Container(amount, width=96, alignment=ft.Alignment.CENTER_RIGHT))
+    return OpenRow(parts, key=f"return-{goods.number}", on_click=open_return)

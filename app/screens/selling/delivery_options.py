@@ -1,0 +1,188 @@
+"""A promise in words: how the customer will have it, when, at what cost, with how much CO2e."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import flet as ft
+
+from app.components import OptionCard, text
+from app.components.buttons import Handler
+from app.session import AppContext
+from app.theme import GREEN, MUTED, Type
+from sync.domain.errors import NotFound
+from sync.domain.location import Location, distance_km
+from sync.domain.order import FulfilmentMode
+from sync.domain.promise import Promise
+
+MODE_ICONS = {
+    FulfilmentMode.CARRY_OUT: ft.Icons.SHOPPING_BAG_OUTLINED,
+    FulfilmentMode.COLLECT: ft.Icons.STOREFRONT_OUTLINED,
+    FulfilmentMode.SHIP_HOME: ft.Icons.HOME_OUTLINED,
+    FulfilmentMode.PICKUP_POINT: ft.Icons.LOCATION_ON_OUTLINED,
+}
+
+
+WAYS_SHOWN_MAX = 5
+COLLECT_SHOWN_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A promise with the names of its places, loaded together."""
+
+    promise: Promise
+    source: Location | None
+    collect: Location | None
+
+
+WayId = tuple[FulfilmentMode, str, str]
+
+
+def way_id(way: Way) -> WayId:
+    """What stays the same of a way when stock moves and the list is made anew."""
+    promise = way.promise
+    return promise.mode, promise.collect_at, promise.service
+
+
+def place_of(wanted: WayId | None, ways: Sequence[Way]) -> int:
+    """Where the wanted way stands in the list now; the best when none is wanted or it is gone."""
+    return next((place for place, way in enumerate(ways) if way_id(way) == wanted), 0)
+
+
+class LocationNames(Mapping[str, str]):
+    """Names by location code, read from the device as they are asked for: in a thread."""
+
+    def __init__(self, ctx: AppContext) -> None:
+        self._catalogue = ctx.device.catalogue
+
+    def __getitem__(self, code: str) -> str:
+        try:
+            return self._catalogue.location(code).name
+        except NotFound as error:
+            raise KeyError(code) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def named_ways(ctx: AppContext, promises: list[Promise]) -> list[Way]:
+    """The promises with their places. Reads the device: run it in a thread."""
+
+    def place(code: str) -> Location | None:
+        return ctx.device.catalogue.location(code) if code else None
+
+    return [Way(p, place(p.source), place(p.collect_at)) for p in promises]
+
+
+def shown_ways(ways: Sequence[Way], chosen: int) -> list[int]:
+    """Places in `ways` of those worth showing at once, in their order.
+
+    The best of each mode, then the next best up to `WAYS_SHOWN_MAX`, with at most
+    `COLLECT_SHOWN_MAX` stores to collect at; the `chosen` one always.
+    """
+    modes = [way.promise.mode for way in ways]
+    first = [place for place, mode in enumerate(modes) if modes.index(mode) == place]
+    shown = set(first[:WAYS_SHOWN_MAX])
+    for place, mode in enumerate(modes):
+        if len(shown) >= WAYS_SHOWN_MAX:
+            break
+        collects = sum(modes[other] is FulfilmentMode.COLLECT for other in shown)
+        if mode is not FulfilmentMode.COLLECT or collects < COLLECT_SHOWN_MAX:
+            shown.add(place)
+    if ways:
+        shown.add(chosen)
+    return sorted(shown)
+
+
+def way_title(ctx: AppContext, way: Way) -> str:
+    """ "To carry out", "Collection at Lyon Part-Dieu", "Home delivery", "Pickup point"."""
+    i18n, mode = ctx.i18n, way.promise.mode
+    if mode is FulfilmentMode.CARRY_OUT:
+        return i18n.t("To carry out")
+    if mode is FulfilmentMode.SHIP_HOME:
+        return i18n.t("Home delivery")
+    if mode is FulfilmentMode.COLLECT:
+        return i18n.t("Collection at {place}", place=way.collect.name if way.collect else "")
+    return i18n.t("Pickup point {place}", place=way.collect.name if way.collect else "")
+
+
+def way_when(ctx: AppContext, way: Way) -> str:
+    """When the customer has it, from where, or how far from here they go for it."""
+    i18n, promise = ctx.i18n, way.promise
+    if promise.mode is FulfilmentMode.CARRY_OUT:
+        return i18n.t("Now") if promise.sure else i18n.t("If it lies in front of you")
+    day = _day(ctx, promise)
+    if promise.mode is FulfilmentMode.SHIP_HOME:
+        if way.source is None:
+            return day
+        return i18n.t("{day}, from {place}", day=day, place=way.source.name)
+    if promise.mode is FulfilmentMode.COLLECT:
+        day = i18n.t("{day} from {time}", day=day, time=i18n.time(promise.at))
+    here, there = ctx.location, way.collect
+    if here is None or there is None or here.code == there.code:
+        return day
+    return f"{day} · {i18n.distance(distance_km(here.lat, here.lon, there.lat, there.lon))}"
+
+
+def _day(ctx: AppContext, promise: Promise) -> str:
+    zone = ctx.i18n.zone
+    today = ctx.now().astimezone(zone).date()
+    day = promise.at.astimezone(zone).date()
+    if day == today:
+        return ctx.i18n.t("Today")
+    if day == today + timedelta(days=1):
+        return ctx.i18n.t("Tomorrow")
+    words = ctx.i18n.day(promise.at)
+    return words[:1].upper() + words[1:]
+
+
+def fee_words(ctx: AppContext, promise: Promise) -> str:
+    """What the customer pays for it."""
+    return ctx.i18n.money(promise.fee) if promise.fee else ctx.i18n.t("Free")
+
+
+def WayCard(
+    ctx: AppContext, way: Way, *, key: str, selected: bool, on_click: Handler | None
+) -> ft.Control:
+    """One way as a choice: icon, how and when on the left; cost and CO2e on the right."""
+    promise = way.promise
+    return OptionCard(
+        ft.Row(
+            [
+                ft.Icon(MODE_ICONS[promise.mode], size=22, color=GREEN if selected else MUTED),
+                ft.Column(
+                    [
+                        text(way_title(ctx, way), Type.STRONG, lines=1),
+                        text(way_when(ctx, way), Type.CAPTION, color=MUTED, lines=1),
+                    ],
+                    spacing=3,
+                    tight=True,
+                    expand=True,
+                ),
+                ft.Column(
+                    [
+                        text(fee_words(ctx, promise), Type.STRONG, no_wrap=True),
+                        text(
+                            ctx.i18n.co2e(promise.co2e_g), Type.CAPTION, color=MUTED, no_wrap=True
+                        ),
+                    ],
+                    spacing=3,
+                    tight=True,
+                    horizontal_alignment=ft.CrossAxisAlignment.END,
+                ),
+            ],
+            spacing=14,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        key=key,
+        selected=selected,
+        on_click=on_click,
+        height=72,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=8),
+    )

@@ -1,0 +1,197 @@
+"""Home: what is to be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import flet as ft
+
+from app.components import (
+    Card,
+    EmptyState,
+    ErrorBanner,
+    Figure,
+    Hairline,
+    ListRow,
+    Loading,
+    OptionCard,
+    SectionTitle,
+    Tile,
+    component,
+    text,
+    use_loaded,
+)
+from app.screens.wording import due, how_it_leaves
+from app.session import AppContext
+from app.theme import AMBER, AMBER_SOFT, GREEN, GREEN_SOFT, MUTED, Type
+from app.usecases.orders.orders import OrderRow
+from app.usecases.store.status import Status
+from sync.domain.fulfilment import Fulfilment
+from sync.domain.money import total
+from sync.domain.order import Channel
+
+SHOWN_MAX = 4
+SALES_READ_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What the screen loads; `places`: names by code of where the work goes."""
+
+    work: list[Fulfilment]
+    places: dict[str, str]
+    returns: int
+    status: Status
+    sales: list[OrderRow]
+
+
+@component
+def HomeScreen(ctx: AppContext) -> ft.Control:
+    """The work that waits, the returns to grade, what is to be sent, and today's sales."""
+    i18n, device = ctx.i18n, ctx.device
+
+    def load() -> Today:
+        today = ctx.now().astimezone(i18n.zone).date()
+        rows = device.orders.list(limit=SALES_READ_MAX)
+        work = device.fulfil.todo()
+        codes = {entry.collect_at for entry in work[:SHOWN_MAX] if entry.collect_at}
+        return Today(
+            work,
+            {code: device.catalogue.location(code).name for code in codes},
+            len(device.returns.waiting()),
+            device.status.now(),
+            [
+                row
+                for row in rows
+                if row.placed_at.astimezone(i18n.zone).date() == today
+                and row.channel == Channel.STORE.value
+            ],
+        )
+
+    loaded = use_loaded(ctx, load, topics=("fulfilments", "returns", "status", "orders"))
+    if loaded.error is not None:
+        return ErrorBanner(i18n.error(loaded.error))
+    if loaded.value is None:
+        return Loading()
+    today = loaded.value
+    name = ctx.person.name.split()[0] if ctx.person is not None else ""
+    waiting = today.status.to_send
+    tiles = [
+        Count(ctx, len(today.work), i18n.t("to prepare"), ft.Icons.INVENTORY_2_OUTLINED,
+              "/prepare", bool(today.work)),
+        Count(ctx, today.returns, i18n.t("returns to check"),
+              ft.Icons.ASSIGNMENT_RETURN_OUTLINED, "/returns", bool(today.returns)),
+        Count(ctx, waiting, i18n.t("to send"), ft.Icons.CLOUD_UPLOAD_OUTLINED, "/orders",
+              bool(waiting)),
+    ]  # fmt: skip
+    return ft.Column(
+        [
+            ft.Column(
+                [
+                    ft.Semantics(
+                        header=True,
+                        content=text(i18n.t("Hello {name}", name=name), Type.HEADLINE),
+                    ),
+                    text(f"{ctx.place} · {i18n.long_date(ctx.now())}", color=MUTED),
+                ],
+                spacing=2,
+                tight=True,
+            ),
+            ft.Row([ft.Container(tile, expand=1) for tile in tiles], spacing=12),
+            ToPrepare(ctx, today.work, today.places),
+            Sales(ctx, today.sales),
+            ft.Container(height=4),
+        ],
+        spacing=16,
+        expand=True,
+        scroll=ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def Count(
+    ctx: AppContext, count: int, label: str, icon: ft.IconData, route: str, pressing: bool
+) -> ft.Control:
+    """A number with its noun; press it to go there."""
+
+    async def go(_: ft.Event[ft.TextButton]) -> None:
+        ctx.navigate(route)
+
+    return OptionCard(
+        ft.Row(
+            [
+                ft.Container(
+                    width=44,
+                    height=44,
+                    border_radius=12,
+                    bgcolor=AMBER_SOFT if pressing else GREEN_SOFT,
+                    alignment=ft.Alignment.CENTER,
+                    content=ft.Icon(icon, size=22, color=AMBER if pressing else GREEN),
+                ),
+                ft.Column(
+                    [
+                        text(ctx.i18n.number(count), Type.HEADLINE),
+                        text(label, Type.CAPTION, color=MUTED, lines=2),
+                    ],
+                    spacing=0,
+                    tight=True,
+                    expand=True,
+                ),
+            ],
+            spacing=14,
+        ),
+        key=f"home-{route.strip('/')}",
+        on_click=go,
+        height=92 if ctx.width >= 1200 else 104,
+    )
+
+
+def ToPrepare(ctx: AppContext, work: list[Fulfilment], places: dict[str, str]) -> ft.Control:
+    """The most urgent work of this store."""
+    i18n = ctx.i18n
+    rows: list[ft.Control] = []
+    for entry in work[:SHOWN_MAX]:
+        if rows:
+            rows.append(Hairline())
+        rows.append(_work_row(ctx, entry, places.get(entry.collect_at, "")))
+    if not rows:
+        rows = [EmptyState(ft.Icons.DONE_ALL, i18n.t("Nothing to prepare"))]
+    return Card(
+        ft.Column([SectionTitle(i18n.t("To prepare now")), ft.Column(rows, spacing=2)], spacing=8),
+        padding=16,
+    )
+
+
+def _work_row(ctx: AppContext, work: Fulfilment, place: str) -> ft.Control:
+    async def show(_: ft.Event[ft.TextButton]) -> None:
+        ctx.navigate(f"/prepare/{work.fulfilment_id}")
+
+    first = work.lines[0]
+    late = work.due_at < ctx.now()
+    here = ctx.location.code if ctx.location is not None else work.location
+    return ListRow(
+        work.customer_name or str(work.order_number),
+        subtitle=f"{how_it_leaves(ctx.i18n, work, here, place)} · {first.name}",
+        leading=Tile(first.name, first.sku),
+        trailing=text(
+            due(ctx.i18n, work.due_at, ctx.now()), Type.CAPTION, color=AMBER if late else MUTED
+        ),
+        key=f"work-{work.fulfilment_id}",
+        on_click=show,
+    )
+
+
+def Sales(ctx: AppContext, sales: list[OrderRow]) -> ft.Control:
+    """What this store sold today."""
+    i18n = ctx.i18n
+    return Card(
+        ft.Column(
+            [
+                SectionTitle(i18n.t("Sold today")),
+                Figure(i18n.t("Sales"), i18n.number(len(sales))),
+                Figure(i18n.t("Turnover"), i18n.money(total(row.total for row in sales))),
+            ],
+            spacing=10,
+        ),
+        padding=16,
+    )

@@ -1,0 +1,281 @@
+"""What a screen knows: the device, the person, the language, and how to move, work and speak.
+
+One `AppContext` belongs to one browser session and lives as long as it does. Everything that must
+outlive the session (the basket above all) is on the device's disk, not here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import flet as ft
+import structlog
+
+from sync.domain.errors import ComptoirError, Unavailable
+from sync.i18n import I18n
+
+if TYPE_CHECKING:
+    from app.device import Device
+    from app.usecases.store.sign_in import Person
+    from sync.domain.location import Location
+
+P = ParamSpec("P")
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+UNEXPECTED = (
+    "Something unexpected happened on this device. What was already confirmed is safe. Try again; "
+    "if it goes on, call support."
+)
+NOTICE_S, NOTICE_WITH_ACTION_S = 3.5, 6.0
+PORTRAIT_WIDTH_MAX = 899  # below this width the basket is a bar at the bottom, not a panel
+
+
+class Work:
+    """Jobs that may block (database, printing, card terminal), run beside the event loop.
+
+    `idle` tells a test when all of them have ended.
+    """
+
+    def __init__(self) -> None:
+        self._running = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    async def run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of `job`, computed in a thread; raises what it raises.
+
+        An error that nobody foresaw is logged whole and becomes Unavailable, so that a screen
+        always has a sentence to show.
+        """
+        self._running += 1
+        self._quiet.clear()
+        try:
+            return await asyncio.to_thread(job, *args, **kwargs)
+        except ComptoirError:
+            raise
+        except Exception as error:
+            log.exception("screen_job_failed", job=getattr(job, "__qualname__", repr(job)))
+            raise Unavailable(UNEXPECTED, code="device.unexpected") from error
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._quiet.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is running."""
+        return self._running > 0
+
+    async def idle(self) -> None:
+        """Wait until no job is running."""
+        await self._quiet.wait()
+
+
+class Changes:
+    """Tells the components of one session that a topic of the device has changed."""
+
+    def __init__(self) -> None:
+        self._listeners: list[tuple[frozenset[str], Callable[[], None]]] = []
+
+    def listen(self, topics: Iterable[str], callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after a change of one of `topics`; gives the way to stop."""
+        entry = (frozenset(topics), callback)
+        self._listeners.append(entry)
+
+        def stop() -> None:
+            if entry in self._listeners:
+                self._listeners.remove(entry)
+
+        return stop
+
+    def tell(self, topic: str) -> None:
+        """Call everybody who listens to `topic`. On the session's event loop only."""
+        for topics, callback in tuple(self._listeners):
+            if topic in topics:
+                callback()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """Something shown over the screen, under a `title`.
+
+    A `form` stays when the screen beside it is touched: what was typed is not lost by a slip.
+    """
+
+    title: str
+    build: Callable[[AppContext], ft.Control]
+    form: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Notice:
+    """Something said for a moment, with one thing to do about it, or none."""
+
+    text: str
+    action: str
+    on_action: Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    pass
+
+
+@dataclass(eq=False)
+class AppContext:
+    """Handed to every screen. `i18n`, `person`, `route`, `width` and `height` follow the session.
+
+    Changing them through the methods renders the whole application again. `query` is what is
+    being searched, `location` the store of the device, `sheet` what is shown over the screen. A
+    screen that takes scans itself (picking, say) sets `on_scan` with the hook `use_scan`.
+    """
+
+    device: Device
+    page: ft.Page
+    i18n: I18n
+    person: Person | None = None
+    route: str = "/"
+    width: float = 1280
+    height: float = 800
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    work: Work = field(default_factory=Work)
+    changes: Changes = field(default_factory=Changes)
+    query: str = ""
+    sheet: Sheet | None = None
+    notice: Notice | None = None
+    location: Location | None = None
+    scan_focus: Callable[[], Awaitable[None]] | None = None
+    on_scan: Callable[[str], Awaitable[bool]] | None = None
+    on_key: Callable[[str], Awaitable[None]] | None = None
+    _render: Callable[[], None] = lambda: None
+
+    def now(self) -> datetime:
+        """The time now, to say how long ago something was."""
+        return self.clock()
+
+    @property
+    def place(self) -> str:
+        """The name of the store that the device stands in; empty until it is loaded."""
+        return self.location.name if self.location is not None else ""
+
+    @property
+    def portrait(self) -> bool:
+        """Whether the layout is the one for a tablet held upright."""
+        return self.width <= PORTRAIT_WIDTH_MAX
+
+    def bind(self, render: Callable[[], None]) -> None:
+        """Tell how to render the application again; called by its root component."""
+        self._render = render
+
+    def render(self) -> None:
+        """Render the application again."""
+        self._render()
+
+    def navigate(self, route: str) -> None:
+        """Show the screen at `route`, for instance /article/85123A."""
+        if route == self.route:
+            return
+        self.route, self.sheet = route, None
+        self._render()
+        self.page.navigate(route)
+
+    def follow(self, route: str) -> None:
+        """The browser moved to `route` (its back button, or an address typed)."""
+        if route != self.route:
+            self.route, self.sheet = route, None
+            self._render()
+
+    def open_sheet(
+        self, title: str, build: Callable[[AppContext], ft.Control], *, form: bool = False
+    ) -> None:
+        """Show the component that `build` gives over the screen, until `close_sheet`."""
+        self.sheet = Sheet(title, build, form)
+        self._render()
+
+    def close_sheet(self) -> None:
+        """Go back to the screen below."""
+        if self.sheet is not None:
+            self.sheet = None
+            self._render()
+
+    def search(self, words: str) -> None:
+        """Look for articles by `words` as they are typed."""
+        if words != self.query or (words and self.route != "/articles"):
+            self.query = words
+            if self.route != "/articles":
+                self.navigate("/articles")
+            else:
+                self._render()
+
+    def resize(self, width: float, height: float) -> None:
+        """The window has a new size; render again when the layout depends on it."""
+        if (width, height) != (self.width, self.height):
+            self.width, self.height = width, height
+            self._render()
+
+    def set_language(self, language: str) -> None:
+        """Speak `language` (fr, en) from now on, on every screen of this session."""
+        self.i18n = I18n(language, self.i18n.zone)
+        self._render()
+
+    def sign_in(self, person: Person) -> None:
+        """`person` is at the counter now."""
+        self.person = person
+        self.route, self.query = "/", ""
+        self._render()
+        self.page.navigate("/")
+
+    def sign_out(self) -> None:
+        """Nobody is at the counter; the basket stays on the device."""
+        self.person = None
+        self.route, self.query, self.sheet = "/", "", None
+        self._render()
+        self.page.navigate("/")
+
+    def toast(
+        self,
+        text: str,
+        *,
+        action: str = "",
+        on_action: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Say `text` at the bottom for a moment, with one thing to do about it."""
+
+        notice = Notice(text, action, on_action or _nothing)
+        self.notice = notice
+        self._render()
+
+        async def pass_by() -> None:
+            await asyncio.sleep(NOTICE_WITH_ACTION_S if action else NOTICE_S)
+            self.dismiss(notice)
+
+        self.page.run_task(pass_by)
+
+    def dismiss(self, notice: Notice) -> None:
+        """Take `notice` away, unless another has come in its place."""
+        if self.notice is notice:
+            self.notice = None
+            self._render()
+
+    async def attempt(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """The result of `job`; when it is refused, the sentence is shown and None is given."""
+        try:
+            return await self.work.run(job, *args, **kwargs)
+        except ComptoirError as error:
+            self.toast(self.i18n.error(error))
+            return None
+
+    async def focus_scan(self) -> None:
+        """Put the cursor back into the scan field, where there is one."""
+        if self.scan_focus is not None:
+            await self.scan_focus()
+
+
+def key_of(route: str) -> str:
+    """What follows the screen's path: "85123A" in /article/85123A; empty when nothing does."""
+    rest = route.partition("?")[0].strip("/").split("/", 1)
+    return rest[1] if len(rest) > 1 else ""

@@ -1,0 +1,157 @@
+"""The terminal's screens in a browser: wiring only.
+
+One web server on this machine serves Flet's browser client, the bundled fonts, and one session
+for each browser. Everything comes from this process: nothing is asked of the internet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+
+import flet as ft
+import flet_web.fastapi as flet_fastapi
+import uvicorn
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app import theme
+from app.components import component
+from app.device import Device
+from app.screens.shell.sheet import Layers
+from app.screens.shell.shell import Shell
+from app.screens.shell.sign_in import SignInScreen
+from app.session import AppContext
+from sync.i18n import I18n
+
+Root = Callable[[AppContext], ft.Control]
+
+
+@component
+def Terminal(ctx: AppContext) -> ft.Control:
+    """The whole application: signing in first, then the screen of the route."""
+    _, set_tick = ft.use_state(0)
+    ctx.bind(lambda: set_tick(lambda n: n + 1))
+    content = SignInScreen(ctx) if ctx.person is None else Shell(ctx)
+    return ft.Container(Layers(ctx, content), expand=True, bgcolor=theme.PAPER)
+
+
+def session(
+    device: Device, root: Root, *, title: str, language: str = "fr"
+) -> Callable[[ft.Page], Awaitable[None]]:
+    """The `main` of a Flet app that shows `root` on `device`: one call for each browser."""
+
+    async def main(page: ft.Page) -> None:
+        page.title = title
+        page.fonts = theme.page_fonts()
+        page.theme = theme.material_theme()
+        page.theme_mode = ft.ThemeMode.LIGHT
+        page.padding = 0
+        page.spacing = 0
+        page.bgcolor = theme.PAPER
+        ctx = AppContext(
+            device=device,
+            page=page,
+            i18n=I18n(language),
+            route=page.route or "/",
+            width=page.width or 1280,
+            height=page.height or 800,
+            clock=device.clock,
+            location=await asyncio.to_thread(lambda: device.location),
+        )
+
+        page.data = ctx
+        loop, page_context = asyncio.get_running_loop(), contextvars.copy_context()
+
+        def changed(topic: str) -> None:
+            # From any thread of the device. A loop that has ended has no screen to tell; a
+            # browser that is away is shown everything anew when it comes back.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(ctx.changes.tell, topic, context=page_context)
+
+        async def key_pressed(event: ft.KeyboardEvent) -> None:
+            if event.key == "F2":
+                await ctx.focus_scan()
+            elif event.key == "Escape":
+                ctx.close_sheet()
+            elif ctx.on_key is not None and ctx.sheet is None:
+                await ctx.on_key(event.key.removeprefix("Numpad "))
+
+        async def resized(event: ft.PageResizeEvent) -> None:
+            ctx.resize(event.width, event.height)
+
+        async def moved(event: ft.RouteChangeEvent) -> None:
+            ctx.follow(event.route)
+
+        async def connected(_: ft.Event[ft.Page]) -> None:
+            # What changed while the browser was away is not sent to it: show everything anew.
+            page.render(root, ctx)
+
+        unsubscribe = device.subscribe(changed)
+
+        async def closed(_: ft.Event[ft.Page]) -> None:
+            unsubscribe()
+
+        page.on_keyboard_event = key_pressed
+        page.on_resize = resized
+        page.on_route_change = moved
+        page.on_connect = connected
+        page.on_close = closed
+        page.render(root, ctx)
+
+    return main
+
+
+def web_app(main: Callable[[ft.Page], Awaitable[None]], *, name: str) -> FastAPI:
+    """The ASGI application: the bundled fonts, and Flet below them."""
+    app: FastAPI = flet_fastapi.FastAPI()
+    fonts = Path(str(files("assets").joinpath("fonts")))
+    app.mount(theme.FONTS_URL, StaticFiles(directory=fonts))
+    app.mount(
+        "/",
+        flet_fastapi.app(
+            main,
+            app_name=name,
+            app_short_name=name,
+            assets_dir=str(files("assets").joinpath("icons")),
+            no_cdn=True,
+        ),
+    )
+    return app
+
+
+def run_terminal(
+    device: Device, host: str, port: int, *, on_ready: Callable[[], None] | None = None
+) -> None:
+    """Serve the terminal's screens on `host:port` until the process is told to stop."""
+    main = session(device, Terminal, title="Comptoir")
+    serve(web_app(main, name="Comptoir"), host, port, on_ready=on_ready)
+
+
+def serve(
+    app: FastAPI, host: str, port: int, *, on_ready: Callable[[], None] | None = None
+) -> None:
+    """Run `app` until SIGINT or SIGTERM. `on_ready` is called once the port is open."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=3,
+    )
+    server = uvicorn.Server(config)
+
+    async def run() -> None:
+        serving = asyncio.create_task(server.serve())
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.02)
+        if server.started and on_ready is not None:
+            on_ready()
+        await serving
+
+    asyncio.run(run())

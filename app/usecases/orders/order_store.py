@@ -1,0 +1,49 @@
+"""Orders in the local store: reading them, and the state of one that was just placed here."""
+
+from __future__ import annotations
+
+from app.usecases.context import Context
+from sync.domain.errors import NotFound
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode, Order
+from sync.protocol.commands import parse_json
+from sync.protocol.feed import LineState, OrderState
+
+
+def order_state(context: Context, number: str) -> OrderState:
+    """The order of that number; raises NotFound."""
+    row = context.store.one("SELECT body FROM orders WHERE key = ?", (number,))
+    if row is None:
+        raise NotFound(
+            "Order {number} is not known to this device. It may be of another store, or not have "
+            "arrived yet.",
+            code="order.not_here",
+            number=number[:40],
+        )
+    state: OrderState = parse_json(OrderState, row[0])
+    return state
+
+
+def just_placed(order: Order) -> OrderState:
+    """What is true of an order before the server has seen it: what was carried out is gone, its
+    money is captured, all else waits."""
+    lines = tuple(
+        LineState(
+            line.line_id,
+            handed_over=line.quantity if line.mode is FulfilmentMode.CARRY_OUT else 0,
+        )
+        for line in order.lines
+    )
+    carried = [line.amount for line in order.lines if line.mode is FulfilmentMode.CARRY_OUT]
+    captured = sum(carried, Money(0, order.total.currency))
+    return OrderState(order, lines, captured, {})
+
+
+def returned_pieces(state: OrderState) -> dict[int, int]:
+    """Pieces by line that came back or are on their way back."""
+    return {line.line_id: line.returning + line.returned for line in state.lines}
+
+
+def handed_over_pieces(state: OrderState) -> dict[int, int]:
+    """Pieces by line that the customer has had."""
+    return {line.line_id: line.handed_over for line in state.lines}

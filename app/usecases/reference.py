@@ -1,0 +1,88 @@
+"""Articles and locations, read from the local store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sync.domain.catalogue import Article
+from sync.domain.errors import NotFound
+from sync.domain.identifiers import Gtin
+from sync.domain.location import Location
+from sync.domain.money import Money
+from sync.protocol.commands import parse_json
+from sync.terminal.store.local_store import LocalStore
+
+_COLUMNS = "sku, gtin, name, category, price_minor, currency, vat_rate_bp, weight_g, guarantee"
+
+
+class Reference:
+    """Look-ups that many use cases share. Locations are kept in memory until they change."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+        self._locations: Mapping[str, Location] | None = None
+        store.subscribe(self._changed)
+
+    def article(self, sku: str) -> Article:
+        """The article of a SKU; raises NotFound."""
+        row = self._store.one(f"SELECT {_COLUMNS} FROM articles WHERE sku = ?", (sku,))
+        if row is None:
+            raise NotFound(
+                "There is no article {sku} in the catalogue of this device.",
+                code="catalogue.unknown_sku",
+                sku=sku[:40],
+            )
+        return _article(row)
+
+    def article_by_gtin(self, gtin: Gtin) -> Article:
+        """The article of a barcode; raises NotFound `catalogue.unknown_barcode`."""
+        row = self._store.one(f"SELECT {_COLUMNS} FROM articles WHERE gtin14 = ?", (gtin.gtin14,))
+        if row is None:
+            raise NotFound(
+                "No article has the barcode {gtin}. It may be new: search for it by name, or "
+                "try again later.",
+                code="catalogue.unknown_barcode",
+                gtin=gtin.value,
+            )
+        return _article(row)
+
+    def locations(self) -> Mapping[str, Location]:
+        """All locations, by code."""
+        known = self._locations
+        if known is None:
+            rows = self._store.all("SELECT code, body FROM locations ORDER BY code")
+            known = MappingProxyType({code: parse_json(Location, body) for code, body in rows})
+            self._locations = known
+        return known
+
+    def location(self, code: str) -> Location:
+        """The location of a code; raises NotFound."""
+        found = self.locations().get(code)
+        if found is None:
+            raise NotFound(
+                "The location {location} is not known to this device yet. Try again when it has "
+                "reached the server.",
+                code="location.unknown",
+                location=code,
+            )
+        return found
+
+    def _changed(self, topic: str) -> None:
+        if topic == "locations":
+            self._locations = None
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    sku, gtin, name, category, price, currency, vat_rate_bp, weight_g, guarantee = row
+    return Article(
+        sku,
+        Gtin(gtin),
+        name,
+        category,
+        Money(price, currency),
+        vat_rate_bp,
+        weight_g,
+        bool(guarantee),
+    )

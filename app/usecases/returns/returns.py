@@ -1,0 +1,405 @@
+"""Returns: recognise the receipt, say what is refunded and why, take the goods, grade them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from app.usecases.context import Context
+from app.usecases.orders.lookup import OrderLookup
+from app.usecases.orders.order_store import handed_over_pieces, returned_pieces
+from app.usecases.store.sign_in import Person
+from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
+from sync.domain.identifiers import RETURN, DocumentNumber
+from sync.domain.money import Money, total
+from sync.domain.order import Order, OrderLine
+from sync.domain.payment import TenderKind
+from sync.domain.returns import (
+    RETURN_PERIOD_DAYS,
+    Disposition,
+    Eligibility,
+    GradedLine,
+    RefundPart,
+    Return,
+    ReturnLine,
+    ReturnReason,
+    ReturnState,
+    eligibility,
+    refund_for,
+    refund_parts,
+)
+from sync.i18n import I18n
+from sync.protocol.commands import GradeReturn, RegisterReturn, parse_json, to_wire
+from sync.protocol.feed import OrderState, ReturnRecord
+from sync.terminal import journal
+from sync.terminal.store import overlays as documents
+from sync.terminal.store.local_store import Transaction
+
+PART_WORDS = {
+    TenderKind.CASH: "{amount} in cash at the counter.",
+    TenderKind.CARD: "{amount} to the card ending in {last4}.",
+    TenderKind.ONLINE: "{amount} to the means of payment used online.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnableLine:
+    """`quantity_max` pieces may come back; when 0, `reason` says why (translated)."""
+
+    line: OrderLine
+    quantity_max: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """An order that was found for a return; `until`: the last day for it."""
+
+    order: Order
+    lines: tuple[ReturnableLine, ...]
+    until: date
+    receipt_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the customer brings back of a line, and why."""
+
+    line_id: int
+    quantity: int
+    reason: ReturnReason
+
+
+@dataclass(frozen=True, slots=True)
+class RefundQuote:
+    """What will be refunded, to which tenders, and the sentences that say when and why.
+
+    `notes` are those of the sentences that say more than the lines and the parts themselves.
+    """
+
+    total: Money
+    parts: tuple[RefundPart, ...]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A return that is on disk, and the order that the goods come from. Its receipt is printed
+    or sent only when the customer wants it."""
+
+    goods: Return
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class GradeResult:
+    """What the grading refunds; `cash` is to be handed out now."""
+
+    goods: Return
+    parts: tuple[RefundPart, ...]
+    cash: Money
+
+
+class Returns:
+    """Returns at the kiosk and at the counter.
+
+    Where an `i18n` is taken, sentences are in the language of the customer who reads them; without
+    it in that of the device.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lookup = OrderLookup(context)
+
+    def find(self, text: str, *, i18n: I18n | None = None) -> Returnable:
+        """The order behind a receipt code or order number.
+
+        One that this device does not hold is asked of the server. Raises InvalidInput (broken or
+        forged code), NotFound `return.receipt_not_here`.
+        """
+        state, code = self._lookup.scanned(text)
+        return self._returnable(state, code, i18n or self._context.i18n)
+
+    def quote(
+        self, order_number: str, choices: Sequence[Choice], *, i18n: I18n | None = None
+    ) -> RefundQuote:
+        """What these choices are worth; raises Refused or InvalidInput when they cannot be."""
+        state = self._lookup.state(order_number)
+        lines = self._lines(state, choices)
+        amount = total((line.refund for line in lines), state.order.total.currency)
+        parts = tuple(self._parts(state, amount))
+        words = i18n or self._context.i18n
+        notes = _notes(state, words)
+        return RefundQuote(amount, parts, (*_sentences(lines, parts, words), *notes), notes)
+
+    def register(
+        self,
+        order_number: str,
+        choices: Sequence[Choice],
+        receipt_code: str = "",
+        *,
+        i18n: I18n | None = None,
+    ) -> Registered:
+        """Take the goods; the return is on disk when this returns."""
+        context = self._context
+        self._lookup.state(order_number, receipt_code)  # asks the server outside the transaction
+        with context.store.transaction() as tx:
+            state = self._lookup.state(order_number, receipt_code)
+            lines = self._lines(state, choices)
+            now, identity = context.clock(), context.identity
+            goods = Return(
+                DocumentNumber.build(RETURN, identity.number, tx.count_up("return")),
+                state.order.number,
+                identity.location,
+                identity.code,
+                now,
+                lines,
+            )
+            number = str(goods.number)
+            command = context.outbox.add(
+                tx,
+                RegisterReturn(goods, receipt_code),
+                number,
+                context.outbox.builds_on(tx, order_number, *_returns_of(tx, order_number)),
+            )
+            documents.put_overlay(
+                tx, command.command_id, "return", number, to_wire(ReturnRecord(goods))
+            )
+            documents.put_overlay(
+                tx, command.command_id, "order", order_number, to_wire(_deposited(state, lines))
+            )
+            journal.append(
+                tx,
+                now,
+                "return",
+                {"return": number, "order": order_number, "refund_minor": goods.refund.minor},
+            )
+        context.kick()
+        return Registered(goods, state.order)
+
+    def waiting(self) -> list[ReturnRecord]:
+        """Returns to be graded, the oldest first."""
+        return self._listed(f"state = '{ReturnState.DEPOSITED.value}' ORDER BY at, key", -1)
+
+    def get(self, number: str) -> ReturnRecord:
+        """One return; raises NotFound."""
+        row = self._context.store.one("SELECT body FROM returns WHERE key = ?", (number,))
+        if row is None:
+            raise NotFound(
+                "Return {number} is not known to this device.",
+                code="return.not_here",
+                number=number[:40],
+            )
+        record: ReturnRecord = parse_json(ReturnRecord, row[0])
+        return record
+
+    def confirmed(self, number: str) -> bool:
+        """Whether the server has agreed to what this device did with a return.
+
+        Until then no cash may leave the drawer: another till may have given it already.
+        """
+        row = self._context.store.one("SELECT held FROM returns WHERE key = ?", (number,))
+        return row is not None and not row[0]
+
+    def grade(self, number: str, lines: Sequence[GradedLine], person: Person) -> GradeResult:
+        """Say what becomes of the goods; raises Conflict when it was graded before."""
+        context = self._context
+        with context.store.transaction() as tx:
+            goods = self.get(number).goods
+            verdicts = _verdicts(goods, lines)
+            order_number = str(goods.order_number)
+            state = self._lookup.state(order_number)
+            accepted = [line for line in goods.lines if verdicts[line.line_id].accepted]
+            amount = total((line.refund for line in accepted), state.order.total.currency)
+            parts = tuple(self._parts(state, amount)) if amount else ()
+            after = ReturnState.REFUNDED if accepted else ReturnState.REFUSED
+            graded = replace(goods, state=after)
+            command = context.outbox.add(
+                tx,
+                GradeReturn(goods.number, person.code, tuple(lines)),
+                number,
+                context.outbox.builds_on(tx, number),
+            )
+            record = ReturnRecord(graded, parts, person.code)
+            documents.put_overlay(tx, command.command_id, "return", number, to_wire(record))
+            documents.put_overlay(
+                tx,
+                command.command_id,
+                "order",
+                order_number,
+                to_wire(_graded(state, goods, accepted, parts)),
+            )
+            documents.put_stock_overlay(
+                tx,
+                command.command_id,
+                [
+                    (context.identity.location, line.sku, line.quantity)
+                    for line in accepted
+                    if verdicts[line.line_id].disposition is Disposition.RESTOCK
+                ],
+            )
+            journal.append(
+                tx,
+                context.clock(),
+                "refund",
+                {"return": number, "refund_minor": amount.minor, "associate": person.code},
+            )
+        context.kick()
+        cash = total(
+            (part.amount for part in parts if part.kind is TenderKind.CASH), amount.currency
+        )
+        return GradeResult(graded, parts, cash)
+
+    def history(self, limit: int = 50) -> list[ReturnRecord]:
+        """Returns that were graded, the latest first."""
+        return self._listed(
+            f"state != '{ReturnState.DEPOSITED.value}' ORDER BY at DESC, key DESC", limit
+        )
+
+    def _listed(self, where: str, limit: int) -> list[ReturnRecord]:
+        rows = self._context.store.all(f"SELECT body FROM returns WHERE {where} LIMIT ?", (limit,))
+        return [parse_json(ReturnRecord, body) for (body,) in rows]
+
+    def _returnable(self, state: OrderState, code: str, i18n: I18n) -> Returnable:
+        verdicts = self._eligibility(state)
+        lines = tuple(
+            ReturnableLine(
+                line,
+                verdicts[line.line_id].quantity_max,
+                i18n.t(reason) if (reason := verdicts[line.line_id].reason) else "",
+            )
+            for line in state.order.lines
+        )
+        until = state.order.placed_at + timedelta(days=RETURN_PERIOD_DAYS)
+        return Returnable(state.order, lines, until.astimezone(i18n.zone).date(), code)
+
+    def _eligibility(self, state: OrderState) -> dict[int, Eligibility]:
+        verdicts = eligibility(
+            state.order,
+            returned_pieces(state),
+            self._context.clock(),
+            handed_over_pieces(state),
+        )
+        return {verdict.line_id: verdict for verdict in verdicts}
+
+    def _lines(self, state: OrderState, choices: Sequence[Choice]) -> tuple[ReturnLine, ...]:
+        """The choices as lines of a return; raises when one cannot be."""
+        if not choices:
+            raise InvalidInput(
+                "Nothing is chosen yet: choose what you want to return.", code="return.empty"
+            )
+        if len({choice.line_id for choice in choices}) != len(choices):
+            raise InvalidInput("A line was chosen twice.", code="return.twice")
+        verdicts, back = self._eligibility(state), returned_pieces(state)
+        lines = []
+        for choice in choices:
+            line = state.order.line(choice.line_id)
+            verdict = verdicts[choice.line_id]
+            if choice.quantity < 1:
+                raise InvalidInput("At least one piece has to come back.", code="return.quantity")
+            if choice.quantity > verdict.quantity_max:
+                raise Refused(
+                    "“{name}”: {left} can be returned. {reason} Nothing was changed.",
+                    code="return.not_returnable",
+                    name=line.name,
+                    left=verdict.quantity_max,
+                    reason=self._context.i18n.t(verdict.reason) if verdict.reason else "",
+                )
+            refund = refund_for(line, back.get(choice.line_id, 0), choice.quantity)
+            lines.append(
+                ReturnLine(
+                    line.line_id, line.sku, line.name, choice.quantity, choice.reason, refund
+                )
+            )
+        return tuple(lines)
+
+    def _parts(self, state: OrderState, amount: Money) -> list[RefundPart]:
+        """The refund by tender, last tender first, after what was given back before."""
+        return refund_parts(state.order, state.refunded, amount)
+
+
+def _sentences(lines: Sequence[ReturnLine], parts: Sequence[RefundPart], i18n: I18n) -> list[str]:
+    told = [
+        i18n.n(
+            "“{name}”: {count} piece at the price paid, {amount}.",
+            "“{name}”: {count} pieces at the price paid, {amount}.",
+            line.quantity,
+            name=line.name,
+            amount=line.refund,
+        )
+        for line in lines
+    ]
+    for part in parts:
+        told.append(i18n.t(PART_WORDS[part.kind], amount=part.amount, last4=part.card_last4))
+    return told
+
+
+def _notes(state: OrderState, i18n: I18n) -> tuple[str, ...]:
+    shipping = [i18n.t("The shipping fee is not refunded.")] if state.order.shipping_fee else []
+    checked = i18n.t("The refund is made once a person of the store has looked at the goods.")
+    return (*shipping, checked)
+
+
+def _returns_of(tx: Transaction, order_number: str) -> list[str]:
+    """Earlier returns of the order: what a piece is worth depends on how many came back before."""
+    return [key for (key,) in tx.all("SELECT key FROM returns WHERE about = ?", (order_number,))]
+
+
+def _verdicts(goods: Return, lines: Sequence[GradedLine]) -> dict[int, GradedLine]:
+    if goods.state is not ReturnState.DEPOSITED:
+        raise Conflict(
+            "Return {number} was already looked at. Nothing was changed.",
+            code="return.graded",
+            number=goods.number,
+        )
+    verdicts = {line.line_id: line for line in lines}
+    if len(verdicts) != len(lines) or set(verdicts) != {line.line_id for line in goods.lines}:
+        raise InvalidInput(
+            "Each line of return {number} needs one verdict. Nothing was changed.",
+            code="return.verdicts",
+            number=goods.number,
+        )
+    return verdicts
+
+
+def _deposited(state: OrderState, lines: Sequence[ReturnLine]) -> OrderState:
+    """The order with these pieces on their way back."""
+    coming = {line.line_id: line.quantity for line in lines}
+    return replace(
+        state,
+        lines=tuple(
+            replace(line, returning=line.returning + coming.get(line.line_id, 0))
+            for line in state.lines
+        ),
+    )
+
+
+def _graded(
+    state: OrderState,
+    goods: Return,
+    accepted: Sequence[ReturnLine],
+    parts: Sequence[RefundPart],
+) -> OrderState:
+    """The order once its return was graded: pieces back, money given back by tender."""
+    coming = {line.line_id: line.quantity for line in goods.lines}
+    back = {line.line_id: line.quantity for line in accepted}
+    refunded = dict(state.refunded)
+    for part in parts:
+        place = next(
+            place
+            for place, tender in enumerate(state.order.tenders)
+            if (tender.kind, tender.reference) == (part.kind, part.reference)
+        )
+        before = refunded.get(place, Money(0, part.amount.currency))
+        refunded[place] = before + part.amount
+    lines = tuple(
+        replace(
+            line,
+            returning=max(0, line.returning - coming.get(line.line_id, 0)),
+            returned=line.returned + back.get(line.line_id, 0),
+        )
+        for line in state.lines
+    )
+    return replace(state, lines=lines, refunded=refunded)

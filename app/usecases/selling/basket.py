@@ -1,0 +1,334 @@
+"""The basket of the till: lines, how each reaches the customer, and what is still needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.usecases.context import Context
+from app.usecases.selling.addresses import Place, find_places
+from app.usecases.selling.basket_state import BasketState, StoredLine, way
+from app.usecases.selling.delivery_options import Promising
+from sync.domain.catalogue import Article
+from sync.domain.customer import Address, Customer, email_address
+from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
+from sync.domain.location import Location
+from sync.domain.money import Money
+from sync.domain.order import LINES_MAX, check_quantity
+from sync.domain.promise import Promise
+from sync.protocol.commands import parse_json, to_json
+from sync.terminal.store.local_store import Transaction
+
+__all__ = ["Basket", "BasketLine", "BasketView", "Parked", "Place"]
+
+UNDO_STEPS_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """`label_location` is the location to name beside the promise, when there is one."""
+
+    line_id: int
+    article: Article
+    quantity: int
+    promise: Promise
+    amount: Money
+    label_location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    """The basket as the screen shows it; `needs` says what is missing before it can be paid:
+    "address", "name", "email". `assumed_address`: shipping was promised to the store's own
+    postcode, because the customer's is not known yet.
+    """
+
+    lines: tuple[BasketLine, ...]
+    goods_total: Money
+    shipping_fee: Money
+    total: Money
+    co2e_g: int
+    customer: Customer
+    ship_to: Address | None
+    needs: tuple[str, ...]
+    parked: int
+    can_undo: bool
+    assumed_address: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A basket put aside; `count` in pieces."""
+
+    id: int
+    label: str
+    at: datetime
+    count: int
+    total: Money
+
+
+class Basket:
+    """The one open basket of this device; every change is on disk when the call returns."""
+
+    def __init__(self, context: Context, promising: Promising) -> None:
+        self._context, self._promising = context, promising
+
+    def view(self) -> BasketView:
+        """The basket now."""
+        state = self.state()
+        counts = self._context.store.one(
+            "SELECT (SELECT count(*) FROM parked), (SELECT count(*) FROM basket_undo)"
+        )
+        parked, undoable = counts or (0, 0)
+        return BasketView(
+            tuple(self._shown(line) for line in state.lines),
+            state.goods_total,
+            state.shipping_fee,
+            state.total,
+            sum(line.promise.co2e_g for line in state.lines),
+            state.customer,
+            state.ship_to,
+            state.needs,
+            int(parked),
+            bool(undoable),
+            state.ship_to is None,
+        )
+
+    @property
+    def assumed_address(self) -> bool:
+        """Whether promises are made to the store's own commune for want of an address."""
+        return self.state().ship_to is None
+
+    def add(self, sku: str, quantity: int = 1, promise: Promise | None = None) -> BasketLine:
+        """Add pieces of an article, in the best way unless `promise` names one.
+
+        The same article had in the same way joins the line that is there.
+        """
+        with self._context.store.transaction():
+            check_quantity(quantity)
+            article = self._context.reference.article(sku)
+            state = self.state()
+            chosen = promise or self._best(article, quantity, state)
+            for line in state.lines:
+                if line.article.sku == sku and way(line.promise) == way(chosen):
+                    return self.set_quantity(line.line_id, line.quantity + quantity)
+            if len(state.lines) >= LINES_MAX:
+                raise InvalidInput(
+                    "An order holds at most {maximum} lines. Make two orders.",
+                    code="basket.full",
+                    maximum=LINES_MAX,
+                )
+            line = StoredLine(state.next_line_id, article, quantity, chosen)
+            self._change(
+                replace(state, lines=(*state.lines, line), next_line_id=state.next_line_id + 1)
+            )
+            return self._shown(line)
+
+    def set_quantity(self, line_id: int, quantity: int) -> BasketLine:
+        """Change the quantity of a line; raises InvalidInput for an absurd one.
+
+        Raises Refused when the way of the line cannot give so many; another has to be chosen.
+        """
+        with self._context.store.transaction():
+            check_quantity(quantity)
+            state = self.state()
+            line = state.line(line_id)
+            options = self._promising.promises(line.article, quantity, state.ship_to)
+            same = next((option for option in options if way(option) == way(line.promise)), None)
+            if same is None:
+                raise Refused(
+                    "{quantity} pieces cannot be had in this way. Choose another way for a part "
+                    "of them; the basket is unchanged.",
+                    code="basket.not_so_many",
+                    quantity=quantity,
+                )
+            changed = replace(line, quantity=quantity, promise=same)
+            self._change(state.with_line(changed))
+            return self._shown(changed)
+
+    def options(self, line_id: int) -> list[Promise]:
+        """The ways to have this line, best first."""
+        state = self.state()
+        line = state.line(line_id)
+        return self._promising.promises(line.article, line.quantity, state.ship_to)
+
+    def choose(self, line_id: int, promise: Promise) -> BasketLine:
+        """Have the line in this way; it joins a line of the same article had in that way."""
+        with self._context.store.transaction():
+            state = self.state()
+            line = state.line(line_id)
+            for other in state.lines:
+                same = other.article.sku == line.article.sku and way(other.promise) == way(promise)
+                if other.line_id != line_id and same:
+                    merged = replace(
+                        other,
+                        quantity=check_quantity(other.quantity + line.quantity),
+                        promise=promise,
+                    )
+                    rest = (x for x in state.lines if x.line_id != line_id)
+                    self._change(state.with_lines(rest).with_line(merged))
+                    return self._shown(merged)
+            changed = replace(line, promise=promise)
+            self._change(state.with_line(changed))
+            return self._shown(changed)
+
+    def remove(self, line_id: int) -> None:
+        """Take a line out; `undo` brings it back."""
+        with self._context.store.transaction():
+            state = self.state()
+            state.line(line_id)
+            self._change(state.with_lines(x for x in state.lines if x.line_id != line_id))
+
+    def undo(self) -> None:
+        """Take back the last change; does nothing when there is none."""
+        with self._context.store.transaction() as tx:
+            refuse_while_card_is_asked(tx)
+            row = tx.one("SELECT seq, body FROM basket_undo ORDER BY seq DESC LIMIT 1")
+            if row is not None:
+                tx.execute("DELETE FROM basket_undo WHERE seq = ?", (row[0],))
+                tx.execute("INSERT OR REPLACE INTO basket VALUES (1, ?)", (row[1],))
+                tx.touch("basket")
+
+    def clear(self) -> None:
+        """Empty the basket, customer included; `undo` brings it back."""
+        with self._context.store.transaction():
+            if self.state() != BasketState():
+                self._change(BasketState())
+
+    def park(self, label: str = "") -> int:
+        """Put the basket aside and start an empty one; gives its id."""
+        state = self.state()
+        if not state.lines:
+            raise InvalidInput("The basket is empty: nothing to put aside.", code="basket.empty")
+        with self._context.store.transaction() as tx:
+            refuse_while_card_is_asked(tx)
+            tx.execute(
+                "INSERT INTO parked (label, at, body) VALUES (?, ?, ?)",
+                (label.strip()[:60], self._context.clock().isoformat(), _text(state)),
+            )
+            row = tx.one("SELECT last_insert_rowid()")
+            forget(tx)
+        return int(row[0]) if row else 0
+
+    def parked(self) -> list[Parked]:
+        """The baskets put aside, the latest first."""
+        found = []
+        for parked_id, label, at, body in self._context.store.all(
+            "SELECT id, label, at, body FROM parked ORDER BY id DESC"
+        ):
+            state: BasketState = parse_json(BasketState, body)
+            count = sum(line.quantity for line in state.lines)
+            label = label or state.customer.name
+            found.append(Parked(parked_id, label, datetime.fromisoformat(at), count, state.total))
+        return found
+
+    def resume(self, parked_id: int) -> None:
+        """Take a basket up again; the open one is put aside when it is not empty."""
+        with self._context.store.transaction() as tx:
+            refuse_while_card_is_asked(tx)
+            row = tx.one("SELECT body FROM parked WHERE id = ?", (parked_id,))
+            if row is None:
+                raise NotFound(
+                    "This basket was taken up already, maybe on another screen.",
+                    code="basket.not_parked",
+                )
+            if self.state().lines:
+                self.park()
+            tx.execute("DELETE FROM parked WHERE id = ?", (parked_id,))
+            forget(tx)
+            state: BasketState = parse_json(BasketState, row[0])
+            # Its promises are as old as the day it was put aside.
+            fresh = state.with_lines(self._anew(line, state.ship_to) for line in state.lines)
+            tx.execute("INSERT OR REPLACE INTO basket VALUES (1, ?)", (_text(fresh),))
+
+    def set_customer(
+        self, customer: Customer, street: str = "", place: Place | None = None
+    ) -> None:
+        """Say who buys, and where parcels go; raises InvalidInput for a malformed e-mail.
+
+        Promises are made anew when the address changes, each line in the way that it had.
+        """
+        with self._context.store.transaction():
+            email = customer.email.strip()
+            customer = Customer(
+                customer.name.strip(), email_address(email) if email else "", customer.phone.strip()
+            )
+            state = self.state()
+            ship_to = None
+            if place is not None and street.strip():
+                ship_to = Address(
+                    customer.name,
+                    street.strip(),
+                    place.postcode,
+                    place.commune,
+                    place.lat,
+                    place.lon,
+                )
+            changed = replace(state, customer=customer, ship_to=ship_to)
+            if ship_to != state.ship_to:
+                changed = changed.with_lines(self._anew(line, ship_to) for line in changed.lines)
+            self._change(changed)
+
+    def places(self, text: str, limit: int = 8) -> list[Place]:
+        """Communes by the beginning of a postcode or of a name, without accents."""
+        return find_places(text, limit)
+
+    def state(self) -> BasketState:
+        """The basket as it is on disk."""
+        row = self._context.store.one("SELECT body FROM basket")
+        if row is None:
+            return BasketState()
+        state: BasketState = parse_json(BasketState, row[0])
+        return state
+
+    def _best(self, article: Article, quantity: int, state: BasketState) -> Promise:
+        return self._promising.promises(article, quantity, state.ship_to)[0]
+
+    def _anew(self, line: StoredLine, ship_to: Address | None) -> StoredLine:
+        options = self._promising.promises(line.article, line.quantity, ship_to)
+        same = (option for option in options if way(option) == way(line.promise))
+        return replace(line, promise=next(same, line.promise))
+
+    def _change(self, state: BasketState) -> None:
+        with self._context.store.transaction() as tx:
+            refuse_while_card_is_asked(tx)
+            old = tx.one("SELECT body FROM basket")
+            tx.execute("INSERT INTO basket_undo (body) VALUES (?)", old or (_text(BasketState()),))
+            tx.execute(
+                "DELETE FROM basket_undo WHERE seq <= (SELECT max(seq) FROM basket_undo) - ?",
+                (UNDO_STEPS_MAX,),
+            )
+            tx.execute("INSERT OR REPLACE INTO basket VALUES (1, ?)", (_text(state),))
+            tx.touch("basket")
+
+    def _shown(self, line: StoredLine) -> BasketLine:
+        named = line.promise.collect_at or line.promise.source
+        return BasketLine(
+            line.line_id,
+            line.article,
+            line.quantity,
+            line.promise,
+            line.amount,
+            self._context.reference.locations().get(named),
+        )
+
+
+def forget(tx: Transaction) -> None:
+    """An empty basket, and nothing to undo: what was in it is sold or put aside."""
+    tx.execute("DELETE FROM basket")
+    tx.execute("DELETE FROM basket_undo")
+    tx.touch("basket")
+
+
+def refuse_while_card_is_asked(tx: Transaction) -> None:
+    """Raise Conflict while a card payment of this basket is unfinished."""
+    if tx.one("SELECT 1 FROM card_intents WHERE open = 1"):
+        raise Conflict(
+            "A card payment of this basket is not finished. Finish it first; the basket is as "
+            "it was.",
+            code="basket.card_unfinished",
+        )
+
+
+def _text(state: BasketState) -> str:
+    return to_json(state).decode()

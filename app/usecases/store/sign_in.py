@@ -1,0 +1,158 @@
+"""Who stands at the till: people of the store, and their PINs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from app.usecases.context import Context
+from sync.domain.errors import NotFound, Refused
+from sync.protocol.commands import parse_json
+from sync.protocol.feed import Associate
+from sync.terminal.store.search_text import fold
+
+TRIES_MAX = 10
+FREE_TRIES = 2  # a slip of the finger costs no waiting
+FIRST_DELAY_S = 5
+_HASHER = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An associate of this store; `role` is "associate" or "manager"."""
+
+    code: str
+    name: str
+    role: str
+    initials: str
+
+
+def delay_s(failures: int) -> int:
+    """Seconds to wait after that many wrong PINs in a row: 0, 0, 5, 10, 20, 40, ..."""
+    return 0 if failures <= FREE_TRIES else FIRST_DELAY_S * 2 ** (failures - FREE_TRIES - 1)
+
+
+class SignIn:
+    """Lets associates in by name and PIN, with tries counted on disk."""
+
+    def __init__(self, context: Context, demo_pins: Sequence[str] = ()) -> None:
+        self._context = context
+        self._demo_pins = tuple(demo_pins)
+        self._hints: dict[str, str] = {}
+
+    def people(self) -> list[Person]:
+        """The associates of this store, by name; nobody on a kiosk."""
+        if self._context.identity.kind == "kiosk":
+            return []
+        rows = self._context.store.all("SELECT body FROM associates")
+        people = [_person(parse_json(Associate, body)) for (body,) in rows]
+        return sorted(people, key=lambda person: (fold(person.name), person.code))
+
+    def sign_in(self, code: str, pin: str) -> Person:
+        """The person, when the PIN is right.
+
+        Raises Refused: `sign_in.wrong_pin` (with the tries left), `sign_in.wait` (until when),
+        `sign_in.locked`. The try is on disk before the PIN is looked at, so that pulling the
+        plug does not buy another one.
+        """
+        associate = self._associate(code)
+        failures = self._count_try(associate)
+        if _matches(associate.pin_hash, pin):
+            with self._context.store.transaction() as tx:
+                tx.execute("DELETE FROM sign_in_attempts WHERE associate = ?", (code,))
+            return _person(associate)
+        left = TRIES_MAX - failures
+        if left <= 0:
+            raise _locked(associate)
+        raise Refused(
+            "That is not the PIN of {name}. Tries left: {left}.",
+            code="sign_in.wrong_pin",
+            name=associate.name,
+            left=left,
+        )
+
+    def demo_hint(self, code: str) -> str:
+        """The PIN of a person of the demo company; empty anywhere else."""
+        if not self._demo_pins:
+            return ""
+        pin_hash = self._associate(code).pin_hash
+        if pin_hash not in self._hints:
+            pins = self._demo_pins
+            self._hints[pin_hash] = next((pin for pin in pins if _matches(pin_hash, pin)), "")
+        return self._hints[pin_hash]
+
+    def _associate(self, code: str) -> Associate:
+        row = None
+        if self._context.identity.kind != "kiosk":
+            row = self._context.store.one("SELECT body FROM associates WHERE code = ?", (code,))
+        if row is None:
+            raise NotFound(
+                "Nobody with this name works in this store.", code="sign_in.unknown_person"
+            )
+        associate: Associate = parse_json(Associate, row[0])
+        return associate
+
+    def _count_try(self, associate: Associate) -> int:
+        """Count a try; raises Refused when none is allowed now."""
+        now = self._context.clock()
+        with self._context.store.transaction() as tx:
+            row = tx.one(
+                "SELECT failures, last_at FROM sign_in_attempts "
+                "WHERE associate = ? AND pin_hash = ?",  # a new PIN begins anew
+                (associate.code, associate.pin_hash),
+            )
+            failures = int(row[0]) if row else 0
+            # A clock that was set back begins the wait anew; it does not make it a month long.
+            last = min(now, datetime.fromisoformat(row[1])) if row else now
+            until = last + timedelta(seconds=delay_s(failures))
+            allowed = failures < TRIES_MAX and now >= until
+            tx.execute(
+                "INSERT OR REPLACE INTO sign_in_attempts VALUES (?, ?, ?, ?)",
+                (
+                    associate.code,
+                    failures + allowed,
+                    (now if allowed else last).isoformat(),
+                    associate.pin_hash,
+                ),
+            )
+        if allowed:
+            return failures + 1
+        if failures >= TRIES_MAX:
+            raise _locked(associate)
+        raise Refused(
+            "Too many wrong PINs. Try again at {time}.",
+            code="sign_in.wait",
+            time=self._context.i18n.time(until + timedelta(seconds=59)),
+            until=until,
+        )
+
+
+def _matches(pin_hash: str, pin: str) -> bool:
+    try:
+        return _HASHER.verify(pin_hash, pin)
+    except VerifyMismatchError:
+        return False
+    except (InvalidHashError, VerificationError) as error:
+        raise Refused(
+            "The PIN of this person cannot be checked here. Ask a manager to set it again.",
+            code="sign_in.broken_pin",
+        ) from error
+
+
+def _locked(associate: Associate) -> Refused:
+    return Refused(
+        "{name} is locked after {tries} wrong PINs. A manager has to set a new PIN.",
+        code="sign_in.locked",
+        name=associate.name,
+        tries=TRIES_MAX,
+    )
+
+
+def _person(associate: Associate) -> Person:
+    words = associate.name.split()
+    initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return Person(associate.code, associate.name, associate.role, initials)

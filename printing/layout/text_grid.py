@@ -1,0 +1,176 @@
+"""Blocks on a grid of characters: the form that plain text and receipt printers share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from printing.model.document import (
+    Align,
+    Barcode,
+    Block,
+    Columns,
+    Cut,
+    Document,
+    Drawer,
+    Image,
+    Panel,
+    Qr,
+    Rule,
+    Space,
+    Style,
+    Text,
+)
+
+Wide = Callable[[Style], int]
+_BREAKS = re.compile(r"[^ \-/]+[\-/]*|[\-/]+|[ ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Characters of one style; each takes as many columns as the style is wide."""
+
+    text: str
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the grid, `inverse` for white on black."""
+
+    segments: tuple[Segment, ...]
+    inverse: bool = False
+
+    @property
+    def text(self) -> str:
+        """The characters of the line."""
+        return "".join(segment.text for segment in self.segments)
+
+
+GridItem = Line | Rule | Barcode | Qr | Image | Cut | Drawer | Space
+
+
+def narrow(style: Style) -> int:
+    """Every character is one column wide: plain text."""
+    return 1
+
+
+def set_in_columns(document: Document, columns: int, wide: Wide = narrow) -> list[GridItem]:
+    """The document on lines of `columns` characters; `wide` says how many a style's take."""
+    return list(_items(document.blocks, columns, wide, inverse=False))
+
+
+def _items(blocks: Sequence[Block], columns: int, wide: Wide, inverse: bool) -> Iterable[GridItem]:
+    for block in blocks:
+        match block:
+            case Text():
+                for line in _paragraph(block, columns, wide):
+                    yield Line(line, inverse)
+            case Columns():
+                yield from _row(block, columns, wide, inverse)
+            case Panel():
+                yield from _items(block.blocks, columns, wide, block.inverse)
+            case _:
+                yield block
+
+
+def _row(block: Columns, columns: int, wide: Wide, inverse: bool) -> Iterable[GridItem]:
+    """Cells of text stand side by side; when they cannot, and around codes, one below another."""
+    texts = [[child for child in cell.blocks if isinstance(child, Text)] for cell in block.cells]
+    only_text = all(
+        len(found) == len(cell.blocks) for found, cell in zip(texts, block.cells, strict=True)
+    )
+    widths = _cell_widths(block, texts, columns, wide) if only_text else None
+    if widths is None:
+        for cell in block.cells:
+            yield from _items(cell.blocks, columns, wide, inverse)
+        return
+    stacks = [
+        [line for text in found for line in _paragraph(text, width, wide, pad=True)]
+        for found, width in zip(texts, widths, strict=True)
+    ]
+    for number in range(max(len(stack) for stack in stacks)):
+        segments: list[Segment] = []
+        for stack, width in zip(stacks, widths, strict=True):
+            if segments:
+                segments.append(Segment(" ", Style.BODY))
+            blank = (Segment(" " * width, Style.BODY),)
+            segments.extend(stack[number] if number < len(stack) else blank)
+        yield Line(tuple(segments), inverse)
+
+
+def _cell_widths(
+    block: Columns, texts: Sequence[Sequence[Text]], columns: int, wide: Wide
+) -> list[int] | None:
+    """Widths in characters, or None when a cell would be left with too few to be read."""
+    natural = [
+        max((len(text.text) * wide(text.style) for text in found), default=0) for found in texts
+    ]
+    free = columns - (len(texts) - 1)
+    free -= sum(width for width, cell in zip(natural, block.cells, strict=True) if not cell.share)
+    shares = sum(cell.share for cell in block.cells)
+    widths = []
+    for width, cell in zip(natural, block.cells, strict=True):
+        widths.append(int(free * cell.share / shares) if cell.share else width)
+    if shares:
+        first = next(i for i, cell in enumerate(block.cells) if cell.share)
+        widths[first] += columns - (len(texts) - 1) - sum(widths)
+    too_narrow = any(has < min(need, 12) for has, need in zip(widths, natural, strict=True))
+    return None if free < 0 or too_narrow else widths
+
+
+def _paragraph(
+    text: Text, columns: int, wide: Wide, pad: bool = False
+) -> Iterable[tuple[Segment, ...]]:
+    each = wide(text.style)
+    room = max(1, columns // each)
+    lines = wrap(text.text, room)
+    if text.align is Align.CENTRE and len(lines) > 1:
+        lines = _balanced(text.text, room, len(lines))
+    for line in lines:
+        slack = columns - len(line) * each
+        before = 0
+        if text.align is not Align.LEFT:
+            before = slack if text.align is Align.RIGHT else slack // 2
+        segments = []
+        if before > 0:
+            segments.append(Segment(" " * before, Style.BODY))
+        segments.append(Segment(line, text.style))
+        if pad and slack > before:
+            segments.append(Segment(" " * (slack - before), Style.BODY))
+        yield tuple(segments)
+
+
+def _balanced(text: str, room: int, count: int) -> list[str]:
+    """The same number of lines, as even as they get: no single word alone on the last one."""
+    while room > 1 and len(wrap(text, room - 1)) == count:
+        room -= 1
+    return wrap(text, room)
+
+
+def words(paragraph: str) -> list[str]:
+    """Where a line may break: at spaces, after hyphens and slashes; never at a no-break space."""
+    return _BREAKS.findall(paragraph)
+
+
+def wrap(text: str, room: int) -> list[str]:
+    """Break at spaces, after hyphens and slashes, else anywhere; never lose a character but
+    the space at a break."""
+    if len(text) <= room and "\n" not in text:
+        return [text.rstrip(" ")]
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in words(paragraph):
+            if len((line + word).rstrip(" ")) <= room:
+                line += word
+                continue
+            if line.strip(" "):
+                lines.append(line.rstrip(" "))
+            line = word.lstrip(" ")
+            while len(line) > room:
+                lines.append(line[:room])
+                line = line[room:]
+        lines.append(line.rstrip(" "))
+    return lines

@@ -1,0 +1,119 @@
+"""The printers of a setup at work: one worker each, hired, watched and let go together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from printing.printers.configuration import PrinterEntry, PrinterSetup
+from printing.printers.factory import Opener, Station
+from printing.printers.worker import Worker
+from printing.spool.spool import JobState, Spool
+from sync.domain.errors import NotFound
+
+STOP_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Member:
+    """A printer at work, and what was last seen of it: its `trouble` code, and `since` when."""
+
+    entry: PrinterEntry
+    station: Station
+    worker: Worker
+    trouble: str = ""
+    since: datetime | None = None
+
+    def look(self, now: datetime) -> bool:
+        """Note since when it is in trouble; whether that changed."""
+        error = self.worker.trouble()
+        trouble = error.code if error else ""
+        if trouble == self.trouble:
+            return False
+        if not trouble:
+            self.since = None
+        elif self.since is None:
+            self.since = now
+        self.trouble = trouble
+        return True
+
+
+class Crew:
+    """All printers by name. `members` is replaced whole and never changed, so that a screen reads
+    it without waiting; who calls the other methods takes turns."""
+
+    def __init__(self, spool: Spool, open_station: Opener, changed: Callable[[], None]) -> None:
+        self._spool = spool
+        self._open = open_station
+        self._changed = changed
+        self._started = False
+        self.members: Mapping[str, Member] = {}
+
+    def named(self, name: str) -> Member:
+        """The printer with that name; raises NotFound."""
+        if name not in self.members:
+            raise NotFound(
+                "There is no printer called {name}.", code="printing.no_such_printer", name=name
+            )
+        return self.members[name]
+
+    def become(self, setup: PrinterSetup) -> None:
+        """Let go of the printers that changed, hire the new ones; the others do not notice.
+
+        Raises Unprintable before anything changes.
+        """
+        before = self.members
+        stations = {
+            name: self._open(entry)
+            for name, entry in setup.printers.items()
+            if name not in before or before[name].entry != entry
+        }
+        stay = set(setup.printers) - set(stations)
+        self._let_go([member for name, member in before.items() if name not in stay])
+        self.members = {
+            name: before[name] if name in stay else self._hired(entry, stations[name])
+            for name, entry in setup.printers.items()
+        }
+        if self._started:
+            self.settle()
+            for name in stations:
+                self.members[name].worker.start()
+
+    def start(self) -> None:
+        """All begin to print."""
+        self.settle()
+        self._started = True
+        for member in self.members.values():
+            member.worker.start()
+
+    def stop(self) -> None:
+        """All finish the job at hand; one that hangs is left behind."""
+        self._started = False
+        self._let_go(self.members.values())
+
+    def settle(self) -> None:
+        """Jobs that were being sent to a printer that is no longer set up: a person is asked."""
+        for job in self._spool.in_state(JobState.SENDING):
+            if job.printer not in self.members:
+                self._spool.record(job, JobState.UNKNOWN, "printing.interrupted")
+
+    def look(self) -> bool:
+        """Look at each printer; whether one changed."""
+        now = self._spool.now()
+        changes = [member.look(now) for member in self.members.values()]
+        return any(changes)
+
+    def _hired(self, entry: PrinterEntry, station: Station) -> Member:
+        return Member(entry, station, Worker(self._spool, station.printer, changed=self._changed))
+
+    def _let_go(self, members: Iterable[Member]) -> None:
+        """All at once, then wait for each: several that hang cost no more than one."""
+        leaving = list(members)
+        for member in leaving:
+            member.worker.leave()
+        end = time.monotonic() + STOP_SECONDS
+        for member in leaving:
+            if member.worker.stop(max(0.0, end - time.monotonic())):
+                member.station.printer.close()

@@ -1,0 +1,375 @@
+"""Works that nobody has begun, moved to where they cost less: on schedule, or when asked.
+
+The proposal is computed on a copy. Each group of moves is one transaction: works that are still
+untouched are taken back, their pieces released, the new ones promised by the same conditional
+update as any other. If a store has begun one meanwhile, or somebody took a piece, nothing of the
+group happens.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Connection
+
+from sync.central.allocation import allocate as orchestration
+from sync.central.context import Context
+from sync.central.inventory import ledger as stock
+from sync.central.records import history
+from sync.central.records import order_records as projection
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction, stamp
+from sync.central.storage.locks import lock_order
+from sync.domain.errors import ComptoirError, Conflict
+from sync.domain.fulfilment import MOVED, Fulfilment, FulfilmentState
+from sync.domain.money import Money
+from sync.domain.stock import Movement, MovementKind
+from sync.sourcing.batch.reallocate import (
+    BatchInputs,
+    Move,
+    OpenOrder,
+    Proposal,
+    can_be_priced,
+    propose,
+)
+from sync.sourcing.network import Snapshot
+from sync.sourcing.options.filters import day_limits
+from sync.sourcing.policy.policy import policy_for
+
+log = structlog.get_logger(__name__)
+MICRO_PER_CENT = 10_000
+HEARD_WITHIN = timedelta(seconds=30)  # a terminal in touch asks for news each second
+
+
+def inputs_for(ctx: Context) -> BatchInputs:
+    """What is not begun, and a copy of the stock; raises Unavailable without a policy.
+
+    The oldest orders that can be looked at, as many as the policy says: what is not looked at
+    counts in the day of its location like any other work. Orders that were given safety stock
+    stay where they are: no other order may be promised it. So do those that a narrower policy is
+    for: one batch has one policy, that for any order. And so does what lies with a store whose
+    terminals are not all in touch.
+    """
+    engine = orchestration.inputs_of(ctx)
+    now = ctx.database.clock()
+    with ctx.database.read() as connection:
+        silent = _out_of_touch(ctx, connection, now)
+        able = (
+            order
+            for order in _open_orders(ctx, connection, now)
+            if policy_for(order.request, engine.policies) is engine.policy
+            and not engine.policy.releases_at(order.step)
+            and can_be_priced(order)
+            and silent.isdisjoint(order.places)
+        )
+        found = list(islice(able, engine.policy.batch.orders_max))
+    everything, newest = ctx.view.everything(), ctx.prices.newest
+    used = newest is not None and not newest.too_old(now, engine.policy)
+    skus = {line.sku for order in found for line in order.request.lines}
+    load = Counter(ctx.view.load(stamp(now)[:10]))
+    for order in found:
+        if stamp(order.since)[:10] == stamp(now)[:10]:
+            load.subtract(code for code, _ in order.held)
+    return BatchInputs(
+        tuple(found),
+        engine.network,
+        Snapshot(
+            everything.position,
+            {sku: dict(everything.available.get(sku, {})) for sku in sorted(skus)},
+            {code: max(0, works) for code, works in sorted(load.items())},
+        ),
+        engine.policy,
+        engine.tables,
+        newest.prices if newest is not None and used else {},
+        now,
+        orchestration.calendar(now.year),
+        stamp(newest.at) if newest is not None else "",
+        newest is not None and not used,
+    )
+
+
+def _out_of_touch(ctx: Context, connection: Connection, now: datetime) -> set[str]:
+    """Stores with a terminal that was not heard of just now: it may be picking without a network,
+    and what it has picked must not be shipped from elsewhere too."""
+    devices = tables.device.c
+    query = sa.select(devices.code, devices.location).where(
+        devices.kind == "terminal", sa.not_(devices.revoked)
+    )
+    silent = set()
+    for device, location in connection.execute(query):
+        heard = ctx.progress.heard(device)
+        if heard is None or now - heard > HEARD_WITHIN:
+            silent.add(location)
+    return silent
+
+
+def _open_orders(ctx: Context, connection: Connection, now: datetime) -> Iterable[OpenOrder]:
+    """What is not begun, oldest first: the works of one order that go to the same place.
+
+    An order that cannot be read any more (its place of collection is none now, say) is left out.
+    """
+    works = tables.fulfilment.c
+    query = sa.select(works.order_number).where(works.state == FulfilmentState.ALLOCATED.value)
+    numbers = query.group_by(works.order_number).order_by(
+        sa.func.min(works.created_at), works.order_number
+    )
+    for number in connection.execute(numbers).scalars().all():
+        try:
+            yield from _of_order(ctx, connection, now, number)
+        except (ComptoirError, LookupError) as error:
+            log.warning("batch_order_stays", order=number, reason=str(error))
+
+
+def _of_order(
+    ctx: Context, connection: Connection, now: datetime, number: str
+) -> Iterable[OpenOrder]:
+    order = projection.find_order(connection, number)
+    together: dict[tuple[str, str], list[Fulfilment]] = defaultdict(list)
+    for _, work in projection.fulfilments_of(connection, number):
+        if work.state is FulfilmentState.ALLOCATED:
+            together[work.mode.value, work.collect_at].append(work)
+    for _, of in sorted(together.items()):
+        pieces = projection.pieces_by_line(of)
+        lines = [line for line in order.lines if line.line_id in pieces]
+        yield OpenOrder(
+            orchestration.request_for(ctx, connection, now, order, lines, pieces),
+            tuple(work.fulfilment_id for work in of),
+            tuple((w.location, tuple(line.line_id for line in w.lines)) for w in of),
+            min(work.created_at for work in of),
+            _step(connection, number, {line.line_id for line in lines}),
+        )
+
+
+def _step(connection: Connection, number: str, line_ids: set[int]) -> str:
+    """The policy's step in the latest decision on these lines."""
+    for decision in reversed(projection.decisions_of(connection, number)):
+        for shipment in decision["shipments"]:
+            if any(line_id in line_ids for line_id, _ in shipment["lines"]):
+                return str(decision["step"])
+    return ""
+
+
+class _DayIsFull(Exception):
+    """A location would get more works today than it can do."""
+
+
+def apply(ctx: Context, proposal: Proposal) -> list[Move]:
+    """Do what was proposed, group by group; gives the moves that were made.
+
+    A group that finds a location full is tried again after others have moved out of it.
+    """
+    made: list[Move] = []
+    waiting: list[tuple[Move, ...]] = list(proposal.groups)
+    while waiting:
+        full: list[tuple[Move, ...]] = []
+        before = len(made)
+        for group in waiting:
+            try:
+                made += _made(ctx, group)
+            except _DayIsFull:
+                full.append(group)
+        if len(made) == before:
+            break
+        waiting = full
+    return made
+
+
+def _made(ctx: Context, group: tuple[Move, ...]) -> tuple[Move, ...]:
+    """The group, when it has moved; one that fails is logged, and the next one tried."""
+    numbers = [move.order.request.order_number for move in group]
+    try:
+        with ctx.database.write("worker:batch") as tx:
+            _move_together(ctx, tx, group)
+    except _DayIsFull:
+        raise
+    except (orchestration.LostRace, Conflict) as error:
+        log.info("batch_group_stays", orders=numbers, reason=str(error))
+    except ComptoirError as error:
+        log.warning("batch_group_failed", orders=numbers, code=error.code, reason=str(error))
+    except Exception:
+        log.exception("batch_group_failed", orders=numbers)
+    else:
+        return group
+    return ()
+
+
+def _move_together(ctx: Context, tx: Transaction, group: tuple[Move, ...]) -> None:
+    for number in sorted({move.order.request.order_number for move in group}):
+        lock_order(tx, number)
+    silent = _out_of_touch(ctx, tx.connection, tx.now)
+    for move in group:
+        if not silent.isdisjoint(move.order.places):
+            raise Conflict(
+                "A store has lost touch: it may be preparing what was to be moved. It stays "
+                "where it is.",
+                code="batch.out_of_touch",
+            )
+        for fulfilment_id in move.order.works:
+            _take_back(tx, fulfilment_id)
+    for move in group:
+        _give(ctx, tx, move)
+    _check_room(ctx, tx)
+
+
+def _check_room(ctx: Context, tx: Transaction) -> None:
+    """What was proposed with room that others were to make, and have not, does not happen."""
+    engine = orchestration.inputs_of(ctx)
+    if not engine.policy.filters.respect_capacity:
+        return
+    limits, load = day_limits(engine.network, engine.policy), ctx.view.load(tx.changes.day)
+    for code, more in tx.changes.load.items():
+        if more > 0 and load.get(code, 0) + more > limits[engine.network.index[code]]:
+            raise _DayIsFull
+
+
+def _take_back(tx: Transaction, fulfilment_id: str) -> None:
+    """The work is nobody's any more, unless somebody has begun it; raises Conflict."""
+    works = tables.fulfilment
+    taken = tx.connection.execute(
+        sa.update(works)
+        .where(
+            works.c.fulfilment_id == fulfilment_id,
+            works.c.state == FulfilmentState.ALLOCATED.value,
+        )
+        .values(state=FulfilmentState.REJECTED.value, rejection=MOVED)
+    )
+    if taken.rowcount != 1:
+        raise Conflict(
+            "The work was begun, or its goods were taken, before it could be moved. It stays "
+            "where it is.",
+            code="batch.begun",
+        )
+    row, work = projection.fulfilment(tx.connection, fulfilment_id)
+    for line in work.lines:
+        release = Movement(
+            work.location,
+            line.sku,
+            MovementKind.RELEASE,
+            fulfilment_id,
+            allocated=-line.quantity,
+        )
+        stock.move(tx, release)
+    if row.created_at[:10] == tx.changes.day:
+        tx.changes.load[work.location] = tx.changes.load.get(work.location, 0) - 1
+    tx.changes.fulfilments.add(fulfilment_id)
+
+
+def _give(ctx: Context, tx: Transaction, move: Move) -> None:
+    number = move.order.request.order_number
+    order = projection.find_order(tx.connection, number)
+    first = order.line(move.order.request.lines[0].line_id)
+    decision, moved = move.decision, move.decision.moved
+    for shipment in decision.shipments:
+        orchestration.allocate(ctx, tx, order, first, shipment, decision)
+    orchestration.keep(tx, order, decision)
+    saves = Money(round(move.saving_micro / MICRO_PER_CENT), order.total.currency)
+    history.record(
+        tx,
+        number,
+        history.Kind.MOVED,
+        before=_names(ctx, move.order.places),
+        after=_names(ctx, decision.locations),
+        amount=saves,
+        amount_minor=saves.minor,
+        currency=saves.currency,
+        gap=f"{(moved.gap_bp if moved else 0) / 100:.1f}",
+    )
+
+
+def _names(ctx: Context, codes: Iterable[str]) -> str:
+    places = ctx.reference.locations
+    return ", ".join(places[c].name if c in places else c for c in sorted(codes))
+
+
+@dataclass(frozen=True)
+class _Started:
+    """A proposal under way."""
+
+    at: datetime
+    answer: Future[Proposal]
+
+
+class Rebatching:
+    """The job that moves works on schedule; `look` never waits for the computation."""
+
+    def __init__(self, ctx: Context, executor: Executor) -> None:
+        self._ctx = ctx
+        self._executor = executor
+        self._started: _Started | None = None
+        self._next: datetime | None = None
+
+    def look(self) -> int:
+        """Begin a proposal when it is time, or do what one says; gives how many orders moved."""
+        ctx = self._ctx
+        if self._started is not None:
+            return self._finish(self._started) if self._started.answer.done() else 0
+        if not orchestration.has_policy(ctx):
+            return 0
+        now, minutes = ctx.database.clock(), orchestration.inputs_of(ctx).policy.batch.every_minutes
+        if self._next is None or not minutes:
+            # The first time is a whole turn after the start.
+            self._next = now + timedelta(minutes=minutes) if minutes else None
+            return 0
+        if now >= self._next:
+            self._next = now + timedelta(minutes=minutes)
+            self._started = _Started(now, self._executor.submit(propose, inputs_for(ctx)))
+        return 0
+
+    def _finish(self, started: _Started) -> int:
+        self._started = None
+        try:
+            proposal = started.answer.result()
+        except Exception as error:
+            code = error.code if isinstance(error, ComptoirError) else type(error).__name__
+            log.warning("batch_failed", code=code, reason=str(error))
+            return 0
+        return len(apply(self._ctx, proposal))
+
+
+def on_demand(ctx: Context, executor: Executor, *, dry_run: bool) -> dict[str, Any]:
+    """Look now, and move unless `dry_run`; gives what would move or was moved, and its gain.
+
+    Raises Conflict while another one is under way: each holds a thread and a process.
+    """
+    if not ctx.batch_turn.acquire(blocking=False):
+        raise Conflict(
+            "Works are being looked at already. Nothing was changed; ask again when that is done.",
+            code="batch.running",
+        )
+    try:
+        proposal = executor.submit(propose, inputs_for(ctx)).result()
+        proposed = [move for group in proposal.groups for move in group]
+        made = [] if dry_run else apply(ctx, proposal)
+        return {
+            "dry_run": dry_run,
+            "orders_looked_at": proposal.looked_at,
+            "gap": round(proposal.gap, 4),
+            "moves": [told(move) for move in (proposed if dry_run else made)],
+            "saving_cents": sum(_cents(move) for move in (proposed if dry_run else made)),
+            "stayed": 0 if dry_run else len(proposed) - len(made),
+        }
+    finally:
+        ctx.batch_turn.release()
+
+
+def told(move: Move) -> dict[str, Any]:
+    """A move as plain values."""
+    return {
+        "order_number": move.order.request.order_number,
+        "from": sorted(move.order.places),
+        "to": sorted(move.decision.locations),
+        "since": stamp(move.order.since),
+        "saving_cents": _cents(move),
+    }
+
+
+def _cents(move: Move) -> int:
+    return round(move.saving_micro / MICRO_PER_CENT)

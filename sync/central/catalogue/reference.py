@@ -1,0 +1,150 @@
+"""What every transaction looks up and hardly ever changes: articles, locations, the policy.
+
+Kept in memory, read again after a change. `load_*` write it and its feed rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.central.storage import tables
+from sync.central.storage.database import Database, Transaction
+from sync.central.storage.dialect import upsert
+from sync.domain.catalogue import Article
+from sync.domain.errors import Conflict, InvalidInput
+from sync.domain.location import Location
+from sync.protocol.commands import adapter, parse_json, to_wire
+from sync.protocol.feed import CATALOGUE, Associate, store_bucket
+from sync.sourcing.policy.policy import Policy, in_order
+
+POLICY, TARIFFS = "policy", "tables"
+
+
+class Reference:
+    """Articles by SKU, locations by code, and settings by name, as last committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.articles: dict[str, Article] = {}
+        self.locations: dict[str, Location] = {}
+        self.settings: dict[str, Any] = {}
+        self.policies: tuple[Policy, ...] = ()
+        self.generation = 0
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        with self._database.read() as connection:
+            self.articles = {
+                row.sku: parse_json(Article, row.body)
+                for row in connection.execute(sa.select(tables.article))
+            }
+            self.locations = {
+                row.code: parse_json(Location, row.body)
+                for row in connection.execute(sa.select(tables.location))
+            }
+            self.settings = {
+                row.name: json.loads(row.body)
+                for row in connection.execute(sa.select(tables.setting))
+            }
+            self.policies = in_order(
+                Policy.parse(row.text, row.name)
+                for row in connection.execute(
+                    sa.select(tables.policy).where(tables.policy.c.current)
+                )
+            )
+        self.generation += 1
+
+    def location(self, code: str, template: str, error_code: str) -> Location:
+        """The location `code`; raises InvalidInput with `template` when there is none."""
+        found = self.locations.get(code)
+        if found is None:
+            raise InvalidInput(template, code=error_code, location=code[:40])
+        return found
+
+
+def load_locations(tx: Transaction, locations: Iterable[Location]) -> None:
+    """Write locations and their feed rows."""
+    rows = []
+    for location in locations:
+        wire = to_wire(location)
+        rows.append({"code": location.code, "kind": location.kind.value, "body": json.dumps(wire)})
+        tx.changes.documents[CATALOGUE, "location", location.code] = wire
+    upsert(tx.connection, tables.location, rows, ["code"])
+
+
+def load_articles(tx: Transaction, articles: Iterable[Article]) -> None:
+    """Write articles and their feed rows."""
+    rows = []
+    for article in articles:
+        wire = to_wire(article)
+        rows.append({"sku": article.sku, "gtin14": article.gtin.gtin14, "body": json.dumps(wire)})
+        tx.changes.documents[CATALOGUE, "article", article.sku] = wire
+    upsert(tx.connection, tables.article, rows, ["sku"])
+
+
+def load_setting(tx: Transaction, kind: str, key: str, body: Any) -> None:
+    """Write a setting that terminals need too: the tariffs and factors."""
+    upsert(tx.connection, tables.setting, [{"name": kind, "body": json.dumps(body)}], ["name"])
+    tx.changes.documents[CATALOGUE, kind, key] = body
+
+
+def load_policy(tx: Transaction, name: str, text: str) -> Policy:
+    """Write a policy in place of the one of that name, whose text stays to be read again.
+
+    Raises InvalidInput for what cannot be read, and Conflict for another text under a version
+    that is known: decisions name it.
+    """
+    policy, columns = Policy.parse(text, name), tables.policy.c
+    known = tx.connection.execute(
+        sa.select(columns.text).where(columns.name == name, columns.version == policy.version)
+    ).scalar()
+    if known is not None and known != text:
+        raise Conflict(
+            "Policy {label} is known with another text. Give the new one a version of its own; "
+            "nothing was changed.",
+            code="policy.version_known",
+            label=policy.label,
+        )
+    withdraw_policy(tx, name)
+    row = {"name": name, "version": policy.version, "text": text, "loaded_at": tx.at}
+    upsert(tx.connection, tables.policy, [{**row, "current": True}], ["name", "version"])
+    tx.changes.documents[CATALOGUE, POLICY, name] = {"name": name, "text": text}
+    return policy
+
+
+def withdraw_policy(tx: Transaction, name: str) -> bool:
+    """Source no more orders by that policy; whether there was one. Its versions stay readable."""
+    columns = tables.policy.c
+    found = tx.connection.execute(
+        sa.update(tables.policy).where(columns.name == name, columns.current).values(current=False)
+    )
+    tx.changes.documents[CATALOGUE, POLICY, name] = None
+    return found.rowcount > 0
+
+
+def load_associates(tx: Transaction, location: str, people: Iterable[Associate]) -> None:
+    """Write the people of a store; only its own devices get them."""
+    rows = []
+    for person in people:
+        wire = to_wire(person)
+        rows.append({"code": person.code, "location": location, "body": json.dumps(wire)})
+        tx.changes.documents[store_bucket(location), "associate", person.code] = wire
+    upsert(tx.connection, tables.associate, rows, ["code"])
+
+
+def stock_locations(connection: Connection) -> set[str]:
+    """Codes of the stores: the buckets that devices can subscribe to."""
+    found = connection.execute(
+        sa.select(tables.location.c.code).where(tables.location.c.kind == "store")
+    )
+    return set(found.scalars())
+
+
+def as_wire(kind: Any, value: Any) -> Any:
+    """`value` of a type that only pydantic knows how to name (a tuple of parts, say)."""
+    return adapter(kind).dump_python(value, mode="json")

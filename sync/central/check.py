@@ -1,0 +1,244 @@
+"""Proof that the books agree: what is derived is what it derives from, and no limit is broken.
+
+`check` reads everything once and gives what it finds; an empty list is the proof. It never
+repairs: a finding is a fault of the program, to be understood first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.central.catalogue.reference import stock_locations
+from sync.central.device_sync.publish_feed import inbound_days
+from sync.central.inventory import ledger as stock
+from sync.central.payments import ledger as payments
+from sync.central.records import order_records as projection
+from sync.central.returns import returns
+from sync.central.server import Central
+from sync.central.storage import tables
+from sync.domain.errors import InvalidInput
+from sync.domain.fulfilment import FulfilmentState
+from sync.domain.money import total
+from sync.domain.order import FulfilmentMode
+from sync.domain.stock import Balance
+from sync.protocol.commands import Answer, parse_json
+from sync.protocol.feed import NETWORK, store_bucket
+
+_unpack = msgspec.msgpack.Decoder().decode
+_OPEN = (FulfilmentState.ALLOCATED, FulfilmentState.PICKING, FulfilmentState.PACKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not hold: `rule` names the invariant, `where` the row."""
+
+    rule: str
+    where: str
+    detail: str
+
+
+def check(central: Central) -> list[Finding]:
+    """Every finding of every rule, in the order of the rules."""
+    with central.database.read() as connection:
+        return [finding for rule in RULES for finding in rule(central, connection)]
+
+
+def check_central(folder: Path) -> list[str]:
+    """The findings of the server whose data is in `folder`, as lines of text; it may be running."""
+    central = Central(folder)
+    try:
+        return [f"{found.rule}: {found.where}: {found.detail}" for found in check(central)]
+    finally:
+        central.close()
+
+
+def _ledger(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """Balances are what the movements add up to."""
+    rows = tables.movement.c
+    query = sa.select(
+        rows.sku,
+        rows.location,
+        sa.func.sum(rows.on_hand),
+        sa.func.sum(rows.allocated),
+        sa.func.sum(rows.inbound),
+        sa.func.sum(rows.quarantined),
+    ).group_by(rows.sku, rows.location)
+    ledger = {(row[0], row[1]): Balance(*map(int, row[2:])) for row in connection.execute(query)}
+    kept = stock.balances(connection)
+    for key in sorted(ledger.keys() | kept.keys()):
+        if ledger.get(key) != kept.get(key):
+            detail = f"movements say {ledger.get(key)}, the balance {kept.get(key)}"
+            yield Finding("balance = ledger", "|".join(key), detail)
+
+
+def _allocations(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """What is allocated is what open works hold."""
+    held: Counter[tuple[str, str]] = Counter()
+    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
+        for _, work in projection.fulfilments_of(connection, number):
+            if work.state in _OPEN:
+                for line in work.lines:
+                    held[line.sku, work.location] += line.quantity
+    for key, balance in sorted(stock.balances(connection).items()):
+        if balance.allocated != held[key]:
+            detail = f"{balance.allocated} allocated, {held[key]} in open works"
+            yield Finding("allocated = open works", "|".join(key), detail)
+
+
+def _promises(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """Whatever is promised beyond what is there is on the list of discrepancies."""
+    rows = tables.discrepancy.c
+    query = sa.select(rows.sku, rows.location, rows.missing).where(rows.resolved_at == "")
+    known = {(row[0], row[1]): row[2] for row in connection.execute(query)}
+    for key, balance in sorted(stock.balances(connection).items()):
+        if balance.discrepancy and key not in known:
+            yield Finding("discrepancies are listed", "|".join(key), f"{balance}")
+
+
+def _money(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """refunded <= captured <= authorised, for each tender; captured covers what was refunded."""
+    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
+        order = projection.find_order(connection, number)
+        for place, known in enumerate(payments.sums(connection, order)):
+            amounts = (known.refunded.minor, known.captured.minor, known.authorised.minor)
+            if list(amounts) != sorted(amounts) or known.authorised != order.tenders[place].amount:
+                yield Finding("refunded <= captured <= authorised", number, f"{place}: {known}")
+
+
+def _lines(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """Each piece of a line is somewhere; none comes back that did not go."""
+    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
+        order = projection.find_order(connection, number)
+        works = [work for _, work in projection.fulfilments_of(connection, number)]
+        placed = projection.pieces_by_line(
+            work for work in works if work.state is not FulfilmentState.REJECTED
+        )
+        graded = returns.returned_pieces(connection, number)
+        there = {
+            state.line_id: state.handed_over for state in projection.line_states(connection, number)
+        }
+        for row in projection.line_rows(connection, number):
+            where = f"{number} line {row.line_id}"
+            carried = order.line(row.line_id).mode is FulfilmentMode.CARRY_OUT
+            if row.carried_out != (row.quantity if carried else 0):
+                yield Finding("carried out", where, f"{row.carried_out}")
+            found = row.carried_out + placed[row.line_id] + row.unfilled
+            if found != row.quantity:
+                yield Finding("every piece is somewhere", where, f"{found} of {row.quantity}")
+            if row.returned != graded[row.line_id]:
+                yield Finding("returned = graded", where, f"{row.returned}, {graded[row.line_id]}")
+            if row.returned + row.in_return > there[row.line_id]:
+                yield Finding("returned <= handed over", where, f"{row.returned + row.in_return}")
+
+
+def _refunds(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """What was refunded is what the accepted pieces were sold for."""
+    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
+        order = projection.find_order(connection, number)
+        worth = total(
+            order.line(line_id).unit_price * pieces
+            for line_id, pieces in returns.returned_pieces(connection, number).items()
+        )
+        given = total(known.refunded for known in payments.sums(connection, order))
+        if worth != given:
+            yield Finding("refunded = returned", number, f"{given} for {worth}")
+
+
+def _feed(central: Central, connection: Connection) -> Iterator[Finding]:
+    """The latest rows of the feed say what the tables say; no position is beyond its bucket's."""
+    rows = tables.feed.c
+    query = sa.select(rows.bucket, rows.kind, rows.key, rows.body)
+    feed = {(row[0], row[1], row[2]): row[3] for row in connection.execute(query)}
+    expected = _expected_feed(central, connection)
+    for key, body in sorted(expected.items()):
+        said = feed.get(key)
+        if said is None or _unpack(said) != body:
+            yield Finding("feed = tables", "/".join(key), "missing" if said is None else "stale")
+    live = {"order", "fulfilment", "return", "stock"}
+    for key in sorted(feed.keys() - expected.keys()):
+        if key[1] in live:
+            yield Finding("feed = tables", "/".join(key), "no such thing")
+    beyond = (
+        sa.select(rows.bucket, rows.position)
+        .join(tables.bucket_position, tables.bucket_position.c.bucket == rows.bucket)
+        .where(rows.position > tables.bucket_position.c.position)
+    )
+    for row in connection.execute(beyond):
+        yield Finding("feed positions", row[0], f"{row[1]} is beyond the bucket's position")
+
+
+def _expected_feed(central: Central, connection: Connection) -> dict[tuple[str, str, str], object]:
+    publisher, expected = central.publisher, {}
+    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
+        expected.update(publisher.order(connection, number))
+    for code in connection.execute(sa.select(tables.fulfilment.c.fulfilment_id)).scalars():
+        expected.update(publisher.fulfilment(connection, code))
+    for number in connection.execute(sa.select(tables.customer_return.c.number)).scalars():
+        expected.update(publisher.customer_return(connection, number))
+    balances = stock.balances(connection)
+    days = inbound_days(connection, sorted({sku for sku, _ in balances}))
+    for (sku, location), balance in balances.items():
+        expected[NETWORK, "stock", f"{location}|{sku}"] = [
+            central.view.atp(location, balance),
+            balance.on_hand,
+            balance.allocated,
+            balance.inbound,
+            days.get((sku, location)),
+        ]
+    # Through MessagePack, as a device gets it: 1 and 1.0, lists and tuples look the same there.
+    return {key: _unpack(msgspec.msgpack.encode(body)) for key, body in expected.items()}
+
+
+def _memory(central: Central, connection: Connection) -> Iterator[Finding]:
+    """The stock in memory is the stock in the tables."""
+    balances = stock.balances(connection)
+    available = central.view.available({sku for sku, _ in balances})
+    for (sku, location), balance in sorted(balances.items()):
+        wanted = central.view.atp(location, balance)
+        if available[sku].get(location, 0) != wanted:
+            detail = f"{available[sku].get(location)} in memory, {wanted} in the tables"
+            yield Finding("memory = tables", f"{sku}|{location}", detail)
+
+
+def _answers(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """Every stored answer can be given again, and is that of its command."""
+    rows = tables.command.c
+    for row in connection.execute(sa.select(rows.command_id, rows.outcome, rows.answer)):
+        try:
+            answer: Answer = parse_json(Answer, row.answer)
+        except InvalidInput as error:
+            yield Finding("answers", row.command_id, str(error))
+            continue
+        if str(answer.command_id) != row.command_id or answer.outcome.value != row.outcome:
+            yield Finding("answers", row.command_id, "is the answer of another command")
+
+
+def _buckets(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """Every store's bucket is a store's."""
+    stores = {store_bucket(code) for code in stock_locations(connection)}
+    query = sa.select(tables.bucket_position.c.bucket)
+    for bucket in connection.execute(query).scalars():
+        if bucket.startswith("store:") and bucket not in stores:
+            yield Finding("buckets", bucket, "is of no store")
+
+
+Rule = Callable[[Central, Connection], Iterator[Finding]]
+RULES: tuple[Rule, ...] = (
+    _ledger,
+    _allocations,
+    _promises,
+    _money,
+    _lines,
+    _refunds,
+    _feed,
+    _memory,
+    _answers,
+    _buckets,
+)

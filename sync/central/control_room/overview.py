@@ -1,0 +1,308 @@
+"""The overview: what comes in, what is being done, and what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.central.control_room.html import (
+    Html,
+    Piece,
+    badge,
+    joined,
+    link,
+    page,
+    section,
+    table,
+    tag,
+)
+from sync.central.notifications.mail_queue import REFUSED_MARK
+from sync.central.records import order_records as projection
+from sync.central.server import Central
+from sync.central.storage import tables
+from sync.central.storage.database import unstamp
+from sync.domain.fulfilment import FulfilmentState
+from sync.i18n import I18n
+from sync.protocol.commands import Outcome
+from sync.protocol.feed import CATALOGUE, NETWORK, store_bucket
+
+ROWS = 20
+ATTENTION_ROWS = 20
+MAIL_ROWS = 10
+STATE_WORDS = {
+    "allocated": "to pick",
+    "picking": "being picked",
+    "packed": "packed",
+    "handed_over": "handed over",
+    "rejected": "refused",
+}
+_OPEN = [
+    FulfilmentState.ALLOCATED.value,
+    FulfilmentState.PICKING.value,
+    FulfilmentState.PACKED.value,
+]
+
+
+def overview_page(
+    central: Central, connection: Connection, words: I18n, *, orders_page: int, works_page: int
+) -> str:
+    """The page as text."""
+    other = "en" if words.language == "fr" else "fr"
+    return page(
+        words.language,
+        words.t("Overview of the network"),
+        link(f"/?lang={other}", "English" if other == "en" else "Français"),
+        _tiles(connection, words),
+        _orders(connection, words, orders_page, works_page),
+        _works(central, connection, words, orders_page, works_page),
+        tag(
+            "div",
+            _waiting(connection, words),
+            _discrepancies(central, connection, words),
+            class_="two",
+        ),
+        _refused(connection, words),
+        tag("div", _devices(central, connection, words), _mails(connection, words), class_="two"),
+    )
+
+
+def _count(connection: Connection, source: sa.FromClause, *where: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(source).where(*where)
+    return int(connection.execute(query).scalar_one())
+
+
+def _tiles(connection: Connection, words: I18n) -> Html:
+    works, lines = tables.fulfilment.c, tables.order_line.c
+    refused = tables.command.c.outcome == Outcome.REFUSED.value
+    counted = (
+        (words.t("orders"), _count(connection, tables.order_document)),
+        (
+            words.t("works under way"),
+            _count(connection, tables.fulfilment, works.state.in_(_OPEN)),
+        ),
+        (words.t("lines that wait"), _count(connection, tables.order_line, lines.unfilled > 0)),
+        (
+            words.t("discrepancies"),
+            _count(connection, tables.discrepancy, tables.discrepancy.c.resolved_at == ""),
+        ),
+        (words.t("refused commands"), _count(connection, tables.command, refused)),
+        (
+            words.t("e-mails sent"),
+            _count(connection, tables.mail, tables.mail.c.sent_at.not_in(("", REFUSED_MARK))),
+        ),
+    )
+    return tag(
+        "div",
+        *(
+            tag("div", tag("b", words.number(count)), tag("span", name), class_="tile")
+            for name, count in counted
+        ),
+        class_="tiles",
+    )
+
+
+def _orders(connection: Connection, words: I18n, orders_page: int, works_page: int) -> Html:
+    documents = tables.order_document
+    query = (
+        sa.select(documents.c.number)
+        .order_by(documents.c.received_at.desc(), documents.c.number.desc())
+        .limit(ROWS + 1)
+        .offset((orders_page - 1) * ROWS)
+    )
+    numbers = list(connection.execute(query).scalars())
+    rows = [_order_row(connection, words, number) for number in numbers[:ROWS]]
+    head = [
+        words.t("Order"),
+        words.t("Received"),
+        words.t("Channel"),
+        words.t("Taken at"),
+        words.t("State"),
+        ">" + words.t("Total"),
+    ]
+    pages = _pages(words, "orders", orders_page, len(numbers) > ROWS, f"works={works_page}")
+    return section(
+        words.t("Orders"), table(head, rows, words.t("No order yet.")), pages, anchor="orders"
+    )
+
+
+def _order_row(connection: Connection, words: I18n, number: str) -> Sequence[Piece]:
+    order = projection.find_order(connection, number)
+    return (
+        link(f"/orders/{number}?lang={words.language}", number),
+        words.stamp(order.placed_at),
+        words.t(order.channel.value),
+        order.location,
+        order_badge(connection, words, number),
+        words.money(order.total),
+    )
+
+
+def order_badge(connection: Connection, words: I18n, number: str) -> Html:
+    """How far an order is, in a word."""
+    lines = projection.line_rows(connection, number)
+    works = tables.fulfilment.c
+    query = sa.select(works.state).where(works.order_number == number)
+    states = set(connection.execute(query).scalars()) - {FulfilmentState.REJECTED.value}
+    if any(line.unfilled for line in lines):
+        return badge(words.t("waits for stock"), "attention")
+    if any(line.in_return for line in lines):
+        return badge(words.t("return to look at"), "attention")
+    if states & set(_OPEN):
+        return badge(words.t("in preparation"))
+    if all(line.returned == line.quantity for line in lines):
+        return badge(words.t("returned"), "quiet")
+    return badge(words.t("done"), "quiet")
+
+
+def _works(
+    central: Central, connection: Connection, words: I18n, orders_page: int, works_page: int
+) -> Html:
+    works = tables.fulfilment.c
+    counted = [
+        sa.func.sum(sa.case((works.state == state.value, 1), else_=0)) for state in FulfilmentState
+    ]
+    query = (
+        sa.select(works.location, *counted, sa.func.min(works.due_at))
+        .group_by(works.location)
+        .order_by(sa.func.count().desc(), works.location)
+        .limit(ROWS + 1)
+        .offset((works_page - 1) * ROWS)
+    )
+    found = connection.execute(query).all()
+    rows = [
+        (_place(central, row[0]), *(words.number(int(count)) for count in row[1:-1]))
+        for row in found[:ROWS]
+    ]
+    head = [words.t("Location"), *(">" + words.t(STATE_WORDS[s.value]) for s in FulfilmentState)]
+    pages = _pages(words, "works", works_page, len(found) > ROWS, f"orders={orders_page}")
+    return section(
+        words.t("Fulfilments by location"),
+        table(head, rows, words.t("No work yet.")),
+        pages,
+        anchor="works",
+    )
+
+
+def _waiting(connection: Connection, words: I18n) -> Html:
+    lines = tables.order_line
+    query = (
+        sa.select(lines)
+        .where(lines.c.unfilled > 0)
+        .order_by(lines.c.order_number, lines.c.line_id)
+        .limit(ATTENTION_ROWS)
+    )
+    rows = [
+        (
+            link(f"/orders/{row.order_number}?lang={words.language}", row.order_number),
+            row.sku,
+            words.number(row.unfilled),
+        )
+        for row in connection.execute(query)
+    ]
+    head = [words.t("Order"), words.t("Article"), ">" + words.t("Pieces")]
+    return section(words.t("Waiting for stock"), table(head, rows, words.t("Nothing waits.")))
+
+
+def _discrepancies(central: Central, connection: Connection, words: I18n) -> Html:
+    found = tables.discrepancy
+    query = (
+        sa.select(found)
+        .where(found.c.resolved_at == "")
+        .order_by(found.c.id.desc())
+        .limit(ATTENTION_ROWS)
+    )
+    rows = [
+        (_place(central, row.location), row.sku, words.number(row.missing), row.cause)
+        for row in connection.execute(query)
+    ]
+    head = [words.t("Location"), words.t("Article"), ">" + words.t("Missing"), words.t("Seen with")]
+    return section(words.t("Stock to be counted"), table(head, rows, words.t("The books agree.")))
+
+
+def _refused(connection: Connection, words: I18n) -> Html:
+    commands = tables.command
+    query = (
+        sa.select(commands)
+        .where(commands.c.outcome == Outcome.REFUSED.value)
+        .order_by(commands.c.received_at.desc(), commands.c.command_id)
+        .limit(ATTENTION_ROWS)
+    )
+    rows = [
+        (words.stamp(unstamp(row.received_at)), row.device, row.kind, _reason(words, row.answer))
+        for row in connection.execute(query)
+    ]
+    head = [words.t("At"), words.t("Device"), words.t("Command"), words.t("Reason")]
+    return section(words.t("Refused commands"), table(head, rows, words.t("None was refused.")))
+
+
+def _reason(words: I18n, answer: str) -> str:
+    from sync.protocol.commands import Answer, parse_json
+
+    said: Answer = parse_json(Answer, answer)
+    return words.t(said.template, **said.params)
+
+
+def _devices(central: Central, connection: Connection, words: I18n) -> Html:
+    positions = {
+        row.bucket: row.position for row in connection.execute(sa.select(tables.bucket_position))
+    }
+    query = sa.select(tables.device).order_by(tables.device.c.number)
+    rows = [
+        (row.code, row.name or row.kind, row.location, _behind(central, words, row, positions))
+        for row in connection.execute(query)
+    ]
+    head = [words.t("Device"), words.t("Name"), words.t("Store"), words.t("Behind")]
+    return section(words.t("Devices"), table(head, rows, words.t("No device is paired.")))
+
+
+def _behind(central: Central, words: I18n, row: Any, positions: dict[str, int]) -> Html:
+    if row.revoked:
+        return badge(words.t("revoked"), "quiet")
+    read = central.progress.cursors.get(row.code)
+    if not read:
+        return badge(words.t("not seen since the start"), "quiet")
+    buckets = (CATALOGUE, NETWORK, store_bucket(row.location))
+    behind = sum(positions.get(b, 0) - read.get(b, (0, None))[0] for b in buckets)
+    seen = max(at for _, at in read.values())
+    if behind <= 0:
+        return joined([badge(words.t("up to date")), " ", words.time(seen)])
+    text = words.n("{count} change behind", "{count} changes behind", behind)
+    return joined([badge(text, "attention"), " ", words.time(seen)])
+
+
+def _mail_state(words: I18n, sent_at: str) -> Html:
+    if sent_at == REFUSED_MARK:
+        return badge(words.t("refused"), "attention")
+    return badge(words.t("sent")) if sent_at else badge(words.t("queued"), "quiet")
+
+
+def _mails(connection: Connection, words: I18n) -> Html:
+    query = sa.select(tables.mail).order_by(tables.mail.c.id.desc()).limit(MAIL_ROWS)
+    rows = [
+        (
+            tag("span", words.stamp(unstamp(row.created_at)), class_="when"),
+            row.subject,
+            _mail_state(words, row.sent_at),
+        )
+        for row in connection.execute(query)
+    ]
+    head = [words.t("At"), words.t("Subject"), words.t("State")]
+    return section(words.t("E-mails"), table(head, rows, words.t("No e-mail yet.")))
+
+
+def _place(central: Central, code: str) -> str:
+    place = central.reference.locations.get(code)
+    return f"{place.name} ({code})" if place else code
+
+
+def _pages(words: I18n, name: str, number: int, more: bool, kept: str) -> Html:
+    links = []
+    address = f"/?lang={words.language}&{kept}&{name}="
+    if number > 1:
+        links.append(link(f"{address}{number - 1}#{name}", words.t("Newer")))
+    if more:
+        links.append(link(f"{address}{number + 1}#{name}", words.t("Older")))
+    return tag("div", *links, class_="pages") if links else Html("")

@@ -1,0 +1,133 @@
+"""Pages for the people who run the network: an overview, and an order with its reasons."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from importlib.resources import files
+
+from babel import negotiate_locale
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+
+from sync.central.control_room import html
+from sync.central.control_room.order_page import order_page
+from sync.central.control_room.overview import overview_page
+from sync.central.records import order_records as projection
+from sync.central.server import Central
+from sync.domain.errors import ComptoirError, InvalidInput, NotFound
+from sync.domain.identifiers import DocumentNumber
+from sync.i18n import LANGUAGES, I18n
+
+PAGE_MAX = 10_000
+_FONT_FILES = {file for _, _, file in html.FONTS}
+_SAFE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def language_of(request: Request) -> str:
+    """`?lang`, else the first language that the browser asks for and we have, else French."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    wanted = request.headers.get("accept-language", "")[:200]
+    preferred = [part.split(";")[0].strip().replace("-", "_") for part in wanted.split(",")]
+    found = negotiate_locale(preferred, list(LANGUAGES)) if wanted else None
+    return found or LANGUAGES[0]
+
+
+def page_number(request: Request, name: str) -> int:
+    """A page number of the address, the first one when it is none."""
+    text = request.query_params.get(name, "1")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return min(max(number, 1), PAGE_MAX)
+
+
+def _has_key(request: Request, key: str) -> bool:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return False
+    try:
+        _, _, password = base64.b64decode(given, validate=True).partition(b":")
+    except (binascii.Error, ValueError):
+        return False
+    return hmac.compare_digest(password, key.encode())
+
+
+def create_pages(central: Central, *, overview_open: bool) -> APIRouter:
+    """The pages; unless `overview_open` they ask for the API key as a password."""
+    pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    def closed(request: Request) -> bool:
+        return not overview_open and not _has_key(request, central.operations_key)
+
+    is_closed = Depends(closed)
+
+    @pages.get("/")
+    def overview(request: Request, refused: bool = is_closed) -> Response:
+        words = I18n(language_of(request))
+        if refused:
+            return _ask_for_key(words)
+        with central.database.read() as connection:
+            text = overview_page(
+                central,
+                connection,
+                words,
+                orders_page=page_number(request, "orders"),
+                works_page=page_number(request, "works"),
+            )
+        return HTMLResponse(text, headers=_SAFE_HEADERS)
+
+    @pages.get("/orders/{number}")
+    def order(number: str, request: Request, refused: bool = is_closed) -> Response:
+        words = I18n(language_of(request))
+        if refused:
+            return _ask_for_key(words)
+        try:
+            wanted = DocumentNumber(number).value
+            with central.database.read() as connection:
+                text = order_page(central, connection, words, wanted)
+        except (NotFound, InvalidInput):
+            return _said(words, projection.unknown_order(number), 404)
+        return HTMLResponse(text, headers=_SAFE_HEADERS)
+
+    @pages.get("/fonts/{name}")
+    def font(name: str) -> Response:
+        if name not in _FONT_FILES:
+            raise NotFound("There is nothing here. Check the address.")
+        content = (files("assets") / "fonts" / name).read_bytes()
+        week = {"Cache-Control": "public, max-age=604800"}
+        return Response(content, media_type="font/ttf", headers=week)
+
+    return pages
+
+
+def _said(words: I18n, error: ComptoirError, status: int) -> HTMLResponse:
+    back = html.link(f"/?lang={words.language}", words.t("Overview"))
+    text = html.page(
+        words.language,
+        words.t("Not found"),
+        back,
+        html.section(words.t("Not found"), html.tag("p", words.error(error))),
+    )
+    return HTMLResponse(text, status, headers=_SAFE_HEADERS)
+
+
+def _ask_for_key(words: I18n) -> HTMLResponse:
+    text = html.page(
+        words.language,
+        words.t("Key needed"),
+        "",
+        html.section(
+            words.t("Key needed"),
+            html.tag("p", words.t("Give the key of the file operations-key.txt as the password.")),
+        ),
+    )
+    asks = {"WWW-Authenticate": 'Basic realm="Comptoir", charset="UTF-8"'}
+    return HTMLResponse(text, 401, headers=_SAFE_HEADERS | asks)

@@ -1,0 +1,205 @@
+"""Commands: each in a transaction of its own, with one effect and one answer for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from sync.central.context import Context
+from sync.central.devices.devices import Device
+from sync.central.fulfilment import fulfilments
+from sync.central.notifications import document_email as emailed_papers
+from sync.central.orders import place_order as orders
+from sync.central.returns import returns
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction
+from sync.domain.errors import ComptoirError, InvalidInput, Refused, Unavailable
+from sync.domain.identifiers import ORDER, RETURN, DocumentNumber
+from sync.domain.order import Channel
+from sync.protocol.commands import (
+    PAYLOADS,
+    PROTOCOL_VERSION,
+    Answer,
+    Command,
+    EmailPaper,
+    GradeReturn,
+    HandOver,
+    Outcome,
+    PackFulfilment,
+    Payload,
+    PlaceOrder,
+    RegisterReturn,
+    RejectFulfilment,
+    StartPicking,
+    parse_json,
+    to_json,
+)
+
+log = structlog.get_logger(__name__)
+DEPENDENCIES_MAX = 100
+
+
+def handle(ctx: Context, device: Device, command: Command) -> Answer:
+    """Apply `command` once, or give the answer that it got before.
+
+    A command that this server cannot judge yet (something it depends on is missing, a newer
+    version, a fault of ours) is answered `waiting` and leaves no trace: the device keeps it.
+    """
+    try:
+        with ctx.database.write(f"command:{command.command_id}") as tx:
+            return _handle(ctx, tx, device, command)
+    except Exception:
+        # One command that we cannot digest must not stop those after it, nor be lost.
+        log.exception("command_failed", command=str(command.command_id), kind=command.kind)
+        return _waiting(
+            command,
+            "server.fault",
+            "The server could not handle this now. It is kept on the device and sent again.",
+        )
+
+
+def _handle(ctx: Context, tx: Transaction, device: Device, command: Command) -> Answer:
+    known = _known_answer(tx, device, command)
+    if known is not None:
+        return known
+    if not 1 <= command.version <= PROTOCOL_VERSION or command.kind not in PAYLOADS:
+        return _waiting(
+            command,
+            "command.unknown_kind",
+            "This server does not know the command “{kind}”. It is kept on the device; "
+            "update the server or the device.",
+            kind=command.kind[:40],
+        )
+    try:
+        missing = _missing(tx, command)
+        if missing:
+            return _waiting(
+                command,
+                "command.depends_on",
+                "Another command has to arrive first. It is sent again by itself.",
+                depends_on=missing,
+            )
+        with tx.savepoint():
+            result = _apply(ctx, tx, device, command.body())
+    except Unavailable as error:
+        return _waiting(command, error.code, error.template, **wire_params(error))
+    except ComptoirError as error:
+        answer = _refused(command, error)
+    else:
+        answer = Answer(command.command_id, Outcome.APPLIED, result=result)
+    _store(tx, device, command, answer)
+    return answer
+
+
+def _known_answer(tx: Transaction, device: Device, command: Command) -> Answer | None:
+    rows = tables.command.c
+    row = tx.connection.execute(
+        sa.select(rows.fingerprint, rows.device, rows.answer).where(
+            rows.command_id == str(command.command_id)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.fingerprint != command.fingerprint() or row.device != device.code:
+        return _refused(
+            command,
+            Refused(
+                "This command number was used before for something else. Nothing was changed.",
+                code="command.reused",
+            ),
+        )
+    answer: Answer = parse_json(Answer, row.answer)
+    return answer
+
+
+def _missing(tx: Transaction, command: Command) -> list[str]:
+    """Commands that must come first and have not; raises Refused when one was refused."""
+    if len(command.depends_on) > DEPENDENCIES_MAX:
+        raise InvalidInput(
+            "A command depends on at most {maximum} others.",
+            code="command.too_many_dependencies",
+            maximum=DEPENDENCIES_MAX,
+        )
+    wanted = {str(needed) for needed in command.depends_on}
+    rows = tables.command.c
+    query = sa.select(rows.command_id, rows.outcome).where(rows.command_id.in_(sorted(wanted)))
+    outcomes = {row.command_id: row.outcome for row in tx.connection.execute(query)}
+    if Outcome.REFUSED.value in outcomes.values():
+        raise Refused(
+            "What this depends on was refused, so it cannot be done. A person has to look at it.",
+            code="command.dependency_refused",
+        )
+    return sorted(wanted - set(outcomes))
+
+
+def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> dict[str, Any]:
+    here = device.location
+    match body:
+        case PlaceOrder(order):
+            _check_maker(device, order.number, ORDER, order.location, order.device)
+            if order.channel is not Channel.STORE:
+                raise InvalidInput(
+                    "A device takes orders of the channel store only.", code="order.channel"
+                )
+            return orders.place_order(ctx, tx, order)
+        case StartPicking(fulfilment_id, associate):
+            return fulfilments.start_picking(ctx, tx, here, fulfilment_id, associate)
+        case PackFulfilment(fulfilment_id, associate, parcels):
+            return fulfilments.pack(ctx, tx, here, fulfilment_id, associate, parcels)
+        case HandOver(fulfilment_id, associate):
+            return fulfilments.hand_over(ctx, tx, here, fulfilment_id, associate)
+        case RejectFulfilment(fulfilment_id, associate, reason):
+            return fulfilments.reject(ctx, tx, here, fulfilment_id, associate, reason)
+        case RegisterReturn(goods, receipt_code):
+            _check_maker(device, goods.number, RETURN, goods.location, goods.device)
+            return returns.register_return(ctx, tx, goods, receipt_code)
+        case GradeReturn(number, associate, lines):
+            return returns.grade_return(ctx, tx, here, number, associate, lines)
+        case EmailPaper():
+            return emailed_papers.queue(tx, device, body)
+
+
+def _check_maker(
+    device: Device, number: DocumentNumber, letter: str, location: str, code: str
+) -> None:
+    """A device makes documents in its own name, place and range of numbers only."""
+    prefix = f"{letter}{device.number:04d}-"
+    if not number.value.startswith(prefix) or location != device.location or code != device.code:
+        raise Refused(
+            "This document was not made by the device that sends it. Nothing was changed.",
+            code="command.foreign_document",
+        )
+
+
+def _store(tx: Transaction, device: Device, command: Command, answer: Answer) -> None:
+    tx.connection.execute(
+        sa.insert(tables.command).values(
+            command_id=str(command.command_id),
+            device=device.code,
+            kind=command.kind,
+            fingerprint=command.fingerprint(),
+            received_at=tx.at,
+            outcome=answer.outcome.value,
+            answer=to_json(answer).decode(),
+        )
+    )
+
+
+def wire_params(error: ComptoirError) -> dict[str, Any]:
+    """The gaps of an error's sentence as JSON: numbers stay numbers, the rest becomes text."""
+    return {
+        name: value if isinstance(value, (int, float)) else str(value)
+        for name, value in error.params.items()
+    }
+
+
+def _refused(command: Command, error: ComptoirError) -> Answer:
+    return Answer(
+        command.command_id, Outcome.REFUSED, error.code, error.template, wire_params(error)
+    )
+
+
+def _waiting(command: Command, code: str, template: str, **params: Any) -> Answer:
+    return Answer(command.command_id, Outcome.WAITING, code, template, params)

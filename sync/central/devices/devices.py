@@ -1,0 +1,164 @@
+"""Devices: paired once with a code that a person typed, known afterwards by their token.
+
+Only hashes of codes and tokens are kept. A device belongs to one store for good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy.engine import Connection
+
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction, stamp
+from sync.domain.errors import InvalidInput, Refused
+from sync.protocol.commands import to_wire
+from sync.protocol.feed import DeviceKey, store_bucket
+
+PAIRING_CODE_MINUTES = 10
+KINDS = {"terminal": "T", "kiosk": "K"}
+DEVICE_NUMBER_MAX = 9999
+# Without the letters and digits that are easily taken for each other.
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_CODE_LENGTH = 8
+
+RandomBytes = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Who is asking: `number` is in its document numbers, `location` is its store."""
+
+    code: str
+    number: int
+    kind: str
+    location: str
+
+
+def digest(secret: str) -> str:
+    """How a secret with enough randomness of its own is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create_pairing_code(
+    tx: Transaction, random_bytes: RandomBytes, location: str, kind: str
+) -> str:
+    """A code for one device, to be used within ten minutes: `ABCD-2345`."""
+    if kind not in KINDS:
+        raise InvalidInput(
+            "A device is a terminal or a kiosk, not “{kind}”.", code="pairing.kind", kind=kind
+        )
+    letters = "".join(_ALPHABET[byte % 32] for byte in random_bytes(_CODE_LENGTH))
+    expires_at = stamp(tx.now + timedelta(minutes=PAIRING_CODE_MINUTES))
+    tx.connection.execute(
+        sa.insert(tables.pairing).values(
+            code_hash=digest(letters),
+            location=location,
+            kind=kind,
+            expires_at=expires_at,
+            used_by="",
+        )
+    )
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def pair(
+    tx: Transaction, random_bytes: RandomBytes, code: str, public_key: str, name: str
+) -> tuple[Device, str]:
+    """Make a device of the one who has the code; gives it and its token.
+
+    Raises Refused for a code that is unknown, used or too old (the same words for all three).
+    """
+    _check_key(public_key)
+    code_hash = digest(code.strip().upper().replace("-", "").replace(" ", ""))
+    pairing = tables.pairing
+    found = tx.connection.execute(
+        sa.select(pairing).where(
+            pairing.c.code_hash == code_hash,
+            pairing.c.used_by == "",
+            pairing.c.expires_at > tx.at,
+        )
+    ).one_or_none()
+    if found is None:
+        raise Refused(
+            "This pairing code is wrong, used or too old. Ask for a new one at the central server.",
+            code="pairing.code",
+        )
+    newest = tx.connection.execute(sa.select(sa.func.max(tables.device.c.number))).scalar()
+    number = (newest or 0) + 1
+    if number > DEVICE_NUMBER_MAX:
+        raise Refused("There are no device numbers left.", code="pairing.numbers")
+    device = Device(f"{KINDS[found.kind]}{number:04d}", number, found.kind, found.location)
+    token = random_bytes(32).hex()
+    tx.connection.execute(
+        sa.insert(tables.device).values(
+            code=device.code,
+            number=number,
+            kind=device.kind,
+            name=name[:80],
+            location=device.location,
+            public_key=public_key.lower(),
+            token_hash=digest(token),
+            paired_at=tx.at,
+            revoked=False,
+        )
+    )
+    tx.connection.execute(
+        sa.update(pairing).where(pairing.c.code_hash == code_hash).values(used_by=device.code)
+    )
+    key = DeviceKey(device.code, number, device.kind, public_key.lower())
+    tx.changes.documents[store_bucket(device.location), "device", device.code] = to_wire(key)
+    return device, token
+
+
+def _check_key(public_key: str) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+    except ValueError as error:
+        raise InvalidInput(
+            "The public key must be an Ed25519 key of 64 hexadecimal digits.",
+            code="pairing.public_key",
+        ) from error
+
+
+def by_token(connection: Connection, token: str) -> Device | None:
+    """The device with that token, unless it was revoked."""
+    wanted = digest(token)
+    row = connection.execute(
+        sa.select(tables.device).where(
+            tables.device.c.token_hash == wanted, tables.device.c.revoked.is_(False)
+        )
+    ).one_or_none()
+    if row is None or not hmac.compare_digest(row.token_hash, wanted):
+        return None
+    return Device(row.code, row.number, row.kind, row.location)
+
+
+def revoke(tx: Transaction, code: str) -> None:
+    """A device that was lost or stolen is no longer known; its receipts stay valid."""
+    tx.connection.execute(
+        sa.update(tables.device).where(tables.device.c.code == code).values(revoked=True)
+    )
+
+
+class RateLimit:
+    """At most `most` tries in each `window`, for everybody together."""
+
+    def __init__(self, most: int, window: timedelta) -> None:
+        self._most = most
+        self._window = window
+        self._tries: list[datetime] = []
+
+    def allow(self, now: datetime) -> bool:
+        """Count a try; False when there were too many."""
+        self._tries = [at for at in self._tries if now - self._window < at <= now]
+        if len(self._tries) >= self._most:
+            return False
+        self._tries.append(now)
+        return True

@@ -1,0 +1,234 @@
+"""The ledger: every change of stock is a movement, and its balance follows in the same breath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction
+from sync.domain.location import Location
+from sync.domain.stock import Balance, Movement, MovementKind
+
+_BALANCE = tables.balance.c
+_PIECES = (_BALANCE.on_hand, _BALANCE.allocated, _BALANCE.inbound, _BALANCE.quarantined)
+
+
+def _key(sku: str, location: str) -> sa.ColumnElement[bool]:
+    return sa.and_(_BALANCE.sku == sku, _BALANCE.location == location)
+
+
+# Built once: to put a statement together takes longer than to run it.
+_AT = sa.and_(
+    _BALANCE.sku == sa.bindparam("at_sku"), _BALANCE.location == sa.bindparam("at_location")
+)
+_MOVE = (
+    sa.update(tables.balance)
+    .where(_AT)
+    .values(
+        on_hand=_BALANCE.on_hand + sa.bindparam("more_on_hand"),
+        allocated=_BALANCE.allocated + sa.bindparam("more_allocated"),
+        inbound=_BALANCE.inbound + sa.bindparam("more_inbound"),
+        quarantined=_BALANCE.quarantined + sa.bindparam("more_quarantined"),
+    )
+    .returning(*_PIECES)
+)
+_ALLOCATE = (
+    sa.update(tables.balance)
+    .where(
+        _AT, _BALANCE.on_hand - _BALANCE.allocated - sa.bindparam("kept") >= sa.bindparam("wanted")
+    )
+    .values(allocated=_BALANCE.allocated + sa.bindparam("wanted"))
+    .returning(*_PIECES)
+)
+_APPEND = sa.insert(tables.movement)
+
+
+def move(tx: Transaction, movement: Movement) -> Balance:
+    """Append `movement`, update its balance and give the balance back."""
+    row = tx.connection.execute(
+        _MOVE,
+        {
+            "at_sku": movement.sku,
+            "at_location": movement.location,
+            "more_on_hand": movement.on_hand,
+            "more_allocated": movement.allocated,
+            "more_inbound": movement.inbound,
+            "more_quarantined": movement.quarantined,
+        },
+    ).one_or_none()
+    balance = Balance(*row) if row is not None else Balance().after(movement)
+    if row is None:
+        tx.connection.execute(
+            sa.insert(tables.balance).values(
+                sku=movement.sku, location=movement.location, **_columns(balance), inbound_on=None
+            )
+        )
+    _append(tx, movement, balance)
+    return balance
+
+
+def allocate(
+    tx: Transaction,
+    location: Location,
+    sku: str,
+    quantity: int,
+    cause: str,
+    *,
+    release_safety_stock: bool = False,
+) -> bool:
+    """Promise `quantity` pieces when that many may be sold there, in one conditional update.
+
+    `release_safety_stock`: a policy step allows what is kept for walk-in customers; what the
+    threshold keeps, because counts are never quite right, is never promised. False when somebody
+    else was first; nothing was changed then.
+    """
+    kept = location.threshold + (0 if release_safety_stock else location.safety_stock)
+    row = tx.connection.execute(
+        _ALLOCATE,
+        {
+            "at_sku": sku,
+            "at_location": location.code,
+            "kept": kept,
+            "wanted": quantity,
+        },
+    ).one_or_none()
+    if row is None:
+        return False
+    _append(
+        tx,
+        Movement(location.code, sku, MovementKind.ALLOCATION, cause, allocated=quantity),
+        Balance(*row),
+    )
+    return True
+
+
+def _columns(balance: Balance) -> dict[str, int]:
+    return {
+        "on_hand": balance.on_hand,
+        "allocated": balance.allocated,
+        "inbound": balance.inbound,
+        "quarantined": balance.quarantined,
+    }
+
+
+def _append(tx: Transaction, movement: Movement, balance: Balance) -> None:
+    result = tx.connection.execute(
+        _APPEND,
+        {
+            "at": tx.at,
+            "location": movement.location,
+            "sku": movement.sku,
+            "kind": movement.kind.value,
+            "cause": movement.cause,
+            "on_hand": movement.on_hand,
+            "allocated": movement.allocated,
+            "inbound": movement.inbound,
+            "quarantined": movement.quarantined,
+        },
+    )
+    position = result.inserted_primary_key
+    if position is not None:
+        tx.changes.position = max(tx.changes.position, int(position[0]))
+    tx.changes.stock[movement.sku, movement.location] = balance
+    _watch(tx, movement, balance)
+
+
+def _watch(tx: Transaction, movement: Movement, balance: Balance) -> None:
+    """Keep one open discrepancy for a balance that cannot be true, and close it when it can."""
+    table = tables.discrepancy
+    still_open = sa.and_(
+        table.c.location == movement.location,
+        table.c.sku == movement.sku,
+        table.c.resolved_at == "",
+    )
+    missing = balance.discrepancy
+    if missing == 0:
+        if movement.on_hand > 0 or movement.allocated < 0:
+            tx.connection.execute(sa.update(table).where(still_open).values(resolved_at=tx.at))
+        return
+    updated = tx.connection.execute(sa.update(table).where(still_open).values(missing=missing))
+    if updated.rowcount == 0:
+        tx.connection.execute(
+            sa.insert(table).values(
+                at=tx.at,
+                location=movement.location,
+                sku=movement.sku,
+                missing=missing,
+                cause=movement.cause,
+                resolved_at="",
+            )
+        )
+
+
+def load_opening(tx: Transaction, stock: Iterable[tuple[str, str, int]], cause: str) -> int:
+    """First counts in bulk: (location, sku, pieces), for balances that do not exist yet.
+
+    Gives the number of balances written.
+    """
+    movements, balances = [], []
+    for location, sku, pieces in sorted(stock, key=lambda row: (row[1], row[0])):
+        pieces_of = {"on_hand": pieces, "allocated": 0, "inbound": 0, "quarantined": 0}
+        key = {"location": location, "sku": sku}
+        movements.append(
+            {"at": tx.at, "kind": MovementKind.OPENING.value, "cause": cause, **key, **pieces_of}
+        )
+        balances.append({**key, **pieces_of, "inbound_on": None})
+        tx.changes.stock[sku, location] = Balance(pieces)
+    if movements:
+        tx.connection.execute(sa.insert(tables.movement), movements)
+        tx.connection.execute(sa.insert(tables.balance), balances)
+    last = tx.connection.execute(sa.select(sa.func.max(tables.movement.c.position))).scalar()
+    tx.changes.position = last or 0
+    return len(balances)
+
+
+def expect(tx: Transaction, location: str, sku: str, quantity: int, on: date, cause: str) -> None:
+    """Goods to come, with the day on which the first of them are expected."""
+    move(tx, Movement(location, sku, MovementKind.EXPECTED, cause, inbound=quantity))
+    day = on.isoformat()
+    tx.connection.execute(
+        sa.update(tables.balance)
+        .where(
+            _key(sku, location),
+            sa.or_(_BALANCE.inbound_on.is_(None), _BALANCE.inbound_on > day),
+        )
+        .values(inbound_on=day)
+    )
+
+
+def receive(tx: Transaction, location: str, sku: str, quantity: int, cause: str) -> Balance:
+    """Goods came in; what was expected of them no longer is."""
+    expected = tx.connection.execute(
+        sa.select(_BALANCE.inbound).where(_key(sku, location))
+    ).scalar()
+    arrived = min(quantity, expected or 0)
+    balance = move(
+        tx,
+        Movement(location, sku, MovementKind.RECEIPT, cause, on_hand=quantity, inbound=-arrived),
+    )
+    if balance.inbound == 0:
+        tx.connection.execute(
+            sa.update(tables.balance).where(_key(sku, location)).values(inbound_on=None)
+        )
+    return balance
+
+
+def count(tx: Transaction, location: str, sku: str, counted: int, cause: str) -> Balance:
+    """What was found at a count; the difference is a movement."""
+    on_hand = tx.connection.execute(sa.select(_BALANCE.on_hand).where(_key(sku, location))).scalar()
+    difference = counted - (on_hand or 0)
+    return move(tx, Movement(location, sku, MovementKind.COUNT, cause, on_hand=difference))
+
+
+def balances(
+    connection: Connection, skus: Iterable[str] | None = None
+) -> dict[tuple[str, str], Balance]:
+    """Balances by (sku, location), of all SKUs or of some."""
+    query = sa.select(_BALANCE.sku, _BALANCE.location, *_PIECES)
+    if skus is not None:
+        query = query.where(_BALANCE.sku.in_(sorted(set(skus))))
+    return {(row[0], row[1]): Balance(*row[2:]) for row in connection.execute(query)}

@@ -1,0 +1,113 @@
+"""Receipts that a customer wants by e-mail: queued once, the paper as a PDF beside the text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from sync.central.devices.devices import Device
+from sync.central.records import order_records as projection
+from sync.central.returns import returns
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction
+from sync.central.storage.dialect import insert_missing
+from sync.domain.customer import EMAIL_ADDRESS
+from sync.domain.errors import InvalidInput, Refused
+from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailPaper
+
+TEXT_LENGTH_MAX = 60_000
+SUBJECT_LENGTH_MAX = 200
+MAILS_PER_ORDER_MAX = 20  # by one device; a kiosk stands where anybody may type any address
+_PAPER = re.compile(r"[a-z_]{1,30}/[A-Z0-9-]{1,20}/[0-9]{1,6}", re.ASCII)
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.pdf", re.ASCII)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def queue(tx: Transaction, device: Device, wanted: EmailPaper) -> dict[str, Any]:
+    """Put the paper among the e-mails that are to be sent; the same `paper` is queued once.
+
+    Raises InvalidInput for what cannot be a mail, NotFound for an order that is none of the
+    device's business, Refused for one whose papers were sent very often already.
+    """
+    order = projection.find_order(tx.connection, wanted.order_number.value)
+    if not returns.may_see(tx.connection, order, device.location, ""):
+        raise projection.unknown_order(order.number.value)
+    recipient = wanted.recipient.strip()
+    if not EMAIL_ADDRESS.fullmatch(recipient):
+        raise InvalidInput(
+            "“{address}” is not an e-mail address; the paper was not sent. Ask the customer for "
+            "it again.",
+            code="mail.address",
+            address=wanted.recipient[:80],
+        )
+    content = _pdf(wanted)
+    key = f"{device.code}:{wanted.paper}"
+    asked_before = _mails(tx, device, order.number.value)
+    if key in asked_before:
+        return {"mail": key}  # and its paper may have gone: it is not kept again
+    if len(asked_before) >= MAILS_PER_ORDER_MAX:
+        raise Refused(
+            "The papers of order {order} were sent by e-mail {count} times already. Print this "
+            "one instead.",
+            code="mail.too_often",
+            order=order.number,
+            count=len(asked_before),
+        )
+    insert_missing(
+        tx.connection,
+        tables.mail,
+        {
+            "key": key,
+            "order_number": order.number.value,
+            "recipient": recipient,
+            "subject": " ".join(wanted.subject.split()),
+            "body": wanted.body,
+            "created_at": tx.at,
+            "sent_at": "",
+        },
+    )
+    insert_missing(
+        tx.connection,
+        tables.mail_attachment,
+        {"mail_key": key, "file_name": wanted.file_name, "content": content},
+    )
+    return {"mail": key}
+
+
+def _mails(tx: Transaction, device: Device, order_number: str) -> set[str]:
+    """The keys of the mails that the device has asked for about an order."""
+    mails, start = tables.mail.c, f"{device.code}:"
+    query = sa.select(mails.key).where(
+        mails.key.startswith(start, autoescape=True), mails.order_number == order_number
+    )
+    if tx.connection.dialect.name == "sqlite":
+        # The same as a range of its index; elsewhere texts need not be sorted by their bytes.
+        query = query.where(mails.key.between(start, start + "~"))
+    return set(tx.connection.execute(query).scalars())
+
+
+def _pdf(wanted: EmailPaper) -> bytes:
+    """The paper's bytes, when everything about it is as a device makes it."""
+    try:
+        content = base64.b64decode(wanted.pdf_base64, validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    if (
+        not content.startswith(b"%PDF-")
+        or len(content) > EMAILED_PDF_BYTES_MAX
+        or len(wanted.body) > TEXT_LENGTH_MAX
+        or not 1 <= len(wanted.subject) <= SUBJECT_LENGTH_MAX
+        or _UNPRINTABLE.search(wanted.subject + wanted.body)
+        or not _PAPER.fullmatch(wanted.paper)
+        or not _FILE_NAME.fullmatch(wanted.file_name)
+    ):
+        raise InvalidInput(
+            "This paper cannot be sent by e-mail: it is not a PDF with its text, or it is too "
+            "large. Print it instead.",
+            code="mail.paper",
+        )
+    return content

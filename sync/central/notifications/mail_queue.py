@@ -1,0 +1,61 @@
+"""E-mails to customers: queued in the transaction that gives cause for them, sent by a worker."""
+
+from __future__ import annotations
+
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction
+from sync.central.storage.dialect import insert_missing
+from sync.domain.customer import EMAIL_ADDRESS
+from sync.domain.order import Order
+from sync.i18n import I18n
+
+REFUSED_MARK = "refused"  # in `sent_at`, in place of a time: it could not be made into a mail
+
+SHIPPED = (
+    "Your order {order} is on its way",
+    "Hello {name},\n\nYour parcel has left {location}. Tracking number: {tracking_number}.\n\n"
+    "Thank you for your order {order}.",
+)
+READY = (
+    "Your order {order} is ready",
+    "Hello {name},\n\nYour goods wait for you at {location}. Please bring the order number "
+    "{order}.",
+)
+REFUNDED = (
+    "Refund for your order {order}",
+    "Hello {name},\n\nWe have looked at the goods of return {number} and refund {amount} to the "
+    "means of payment that you used.",
+)
+GIVEN_BACK = (
+    "Your return {number} could not be accepted",
+    "Hello {name},\n\nWe have looked at the goods of return {number}. Some of them cannot be "
+    "taken back; they wait for you at {location}.",
+)
+
+
+def queue(
+    tx: Transaction, order: Order, message: tuple[str, str], key: str, **params: object
+) -> None:
+    """Queue `message` in the language of the order, once for each `key`; nothing without address.
+
+    An address that cannot be one is left alone: the history of the order says what happened.
+    """
+    recipient = order.customer.email.strip()
+    if not EMAIL_ADDRESS.fullmatch(recipient):
+        return
+    words = I18n(order.locale)
+    known = {"order": order.number.value, "name": order.customer.name.strip() or recipient}
+    subject, body = (words.t(text, **known, **params) for text in message)
+    insert_missing(
+        tx.connection,
+        tables.mail,
+        {
+            "key": key,
+            "order_number": order.number.value,
+            "recipient": recipient,
+            "subject": " ".join(subject.split()),
+            "body": body,
+            "created_at": tx.at,
+            "sent_at": "",
+        },
+    )

@@ -1,0 +1,191 @@
+"""Placing an order: what was carried out is sold, the rest is sourced and promised."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any
+
+import sqlalchemy as sa
+
+from sync.central.allocation import allocate as orchestration
+from sync.central.catalogue.reference import Reference
+from sync.central.context import Context
+from sync.central.inventory import ledger as stock
+from sync.central.payments import ledger as payments
+from sync.central.records import history
+from sync.central.records import order_records as projection
+from sync.central.records.timestamps import check_moment
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction, stamp
+from sync.central.storage.locks import lock_order
+from sync.domain.errors import Conflict, InvalidInput
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode, Order
+from sync.domain.stock import Movement, MovementKind
+from sync.protocol.commands import to_json
+
+AMOUNT_MINOR_MAX = 100_000_000  # one million euros: above it, somebody mistyped
+LINE_ID_MAX = 1_000_000
+
+
+def place_order(ctx: Context, tx: Transaction, order: Order) -> dict[str, Any]:
+    """Take the order; gives its number and how many pieces wait for stock.
+
+    Raises InvalidInput for an order that cannot be right, Conflict when its number is used.
+    Pieces in the customer's hand are always sold, whatever the balance says.
+    """
+    check_order(ctx.reference, order, tx)
+    _insert(tx, order)
+    payments.authorise(tx, order)
+    history.record(tx, order.number.value, history.Kind.RECEIVED)
+    carried = {
+        line.line_id: line.quantity for line in order.lines if line.mode is FulfilmentMode.CARRY_OUT
+    }
+    for line_id, quantity in carried.items():
+        sale = Movement(
+            order.location,
+            order.line(line_id).sku,
+            MovementKind.SALE,
+            order.number.value,
+            on_hand=-quantity,
+        )
+        stock.move(tx, sale)
+    payments.capture_due(tx, order, carried)
+    rest = {line.line_id: line.quantity for line in order.lines if line.line_id not in carried}
+    unfilled = orchestration.fill(ctx, tx, order, rest) if rest else 0
+    return {"order_number": order.number.value, "unfilled": unfilled}
+
+
+def retry_waiting(ctx: Context, tx: Transaction, number: str) -> bool:
+    """Source again what an order waits for; gives whether anything was found."""
+    lock_order(tx, number)
+    order = projection.find_order(tx.connection, number)
+    wanted = {
+        row.line_id: row.unfilled
+        for row in projection.line_rows(tx.connection, number)
+        if row.unfilled
+    }
+    if not wanted:
+        return False
+    left = orchestration.fill(ctx, tx, order, wanted, retry=True)
+    found: bool = left < sum(wanted.values())
+    if not found:
+        tx.changes.orders.discard(number)
+    return found
+
+
+def fingerprint(order: Order) -> str:
+    """Tells a repeat of the same order from another one under its number."""
+    return hashlib.sha256(to_json(order)).hexdigest()
+
+
+def _insert(tx: Transaction, order: Order) -> None:
+    number = order.number.value
+    taken = sa.select(tables.order_document.c.number).where(
+        tables.order_document.c.number == number
+    )
+    if tx.connection.execute(taken).first() is not None:
+        raise Conflict(
+            "The order number {number} is already used by another order. Nothing was changed; "
+            "call the people who run the server.",
+            code="order.number_used",
+            number=number,
+        )
+    tx.connection.execute(
+        sa.insert(tables.order_document).values(
+            number=number,
+            channel=order.channel.value,
+            location=order.location,
+            device=order.device,
+            placed_at=stamp(order.placed_at),
+            received_at=tx.at,
+            fingerprint=fingerprint(order),
+            body=to_json(order).decode(),
+        )
+    )
+    tx.connection.execute(
+        sa.insert(tables.order_line),
+        [
+            {
+                "order_number": number,
+                "line_id": line.line_id,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "carried_out": line.quantity if line.mode is FulfilmentMode.CARRY_OUT else 0,
+                "unfilled": 0,
+                "in_return": 0,
+                "returned": 0,
+            }
+            for line in order.lines
+        ],
+    )
+
+
+def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
+    """Raise InvalidInput for an order that its types allow and that cannot be right."""
+    amounts = [order.shipping_fee, *(line.unit_price for line in order.lines)]
+    amounts += [tender.amount for tender in order.tenders]
+    amounts += [tender.given for tender in order.tenders if tender.given is not None]
+    for amount in amounts:
+        _check_amount(amount, order.total.currency)
+    if order.total.minor > AMOUNT_MINOR_MAX:
+        raise _absurd(order.total)
+    if order.total and not order.tenders:
+        raise InvalidInput(
+            "The order says nothing of its payment. Nothing was changed.", code="order.unpaid"
+        )
+    promised = [line.promised_at for line in order.lines if line.promised_at is not None]
+    for moment in (order.placed_at, *promised):
+        check_moment(moment, tx.now)
+    home = order.ship_to
+    if home is not None and not (
+        math.isfinite(home.lat)
+        and math.isfinite(home.lon)
+        and abs(home.lat) <= 90
+        and abs(home.lon) <= 180
+    ):
+        raise InvalidInput(
+            "The place of the address is unknown: choose the commune from the list.",
+            code="order.coordinates",
+        )
+    for line in order.lines:
+        _check_line(reference, order, line.line_id)
+
+
+def _check_line(reference: Reference, order: Order, line_id: int) -> None:
+    line = order.line(line_id)
+    if not 0 <= line_id <= LINE_ID_MAX or not 0 <= line.vat_rate_bp <= 10_000:
+        raise InvalidInput("Line {line_id} makes no sense.", code="order.line", line_id=line_id)
+    article = reference.articles.get(line.sku)
+    if article is None or article.gtin.gtin14 != line.gtin.gtin14:
+        raise InvalidInput(
+            "The server does not know the article {sku} with the barcode {gtin}. The order is "
+            "kept on the device; call the people who run the catalogue.",
+            code="order.unknown_article",
+            sku=line.sku[:60],
+            gtin=line.gtin,
+        )
+    if line.mode is FulfilmentMode.CARRY_OUT:
+        place = reference.locations.get(order.location)
+        if place is None or not place.holds_stock:
+            raise InvalidInput(
+                "Goods cannot be carried out of {location}: it holds no stock.",
+                code="order.location",
+                location=order.location[:40],
+            )
+    else:
+        orchestration.destination(reference, order, line)
+
+
+def _check_amount(amount: Money, currency: str) -> None:
+    if not 0 <= amount.minor <= AMOUNT_MINOR_MAX or amount.currency != currency:
+        raise _absurd(amount)
+
+
+def _absurd(amount: Money) -> InvalidInput:
+    return InvalidInput(
+        "An amount of the order cannot be right: {amount}. Nothing was changed.",
+        code="order.amount",
+        amount=amount,
+    )

@@ -1,0 +1,121 @@
+"""Transactions: what one change of the server carries along until it commits.
+
+A service marks what it changed (`stock`, `orders`, `fulfilments`, `returns`); just before the
+commit the feed rows of all that are written in the same transaction, and just after it the
+in-memory view of stock is brought up to date. A rolled back transaction leaves no trace in either.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection, Engine
+
+from sync.central.storage.dialect import one_writer
+from sync.domain.stock import Balance
+
+Clock = Callable[[], datetime]
+
+
+def stamp(moment: datetime) -> str:
+    """A time as it is stored: UTC, ISO 8601, microseconds, so that text sorts as time does."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def unstamp(text: str) -> datetime:
+    """A stored time."""
+    return datetime.fromisoformat(text)
+
+
+@dataclass
+class Changes:
+    """What a transaction has changed so far.
+
+    `stock` holds the balance of each (sku, location) after the last movement; `load` how many
+    works each location was given on `day`; `documents` other feed rows: (bucket, kind, key) ->
+    body, None for a thing that is gone.
+    """
+
+    day: str = ""
+    stock: dict[tuple[str, str], Balance] = field(default_factory=dict)
+    load: dict[str, int] = field(default_factory=dict)
+    orders: set[str] = field(default_factory=set)
+    fulfilments: set[str] = field(default_factory=set)
+    returns: set[str] = field(default_factory=set)
+    documents: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    position: int = 0
+
+
+@dataclass
+class Transaction:
+    """An open write transaction. `now` is the server's time, one for the whole transaction;
+    `cause` names the command, file or worker that asked for it.
+    """
+
+    connection: Connection
+    now: datetime
+    cause: str
+    changes: Changes = field(default_factory=Changes)
+
+    @property
+    def at(self) -> str:
+        """`now` as it is stored."""
+        return stamp(self.now)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo everything since here when the block raises; the error goes on."""
+        before = deepcopy(self.changes)
+        nested = self.connection.begin_nested()
+        try:
+            yield
+        except BaseException:
+            nested.rollback()
+            self.changes = before
+            raise
+        nested.commit()
+
+
+class Database:
+    """The one gate to the database."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._one_writer = one_writer(engine)
+        self._writer = threading.RLock()
+        self.before_commit: list[Callable[[Transaction], None]] = []
+        self.after_commit: list[Callable[[Changes], None]] = []
+
+    @contextmanager
+    def write(self, cause: str) -> Iterator[Transaction]:
+        """A transaction that is committed when the block ends, and rolled back when it raises.
+
+        On SQLite writers take turns; readers go on meanwhile.
+        """
+        with self._writer if self._one_writer else nullcontext():
+            engine = self.engine.execution_options(writes=True)
+            with engine.begin() as connection:
+                now = self.clock()
+                transaction = Transaction(connection, now, cause, Changes(stamp(now)[:10]))
+                yield transaction
+                for publish in self.before_commit:
+                    publish(transaction)
+            for apply in self.after_commit:
+                apply(transaction.changes)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view of what is committed."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()

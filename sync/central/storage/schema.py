@@ -1,0 +1,44 @@
+"""The schema's history: brought up to date at start, by alembic, inside the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import alembic.command
+import sqlalchemy as sa
+from alembic.config import Config
+from sqlalchemy.engine import Connection, Engine
+
+from sync.central.storage import tables
+from sync.central.storage.dialect import insert_missing
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+EPOCH, NEXT_WEB_NUMBER = "epoch", "next_web_number"
+
+
+def migrate(engine: Engine) -> None:
+    """Apply every migration that is missing, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "head")
+
+
+def read_meta(connection: Connection, name: str) -> str:
+    """A value of the `meta` table, empty when there is none."""
+    query = sa.select(tables.meta.c.value).where(tables.meta.c.name == name)
+    return connection.execute(query).scalar() or ""
+
+
+def ensure_meta(connection: Connection, name: str, value: str) -> str:
+    """Write `value` unless there is one; gives the one that is there."""
+    insert_missing(connection, tables.meta, {"name": name, "value": value})
+    return read_meta(connection, name)
+
+
+def write_meta(connection: Connection, name: str, value: str) -> None:
+    """Write or replace a value."""
+    ensure_meta(connection, name, value)
+    connection.execute(sa.update(tables.meta).where(tables.meta.c.name == name).values(value=value))

@@ -1,0 +1,89 @@
+"""The outside world of the demo: locations that have no Comptoir terminal do their work.
+
+Warehouses and suppliers have their own systems in reality; here the clock stands in for them.
+Not part of the product: an installation that is connected to real ones does not start it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from sync.central.context import Context
+from sync.central.fulfilment import fulfilments
+from sync.central.records import order_records as projection
+from sync.central.storage import tables
+from sync.central.storage.database import stamp
+from sync.domain.fulfilment import FulfilmentState, Parcel
+from sync.domain.identifiers import DEMO_COMPANY_PREFIX, Sscc
+
+ASSOCIATE = "outside"
+# Terminals number their parcels with extension digit 0 to 8.
+EXTENSION = 9
+WORKS_AT_ONCE = 20
+PACKAGING_G = 150
+
+_STEPS = (
+    (FulfilmentState.ALLOCATED, timedelta(minutes=2)),
+    (FulfilmentState.PICKING, timedelta(minutes=4)),
+    (FulfilmentState.PACKED, timedelta(minutes=6)),
+)
+
+
+class Outside:
+    """Advances works of locations without a device: a state at a time, by their age.
+
+    `spared` locations are left alone even before their first device is paired.
+    """
+
+    def __init__(self, ctx: Context, spared: tuple[str, ...] = (), speed: float = 1.0) -> None:
+        self._ctx = ctx
+        self._spared = spared
+        self._speed = speed
+
+    def advance(self) -> int:
+        """Move what is old enough one state on; gives how many works moved."""
+        now = self._ctx.database.clock()
+        moved = 0
+        for state, age in reversed(_STEPS):
+            before = stamp(now - age / self._speed)
+            for fulfilment_id, location in self._works(state, before):
+                self._move(fulfilment_id, location, state)
+                moved += 1
+        return moved
+
+    def _works(self, state: FulfilmentState, before: str) -> list[tuple[str, str]]:
+        works = tables.fulfilment.c
+        served = sa.select(tables.device.c.location)
+        query = (
+            sa.select(works.fulfilment_id, works.location)
+            .where(
+                works.state == state.value,
+                works.created_at < before,
+                works.location.not_in(served),
+                works.location.not_in(self._spared),
+            )
+            .order_by(works.created_at, works.fulfilment_id)
+            .limit(WORKS_AT_ONCE)
+        )
+        with self._ctx.database.read() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def _move(self, fulfilment_id: str, location: str, state: FulfilmentState) -> None:
+        ctx = self._ctx
+        with ctx.database.write("outside") as tx:
+            if state is FulfilmentState.ALLOCATED:
+                fulfilments.start_picking(ctx, tx, location, fulfilment_id, ASSOCIATE)
+            elif state is FulfilmentState.PICKING:
+                _, work = projection.fulfilment(tx.connection, fulfilment_id)
+                newest = tx.connection.execute(
+                    sa.select(sa.func.max(tables.parcel.c.parcel_id))
+                ).scalar()
+                parcel = Parcel(
+                    Sscc.build(EXTENSION, DEMO_COMPANY_PREFIX, (newest or 0) + 1),
+                    work.weight_g + PACKAGING_G,
+                )
+                fulfilments.pack(ctx, tx, location, fulfilment_id, ASSOCIATE, (parcel,))
+            else:
+                fulfilments.hand_over(ctx, tx, location, fulfilment_id, ASSOCIATE)

@@ -1,0 +1,95 @@
+"""Payment: tenders, and what a card terminal may answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from sync.domain.errors import InvalidInput
+from sync.domain.money import Money
+
+
+class TenderKind(StrEnum):
+    """A means of payment."""
+
+    CASH = "cash"
+    CARD = "card"
+    ONLINE = "online"  # paid on another channel before it came to us
+
+
+class PaymentState(StrEnum):
+    """What is known of a payment on a card terminal."""
+
+    PENDING = "pending"  # the intent is on disk, the terminal is being asked
+    APPROVED = "approved"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"  # no answer: ask the terminal, never charge again
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A means of payment used for an order.
+
+    `amount` is what it settles; for cash, `given` is what the customer put down and
+    `given - amount` is the change. For cards: the terminal's reference, authorisation code and
+    the last four digits; no other card data is ever kept.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    kind: TenderKind
+    amount: Money
+    given: Money | None = None
+    reference: str = ""
+    authorisation_code: str = ""
+    card_last4: str = ""
+
+    @property
+    def change(self) -> Money:
+        """What is given back in cash."""
+        return (self.given - self.amount) if self.given is not None else self.amount - self.amount
+
+
+def cash_tender(due: Money, given: Money) -> Tender:
+    """Settle `due` with the notes and coins `given`; raises InvalidInput when they are too few."""
+    if given.minor < due.minor:
+        raise InvalidInput(
+            "That is not enough: {missing} is still missing.",
+            code="payment.cash_short",
+            missing=due - given,
+        )
+    if given.minor > due.minor + 50_000:
+        raise InvalidInput(
+            "The amount given is more than 500 above the total. Check what was typed.",
+            code="payment.cash_absurd",
+        )
+    return Tender(TenderKind.CASH, due, given=given)
+
+
+@dataclass(frozen=True, slots=True)
+class CardAnswer:
+    """What the card terminal said about the payment with our `reference`."""
+
+    reference: str
+    state: PaymentState
+    authorisation_code: str = ""
+    card_last4: str = ""
+    reason: str = ""
+
+
+class CardTerminal(Protocol):
+    """The port to a card terminal. The caller has the intent on disk before it calls.
+
+    Both calls may take as long as the terminal's own time-out; both answer UNKNOWN rather than
+    raise when the terminal does not answer. Asking twice with one reference charges once.
+    """
+
+    def authorise(self, reference: str, amount: Money) -> CardAnswer:
+        """Ask the customer for `amount`."""
+        ...
+
+    def status(self, reference: str) -> CardAnswer:
+        """What became of `reference`."""
+        ...

@@ -1,0 +1,205 @@
+"""Returns: what may come back, what is refunded, and what becomes of the goods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sync.domain.errors import InvalidInput, Refused
+from sync.domain.identifiers import DocumentNumber
+from sync.domain.money import Money, total
+from sync.domain.order import Order, OrderLine
+from sync.domain.payment import TenderKind
+
+RETURN_PERIOD_DAYS = 30
+
+
+class ReturnReason(StrEnum):
+    """Why the customer brings it back."""
+
+    DAMAGED = "damaged"
+    NOT_SUITABLE = "not_suitable"
+    WRONG_ITEM = "wrong_item"
+    OTHER = "other"
+
+
+class Disposition(StrEnum):
+    """What becomes of returned goods."""
+
+    RESTOCK = "restock"
+    TRANSFER = "transfer"
+    REFURBISH = "refurbish"
+    RETURN_TO_SUPPLIER = "return_to_supplier"
+    DESTROY = "destroy"
+
+
+class ReturnState(StrEnum):
+    """Where a return stands."""
+
+    DEPOSITED = "deposited"  # left at the kiosk or the counter, not yet graded
+    REFUNDED = "refunded"
+    REFUSED = "refused"  # given back to the customer
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """`quantity` pieces of an order line that come back, and what they are worth."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line_id: int
+    sku: str
+    name: str
+    quantity: int
+    reason: ReturnReason
+    refund: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Goods coming back for one order (an RMA). `refund` is what was announced."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    number: DocumentNumber
+    order_number: DocumentNumber
+    location: str
+    device: str
+    created_at: datetime
+    lines: tuple[ReturnLine, ...]
+    state: ReturnState = ReturnState.DEPOSITED
+
+    @property
+    def refund(self) -> Money:
+        """What was announced to the customer for all lines."""
+        return total(line.refund for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class GradedLine:
+    """The verdict of the person who looked at the goods."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line_id: int
+    disposition: Disposition
+    accepted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """Money given back to one means of payment."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    kind: TenderKind
+    amount: Money
+    reference: str = ""
+    card_last4: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Whether a line may come back: how many pieces at most, and why not when 0."""
+
+    line_id: int
+    quantity_max: int
+    reason: str = ""
+    reason_params: Mapping[str, object] | None = None
+
+
+# A rule gives a reason why a line cannot come back, or None. Each is small and says one thing.
+Rule = Callable[[Order, OrderLine, int, datetime], str | None]
+
+
+def _within_period(order: Order, line: OrderLine, returned: int, now: datetime) -> str | None:
+    if now > order.placed_at + timedelta(days=RETURN_PERIOD_DAYS):
+        return "The 30 days for a return are over."
+    return None
+
+
+def _something_left(order: Order, line: OrderLine, returned: int, now: datetime) -> str | None:
+    if returned >= line.quantity:
+        return "Already returned."
+    return None
+
+
+RULES: tuple[Rule, ...] = (_something_left, _within_period)
+
+
+def eligibility(
+    order: Order,
+    returned: Mapping[int, int],
+    now: datetime,
+    handed_over: Mapping[int, int] | None = None,
+) -> list[Eligibility]:
+    """For each line of `order`, how many pieces may come back at `now`, and why none may.
+
+    `returned` and `handed_over` map line numbers to pieces; a line that the customer does not
+    have yet cannot be returned. None for `handed_over` means all of it is with the customer.
+    """
+    verdicts = []
+    for line in order.lines:
+        back = returned.get(line.line_id, 0)
+        had = line.quantity if handed_over is None else handed_over.get(line.line_id, 0)
+        reason = next((r for rule in RULES if (r := rule(order, line, back, now))), None)
+        if reason is None and had - back <= 0:
+            reason = "Not handed over yet."
+        verdicts.append(
+            Eligibility(line.line_id, 0 if reason else max(0, had - back), reason or "")
+        )
+    return verdicts
+
+
+def refund_for(line: OrderLine, returned_before: int, quantity: int) -> Money:
+    """What `quantity` more pieces of a line are worth, when `returned_before` came back already.
+
+    The line's amount is shared over its pieces to the cent; pieces are numbered, so the parts of
+    several returns always add up to the line and never above.
+    """
+    if quantity < 1 or returned_before + quantity > line.quantity:
+        raise Refused(
+            "Only {left} of {sold} can still be returned. Nothing was refunded.",
+            code="return.more_than_sold",
+            left=line.quantity - returned_before,
+            sold=line.quantity,
+        )
+    pieces = line.amount.allocate([1] * line.quantity)
+    return total(pieces[returned_before : returned_before + quantity])
+
+
+def refund_parts(order: Order, already: Mapping[int, Money], amount: Money) -> list[RefundPart]:
+    """Spread `amount` over the order's tenders, last tender first, never above what each paid.
+
+    `already` maps a tender's place in the order to what was refunded to it before. Raises
+    Refused when the tenders cannot bear it.
+    """
+    parts: list[RefundPart] = []
+    left = amount
+    for place in reversed(range(len(order.tenders))):
+        tender = order.tenders[place]
+        room = tender.amount - already.get(place, Money(0, amount.currency))
+        take = min(left, room)
+        if take.minor > 0:
+            parts.append(RefundPart(tender.kind, take, tender.reference, tender.card_last4))
+            left = left - take
+    if left.minor > 0:
+        raise Refused(
+            "More would be refunded than was paid. Nothing was refunded; call a manager.",
+            code="return.more_than_paid",
+        )
+    return parts
+
+
+def parse_quantity(text: str) -> int:
+    """A quantity that a person typed; raises InvalidInput with a sentence when it is none."""
+    cleaned = text.strip()
+    if not cleaned.isascii() or not cleaned.isdigit():
+        raise InvalidInput(
+            "“{text}” is not a quantity: type a whole number.",
+            code="quantity.not_a_number",
+            text=text[:20],
+        )
+    return int(cleaned)

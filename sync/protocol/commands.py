@@ -1,0 +1,268 @@
+"""Commands: a change asked for, with its UUID, and the answer it gets.
+
+A command has one effect, however often it arrives. `depends_on` names the commands that must be
+applied before it (packing a parcel of an order that is itself still on the way, say); nothing
+else makes it wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from sync.domain.errors import InvalidInput
+from sync.domain.fulfilment import Parcel, RejectionReason
+from sync.domain.identifiers import DocumentNumber
+from sync.domain.order import Order
+from sync.domain.returns import GradedLine, Return
+
+PROTOCOL_VERSION = 1
+COMMANDS_PER_PUSH_MAX = 200
+EMAILED_PDF_BYTES_MAX = 512 * 1024
+_FORBID = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """An order taken and paid: order, payment and receipt travel as one."""
+
+    __pydantic_config__ = _FORBID
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class StartPicking:
+    """An associate takes this work from the list."""
+
+    __pydantic_config__ = _FORBID
+    fulfilment_id: str
+    associate: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackFulfilment:
+    """The goods are in these parcels (one without label for a click and collect bag)."""
+
+    __pydantic_config__ = _FORBID
+    fulfilment_id: str
+    associate: str
+    parcels: tuple[Parcel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The parcels were given to the carrier, or the bag to the customer."""
+
+    __pydantic_config__ = _FORBID
+    fulfilment_id: str
+    associate: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectFulfilment:
+    """This location cannot fill it; the server finds another."""
+
+    __pydantic_config__ = _FORBID
+    fulfilment_id: str
+    associate: str
+    reason: RejectionReason
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReturn:
+    """Goods were left at the kiosk or the counter. `receipt_code` is what was scanned."""
+
+    __pydantic_config__ = _FORBID
+    goods: Return
+    receipt_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeReturn:
+    """An associate has looked at the goods: refund what is accepted, move the stock."""
+
+    __pydantic_config__ = _FORBID
+    number: DocumentNumber
+    associate: str
+    lines: tuple[GradedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmailPaper:
+    """A paper goes to the customer by e-mail, in place of print.
+
+    `paper` names it for ever, such as `sales_receipt/C0012-000345-6/1`; the last number counts how
+    often it was sent. `language` as in BCP 47; `body` is the paper as plain text, `pdf_base64` the
+    same as a picture (RFC 4648, section 4).
+    """
+
+    __pydantic_config__ = _FORBID
+    paper: str
+    order_number: DocumentNumber
+    recipient: str
+    language: str
+    subject: str
+    body: str
+    file_name: str
+    pdf_base64: str
+
+
+Payload = (
+    PlaceOrder
+    | StartPicking
+    | PackFulfilment
+    | HandOver
+    | RejectFulfilment
+    | RegisterReturn
+    | GradeReturn
+    | EmailPaper
+)
+PAYLOADS: Mapping[str, type[Payload]] = {
+    "place_order": PlaceOrder,
+    "start_picking": StartPicking,
+    "pack_fulfilment": PackFulfilment,
+    "hand_over": HandOver,
+    "reject_fulfilment": RejectFulfilment,
+    "register_return": RegisterReturn,
+    "grade_return": GradeReturn,
+    "email_paper": EmailPaper,
+}
+_KINDS = {payload: kind for kind, payload in PAYLOADS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The envelope. `created_at` is the device's clock: evidence, never order."""
+
+    __pydantic_config__ = _FORBID
+    command_id: UUID
+    kind: str
+    created_at: datetime
+    payload: dict[str, Any]
+    depends_on: tuple[UUID, ...] = ()
+    version: int = PROTOCOL_VERSION
+
+    @classmethod
+    def of(
+        cls,
+        command_id: UUID,
+        created_at: datetime,
+        payload: Payload,
+        depends_on: tuple[UUID, ...] = (),
+    ) -> Command:
+        """Wrap a payload."""
+        kind = _KINDS[type(payload)]
+        wire: dict[str, Any] = adapter(type(payload)).dump_python(payload, mode="json")
+        return cls(command_id, kind, created_at, wire, depends_on)
+
+    def body(self) -> Payload:
+        """The payload as its type; raises InvalidInput with the field that is wrong."""
+        payload_type = PAYLOADS.get(self.kind)
+        if payload_type is None:
+            raise InvalidInput(
+                "This server does not know the command “{kind}”. It is kept on the device; "
+                "update the server or the device.",
+                code="command.unknown_kind",
+                kind=self.kind,
+            )
+        parsed: Payload = parse(payload_type, self.payload)
+        return parsed
+
+    def fingerprint(self) -> str:
+        """Tells a repeat of the same command from another one under the same UUID."""
+        text = json.dumps([self.kind, self.payload], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Outcome(StrEnum):
+    """What became of a command."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"  # final: a person at the device must look at it
+    WAITING = "waiting"  # one that it depends on has not arrived; send it again later
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a command, the same whenever it is asked again."""
+
+    __pydantic_config__ = _FORBID
+    command_id: UUID
+    outcome: Outcome
+    code: str = ""
+    template: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What a device sends: commands in the order in which it made them."""
+
+    __pydantic_config__ = _FORBID
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    """One answer for each command, in the order sent."""
+
+    __pydantic_config__ = _FORBID
+    epoch: str
+    answers: tuple[Answer, ...]
+
+
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """The pydantic adapter of a message type, built once."""
+    found = _ADAPTERS.get(kind)
+    if found is None:
+        found = _ADAPTERS[kind] = TypeAdapter(kind)
+    return found
+
+
+def parse(kind: Any, data: Any) -> Any:
+    """Read `data` (JSON-able) as `kind`; raises InvalidInput that names the first wrong field."""
+    try:
+        return adapter(kind).validate_python(data)
+    except ValidationError as error:
+        raise _wrong_field(error) from None
+
+
+def parse_json(kind: Any, data: bytes | str) -> Any:
+    """Like `parse`, from JSON text."""
+    try:
+        return adapter(kind).validate_json(data)
+    except ValidationError as error:
+        raise _wrong_field(error) from None
+
+
+def to_wire(message: Any) -> Any:
+    """A message as JSON-able data."""
+    return adapter(type(message)).dump_python(message, mode="json")
+
+
+def to_json(message: Any) -> bytes:
+    """A message as JSON text."""
+    return adapter(type(message)).dump_json(message)
+
+
+def _wrong_field(error: ValidationError) -> InvalidInput:
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "message"
+    return InvalidInput(
+        "The message cannot be read: {field}: {problem}. Nothing was changed.",
+        code="message.invalid",
+        field=where,
+        problem=first["msg"],
+    )

@@ -1,0 +1,217 @@
+"""The engine: request -> filter -> options -> cost -> solve -> decision.
+
+Pure: the same request, snapshot, policy and moment give the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from sync.sourcing.decision import (
+    PARTIAL,
+    SOURCED,
+    UNFILLABLE,
+    CostBreakdown,
+    Decision,
+    PlannedShipment,
+)
+from sync.sourcing.explain.alternatives import judge
+from sync.sourcing.network import Bools, Ints, Network, Stock
+from sync.sourcing.options.costs import Options, Prices, Site, build_options, build_problem
+from sync.sourcing.options.filters import Eligible, eligible
+from sync.sourcing.options.merge import one_line_per_sku, spread_over_lines
+from sync.sourcing.policy.policy import Policy, Step
+from sync.sourcing.rates.tariffs import Tables
+from sync.sourcing.rates.working_days import Calendar
+from sync.sourcing.request import Request
+from sync.sourcing.solver.problem import Plan, Problem
+from sync.sourcing.solver.solve import Solved, solve
+
+NO_PRICES: Prices = {}
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """One step of the policy, solved: `stock` [N, L] pieces that the step may use."""
+
+    step: Step
+    allowed: Eligible
+    stock: Ints
+    options: Options
+    problem: Problem
+    solved: Solved
+
+    @property
+    def plan(self) -> Plan:
+        """What would be sent."""
+        return self.solved.plan
+
+    @property
+    def pieces_sent(self) -> Ints:
+        """Pieces sent of each line."""
+        return self.plan.sent(len(self.problem.demand)) * self.problem.pieces
+
+
+def source(
+    request: Request,
+    network: Network,
+    snapshot: Stock,
+    policy: Policy,
+    tables: Tables,
+    *,
+    prices: Prices | None = None,
+    calendar: Calendar | None = None,
+    now: datetime | None = None,
+    explain: bool = True,
+) -> Decision:
+    """Decide where `request` is filled: as much as can be, and at the least cost.
+
+    `prices`: sku -> location -> euros that a piece is worth where it lies. `now` is the moment
+    of the decision, the order's own when not given. `explain=False` leaves out the runner-up and
+    the verdicts, for bulk work. Raises InvalidInput for input that makes no sense; an order that
+    cannot be filled is an answer, not an error.
+    """
+    merged = one_line_per_sku(request)
+    site = Site.of(
+        merged,
+        network,
+        snapshot,
+        policy,
+        tables,
+        calendar or Calendar(),
+        prices if prices is not None else NO_PRICES,
+        now or request.placed_at,
+    )
+    decision = _decision(site, _widen(site), explain=explain)
+    return decision if merged is request else spread_over_lines(decision, request)
+
+
+def _widen(site: Site) -> Attempt:
+    """The first step of the policy that fills most."""
+    wanted = sum(line.quantity for line in site.request.lines)
+    chosen = _attempt(site, site.policy.steps[0])
+    for step in site.policy.steps[1:]:
+        if chosen.pieces_sent.sum() == wanted:
+            break
+        attempt = _attempt(site, step)
+        if attempt.pieces_sent.sum() > chosen.pieces_sent.sum():
+            chosen = attempt
+    return chosen
+
+
+def _attempt(site: Site, step: Step) -> Attempt:
+    request = site.request
+    allowed = eligible(
+        request,
+        site.network,
+        site.snapshot,
+        site.policy,
+        step,
+        site.distance_m,
+        site.opens_in,
+    )
+    stock = _stock(site, step)
+    stock[~allowed.mask] = 0
+    places = np.flatnonzero(stock.any(axis=1))
+    options = build_options(site, places)
+    reachable = np.zeros(len(site.network), np.bool_)
+    reachable[options.place] = True
+    stock[~reachable] = 0
+    pieces, demand = _items(site, stock)
+    available = (stock[options.place] // pieces).clip(max=demand)
+    problem = build_problem(options, available, demand, pieces, _shipments_max(site))
+    return Attempt(step, allowed, stock, options, problem, solve(problem, _deadline_seconds(site)))
+
+
+def _deadline_seconds(site: Site) -> float:
+    return site.policy.limits.deadline_seconds
+
+
+def _stock(site: Site, step: Step) -> Ints:
+    kept = site.policy.filters.minimum_stock_pieces
+    stock = np.empty((len(site.network), len(site.request.lines)), np.int64)
+    for number, line in enumerate(site.request.lines):
+        stock[:, number] = site.snapshot.pieces(
+            line.sku, site.network, with_withheld=step.release_safety_stock
+        )
+    return np.maximum(stock - kept, 0) if kept else stock
+
+
+def _shipments_max(site: Site) -> int:
+    limits, request = site.policy.limits, site.request
+    whole = request.channel in limits.no_split_channels
+    small = request.value_minor < limits.split_min_value_eur * 100
+    return 1 if whole or small else limits.max_parcels
+
+
+def _items(site: Site, stock: Ints) -> tuple[Ints, Ints]:
+    """Pieces in an item and items asked for, by line: whole lines where they are not split.
+
+    A line that the network cannot fill whole asks for as much as there is.
+    """
+    limits = site.policy.limits
+    quantity = np.array([line.quantity for line in site.request.lines], np.int64)
+    most = np.minimum(stock.max(axis=0, initial=0), quantity)
+    there = np.minimum(stock.sum(axis=0), quantity)
+    uncut = np.array(
+        [line.category in limits.no_split_categories for line in site.request.lines], np.bool_
+    )
+    if limits.split_lines == "never":
+        uncut[:] = True
+    whole: Bools = uncut | (most == quantity) if limits.split_lines != "always" else uncut
+    pieces = np.where(whole, np.maximum(most, 1), 1)
+    demand = np.where(whole, (most > 0).astype(np.int64), there)
+    return pieces, demand
+
+
+def _decision(site: Site, attempt: Attempt, *, explain: bool) -> Decision:
+    request, options = site.request, attempt.options
+    shipments = tuple(
+        _shipment(site, options, row, np.array(items, np.int64) * attempt.problem.pieces)
+        for row, items in attempt.plan.parts
+    )
+    sent = attempt.pieces_sent
+    unfilled = tuple(
+        (line.line_id, line.quantity - int(count))
+        for line, count in zip(request.lines, sent, strict=True)
+        if count < line.quantity
+    )
+    cost = sum((shipment.cost for shipment in shipments), CostBreakdown())
+    runner_up, verdicts = judge(site, attempt, cost) if explain else (None, ())
+    return Decision(
+        order_number=request.order_number,
+        policy=site.policy.label,
+        snapshot_position=site.snapshot.position,
+        status=SOURCED if not unfilled else PARTIAL if shipments else UNFILLABLE,
+        shipments=shipments,
+        unfilled=unfilled,
+        cost=cost,
+        step=attempt.step.name,
+        runner_up=runner_up,
+        verdicts=verdicts,
+        gap_micro=max(0, round(attempt.plan.cost - attempt.plan.bound)),
+    )
+
+
+def _shipment(site: Site, options: Options, row: int, pieces: Ints) -> PlannedShipment:
+    place = int(options.place[row])
+    grams = options.co2e_fixed_g[row] + options.co2e_piece_g[row] @ pieces
+    at = site.calendar.at
+    return PlannedShipment(
+        location=site.network.codes[place],
+        service=options.service_code(row),
+        lines=tuple(
+            (line.line_id, int(count))
+            for line, count in zip(site.request.lines, pieces, strict=True)
+            if count
+        ),
+        cost=options.breakdown(row, pieces),
+        co2e_g=round(float(grams)),
+        ready_at=at(site.midnight, int(options.ready[row])),
+        arrives_at=at(site.midnight, int(options.arrives[row])),
+        distance_km=int(site.distance_m[place]) / 1000,
+        cartons=options.cartons(row, pieces),
+    )

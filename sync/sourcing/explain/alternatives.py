@@ -1,0 +1,207 @@
+"""Why nobody else: the runner-up, and a verdict on every location that was not chosen.
+
+A location is dearer by the difference between the plan and the cheapest plan in which it sends
+at least one item. The table of the dynamic programme holds what the rest would cost, so this is
+exact (but for a location that such a plan would use twice: then it is a lower bound). For large
+orders, solved otherwise, it is the price of letting the location take over what it can of one of
+the planned shipments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sync.sourcing.decision import (
+    CRITERIA,
+    DEARER,
+    EXCLUDED,
+    NO_SERVICE,
+    NO_STOCK,
+    CostBreakdown,
+    RunnerUp,
+    Verdict,
+)
+from sync.sourcing.network import Floats, Ints
+from sync.sourcing.options.costs import Site
+from sync.sourcing.solver.exact import Outcome
+from sync.sourcing.solver.solve import solve
+
+if TYPE_CHECKING:
+    from sync.sourcing.engine import Attempt
+
+
+@dataclass(frozen=True, eq=False)
+class Alternatives:
+    """For each location `place` [K] not chosen: the cheapest plan with it, cost [4, K].
+
+    `rest` [K, ...]: rows of the options that serve the rest of that plan.
+    """
+
+    place: Ints
+    cost: Floats
+    rest: tuple[tuple[int, ...], ...]
+
+
+def judge(
+    site: Site, attempt: Attempt, cost: CostBreakdown
+) -> tuple[RunnerUp | None, tuple[Verdict, ...]]:
+    """The runner-up (None when there is no other plan) and all verdicts, in order of codes."""
+    chosen = sorted({int(attempt.options.place[row]) for row, _ in attempt.plan.parts})
+    others = _alternatives(attempt, chosen)
+    more = others.cost - _vector(cost)[:, None]
+    dearer = {
+        place: (max(0, int(by)), CRITERIA[criterion])
+        for place, by, criterion in zip(
+            others.place.tolist(), more.sum(axis=0), more.argmax(axis=0).tolist(), strict=True
+        )
+    }
+    verdicts = []
+    for place, code in enumerate(site.network.codes):
+        if place in chosen:
+            continue
+        if place in dearer:
+            verdicts.append(Verdict(code, DEARER, *dearer[place]))
+        else:
+            verdicts.append(_not_able(site, attempt, place, code))
+    return _runner_up(site, attempt, others, chosen), tuple(verdicts)
+
+
+def _not_able(site: Site, attempt: Attempt, place: int, code: str) -> Verdict:
+    reason = attempt.allowed.reason(place)
+    if reason:
+        note = site.request.excluded.get(code, "") if reason == EXCLUDED else ""
+        return Verdict(code, reason, note=note)
+    kept = site.policy.filters.minimum_stock_pieces
+    stock = [
+        int(site.snapshot.pieces(line.sku, site.network)[place]) for line in site.request.lines
+    ]
+    if any(count > kept for count in stock):
+        unreached = place not in attempt.options.place
+        return Verdict(code, NO_SERVICE if unreached else "filtered:limits")
+    return Verdict(code, "filtered:minimum_stock" if any(stock) else NO_STOCK)
+
+
+def _alternatives(attempt: Attempt, chosen: list[int]) -> Alternatives:
+    if not attempt.plan.parts:
+        return Alternatives(np.zeros(0, np.int64), np.zeros((4, 0)), ())
+    outcome = attempt.solved.outcome
+    if outcome is None:
+        return _taking_over(attempt, chosen)
+    return _forced(attempt, outcome, chosen)
+
+
+def _forced(attempt: Attempt, outcome: Outcome, chosen: list[int]) -> Alternatives:
+    """The exact alternatives, from the table of the dynamic programme."""
+    options, search, grid = attempt.options, outcome.search, outcome.search.grid
+    offers, most = search.shipments, attempt.problem.shipments_max
+    if most == 1:
+        behind = np.full(grid.size, np.inf)
+        behind[0] = 0.0
+    else:
+        behind = search.values(most - 1 if most else 0)
+    fits = (grid.digits <= grid.digits[outcome.target]).all(axis=1)
+    usable = fits[offers.point] & ~np.isin(options.place[offers.row], chosen)
+    row, point = offers.row[usable], offers.point[usable]
+    total = offers.cost[usable] + behind[outcome.target - point]
+    order = np.lexsort((row, total, options.place[row]))
+    order = order[np.isfinite(total[order])]
+    place, first = np.unique(options.place[row[order]], return_index=True)
+    winner = order[first]
+    pieces = grid.digits[point[winner]] * attempt.problem.pieces
+    cost = options.breakdowns(row[winner], pieces)
+    left = outcome.target - point[winner]
+    covers = {int(rest): search.cover(int(rest), max(0, most - 1)) for rest in np.unique(left)}
+    costs = {rest: _cost_of(attempt, grid.digits, parts) for rest, parts in covers.items()}
+    for column, rest in enumerate(left.tolist()):
+        cost[:, column] += costs[rest]
+    return Alternatives(
+        place, cost, tuple(tuple(r for r, _ in covers[rest]) for rest in left.tolist())
+    )
+
+
+def _cost_of(attempt: Attempt, digits: Ints, parts: list[tuple[int, int]]) -> Floats:
+    if not parts:
+        return np.zeros(4)
+    rows = np.array([row for row, _ in parts])
+    pieces = np.stack([digits[point] for _, point in parts]) * attempt.problem.pieces
+    total: Floats = attempt.options.breakdowns(rows, pieces).sum(axis=1)
+    return total
+
+
+def _taking_over(attempt: Attempt, chosen: list[int]) -> Alternatives:
+    """For large orders: each location takes what it can of the planned shipment where it pays."""
+    options, problem = attempt.options, attempt.problem
+    rows = np.flatnonzero(~np.isin(options.place, chosen))
+    best = np.full((4, len(rows)), np.inf)
+    planned = [(row, np.array(items, np.int64)) for row, items in attempt.plan.parts]
+    whole = sum((_cost_part(attempt, row, items) for row, items in planned), np.zeros(4))
+    for row, items in planned:
+        taken = np.minimum(problem.available[rows], items)
+        left = (items - taken) * problem.pieces
+        cost = options.breakdowns(rows, taken * problem.pieces)
+        cost += options.breakdowns(np.full(len(rows), row), left)
+        cost += (whole - _cost_part(attempt, row, items))[:, None]
+        better = taken.any(axis=1) & (cost.sum(axis=0) < best.sum(axis=0))
+        best[:, better] = cost[:, better]
+    order = np.lexsort((rows, best.sum(axis=0), options.place[rows]))
+    order = order[np.isfinite(best[0, order])]
+    place, first = np.unique(options.place[rows[order]], return_index=True)
+    return Alternatives(
+        place, best[:, order[first]], tuple(tuple(r for r, _ in planned) for _ in place)
+    )
+
+
+def _cost_part(attempt: Attempt, row: int, items: Ints) -> Floats:
+    cost: Floats = attempt.options.breakdowns(
+        np.array([row]), (items * attempt.problem.pieces)[None]
+    )[:, 0]
+    return cost
+
+
+def _runner_up(
+    site: Site, attempt: Attempt, others: Alternatives, chosen: list[int]
+) -> RunnerUp | None:
+    found: list[tuple[float, tuple[int, ...], CostBreakdown]] = []
+    if len(others.place):
+        best = int(np.argmin(others.cost.sum(axis=0)))
+        places = {int(attempt.options.place[row]) for row in others.rest[best]}
+        places.add(int(others.place[best]))
+        cost = CostBreakdown(*(int(part) for part in others.cost[:, best]))
+        found.append((cost.total_micro, tuple(sorted(places)), cost))
+    if len(chosen) > 1:
+        found += [
+            other for place in chosen if (other := _without(attempt, chosen, place)) is not None
+        ]
+    if not found:
+        return None
+    _, places_used, cost = min(found, key=lambda item: item[:2])
+    return RunnerUp(tuple(site.network.codes[place] for place in places_used), cost)
+
+
+def _without(
+    attempt: Attempt, chosen: list[int], dropped: int
+) -> tuple[float, tuple[int, ...], CostBreakdown] | None:
+    """The best plan by the chosen locations less one, when it sends as much."""
+    kept = [place for place in chosen if place != dropped]
+    rows = np.flatnonzero(np.isin(attempt.options.place, kept))
+    plan = solve(attempt.problem.restricted(rows)).plan
+    sent = plan.sent(len(attempt.problem.demand)) * attempt.problem.pieces
+    if int(sent.sum()) < int(attempt.pieces_sent.sum()):
+        return None
+    cost = sum(
+        (
+            _cost_part(attempt, int(rows[row]), np.array(items, np.int64))
+            for row, items in plan.parts
+        ),
+        np.zeros(4),
+    )
+    places = tuple(sorted({int(attempt.options.place[rows[row]]) for row, _ in plan.parts}))
+    breakdown = CostBreakdown(*(int(part) for part in cost))
+    return breakdown.total_micro, places, breakdown
+
+
+def _vector(cost: CostBreakdown) -> Floats:
+    return np.array([getattr(cost, f"{name}_micro") for name in CRITERIA], np.float64)

@@ -1,0 +1,251 @@
+"""A decision in short sentences for a screen, in the language of the person who reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from sync.domain.money import Money
+from sync.sourcing.decision import DEARER, Decision, Moved, PlannedShipment, RunnerUp, Verdict
+
+CRITERION_WORDS = {
+    "economic": "mostly carrier and handling",
+    "ecological": "mostly CO₂e",
+    "logistic": "mostly time and load",
+    "retail": "mostly what its stock is worth",
+}
+REASON_WORDS = {
+    "no_stock": "has none of it",
+    "excluded": "already refused",
+    "for_others": "serves other orders of the same batch better",
+    "filtered:kind": "this kind of location does not serve orders",
+    "filtered:channel": "does not serve this channel",
+    "filtered:group": "left out by the policy",
+    "filtered:capacity": "has all the orders it can take today",
+    "filtered:closed": "closed for too long",
+    "filtered:radius": "too far away",
+    "filtered:minimum_stock": "keeps its last pieces",
+    "filtered:no_service": "no carrier goes from there",
+    "filtered:limits": "would need more parcels than allowed",
+}
+STEP_WORDS = "not needed: the policy asks others first, and they have it"
+
+
+class Words(Protocol):
+    """What of `sync.i18n.I18n` is used here."""
+
+    def t(self, text: str, /, **params: object) -> str:
+        """A sentence."""
+        ...
+
+    def n(self, one: str, many: str, count: int, /, **params: object) -> str:
+        """A sentence that counts."""
+        ...
+
+    def co2e(self, grams: float) -> str:
+        """Grams of CO2e."""
+        ...
+
+    def stamp(self, moment: datetime) -> str:
+        """A day and a time."""
+        ...
+
+    def percent(self, basis_points: int) -> str:
+        """A share in percent."""
+        ...
+
+
+class _English:
+    def t(self, text: str, /, **params: object) -> str:
+        return text.format_map(params)
+
+    def n(self, one: str, many: str, count: int, /, **params: object) -> str:
+        return (one if count == 1 else many).format_map({"count": count, **params})
+
+    def co2e(self, grams: float) -> str:
+        return f"{grams:,.0f} g CO₂e"
+
+    def stamp(self, moment: datetime) -> str:
+        return moment.isoformat(sep=" ", timespec="minutes")
+
+    def percent(self, basis_points: int) -> str:
+        return f"{basis_points / 100:g}%"
+
+
+def explain_decision(
+    decision: Decision,
+    words: Words | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    verdicts_max: int = 10,
+    costs: bool = False,
+) -> list[str]:
+    """The `summary` of a decision, then its `reasons`.
+
+    `words` is an `I18n`; English without it. `names` gives locations by code. At most
+    `verdicts_max` of the locations not chosen are told, the least dear first; the last sentence
+    counts the others. `costs`: say what the plan costs by criterion too.
+    """
+    told = summary(decision, words, names=names, costs=costs)
+    return told + reasons(decision, words, names=names, verdicts_max=verdicts_max)
+
+
+def summary(
+    decision: Decision,
+    words: Words | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    costs: bool = False,
+) -> list[str]:
+    """One sentence for each shipment, what is missing, what it rests on, and the runner-up."""
+    words = words or _English()
+    names = {} if names is None else names
+    told = [
+        _shipment(decision, shipment, cents, words, names)
+        for shipment, cents in zip(decision.shipments, decision.shipment_cents(), strict=True)
+    ]
+    if costs and decision.shipments:
+        told.append(_costs(decision, words))
+    missing = sum(quantity for _, quantity in decision.unfilled)
+    if missing:
+        told.append(
+            words.n(
+                "{count} piece cannot be had anywhere now; it stays in the queue.",
+                "{count} pieces cannot be had anywhere now; they stay in the queue.",
+                missing,
+            )
+        )
+    if decision.moved is not None:
+        told.append(_moved(decision, decision.moved, words, names))
+    if decision.prices_at:
+        told.append(_prices(decision, words))
+    if decision.runner_up is not None:
+        told.append(_runner_up(decision, decision.runner_up, words, names))
+    return told
+
+
+def reasons(
+    decision: Decision,
+    words: Words | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    verdicts_max: int = 10,
+) -> list[str]:
+    """Why nobody else, the least dear first; without whom the runner-up has named already."""
+    words = words or _English()
+    names = {} if names is None else names
+    ranked = sorted(
+        other_verdicts(decision), key=lambda v: (v.reason != DEARER, v.by_micro, v.location)
+    )
+    told = [_verdict(verdict, words, names) for verdict in ranked[:verdicts_max]]
+    if len(ranked) > verdicts_max:
+        told.append(
+            words.n(
+                "And {count} more location.",
+                "And {count} more locations.",
+                len(ranked) - verdicts_max,
+            )
+        )
+    return told
+
+
+def other_verdicts(decision: Decision) -> list[Verdict]:
+    """The verdicts that say more than the runner-up: a location of it is not told twice."""
+    second = decision.runner_up
+    if second is None:
+        return list(decision.verdicts)
+    more = second.cost.total_micro - decision.cost.total_micro
+    return [
+        verdict
+        for verdict in decision.verdicts
+        if verdict.location not in second.locations
+        or verdict.reason != DEARER
+        or verdict.by_micro != max(0, more)
+    ]
+
+
+def _runner_up(decision: Decision, second: RunnerUp, words: Words, names: Mapping[str, str]) -> str:
+    more = second.cost - decision.cost
+    others = ", ".join(names.get(code, code) for code in second.locations)
+    if not _money(more.total_micro):
+        return words.t("As good: {locations}.", locations=others)
+    return words.t(
+        "Next best: {locations}, {amount} dearer, {criterion}.",
+        locations=others,
+        amount=_money(more.total_micro),
+        criterion=words.t(CRITERION_WORDS[more.largest]),
+    )
+
+
+def _costs(decision: Decision, words: Words) -> str:
+    cents = decision.cost.cents()
+    return words.t(
+        "Together {amount}: carrier and handling {economic}, CO₂e {ecological}, time and load "
+        "{logistic}, what the stock is worth {retail}.",
+        amount=Money(sum(cents.values())),
+        **{name: Money(part) for name, part in cents.items()},
+    )
+
+
+def _moved(decision: Decision, moved: Moved, words: Words, names: Mapping[str, str]) -> str:
+    return words.t(
+        "Moved from {before} to {after}: saves {amount}, certified gap {gap}.",
+        before=", ".join(names.get(code, code) for code in moved.locations),
+        after=", ".join(names.get(code, code) for code in decision.locations),
+        amount=_money(moved.saving_micro),
+        gap=words.percent(moved.gap_bp),
+    )
+
+
+def _prices(decision: Decision, words: Words) -> str:
+    at = words.stamp(datetime.fromisoformat(decision.prices_at))
+    if decision.prices_too_old:
+        return words.t("The scarcity prices of {time} were too old and were not used.", time=at)
+    return words.t("With the scarcity prices of {time}.", time=at)
+
+
+def _money(micro: int) -> Money:
+    return Money((micro + 5_000) // 10_000)
+
+
+def _shipment(
+    decision: Decision,
+    shipment: PlannedShipment,
+    cents: int,
+    words: Words,
+    names: Mapping[str, str],
+) -> str:
+    everything = len(decision.shipments) == 1 and not decision.unfilled
+    what = (
+        words.n("its one line", "all {count} lines", len(shipment.lines))
+        if everything
+        else words.n("{count} piece", "{count} pieces", shipment.quantity)
+    )
+    return words.t(
+        "{location}: {what}, {parcels}, {amount}, {co2e}",
+        location=names.get(shipment.location, shipment.location),
+        what=what,
+        parcels=words.n("{count} parcel", "{count} parcels", shipment.cartons),
+        amount=Money(cents),
+        co2e=words.co2e(shipment.co2e_g),
+    )
+
+
+def _verdict(verdict: Verdict, words: Words, names: Mapping[str, str]) -> str:
+    if verdict.reason == DEARER and not _money(verdict.by_micro):
+        return words.t(
+            "{location}: as good", location=names.get(verdict.location, verdict.location)
+        )
+    if verdict.reason == DEARER:
+        return words.t(
+            "{location}: {amount} dearer, {criterion}",
+            location=names.get(verdict.location, verdict.location),
+            amount=_money(verdict.by_micro),
+            criterion=words.t(CRITERION_WORDS[verdict.criterion]),
+        )
+    return words.t(
+        "{location}: {reason}",
+        location=names.get(verdict.location, verdict.location),
+        reason=words.t(REASON_WORDS.get(verdict.reason, STEP_WORDS)),
+    )

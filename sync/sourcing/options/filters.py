@@ -1,0 +1,92 @@
+"""Which locations a policy lets serve an order, and for every other one the rule that says no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sync.sourcing.network import Bools, Ints, Network, Stock
+from sync.sourcing.policy.policy import Policy, Step
+from sync.sourcing.request import Request
+
+
+@dataclass(frozen=True, eq=False)
+class Eligible:
+    """`mask` [N] of the locations that may serve; `rules` pairs a reason with those it stops."""
+
+    mask: Bools
+    rules: tuple[tuple[str, Bools], ...]
+
+    def reason(self, place: int) -> str:
+        """The first rule that stops the location, or an empty text."""
+        return next((name for name, stopped in self.rules if stopped[place]), "")
+
+
+def eligible(
+    request: Request,
+    network: Network,
+    snapshot: Stock,
+    policy: Policy,
+    step: Step,
+    distance_m: Ints,
+    opens_in: Ints,
+) -> Eligible:
+    """Apply exclusions, filters, limits per location and the step's own widening.
+
+    `opens_in` [N]: minutes until each location works.
+    """
+    size = len(network)
+    rules: list[tuple[str, Bools]] = []
+    excluded = [network.index[code] for code in request.excluded if code in network.index]
+    if excluded:
+        rules.append(("excluded", _at(excluded, size)))
+    allowed = set(policy.filters.kinds)
+    rules.append(("filtered:kind", _not_of(network, allowed)))
+    for_channel = policy.filters.kinds_by_channel.get(request.channel)
+    if for_channel is not None:
+        rules.append(("filtered:channel", _not_of(network, set(for_channel))))
+    barred = [
+        network.index[code]
+        for group in policy.filters.exclude_groups
+        for code in policy.filters.groups.get(group, ())
+        if code in network.index
+    ]
+    if barred:
+        rules.append(("filtered:group", _at(barred, size)))
+    if policy.filters.respect_capacity:
+        rules.append(
+            ("filtered:capacity", snapshot.orders_taken(network) >= day_limits(network, policy))
+        )
+    if policy.filters.opens_within_hours:
+        rules.append(("filtered:closed", opens_in > policy.filters.opens_within_hours * 60))
+    rules.append((f"filtered:step:{step.name}", _not_of(network, set(step.kinds))))
+    if step.radius_km:
+        rules.append(("filtered:radius", distance_m > step.radius_km * 1000))
+    stopped = np.zeros(size, np.bool_)
+    for _, mask in rules:
+        stopped |= mask
+    return Eligible(~stopped, tuple(rules))
+
+
+def day_limits(network: Network, policy: Policy) -> Ints:
+    """Orders a day that each location may take: its own capacity, or its kind's cap if lower."""
+    caps = policy.limits.orders_per_day
+    if not caps:
+        return network.capacity
+    by_kind = [caps.get(loc.kind.value, np.iinfo(np.int64).max) for loc in network.locations]
+    return np.minimum(network.capacity, np.array(by_kind, np.int64))
+
+
+def _at(places: list[int], size: int) -> Bools:
+    mask = np.zeros(size, np.bool_)
+    mask[places] = True
+    return mask
+
+
+def _not_of(network: Network, kinds: set[str]) -> Bools:
+    result = np.zeros(len(network), np.bool_)
+    for kind, mask in network.by_kind.items():
+        if kind not in kinds:
+            result |= mask
+    return result

@@ -1,0 +1,244 @@
+"""A sourcing policy: filters, limits and weights, versioned, each with its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sync.domain.errors import NotFound
+from sync.sourcing.request import Request
+
+SplitLines = Literal["never", "when_needed", "always"]
+STOCK_KINDS = ("warehouse", "store", "supplier", "distributor", "returns_centre")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What multiplies the euros of each criterion."""
+
+    economic: float = 1.0
+    ecological: float = 1.0
+    logistic: float = 1.0
+    retail: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Work and packaging at one kind of location: euros per parcel and per piece."""
+
+    parcel_eur: float = 0.9
+    piece_eur: float = 0.2
+    packaging_eur: float = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Carbon:
+    """The price of a tonne of CO2e, and how transport is counted (see docs/sourcing.md)."""
+
+    price_eur_per_t: float = 100.0
+    detour_factor: float = 1.05
+    packaging_weight_g: float = 150.0
+    last_km_per_home_parcel: float = 0.8
+    last_km_per_point_parcel: float = 0.15
+    customer_trip_km: float = 7.0
+    customer_trip_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """What time is worth, in euros per hour of one shipment; minutes after midnight.
+
+    `full_load_eur`: what an order costs more at a location that is full for the
+    day; less by the square of its load."""
+
+    value_eur_per_hour: float = 0.01
+    lateness_eur_per_hour: float = 0.25
+    carrier_cutoff_minute: int = 16 * 60
+    carrier_arrival_minute: int = 13 * 60
+    full_load_eur: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Retail:
+    """What a piece is worth where it lies: relief of overstock, and the ordering store."""
+
+    overstock_from_pieces: int = 0
+    overstock_relief_eur_per_piece: float = 0.0
+    preferred_relief_eur: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which locations may serve at all.
+
+    `kinds_by_channel`: a channel served by these kinds only. `minimum_stock_pieces`: what a
+    location keeps of each article. `groups`: names for sets of location codes.
+    `opens_within_hours`: those that are open, or will be in so many hours; 0 for any.
+    """
+
+    kinds: tuple[str, ...] = STOCK_KINDS
+    kinds_by_channel: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exclude_groups: tuple[str, ...] = ()
+    minimum_stock_pieces: int = 0
+    respect_capacity: bool = True
+    opens_within_hours: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One widening of the search: the next one is tried only when this one cannot fill all.
+
+    `radius_km` 0 is no limit; `release_safety_stock` lets the step sell what was withheld.
+    """
+
+    name: str = "everywhere"
+    kinds: tuple[str, ...] = STOCK_KINDS
+    radius_km: float = 0.0
+    release_safety_stock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far an order may be split.
+
+    `max_parcels` 0 is no limit; below `split_min_value_eur`, and on `no_split_channels`, an order
+    leaves from one location or not in full. `orders_per_day` caps locations by kind.
+    """
+
+    max_parcels: int = 0
+    split_min_value_eur: float = 0.0
+    no_split_channels: tuple[str, ...] = ()
+    no_split_categories: tuple[str, ...] = ()
+    split_lines: SplitLines = "when_needed"
+    orders_per_day: Mapping[str, int] = field(default_factory=dict)
+    deadline_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scarcity:
+    """When a live service renews the prices of scarce stock, and from which demand.
+
+    They are renewed every `refresh_minutes` (0: never), and as soon as `changed_share` of the
+    pieces have moved; older than `too_old_minutes` they are not used. Expected demand is the mean
+    of the last `demand_days`, for `horizon_days` to come; a sale that is lost costs
+    `lost_sale_share` of the article's price. The `articles_max` shortest articles are priced, in
+    `seconds_max` or not at all.
+    """
+
+    refresh_minutes: int = 0
+    changed_share: float = 0.05
+    too_old_minutes: int = 240
+    demand_days: int = 28
+    horizon_days: int = 21
+    lost_sale_share: float = 0.35
+    articles_max: int = 400
+    seconds_max: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """When a live service re-optimises together what has not been picked.
+
+    Every `every_minutes` (0: only when asked), at most `orders_max` orders, in `seconds_max`.
+    Works move when that saves more than `switching_eur` for each order that moves.
+    """
+
+    every_minutes: int = 0
+    switching_eur: float = 0.5
+    orders_max: int = 2000
+    seconds_max: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """Which orders a policy is for, when there are several; empty means any.
+
+    `destinations`: home, store, pickup_point. `with_promise_only`: orders with a promised time.
+    """
+
+    channels: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+    with_promise_only: bool = False
+
+    @property
+    def conditions(self) -> int:
+        """How many conditions an order must meet."""
+        named = (self.channels, self.countries, self.destinations)
+        return sum(map(bool, named)) + self.with_promise_only
+
+    def to(self, request: Request) -> bool:
+        """Whether the policy is for this order."""
+        return (
+            (not self.channels or request.channel in self.channels)
+            and (not self.countries or request.destination.country in self.countries)
+            and (not self.destinations or request.destination.kind in self.destinations)
+            and (request.promised_by is not None or not self.with_promise_only)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that decides between two plans for the same order on the same stock."""
+
+    name: str = "default"
+    version: str = "1"
+    tariff_share: float = 0.6
+    weights: Weights = field(default_factory=Weights)
+    handling: Mapping[str, Handling] = field(
+        default_factory=lambda: {kind: Handling() for kind in STOCK_KINDS}
+    )
+    carbon: Carbon = field(default_factory=Carbon)
+    time: Time = field(default_factory=Time)
+    retail: Retail = field(default_factory=Retail)
+    filters: Filters = field(default_factory=Filters)
+    steps: tuple[Step, ...] = (Step(),)
+    limits: Limits = field(default_factory=Limits)
+    scarcity: Scarcity = field(default_factory=Scarcity)
+    batch: Batch = field(default_factory=Batch)
+    applies: Applies = field(default_factory=Applies)
+
+    @property
+    def label(self) -> str:
+        """How a decision names the policy, as in `default@2026-11`."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def releases_safety_stock(self) -> bool:
+        """Whether a step gives up safety stock before an order is left waiting."""
+        return any(step.release_safety_stock for step in self.steps)
+
+    def releases_at(self, step_name: str) -> bool:
+        """Whether a plan of that step may take safety stock."""
+        return any(step.release_safety_stock for step in self.steps if step.name == step_name)
+
+    @classmethod
+    def parse(cls, text: str, name: str, file: str = "") -> Policy:
+        """Read a policy written in TOML; raises InvalidInput that names the line and the key,
+        and `file`, or `name` when it did not come from a file."""
+        from sync.sourcing.policy.policy_file import parse_policy  # reads back into this module
+
+        return parse_policy(text, name, file)
+
+
+def in_order(policies: Iterable[Policy]) -> tuple[Policy, ...]:
+    """The narrowest first: a policy with more conditions goes before one with fewer, then by
+    name. The order in which they were loaded says nothing."""
+    return tuple(sorted(policies, key=lambda policy: (-policy.applies.conditions, policy.name)))
+
+
+def policy_for(request: Request, policies: Sequence[Policy]) -> Policy:
+    """The first of `policies` that is for this order; raises NotFound when none is."""
+    for policy in policies:
+        if policy.applies.to(request):
+            return policy
+    raise NotFound(
+        "No sourcing policy is for order {order} ({channel}, {country}). It stays in the queue; "
+        "add a policy without conditions at the end.",
+        code="policy.none_applies",
+        order=request.order_number,
+        channel=request.channel,
+        country=request.destination.country,
+    )

@@ -1,0 +1,167 @@
+"""Every way in which a customer can have one line: the promises shown at the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.domain.location import LocationKind, distance_km
+from sync.domain.money import Money
+from sync.domain.order import FulfilmentMode
+from sync.domain.promise import Promise
+from sync.sourcing.decision import SOURCED, Decision
+from sync.sourcing.engine import source
+from sync.sourcing.network import Network, Stock
+from sync.sourcing.options.costs import COUNTER
+from sync.sourcing.policy.policy import Policy, policy_for
+from sync.sourcing.rates.tariffs import CUSTOMER_TRIP, Tables
+from sync.sourcing.rates.working_days import Calendar
+from sync.sourcing.request import Destination, Request, RequestLine
+
+MODES = {
+    "home": FulfilmentMode.SHIP_HOME,
+    "store": FulfilmentMode.COLLECT,
+    "pickup_point": FulfilmentMode.PICKUP_POINT,
+}
+KM_WALKED = 2.0  # about half of the trips under 2 km are on foot or by bike (ADEME)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A destination to try: to a home, a store or a pickup point; `trip_km` one way to it.
+
+    `trip_km` None: the policy's default trip.
+    """
+
+    destination: Destination
+    trip_km: float | None = None
+
+
+def options(
+    line: RequestLine,
+    store: str,
+    destinations: Sequence[Destination | Place],
+    network: Network,
+    snapshot: Stock,
+    policies: Sequence[Policy],
+    tables: Tables,
+    *,
+    now: datetime,
+    calendar: Calendar | None = None,
+    channel: str = "store",
+    carry_out_pieces: int | None = None,
+    sure: bool = True,
+) -> list[Promise]:
+    """All ways to have `line` whole, best first by the policy's cost, then by time.
+
+    Of `policies`, the first that is for such an order decides; one must be for any order.
+
+    `store` is the code of the store where the customer stands; its own stock gives CARRY_OUT
+    (`carry_out_pieces` when the till knows better than the snapshot). For every destination: the
+    optimum of the policy, so a store that has the line itself promises it from its shelf and
+    another has it sent. `cost_eur` is the policy's cost plus the customer's trip at the carbon
+    price; `co2e_g` includes that trip. `fee` is the carrier's public tariff for a home or pickup
+    point, and nothing for a store. A way that does not exist is not in the list.
+    """
+    calendar = calendar or Calendar()
+    promises = _carry_out(line, store, network, snapshot, now, carry_out_pieces)
+    for place in destinations:
+        at = place if isinstance(place, Place) else Place(place)
+        request = Request("", channel, (line,), at.destination, now, preferred=store)
+        policy = policy_for(request, policies)
+        decision = source(
+            request, network, snapshot, policy, tables, calendar=calendar, now=now, explain=False
+        )
+        if decision.status == SOURCED:
+            promises.append(_promise(line, at, decision, policy, tables, sure))
+    return sorted(promises, key=lambda p: (p.cost_eur, p.at, p.mode, p.collect_at))
+
+
+def collect_points(
+    network: Network, lat: float, lon: float, nearest: int = 5, radius_km: float = 50.0
+) -> list[Destination]:
+    """The `nearest` stores within `radius_km` as destinations, nearest first."""
+    stores = [loc for loc in network.locations if loc.kind is LocationKind.STORE]
+    ranked = sorted(
+        ((distance_km(lat, lon, loc.lat, loc.lon), loc.code, loc) for loc in stores),
+        key=lambda item: item[:2],
+    )
+    return [
+        Destination(loc.lat, loc.lon, "store", loc.code, loc.country, loc.postcode)
+        for km, _, loc in ranked[:nearest]
+        if km <= radius_km
+    ]
+
+
+def _carry_out(
+    line: RequestLine,
+    store: str,
+    network: Network,
+    snapshot: Stock,
+    now: datetime,
+    known: int | None,
+) -> list[Promise]:
+    place = network.index.get(store)
+    here = known or 0
+    if known is None and place is not None:
+        here = int(snapshot.pieces(line.sku, network)[place])
+    if here < line.quantity:
+        return []
+    return [
+        Promise(
+            FulfilmentMode.CARRY_OUT, store, COUNTER, now, Money(0, line.value.currency), 0.0, 0
+        )
+    ]
+
+
+def _promise(
+    line: RequestLine,
+    place: Place,
+    decision: Decision,
+    policy: Policy,
+    tables: Tables,
+    sure: bool,
+) -> Promise:
+    destination = place.destination
+    first = decision.shipments[0]
+    trip_g = _trip_g(place, policy, tables)
+    carbon_eur = trip_g * policy.carbon.price_eur_per_t / 1e6 * policy.weights.ecological
+    return Promise(
+        mode=MODES[destination.kind],
+        source=first.location,
+        service=first.service,
+        at=max(shipment.arrives_at for shipment in decision.shipments),
+        fee=Money(_fee_minor(line, destination, first.service, tables), line.value.currency),
+        cost_eur=round(decision.cost.total + carbon_eur, 4),
+        co2e_g=decision.co2e_g + round(trip_g),
+        collect_at=destination.location,
+        distance_km=first.distance_km,
+        sure=sure,
+    )
+
+
+def _trip_g(place: Place, policy: Policy, tables: Tables) -> float:
+    """Grams of the customer's own trip to collect, there and back; none for a home."""
+    if place.destination.kind == "home":
+        return 0.0
+    carbon = policy.carbon
+    km = carbon.customer_trip_km
+    if place.trip_km is not None:
+        km = 2 * place.trip_km
+        if place.trip_km < KM_WALKED:
+            km *= 0.5
+    return km * carbon.customer_trip_share * tables.factors[CUSTOMER_TRIP] * 1000
+
+
+def _fee_minor(
+    line: RequestLine, destination: Destination, service_code: str, tables: Tables
+) -> int:
+    if destination.kind == "store":
+        return 0
+    found: Iterable[int] = (
+        service.price_for(line.weight_g * line.quantity)
+        for service in tables.services_to(destination.kind, destination.country)
+        if service.code == service_code
+    )
+    return next(iter(found), 0)

@@ -1,0 +1,45 @@
+"""One optimum, two ways: dynamic programming for ordinary orders, HiGHS for large ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sync.sourcing.solver import lattice
+from sync.sourcing.solver.exact import Outcome, solve_exact
+from sync.sourcing.solver.milp import solve_milp
+from sync.sourcing.solver.problem import Plan, Problem
+
+WORK_MAX = 600_000  # additions in the dynamic programme: 3**12 and a little
+SHIPMENTS_MAX = 6_000_000  # vectors that all options can send, together
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A plan, and with dynamic programming the table from which it was read."""
+
+    plan: Plan
+    outcome: Outcome | None = None
+
+
+def solve(problem: Problem, deadline_seconds: float = 10.0) -> Solved:
+    """The plan that sends most items and then costs least, with a bound on any other's cost."""
+    if len(problem.fixed) == 0 or not problem.demand.any():
+        return Solved(Plan((), 0.0, 0.0))
+    if fits_exact(problem):
+        outcome = solve_exact(problem)
+        if outcome is not None:
+            return Solved(outcome.plan, outcome)
+    return Solved(solve_milp(problem, deadline_seconds))
+
+
+def fits_exact(problem: Problem) -> bool:
+    """Whether the dynamic programme is small enough for this order."""
+    if lattice.work(tuple(problem.demand.tolist())) > WORK_MAX:
+        return False
+    points = float(np.prod(problem.demand + 1.0))
+    if points * len(problem.fixed) <= SHIPMENTS_MAX:
+        return True
+    sendable = np.prod(np.minimum(problem.available, problem.demand) + 1.0, axis=1).sum()
+    return bool(sendable <= SHIPMENTS_MAX)
