@@ -19,8 +19,8 @@ from sync.domain.fulfilment import FulfilmentState
 from sync.domain.money import Money
 from sync.domain.returns import ReturnState
 from tests.app.device_fixtures import ARTICLES, make_device
+from tests.app.screens.kiosk.test_kiosk import open_kiosk
 from tests.app.screens.shop import on_loop, open_screen
-from tests.app.screens.test_kiosk import open_kiosk
 
 CLAIRE = Person("A01", "Claire Dubois", "manager", "CD")
 

@@ -37,7 +37,7 @@ def started(folder: Path, program: str) -> subprocess.Popen[str]:
     script.write_text(program, encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, str(script)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

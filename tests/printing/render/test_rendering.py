@@ -14,7 +14,7 @@ from printing.printers.factory import render, suited
 from printing.samples.samples import samples
 from sync.domain.errors import InvalidInput
 from sync.i18n import I18n
-from tests.printing.test_wire import documents
+from tests.printing.model.test_document_json import documents
 
 PROFILES = bundled_profiles()
 RENDERERS = {

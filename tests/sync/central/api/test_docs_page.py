@@ -10,7 +10,7 @@ from tests.sync.central.client import Client
 from tests.sync.central.world import World
 
 CENTRAL = Path(sync.central.__file__).parent
-DOC = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
+DOC = (Path(__file__).parents[4] / "docs" / "api.md").read_text("utf-8")
 # Raised by the domain and the protocol on the server's behalf, or said by the middleware.
 BORROWED = {
     "fulfilment.state",

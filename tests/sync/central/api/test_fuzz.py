@@ -26,7 +26,7 @@ from sync.protocol.commands import (
     parse_json,
     to_json,
 )
-from tests.sync.central.test_emailed_papers import wanted as emailed_paper
+from tests.sync.central.notifications.test_document_email import wanted as emailed_paper
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, SHIP, World, copy_of
 
 VALUES = st.one_of(

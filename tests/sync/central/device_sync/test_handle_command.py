@@ -21,7 +21,7 @@ from sync.protocol.commands import (
     RejectFulfilment,
     StartPicking,
 )
-from tests.sync.central.test_emailed_papers import wanted
+from tests.sync.central.notifications.test_document_email import wanted
 from tests.sync.central.world import CARRY, PEOPLE, SHIP, World
 
 

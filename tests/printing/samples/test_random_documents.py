@@ -13,7 +13,7 @@ from printing.render.bitmap import draw_page
 from printing.render.png import pages
 from printing.samples.random_documents import SEEDED, seeded
 from sync.i18n import I18n
-from tests.printing.test_documents import codes_of, read_back
+from tests.printing.documents.test_documents import codes_of, read_back
 
 SEEDS = range(12)
 

@@ -10,7 +10,7 @@ from PIL import Image as Picture
 
 from printing.samples.gallery import BEGIN, END, GROUPS, digest, gallery, table, write
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_the_page_shows_every_paper_once() -> None:

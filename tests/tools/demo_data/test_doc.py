@@ -8,7 +8,7 @@ import pytest
 from tools.demo_data.doc import END, START, with_tables
 from tools.demo_data.provenance import PROVENANCE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "assets" / "demo"
 
 

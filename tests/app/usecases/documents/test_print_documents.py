@@ -18,7 +18,7 @@ from sync.domain.returns import ReturnReason
 from sync.terminal import journal
 from tests.app.device_fixtures import make_device
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def sell(device: Device, leo: Person) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sync.central.jobs import runner as workers
 from sync.central.notifications.document_email import MAILS_PER_ORDER_MAX
 from sync.protocol.commands import Outcome
-from tests.sync.central.test_emailed_papers import attachments_kept, sent, wanted
+from tests.sync.central.notifications.test_document_email import attachments_kept, sent, wanted
 from tests.sync.central.world import CARRY, World
 
 
