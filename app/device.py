@@ -14,9 +14,9 @@ import uuid_utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.usecases.context import Context
-from app.usecases.documents.build_documents import PaperDocuments
-from app.usecases.documents.email_documents import PaperMail
-from app.usecases.documents.print_documents import Paper
+from app.usecases.documents.build_documents import DocumentBuilder
+from app.usecases.documents.email_documents import DocumentEmail
+from app.usecases.documents.print_documents import Documents
 from app.usecases.documents.printers import Printers
 from app.usecases.fulfilment.fulfilment import Fulfil
 from app.usecases.orders.orders import Orders
@@ -45,7 +45,7 @@ from sync.terminal.store.local_store import LocalStore
 
 Clock = Callable[[], datetime]
 TOPICS = frozenset(
-    {"stock", "orders", "fulfilments", "returns", "basket", "status", "paper", "card"}
+    {"stock", "orders", "fulfilments", "returns", "basket", "status", "documents", "card"}
 )
 KINDS = ("terminal", "kiosk")
 # Those of the demo company's people; a hint is shown only for a PIN that really opens the door.
@@ -136,11 +136,11 @@ class Device:
         self.catalogue = Catalogue(context, promising, lambda: self.basket.state().ship_to)
         self.checkout = Checkout(context, self.basket, self.card_terminal)
         self.orders = Orders(context)
-        documents = PaperDocuments(context, seller)
+        documents = DocumentBuilder(context, seller)
         self.printers = Printers(context, folder / "spool")
-        self.paper = Paper(context, documents, self.printers, folder / "spool")
-        self.paper_mail = PaperMail(context, documents)
-        self.fulfil = Fulfil(context, self.paper, seller.gs1_company_prefix)
+        self.documents = Documents(context, documents, self.printers, folder / "spool")
+        self.document_email = DocumentEmail(context, documents)
+        self.fulfil = Fulfil(context, self.documents, seller.gs1_company_prefix)
         self.returns = Returns(context)
         self.status = StatusBoard(context)
 
@@ -156,7 +156,7 @@ class Device:
     def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call `callback(topic)`, from any thread, when something changed; gives the way out.
 
-        Topics: "stock", "orders", "fulfilments", "returns", "basket", "status", "paper",
+        Topics: "stock", "orders", "fulfilments", "returns", "basket", "status", "documents",
         "card" (the card terminal asks for something, or has answered).
         """
 

@@ -35,7 +35,7 @@ NOTICE_S, NOTICE_WITH_ACTION_S = 3.5, 6.0
 PORTRAIT_WIDTH_MAX = 899  # below this width the basket is a bar at the bottom, not a panel
 
 
-class Work:
+class Background:
     """Jobs that may block (database, printing, card terminal), run beside the event loop.
 
     `idle` tells a test when all of them have ended.
@@ -142,7 +142,7 @@ class AppContext:
     width: float = 1280
     height: float = 800
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    work: Work = field(default_factory=Work)
+    background: Background = field(default_factory=Background)
     changes: Changes = field(default_factory=Changes)
     query: str = ""
     sheet: Sheet | None = None
@@ -264,7 +264,7 @@ class AppContext:
     async def attempt(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """The result of `job`; when it is refused, the sentence is shown and None is given."""
         try:
-            return await self.work.run(job, *args, **kwargs)
+            return await self.background.run(job, *args, **kwargs)
         except ComptoirError as error:
             self.toast(self.i18n.error(error))
             return None

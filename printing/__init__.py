@@ -40,10 +40,11 @@ from printing.render.pdf import render_pdf, render_pdf_of
 from printing.render.png import pages_png
 from printing.render.text import render_text
 from printing.render.zpl import render_zpl, render_zpl_of
-from printing.service import PrintService, StationState
+from printing.service import ConfiguredPrinterState, PrintService
 from printing.spool.spool import Job, JobState, Spool
 
 __all__ = [
+    "ConfiguredPrinterState",
     "Document",
     "DoesNotFit",
     "FolderPrinter",
@@ -60,7 +61,6 @@ __all__ = [
     "Route",
     "Seller",
     "Spool",
-    "StationState",
     "TenderTotal",
     "TillReport",
     "TransferLine",

@@ -1,4 +1,4 @@
-"""Printing for one device: which paper goes to which printer, in that printer's language.
+"""Printing for one device: which document goes to which printer, in that printer's language.
 
 Everything that a screen needs is here. Each printer has its own worker; a watcher tells the screen
 of a printer in trouble, and gives what waits to the second printer where the route says so.
@@ -19,7 +19,7 @@ from printing.model.media import ROLL_80
 from printing.model.printer_profile import bundled_profiles
 from printing.printers.configuration import PrinterSetup
 from printing.printers.factory import Opener, opener, render, suited
-from printing.printers.pool import STOP_SECONDS, Crew, Member
+from printing.printers.pool import STOP_SECONDS, Member, PrinterPool
 from printing.render.pdf import render_pdf
 from printing.render.png import pages_png
 from printing.spool.spool import DRAWER, Job, JobState, Rendered, Spool
@@ -32,7 +32,7 @@ PICTURE_DPI = 110
 
 
 @dataclass(frozen=True, slots=True)
-class StationState:
+class ConfiguredPrinterState:
     """What the screen shows of a printer. `error` says in words what is wrong, `since` when;
     `well_at` is when it last did what it was asked, None when it never did."""
 
@@ -64,11 +64,11 @@ class PrintService:
         spool: Spool,
         setup: PrinterSetup,
         *,
-        open_station: Opener | None = None,
+        open_configured: Opener | None = None,
         on_change: Callable[[], None] | None = None,
     ) -> None:
         self._spool = spool
-        self._crew = Crew(spool, open_station or opener(bundled_profiles()), self._tell)
+        self._pool = PrinterPool(spool, open_configured or opener(bundled_profiles()), self._tell)
         self._on_change = on_change
         self._lock = Lock()
         self._stopping = Event()
@@ -76,19 +76,19 @@ class PrintService:
         self._setup = PrinterSetup()
         self.reconfigure(setup)
 
-    # Papers
+    # Documents
 
     def print(self, document: Document, key: str, *, second: bool = False) -> Job:
         """Render and queue; on disk when this returns. `second` takes the other printer.
 
-        `key` names the paper: the same key again gives the job that is there. Raises what the
+        `key` names the document: the same key again gives the job that is there. Raises what the
         renderer raises (nothing is queued then) and NotFound without a printer.
         """
         known = self._spool.find(key)
         if known is not None:
             return known
         member = self._printer_for(document.type, second)
-        profile = member.station.profile
+        profile = member.configured.profile
         job = self._spool.submit(
             document.type,
             document.title,
@@ -110,7 +110,7 @@ class PrintService:
             return known
         format_ = payload_format(data)
         member = self._printer_for(document_type, second)
-        member.station.check_takes(format_, title)
+        member.configured.check_takes(format_, title)
         job = self._spool.submit(
             document_type,
             title,
@@ -131,7 +131,7 @@ class PrintService:
         if known is not None:
             return known
         member = self._printer_for(beside, False)
-        profile = member.station.profile
+        profile = member.configured.profile
         if profile.language != "escpos" or not profile.drawer:
             return None
         pulse = Document(DRAWER, ROLL_80, title, "", (Drawer(),))
@@ -176,7 +176,7 @@ class PrintService:
         return self._spool.job(number)
 
     def find(self, key: str) -> Job | None:
-        """The job of the paper that `key` names, None when there is none."""
+        """The job of the document that `key` names, None when there is none."""
         return self._spool.find(key)
 
     def questions(self) -> list[Job]:
@@ -200,29 +200,29 @@ class PrintService:
             if job.payload_format != "pdf":
                 raise Conflict(
                     "“{title}” came as {format} and cannot be shown here. It is in the list of "
-                    "papers and can be printed.",
+                    "documents and can be printed.",
                     code="printing.no_picture",
                     title=job.title,
                     format=job.payload_format.upper(),
                 )
             return payload
-        member = self._crew.members.get(job.printer)
-        shown = document if member is None else suited(document, member.station.profile)
+        member = self._pool.members.get(job.printer)
+        shown = document if member is None else suited(document, member.configured.profile)
         return render_pdf(shown)
 
     def pages(self, number: int, dpi: int = PICTURE_DPI) -> list[bytes]:
         """The pages of a job as PNG. Raises as `pdf`."""
         return pages_png(self.pdf(number), dpi)
 
-    def states(self) -> list[StationState]:
+    def states(self) -> list[ConfiguredPrinterState]:
         """How each printer is. One that is no longer set up is there as long as jobs wait for
         it."""
         waiting, questions = self._spool.waiting(), self._spool.waiting((JobState.UNKNOWN,))
-        members = self._crew.members
+        members = self._pool.members
         found = [
-            StationState(
+            ConfiguredPrinterState(
                 name,
-                each.station.model,
+                each.configured.model,
                 each.entry.kind,
                 each.entry.address,
                 waiting.get(name, 0),
@@ -235,7 +235,7 @@ class PrintService:
         ]
         gone = sorted(set(waiting) - set(members))
         return found + [
-            StationState(
+            ConfiguredPrinterState(
                 name, "", "", "", waiting[name], questions.get(name, 0), _no_longer_there(name)
             )
             for name in gone
@@ -243,7 +243,7 @@ class PrintService:
 
     def check(self, printer: str) -> None:
         """Ask a printer how it is, now; prints nothing. Raises what is wrong with it."""
-        worker = self._crew.named(printer).worker
+        worker = self._pool.named(printer).worker
         worker.check()
         self._tell()
         if worker.last_error is not None:
@@ -263,7 +263,7 @@ class PrintService:
         in `states`, and can be sent elsewhere. Raises Unprintable, and nothing changes then.
         """
         with self._lock:
-            self._crew.become(setup)
+            self._pool.become(setup)
             self._setup = setup
         self._tell()
 
@@ -272,7 +272,7 @@ class PrintService:
         with self._lock:
             if self._watcher is not None:
                 return
-            self._crew.start()
+            self._pool.start()
             self._watcher = Thread(target=self._watch, name="print watcher", daemon=True)
             self._watcher.start()
 
@@ -280,14 +280,14 @@ class PrintService:
         """Stop all workers, within five seconds; what waits stays in the spool."""
         self._stopping.set()
         with self._lock:
-            self._crew.stop()
+            self._pool.stop()
         if self._watcher is not None:
             self._watcher.join(STOP_SECONDS)
 
     def print_waiting(self) -> None:
         """Print what waits, in this thread: for a program that has not called `start`."""
-        self._crew.settle()
-        for each in self._crew.members.values():
+        self._pool.settle()
+        for each in self._pool.members.values():
             for _ in range(self._spool.waiting().get(each.entry.name, 0)):
                 job = each.worker.run_once()
                 if job is None or job.state is JobState.QUEUED:
@@ -297,8 +297,8 @@ class PrintService:
     def watch_once(self) -> None:
         """One look at all printers: tell of a change, and let a second printer take over."""
         with self._lock:
-            changed = self._crew.look()
-        for member in self._crew.members.values():
+            changed = self._pool.look()
+        for member in self._pool.members.values():
             if member.since is not None:
                 changed = self._take_over(member, member.since) or changed
         if changed:
@@ -323,7 +323,7 @@ class PrintService:
                 continue
             if self._spool.now() - since < timedelta(seconds=route.takeover_seconds):
                 continue
-            if self._crew.named(route.second).trouble:
+            if self._pool.named(route.second).trouble:
                 continue
             try:
                 self._send_elsewhere(job.number, route.second, asked=False)
@@ -335,18 +335,18 @@ class PrintService:
 
     def _send_elsewhere(self, number: int, printer: str, *, asked: bool) -> Job:
         job = self._spool.job(number)
-        station = self._crew.named(printer).station
+        configured = self._pool.named(printer).configured
         document = self.document(number)
         rendered = None
         if document is not None:
-            rendered = Rendered(render(document, station.profile), station.profile.language)
+            rendered = Rendered(render(document, configured.profile), configured.profile.language)
         else:
-            station.check_takes(job.payload_format, job.title)
+            configured.check_takes(job.payload_format, job.title)
             self._spool.payload(number)
         return self._queued(self._spool.redirect(number, printer, rendered, asked=asked))
 
     def _queued(self, job: Job) -> Job:
-        member = self._crew.members.get(job.printer)
+        member = self._pool.members.get(job.printer)
         if member is not None:
             member.worker.wake()
         return self._told(job)
@@ -373,13 +373,13 @@ class PrintService:
                 code="printing.no_printer",
                 type=document_type,
             )
-        return self._crew.named(name)
+        return self._pool.named(name)
 
 
 def _no_longer_there(name: str) -> NotFound:
     return NotFound(
-        "{printer} is no longer set up, and papers wait for it. Send them to another printer, or "
-        "take them out of the list.",
+        "{printer} is no longer set up, and documents wait for it. Send them to another "
+        "printer, or take them out of the list.",
         code="printing.removed",
         printer=name,
     )

@@ -136,8 +136,8 @@ class Screen:
             for _ in range(4):
                 await asyncio.sleep(0)
             ctx = self.page.data
-            if isinstance(ctx, AppContext) and ctx.work.busy:
-                await ctx.work.idle()
+            if isinstance(ctx, AppContext) and ctx.background.busy:
+                await ctx.background.idle()
                 quiet = 0
             elif self.connection.messages != before:
                 quiet = 0

@@ -24,7 +24,7 @@ def batch_command(
     move: Annotated[bool, typer.Option("--move", help="Move them; otherwise only say so.")] = False,
     language: Annotated[str, typer.Option(help="fr or en.")] = "en",
 ) -> None:
-    """Say which works that nobody has begun would cost less elsewhere, or move them."""
+    """Say which fulfilments that nobody has begun would cost less elsewhere, or move them."""
     words, console = I18n(language), Console(soft_wrap=True)
     with client_of(central, data) as client:
         said = client.post("/v1/batch", dry_run="false" if move else "true")

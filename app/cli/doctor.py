@@ -102,7 +102,7 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     _encrypted_store,
     _library("flet-web", "Screens"),
     _library("highspy", "Sourcing of large orders"),
-    _library("reportlab", "Paper"),
+    _library("reportlab", "Documents"),
     _library("uvicorn", "Central server"),
     _fonts,
     _browser,

@@ -17,7 +17,7 @@ from sync.sourcing import Decision
 from sync.sourcing.explain.sentences import explain_decision
 
 app = typer.Typer(pretty_exceptions_enable=False)
-VERDICTS_MAX = 10_000
+EVALUATIONS_MAX = 10_000
 
 
 @app.command("explain")
@@ -73,7 +73,7 @@ def _about(decision: dict[str, Any], words: I18n) -> str:
 def _asked(order: str, data: Path, central: str, language: str) -> list[dict[str, Any]]:
     with client_of(central, data) as client:
         found: list[dict[str, Any]] = client.get(
-            f"/v1/orders/{order}/explanation", lang=language, verdicts_max=VERDICTS_MAX
+            f"/v1/orders/{order}/explanation", lang=language, evaluations_max=EVALUATIONS_MAX
         )["decisions"]
     return found
 
@@ -85,7 +85,9 @@ def _of_a_replay(order: str, file: Path, words: I18n) -> list[dict[str, Any]]:
             wire = json.loads(line)
             if wire["order_number"] == order:
                 decision = Decision.from_wire(wire)
-                told = explain_decision(decision, words, verdicts_max=VERDICTS_MAX, costs=True)
+                told = explain_decision(
+                    decision, words, evaluations_max=EVALUATIONS_MAX, costs=True
+                )
                 found.append(
                     {
                         "at": "",

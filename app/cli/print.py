@@ -1,4 +1,4 @@
-"""`comptoir print`: render papers, list printers, print a test page or a file."""
+"""`comptoir print`: render documents, list printers, print a test page or a file."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from printing.model.printer_profile import Profile, bundled_profiles
 from printing.printers.address import parse_address
 from printing.printers.configuration import load_setup
 from printing.printers.discovery import find_printers
-from printing.printers.factory import Station, open_printer, opener
+from printing.printers.factory import ConfiguredPrinter, open_printer, opener
 from printing.printers.factory import render as render_for
 from printing.samples.samples import samples
 from sync.domain.errors import ComptoirError, InvalidInput, NotFound
 from sync.i18n import I18n
 
 app = typer.Typer(
-    help="Render and print papers, list printers, print a test page. A PAPER is a name from "
+    help="Render and print documents, list printers, print a test page. A PAPER is a name from "
     "`comptoir print list`, a document in a .json file, or - for such a document on the standard "
-    "input (docs/paper.md has the format).",
+    "input (docs/documents.md has the format).",
     no_args_is_help=True,
 )
 console = Console()
@@ -60,12 +60,12 @@ FORMATS = {
 STANDARD_INPUT = "-"
 PICTURE_DPI = 203
 
-Language = Annotated[str, typer.Option(help="fr or en, for the papers of the demo shop.")]
+Language = Annotated[str, typer.Option(help="fr or en, for the documents of the demo shop.")]
 ProfileName = Annotated[str, typer.Option(help="A name from `comptoir print list`.")]
 Address = Annotated[
     str, typer.Argument(help="tcp://host:9100, ipp://host/ipp/print, file:///dev/usb/lp0, a folder")
 ]
-PaperName = Annotated[str, typer.Argument(metavar="PAPER", help="A name, FILE.json, or -")]
+DocumentName = Annotated[str, typer.Argument(metavar="PAPER", help="A name, FILE.json, or -")]
 
 
 @app.command("list")
@@ -74,12 +74,12 @@ def list_(
         Path | None, typer.Option(help="A printers' file: name its printers, and how each is.")
     ] = None,
 ) -> None:
-    """Name the papers and the printer profiles, or the printers of a file and how they are."""
+    """Name the documents and the printer profiles, or the printers of a file and how they are."""
     if setup is not None:
         _list_printers(load_setup(setup))
         return
     console.print(", ".join(sorted(samples(I18n("en")))), highlight=False)
-    found = Table("profile", "model", "language", "dpi", "paper", box=None)
+    found = Table("profile", "model", "language", "dpi", "documents", box=None)
     for profile in bundled_profiles().values():
         model = f"{profile.maker} {profile.model}"
         found.add_row(profile.name, model, profile.language, str(profile.dpi), profile.media)
@@ -88,26 +88,28 @@ def list_(
 
 def _list_printers(setup: PrinterSetup) -> None:
     """All are asked at once: those that are off cost no more time than one."""
-    stations = [opener(bundled_profiles())(entry) for entry in setup.printers.values()]
+    all_configured = [opener(bundled_profiles())(entry) for entry in setup.printers.values()]
 
-    def health(station: Station) -> str:
+    def health(configured: ConfiguredPrinter) -> str:
         try:
-            station.printer.check()
+            configured.printer.check()
         except ComptoirError as error:
             return str(error)
         return "ready"
 
     found = Table("printer", "address", "model", "state", box=None)
-    with ThreadPoolExecutor(max(1, len(stations))) as pool:
-        states = list(pool.map(health, stations))
-    for entry, station, state in zip(setup.printers.values(), stations, states, strict=True):
-        found.add_row(entry.name, entry.address, station.model, state)
+    with ThreadPoolExecutor(max(1, len(all_configured))) as pool:
+        states = list(pool.map(health, all_configured))
+    for entry, configured, state in zip(
+        setup.printers.values(), all_configured, states, strict=True
+    ):
+        found.add_row(entry.name, entry.address, configured.model, state)
     console.print(found)
 
 
 @app.command()
 def render(
-    paper: PaperName,
+    document: DocumentName,
     out: Annotated[
         Path, typer.Option(help=f"File: {', '.join(FORMATS)} (.bin: ESC/POS), or - with --to")
     ],
@@ -115,10 +117,10 @@ def render(
     language: Language = "fr",
     profile: ProfileName = "",
 ) -> None:
-    """Render a paper into a file; a PNG for each page."""
-    document = _document(paper, language)
+    """Render a document into a file; a PNG for each page."""
+    made = _document(document, language)
     format_ = to or FORMATS.get(out.suffix, "")
-    pages = _rendered(document, format_, profile)
+    pages = _rendered(made, format_, profile)
     if str(out) == STANDARD_INPUT:
         sys.stdout.buffer.write(b"".join(pages))
         return
@@ -128,20 +130,20 @@ def render(
         console.print(str(path), highlight=False, markup=False)
 
 
-def _document(paper: str, language: str) -> Document:
-    if paper == STANDARD_INPUT:
+def _document(document: str, language: str) -> Document:
+    if document == STANDARD_INPUT:
         return document_from_json(sys.stdin.read(JSON_CHARACTERS_MAX + 1))
-    if paper.endswith(".json"):
-        return document_from_json(_file(Path(paper)).decode("utf-8", "replace"))
-    papers = samples(I18n(language))
-    if paper not in papers:
+    if document.endswith(".json"):
+        return document_from_json(_file(Path(document)).decode("utf-8", "replace"))
+    documents = samples(I18n(language))
+    if document not in documents:
         raise NotFound(
-            "There is no paper called {name}. The papers are: {names}.",
+            "There is no document called {name}. The documents are: {names}.",
             code="print.no_such_paper",
-            name=paper,
-            names=", ".join(sorted(papers)),
+            name=document,
+            names=", ".join(sorted(documents)),
         )
-    return papers[paper]
+    return documents[document]
 
 
 def _file(path: Path) -> bytes:
@@ -188,7 +190,7 @@ def _rendered(document: Document, format_: str, profile: str) -> list[bytes]:
             return pages_png(render_pdf(document), PICTURE_DPI)
         case _:
             raise InvalidInput(
-                "A paper becomes {formats}; “{format}” is none of them.",
+                "A document becomes {formats}; “{format}” is none of them.",
                 code="print.format",
                 formats=", ".join(FORMATS.values()),
                 format=format_,
@@ -197,7 +199,7 @@ def _rendered(document: Document, format_: str, profile: str) -> list[bytes]:
 
 @app.command()
 def send(
-    paper: Annotated[
+    document: Annotated[
         str, typer.Argument(metavar="PAPER", help="A name, FILE.json, -, or a .pdf or .zpl file")
     ],
     printer: Address,
@@ -205,15 +207,15 @@ def send(
     language: Language = "fr",
     ask: Annotated[bool, typer.Option(help="Ask the printer for its status.")] = False,
 ) -> None:
-    """Print a paper. A .pdf or .zpl file, a carrier's label say, goes out untouched."""
-    if Path(paper).suffix in (".pdf", ".zpl"):
-        data = _file(Path(paper))
+    """Print a document. A .pdf or .zpl file, a carrier's label say, goes out untouched."""
+    if Path(document).suffix in (".pdf", ".zpl"):
+        data = _file(Path(document))
         found = replace(_profile(profile or "office"), language=payload_format(data))
-        _send("carrier_label", Path(paper).name, data, printer, found, ask)
+        _send("carrier_label", Path(document).name, data, printer, found, ask)
         return
     found = _profile(profile or _usual_profile(printer))
-    document = _document(paper, language)
-    _send(document.type, document.title, render_for(document, found), printer, found, ask)
+    made = _document(document, language)
+    _send(made.type, made.title, render_for(made, found), printer, found, ask)
 
 
 @app.command()
@@ -242,8 +244,8 @@ def find(
 
 
 @app.command()
-def pictures(docs: Annotated[Path, typer.Argument(help="The folder of paper.md.")]) -> None:
-    """Draw the pictures of docs/paper.md."""
+def pictures(docs: Annotated[Path, typer.Argument(help="The folder of printing.md.")]) -> None:
+    """Draw the pictures of docs/documents.md."""
     from printing.samples.gallery import write
 
     console.print(", ".join(write(docs)), highlight=False)

@@ -47,7 +47,7 @@ def use_loaded(
         value: T | None = None
         error: ComptoirError | None = None
         try:
-            value = await ctx.work.run(load)
+            value = await ctx.background.run(load)
         except ComptoirError as refused:
             error = refused
         if mine == latest.value:

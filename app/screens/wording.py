@@ -45,20 +45,20 @@ def return_state(i18n: I18n, state: ReturnState) -> str:
     }[state]
 
 
-def customer_collects(work: Fulfilment, here: str) -> bool:
+def customer_collects(fulfilment: Fulfilment, here: str) -> bool:
     """Whether the customer comes for it to `here`, wherever it was prepared."""
-    return work.mode is FulfilmentMode.COLLECT and work.collect_at == here
+    return fulfilment.mode is FulfilmentMode.COLLECT and fulfilment.collect_at == here
 
 
-def fulfilment_state(i18n: I18n, work: Fulfilment, here: str) -> str:
-    """Where work on the list of store `here` stands; a packed bag waits for its customer."""
-    if work.state is FulfilmentState.PACKED and customer_collects(work, here):
+def fulfilment_state(i18n: I18n, fulfilment: Fulfilment, here: str) -> str:
+    """Where fulfilment on the list of store `here` stands; a packed bag waits for its customer."""
+    if fulfilment.state is FulfilmentState.PACKED and customer_collects(fulfilment, here):
         return i18n.t("Ready to collect")
-    return line_state(i18n, work.state)
+    return line_state(i18n, fulfilment.state)
 
 
 def line_state(i18n: I18n, state: FulfilmentState) -> str:
-    """The same for work whose way out is not known."""
+    """The same for fulfilment whose way out is not known."""
     return {
         FulfilmentState.ALLOCATED: i18n.t("To pick"),
         FulfilmentState.PICKING: i18n.t("Being picked"),
@@ -107,16 +107,16 @@ def tender(i18n: I18n, kind: TenderKind, last4: str = "") -> str:
     return i18n.t("Online payment")
 
 
-def how_it_leaves(i18n: I18n, work: Fulfilment, here: str, place: str = "") -> str:
+def how_it_leaves(i18n: I18n, fulfilment: Fulfilment, here: str, place: str = "") -> str:
     """Who takes the goods from store `here`: the customer, or a carrier and to where.
 
     `place` is the name of the store or pickup point that a parcel goes to.
     """
-    if customer_collects(work, here):
+    if customer_collects(fulfilment, here):
         return i18n.t("Customer collects here")
-    if work.mode is FulfilmentMode.SHIP_HOME and work.ship_to is not None:
-        return i18n.t("Parcel to {place}", place=work.ship_to.commune)
-    return i18n.t("Parcel to {place}", place=place or work.collect_at)
+    if fulfilment.mode is FulfilmentMode.SHIP_HOME and fulfilment.ship_to is not None:
+        return i18n.t("Parcel to {place}", place=fulfilment.ship_to.commune)
+    return i18n.t("Parcel to {place}", place=place or fulfilment.collect_at)
 
 
 def due(i18n: I18n, due_at: datetime, now: datetime) -> str:

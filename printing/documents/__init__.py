@@ -1,4 +1,4 @@
-"""Every paper of a shop, each made from the domain by one function."""
+"""Every document of a shop, each made from the domain by one function."""
 
 from printing.documents.credit_voucher import credit_voucher
 from printing.documents.gift_receipt import gift_receipt

@@ -16,7 +16,7 @@ def name_of(code: str, locations: Mapping[str, Location]) -> str:
     return found.name if found else code
 
 
-def way(line: OrderLine, i18n: I18n, locations: Mapping[str, Location]) -> str:
+def option(line: OrderLine, i18n: I18n, locations: Mapping[str, Location]) -> str:
     """Where the customer gets the line: `Delivered to you`, `Collect at Lyon`, ..."""
     match line.mode:
         case FulfilmentMode.CARRY_OUT:
@@ -39,10 +39,10 @@ def when(line: OrderLine, i18n: I18n) -> str:
     return i18n.t("from {day}, {time}", day=i18n.day(line.promised_at), time=time)
 
 
-Way = tuple[FulfilmentMode, str, str]
+DeliveryOption = tuple[FulfilmentMode, str, str]
 
 
-def by_way(order: Order, i18n: I18n) -> list[tuple[OrderLine, list[OrderLine]]]:
+def by_option(order: Order, i18n: I18n) -> list[tuple[OrderLine, list[OrderLine]]]:
     """The lines gathered by how and when they reach the customer, carried out first.
 
     Each group comes with a line that speaks for all of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from printing.documents.delivery_wording import by_way, way, when
+from printing.documents.delivery_wording import by_option, option, when
 from printing.documents.parts import (
     GAP,
     NBSP,
@@ -46,7 +46,7 @@ def order_slip(
         row(i18n.t("Placed on {moment}", moment=i18n.stamp(order.placed_at)), "", Style.SMALL),
         WIDE_GAP,
     ]
-    for speaker, lines in by_way(order, i18n):
+    for speaker, lines in by_option(order, i18n):
         if speaker.mode is not FulfilmentMode.CARRY_OUT:
             blocks += _group(order, speaker, lines, i18n, locations)
     blocks += [
@@ -66,7 +66,7 @@ def _group(
     i18n: I18n,
     locations: Mapping[str, Location],
 ) -> list[Block]:
-    blocks: list[Block] = [Rule(), GAP, Text(way(speaker, i18n, locations), Style.HEADING)]
+    blocks: list[Block] = [Rule(), GAP, Text(option(speaker, i18n, locations), Style.HEADING)]
     if speaker.promised_at is not None:
         blocks.append(Text(when(speaker, i18n), Style.STRONG))
     blocks += [Text(line, Style.SMALL) for line in _place(order, speaker, locations)]

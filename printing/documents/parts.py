@@ -1,4 +1,4 @@
-"""What several papers share: who sells, a row of two, a heading, the foot."""
+"""What several documents share: who sells, a row of two, a heading, the foot."""
 
 from __future__ import annotations
 

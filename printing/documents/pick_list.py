@@ -29,9 +29,11 @@ TICK_BOX = "\u25a1"
 def pick_list(
     fulfilments: Sequence[Fulfilment], store: Location, i18n: I18n, *, media: Media = A4
 ) -> Document:
-    """Every line of `fulfilments` with a box to tick, the work due first at the top."""
-    ordered = sorted(fulfilments, key=lambda work: (work.due_at, work.fulfilment_id))
-    pieces = sum(work.quantity for work in ordered)
+    """Every line of `fulfilments` with a box to tick, the fulfilment due first at the top."""
+    ordered = sorted(
+        fulfilments, key=lambda fulfilment: (fulfilment.due_at, fulfilment.fulfilment_id)
+    )
+    pieces = sum(fulfilment.quantity for fulfilment in ordered)
     blocks: list[Block] = [
         Text(i18n.t("Pick list"), Style.TITLE),
         Space(0.6),
@@ -44,38 +46,38 @@ def pick_list(
         ),
         WIDE_GAP,
     ]
-    for work in ordered:
-        blocks += _work(work, i18n)
+    for fulfilment in ordered:
+        blocks += _work(fulfilment, i18n)
     blocks.append(Cut())
     return Document("pick_list", media, i18n.t("Pick list"), i18n.language, tuple(blocks))
 
 
-def _work(work: Fulfilment, i18n: I18n) -> list[Block]:
-    due = f"{i18n.day(work.due_at)}, {i18n.time(work.due_at)}"
+def _work(fulfilment: Fulfilment, i18n: I18n) -> list[Block]:
+    due = f"{i18n.day(fulfilment.due_at)}, {i18n.time(fulfilment.due_at)}"
     blocks: list[Block] = [
         Rule(1.1),
         GAP,
         Columns(
             (
-                cell(str(work.order_number), Style.HEADING),
+                cell(str(fulfilment.order_number), Style.HEADING),
                 cell(i18n.t("due {moment}", moment=due), Style.STRONG, Align.RIGHT, share=0),
             )
         ),
-        row(_destination(work, i18n), work.customer_name, Style.SMALL),
+        row(_destination(fulfilment, i18n), fulfilment.customer_name, Style.SMALL),
         GAP,
     ]
-    for line in work.lines:
+    for line in fulfilment.lines:
         blocks += _line(line)
     blocks.append(WIDE_GAP)
     return blocks
 
 
-def _destination(work: Fulfilment, i18n: I18n) -> str:
-    if not work.leaves_by_carrier:
+def _destination(fulfilment: Fulfilment, i18n: I18n) -> str:
+    if not fulfilment.leaves_by_carrier:
         return i18n.t("Bag for collection in this store")
-    if work.mode is FulfilmentMode.SHIP_HOME:
+    if fulfilment.mode is FulfilmentMode.SHIP_HOME:
         return i18n.t("Parcel to a customer")
-    return i18n.t("Parcel to {place}", place=work.collect_at)
+    return i18n.t("Parcel to {place}", place=fulfilment.collect_at)
 
 
 def _line(line: FulfilmentLine) -> tuple[Block, ...]:

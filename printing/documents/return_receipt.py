@@ -28,7 +28,7 @@ def _state_words(state: ReturnState, i18n: I18n) -> tuple[str, str]:
     return {
         ReturnState.DEPOSITED: (
             i18n.t("To refund"),
-            i18n.t("We look at the goods, then refund to the means of payment you used."),
+            i18n.t("We inspect the goods, then refund to the means of payment you used."),
         ),
         ReturnState.REFUNDED: (
             i18n.t("Refunded"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from printing.documents.delivery_wording import by_way, way, when
+from printing.documents.delivery_wording import by_option, option, when
 from printing.documents.parts import (
     GAP,
     NBSP,
@@ -66,12 +66,12 @@ def _lines(
     locations: Mapping[str, Location],
     guaranteed_skus: Collection[str],
 ) -> list[Block]:
-    groups = by_way(order, i18n)
+    groups = by_option(order, i18n)
     only_carried_out = len(groups) == 1 and groups[0][0].mode is FulfilmentMode.CARRY_OUT
     blocks: list[Block] = [Rule(), GAP]
     for speaker, lines in groups:
         if not only_carried_out:
-            blocks.append(Text(way(speaker, i18n, locations), Style.HEADING))
+            blocks.append(Text(option(speaker, i18n, locations), Style.HEADING))
             if moment := when(speaker, i18n):
                 blocks.append(Text(moment, Style.SMALL))
             blocks.append(Space(0.8))

@@ -26,7 +26,7 @@ SAMPLE_EAN = "9521234000013"
 
 
 def trial_page(media: Media, i18n: I18n, now: datetime) -> Document:
-    """A page for any paper; small labels get the code alone."""
+    """A page for any document; small labels get the code alone."""
     title = i18n.t("Test page")
     code = Barcode(Symbology.EAN_13, SAMPLE_EAN, SAMPLE_EAN, 8)
     if media.kind is MediaKind.LABEL and media.height_mm < SMALL_HEIGHT_MM:

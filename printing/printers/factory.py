@@ -26,7 +26,7 @@ NARROW_QR_MM = 23.0
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class ConfiguredPrinter:
     """A printer and what it can do. A `keeps_any` one (a folder) takes whatever it is given."""
 
     printer: Printer
@@ -52,7 +52,7 @@ class Station:
             )
 
 
-Opener = Callable[[PrinterEntry], Station]
+Opener = Callable[[PrinterEntry], ConfiguredPrinter]
 
 
 def open_printer(name: str, address: str, profile: Profile, *, asks: bool = False) -> Printer:
@@ -78,7 +78,7 @@ def open_printer(name: str, address: str, profile: Profile, *, asks: bool = Fals
 def opener(profiles: Mapping[str, Profile]) -> Opener:
     """Opens the printer of an entry with the profile that it names."""
 
-    def opened(entry: PrinterEntry) -> Station:
+    def opened(entry: PrinterEntry) -> ConfiguredPrinter:
         profile = profiles.get(entry.profile)
         if profile is None:
             raise Unprintable(
@@ -89,7 +89,7 @@ def opener(profiles: Mapping[str, Profile]) -> Opener:
                 printer=entry.name,
             )
         printer = open_printer(entry.name, entry.address, profile, asks=entry.asks)
-        return Station(printer, profile, keeps_any=isinstance(printer, FolderPrinter))
+        return ConfiguredPrinter(printer, profile, keeps_any=isinstance(printer, FolderPrinter))
 
     return opened
 

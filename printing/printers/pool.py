@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from printing.printers.configuration import PrinterEntry, PrinterSetup
-from printing.printers.factory import Opener, Station
+from printing.printers.factory import ConfiguredPrinter, Opener
 from printing.printers.worker import Worker
 from printing.spool.spool import JobState, Spool
 from sync.domain.errors import NotFound
@@ -21,7 +21,7 @@ class Member:
     """A printer at work, and what was last seen of it: its `trouble` code, and `since` when."""
 
     entry: PrinterEntry
-    station: Station
+    configured: ConfiguredPrinter
     worker: Worker
     trouble: str = ""
     since: datetime | None = None
@@ -40,13 +40,13 @@ class Member:
         return True
 
 
-class Crew:
+class PrinterPool:
     """All printers by name. `members` is replaced whole and never changed, so that a screen reads
     it without waiting; who calls the other methods takes turns."""
 
-    def __init__(self, spool: Spool, open_station: Opener, changed: Callable[[], None]) -> None:
+    def __init__(self, spool: Spool, open_configured: Opener, changed: Callable[[], None]) -> None:
         self._spool = spool
-        self._open = open_station
+        self._open = open_configured
         self._changed = changed
         self._started = False
         self.members: Mapping[str, Member] = {}
@@ -65,20 +65,20 @@ class Crew:
         Raises Unprintable before anything changes.
         """
         before = self.members
-        stations = {
+        all_configured = {
             name: self._open(entry)
             for name, entry in setup.printers.items()
             if name not in before or before[name].entry != entry
         }
-        stay = set(setup.printers) - set(stations)
+        stay = set(setup.printers) - set(all_configured)
         self._let_go([member for name, member in before.items() if name not in stay])
         self.members = {
-            name: before[name] if name in stay else self._hired(entry, stations[name])
+            name: before[name] if name in stay else self._hired(entry, all_configured[name])
             for name, entry in setup.printers.items()
         }
         if self._started:
             self.settle()
-            for name in stations:
+            for name in all_configured:
                 self.members[name].worker.start()
 
     def start(self) -> None:
@@ -105,8 +105,10 @@ class Crew:
         changes = [member.look(now) for member in self.members.values()]
         return any(changes)
 
-    def _hired(self, entry: PrinterEntry, station: Station) -> Member:
-        return Member(entry, station, Worker(self._spool, station.printer, changed=self._changed))
+    def _hired(self, entry: PrinterEntry, configured: ConfiguredPrinter) -> Member:
+        return Member(
+            entry, configured, Worker(self._spool, configured.printer, changed=self._changed)
+        )
 
     def _let_go(self, members: Iterable[Member]) -> None:
         """All at once, then wait for each: several that hang cost no more than one."""
@@ -116,4 +118,4 @@ class Crew:
         end = time.monotonic() + STOP_SECONDS
         for member in leaving:
             if member.worker.stop(max(0.0, end - time.monotonic())):
-                member.station.printer.close()
+                member.configured.printer.close()

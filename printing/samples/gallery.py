@@ -1,4 +1,4 @@
-"""The page that shows every paper: its pictures, and digests that tell when they are old."""
+"""The page that shows every document: its pictures, and digests that tell when they are old."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PICTURE_DPI = 120
 GREYS = 16
 DESK, SHADOW = 226, 200
 MARGIN_DOTS = 18
-BEGIN, END = "<!-- papers: begin -->", "<!-- papers: end -->"
+BEGIN, END = "<!-- documents: begin -->", "<!-- documents: end -->"
 
 # The order of the page: what the customer gets, what goes on parcels, what stays in the shop.
 GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -63,12 +63,12 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 
 def gallery() -> dict[str, Document]:
-    """Every paper in French, the language of the shops."""
+    """Every document in French, the language of the shops."""
     return samples(I18n("fr"))
 
 
 def digest(document: Document) -> str:
-    """Changes when any mark on the paper moves or says something else; not with a library."""
+    """Changes when any mark on the document moves or says something else; not with a library."""
     shown = [
         [repr(page.width), repr(page.height), *(repr(mark) for mark in page.marks)]
         for page in lay_out(document)
@@ -96,15 +96,15 @@ def picture(document: Document) -> bytes:
 
 
 def table(digests: dict[str, str]) -> str:
-    """The part of docs/paper.md between its marks."""
+    """The part of docs/printing.md between its marks."""
     lines = [BEGIN]
-    for group, papers in GROUPS:
+    for group, documents in GROUPS:
         lines += ["", f"### {group}", ""]
-        for name, words in papers:
+        for name, words in documents:
             lines += [
                 f"**{words}**",
                 "",
-                f"![{words}](pictures/paper/{name}.png)",
+                f"![{words}](pictures/documents/{name}.png)",
                 f"<!-- {name} {digests[name]} -->",
                 "",
             ]
@@ -113,16 +113,16 @@ def table(digests: dict[str, str]) -> str:
 
 
 def write(docs: Path) -> list[str]:
-    """Draw all pictures below `docs` and bring docs/paper.md up to date; gives the names."""
-    folder = docs / "pictures" / "paper"
+    """Draw all pictures below `docs` and bring docs/printing.md up to date; gives the names."""
+    folder = docs / "pictures" / "documents"
     folder.mkdir(parents=True, exist_ok=True)
-    papers = gallery()
-    for name, document in papers.items():
+    documents = gallery()
+    for name, document in documents.items():
         (folder / f"{name}.png").write_bytes(picture(document))
-    page = docs / "paper.md"
+    page = docs / "printing.md"
     text = page.read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
-    part = table({name: digest(document) for name, document in papers.items()})
+    part = table({name: digest(document) for name, document in documents.items()})
     page.write_text(before + part + after, "utf-8")
-    return list(papers)
+    return list(documents)

@@ -78,7 +78,7 @@ def _sscc(random: Random) -> Sscc:
 
 def _parcel(random: Random, i18n: I18n) -> Document:
     parcel = Parcel(_sscc(random), random.randrange(50, 30_000))
-    work = replace(
+    fulfilment = replace(
         shop.SHIPMENT,
         order_number=_number("C", random),
         service=random.choice(
@@ -89,8 +89,8 @@ def _parcel(random: Random, i18n: I18n) -> Document:
     )
     media = random.choice((None, LABEL_A6))
     if media is None:
-        return parcel_label(work, parcel, shop.WAREHOUSE, i18n)
-    return parcel_label(work, parcel, shop.WAREHOUSE, i18n, media=media)
+        return parcel_label(fulfilment, parcel, shop.WAREHOUSE, i18n)
+    return parcel_label(fulfilment, parcel, shop.WAREHOUSE, i18n, media=media)
 
 
 def _return(random: Random, i18n: I18n) -> Document:

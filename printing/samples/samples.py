@@ -1,4 +1,4 @@
-"""A made-up shop and its papers: for test pages, the pictures in the documentation, and tests.
+"""A made-up shop and its documents: for test pages, the pictures in the documentation, and tests.
 
 The GS1 prefix is the one kept for examples, the registrations are those of nobody.
 """
@@ -246,7 +246,7 @@ CLOSING = TillReport(
 
 
 def samples(i18n: I18n) -> dict[str, Document]:
-    """One of each paper, in the language of `i18n`."""
+    """One of each document, in the language of `i18n`."""
     return {
         "sales_receipt": sales_receipt(
             ORDER, STORE, SELLER, STAMP, i18n, LOCATIONS, guaranteed_skus={"MC-1047", "MC-1068"}

@@ -1,4 +1,4 @@
-"""The spool: every paper that was asked for, on disk, and what became of it.
+"""The spool: every document that was asked for, on disk, and what became of it.
 
     queued -> sending -> sent -> confirmed
                 |   \\-> failed     nothing came out, or it is too old to be of use
@@ -7,7 +7,7 @@
 Guarantees, each with a test that tries to break it:
 
 1. A job that `submit` gave back is on disk (SQLite, WAL, synchronous=FULL).
-2. One key is one job: asking twice for the same paper gives the same job.
+2. One key is one job: asking twice for the same document gives the same job.
 3. `sending` is on disk before the printer sees a byte. A job found in that state at start was
    cut off, so it becomes `unknown` - unless its printer knows better (a folder can look).
 4. What is `unknown` or `failed` is never printed again by itself: a person says so.
@@ -32,7 +32,7 @@ Clock = Callable[[], datetime]
 
 
 class JobState(StrEnum):
-    """Where a paper stands."""
+    """Where a document stands."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -43,7 +43,7 @@ class JobState(StrEnum):
 
 
 # A receipt is wanted while its customer stands there; a label until the carrier has come.
-DRAWER = "cash_drawer"  # not a paper: the pulse that opens the drawer
+DRAWER = "cash_drawer"  # not a document: the pulse that opens the drawer
 TIME_TO_LIVE = {
     DRAWER: timedelta(seconds=20),
     "sales_receipt": timedelta(minutes=10),
@@ -65,7 +65,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One paper for one printer. `reason` is the code of the error that stopped it."""
+    """One document for one printer. `reason` is the code of the error that stopped it."""
 
     number: int
     key: str
@@ -137,11 +137,11 @@ class Spool:
         payload_format: str = "pdf",
         document: str | None = None,
     ) -> Job:
-        """Put a paper in the queue of `printer`; on disk when this returns.
+        """Put a document in the queue of `printer`; on disk when this returns.
 
         `document` is what the payload was rendered from, as `wire.document_to_json` writes it.
 
-        `key` names the paper, such as `sales_receipt/T0012-000345-6/0`: the same key again gives
+        `key` names the document, such as `sales_receipt/T0012-000345-6/0`: the same key again gives
         the job that is there, and nothing is printed twice.
         """
         now = self._clock()
@@ -173,7 +173,7 @@ class Spool:
             return self._one("number = ?", number)
 
     def find(self, key: str) -> Job | None:
-        """The job of the paper that `key` names; None when it was never submitted."""
+        """The job of the document that `key` names; None when it was never submitted."""
         with self._using():
             row = self._database.execute(
                 f"SELECT {_COLUMNS} FROM job WHERE key = ?", (key,)
@@ -218,8 +218,8 @@ class Spool:
             ).fetchone()
         if row is None or row[0] is None:
             raise NotFound(
-                "The content of print job {number} is no longer kept. Print the paper again from "
-                "its order.",
+                "The content of print job {number} is no longer kept. Print the document again "
+                "from its order.",
                 code="printing.no_payload",
                 number=number,
             )

@@ -79,17 +79,17 @@ def _ledger(_central: Central, connection: Connection) -> Iterator[Finding]:
 
 
 def _allocations(_central: Central, connection: Connection) -> Iterator[Finding]:
-    """What is allocated is what open works hold."""
+    """What is allocated is what open fulfilments hold."""
     held: Counter[tuple[str, str]] = Counter()
     for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
-        for _, work in projection.fulfilments_of(connection, number):
-            if work.state in _OPEN:
-                for line in work.lines:
-                    held[line.sku, work.location] += line.quantity
+        for _, fulfilment in projection.fulfilments_of(connection, number):
+            if fulfilment.state in _OPEN:
+                for line in fulfilment.lines:
+                    held[line.sku, fulfilment.location] += line.quantity
     for key, balance in sorted(stock.balances(connection).items()):
         if balance.allocated != held[key]:
-            detail = f"{balance.allocated} allocated, {held[key]} in open works"
-            yield Finding("allocated = open works", "|".join(key), detail)
+            detail = f"{balance.allocated} allocated, {held[key]} in open fulfilments"
+            yield Finding("allocated = open fulfilments", "|".join(key), detail)
 
 
 def _promises(_central: Central, connection: Connection) -> Iterator[Finding]:
@@ -116,11 +116,15 @@ def _lines(_central: Central, connection: Connection) -> Iterator[Finding]:
     """Each piece of a line is somewhere; none comes back that did not go."""
     for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
         order = projection.find_order(connection, number)
-        works = [work for _, work in projection.fulfilments_of(connection, number)]
+        fulfilments = [
+            fulfilment for _, fulfilment in projection.fulfilments_of(connection, number)
+        ]
         placed = projection.pieces_by_line(
-            work for work in works if work.state is not FulfilmentState.REJECTED
+            fulfilment
+            for fulfilment in fulfilments
+            if fulfilment.state is not FulfilmentState.REJECTED
         )
-        graded = returns.returned_pieces(connection, number)
+        inspected = returns.returned_pieces(connection, number)
         there = {
             state.line_id: state.handed_over for state in projection.line_states(connection, number)
         }
@@ -132,8 +136,10 @@ def _lines(_central: Central, connection: Connection) -> Iterator[Finding]:
             found = row.carried_out + placed[row.line_id] + row.unfilled
             if found != row.quantity:
                 yield Finding("every piece is somewhere", where, f"{found} of {row.quantity}")
-            if row.returned != graded[row.line_id]:
-                yield Finding("returned = graded", where, f"{row.returned}, {graded[row.line_id]}")
+            if row.returned != inspected[row.line_id]:
+                yield Finding(
+                    "returned = inspected", where, f"{row.returned}, {inspected[row.line_id]}"
+                )
             if row.returned + row.in_return > there[row.line_id]:
                 yield Finding("returned <= handed over", where, f"{row.returned + row.in_return}")
 

@@ -19,7 +19,7 @@ import uvicorn
 
 from sync.central import logs
 from sync.central.allocation.explanation import DATABASE_FILE
-from sync.central.allocation.reallocate import Rebatching
+from sync.central.allocation.reallocate import Reallocation
 from sync.central.allocation.scarcity_prices import ScarcityPrices
 from sync.central.catalogue.reference import Reference
 from sync.central.context import Context
@@ -121,10 +121,10 @@ class Central:
     def workers(self, *, outside: bool = False) -> Workers:
         """What the server does by itself; with `outside`, the demo's other locations work too."""
         ctx = self.context
-        prices, batch = ScarcityPrices(ctx, self.long_work), Rebatching(ctx, self.long_work)
+        prices, batch = ScarcityPrices(ctx, self.long_work), Reallocation(ctx, self.long_work)
         booking, tracking = workers.Turn(), workers.Turn()
         jobs = [
-            Named("waiting", workers.WaitingLines(ctx).fill),
+            Named("waiting", workers.Backorders(ctx).fill),
             Named("booking", lambda: workers.book_parcels(ctx, self.carrier, booking)),
             Named("tracking", lambda: workers.follow_parcels(ctx, self.carrier, tracking)),
             Named("mail", lambda: workers.send_mails(ctx, self.mail_folder)),

@@ -22,7 +22,7 @@ from sync.central.server import Central
 from sync.central.storage.database import Transaction
 from sync.central.storage.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta, write_meta
 from sync.demo import company as demo_company
-from sync.demo import store_scenario as demo_story
+from sync.demo import store_scenario as store_scenario
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
@@ -83,7 +83,7 @@ def load_demo(central: Central, progress: Progress | None = None) -> None:
     _load_reference(central, articles, locations)
     tell(2, STEPS, "stock")
     recent = demo_company.web_orders(WEB_ORDERS, central.clock())
-    local = demo_story.local_orders(central.clock(), recent)
+    local = store_scenario.local_orders(central.clock(), recent)
     _load_stock(central, articles, locations, local)
     _load_demand(central)
     tell(4, STEPS, "orders")
@@ -123,7 +123,7 @@ def _load_stock(
 ) -> None:
     sold = demo_company.load_demand()
     generated = demo_company.generate_stock(SEED, articles, locations, sold)
-    rows = demo_story.end_of_range(generated, locations, local)
+    rows = store_scenario.end_of_range(generated, locations, local)
     with central.database.write("demo:stock") as tx:
         if read_meta(tx.connection, "demo_stock"):
             return
@@ -175,8 +175,8 @@ def _place_web_orders(
             return
         for done, web_order in enumerate(found, start=1):
             order = as_order(web_order, articles, next_web_number(tx))
-            if web_order.invoice in demo_story.collected(local):
-                order = demo_story.collect_in_store(order)
+            if web_order.invoice in store_scenario.collected(local):
+                order = store_scenario.collect_in_store(order)
             orders.place_order(central.context, tx, order)
             if done % 20 == 0:
                 tell(4 + 2 * done // len(found), STEPS, "orders")

@@ -21,7 +21,7 @@ from sync.domain.identifiers import DEMO_COMPANY_PREFIX, Sscc
 ASSOCIATE = "outside"
 # Terminals number their parcels with extension digit 0 to 8.
 EXTENSION = 9
-WORKS_AT_ONCE = 20
+FULFILMENTS_AT_ONCE = 20
 PACKAGING_G = 150
 
 _STEPS = (
@@ -32,7 +32,7 @@ _STEPS = (
 
 
 class Outside:
-    """Advances works of locations without a device: a state at a time, by their age.
+    """Advances fulfilments of locations without a device: a state at a time, by their age.
 
     `spared` locations are left alone even before their first device is paired.
     """
@@ -43,29 +43,29 @@ class Outside:
         self._speed = speed
 
     def advance(self) -> int:
-        """Move what is old enough one state on; gives how many works moved."""
+        """Move what is old enough one state on; gives how many fulfilments moved."""
         now = self._ctx.database.clock()
         moved = 0
         for state, age in reversed(_STEPS):
             before = stamp(now - age / self._speed)
-            for fulfilment_id, location in self._works(state, before):
+            for fulfilment_id, location in self._fulfilments(state, before):
                 self._move(fulfilment_id, location, state)
                 moved += 1
         return moved
 
-    def _works(self, state: FulfilmentState, before: str) -> list[tuple[str, str]]:
-        works = tables.fulfilment.c
+    def _fulfilments(self, state: FulfilmentState, before: str) -> list[tuple[str, str]]:
+        fulfilments = tables.fulfilment.c
         served = sa.select(tables.device.c.location)
         query = (
-            sa.select(works.fulfilment_id, works.location)
+            sa.select(fulfilments.fulfilment_id, fulfilments.location)
             .where(
-                works.state == state.value,
-                works.created_at < before,
-                works.location.not_in(served),
-                works.location.not_in(self._spared),
+                fulfilments.state == state.value,
+                fulfilments.created_at < before,
+                fulfilments.location.not_in(served),
+                fulfilments.location.not_in(self._spared),
             )
-            .order_by(works.created_at, works.fulfilment_id)
-            .limit(WORKS_AT_ONCE)
+            .order_by(fulfilments.created_at, fulfilments.fulfilment_id)
+            .limit(FULFILMENTS_AT_ONCE)
         )
         with self._ctx.database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
@@ -76,13 +76,13 @@ class Outside:
             if state is FulfilmentState.ALLOCATED:
                 fulfilments.start_picking(ctx, tx, location, fulfilment_id, ASSOCIATE)
             elif state is FulfilmentState.PICKING:
-                _, work = projection.fulfilment(tx.connection, fulfilment_id)
+                _, fulfilment = projection.fulfilment(tx.connection, fulfilment_id)
                 newest = tx.connection.execute(
                     sa.select(sa.func.max(tables.parcel.c.parcel_id))
                 ).scalar()
                 parcel = Parcel(
                     Sscc.build(EXTENSION, DEMO_COMPANY_PREFIX, (newest or 0) + 1),
-                    work.weight_g + PACKAGING_G,
+                    fulfilment.weight_g + PACKAGING_G,
                 )
                 fulfilments.pack(ctx, tx, location, fulfilment_id, ASSOCIATE, (parcel,))
             else:

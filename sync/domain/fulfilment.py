@@ -1,4 +1,4 @@
-"""Fulfilment: the work of one location for one order, and the parcels that leave it."""
+"""Fulfilment: the fulfilment of one location for one order, and the parcels that leave it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sync.domain.order import FulfilmentMode
 
 
 class FulfilmentState(StrEnum):
-    """Where the work stands."""
+    """Where the fulfilment stands."""
 
     ALLOCATED = "allocated"  # on the list
     PICKING = "picking"
@@ -44,7 +44,7 @@ class RejectionReason(StrEnum):
     NO_TIME = "no_time"
 
 
-# In `Fulfilment.rejection`: nobody refused; the server gave the work to another location.
+# In `Fulfilment.rejection`: nobody refused; the server gave the fulfilment to another location.
 MOVED = "moved"
 
 
@@ -75,7 +75,7 @@ class FulfilmentLine:
 
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
-    """The work of `location` for one order: pick, pack, hand over.
+    """The fulfilment of `location` for one order: pick, pack, hand over.
 
     `mode` COLLECT with `collect_at == location` is a click and collect bag; with another
     `collect_at` it is a parcel to that store. `due_at`: ready by then to keep the promise.
@@ -116,11 +116,11 @@ class Fulfilment:
 
 
 def check_transition(current: FulfilmentState, wanted: FulfilmentState) -> None:
-    """Raise Conflict when work in state `current` cannot go to `wanted`."""
+    """Raise Conflict when fulfilment in state `current` cannot go to `wanted`."""
     if wanted not in NEXT_STATES[current]:
         raise Conflict(
-            "This work is already “{current}” and cannot become “{wanted}”. The list has been "
-            "brought up to date.",
+            "This fulfilment is already “{current}” and cannot become “{wanted}”. The list has "
+            "been brought up to date.",
             code="fulfilment.state",
             current=current.value,
             wanted=wanted.value,

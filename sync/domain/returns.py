@@ -38,7 +38,7 @@ class Disposition(StrEnum):
 class ReturnState(StrEnum):
     """Where a return stands."""
 
-    DEPOSITED = "deposited"  # left at the kiosk or the counter, not yet graded
+    DEPOSITED = "deposited"  # left at the kiosk or the counter, not yet inspected
     REFUNDED = "refunded"
     REFUSED = "refused"  # given back to the customer
 
@@ -78,8 +78,8 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
-class GradedLine:
-    """The verdict of the person who looked at the goods."""
+class InspectedLine:
+    """The inspection of the person who inspected the goods."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -140,17 +140,17 @@ def eligibility(
     `returned` and `handed_over` map line numbers to pieces; a line that the customer does not
     have yet cannot be returned. None for `handed_over` means all of it is with the customer.
     """
-    verdicts = []
+    inspected_lines = []
     for line in order.lines:
         back = returned.get(line.line_id, 0)
         had = line.quantity if handed_over is None else handed_over.get(line.line_id, 0)
         reason = next((r for rule in RULES if (r := rule(order, line, back, now))), None)
         if reason is None and had - back <= 0:
             reason = "Not handed over yet."
-        verdicts.append(
+        inspected_lines.append(
             Eligibility(line.line_id, 0 if reason else max(0, had - back), reason or "")
         )
-    return verdicts
+    return inspected_lines
 
 
 def refund_for(line: OrderLine, returned_before: int, quantity: int) -> Money:

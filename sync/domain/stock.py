@@ -17,9 +17,9 @@ class MovementKind(StrEnum):
     HAND_OVER = "hand_over"  # given to the carrier or the customer: on_hand -, allocated -
     RECEIPT = "receipt"  # goods came in: on_hand + (inbound -)
     EXPECTED = "expected"  # goods to come: inbound +
-    RETURN = "return"  # given back by a customer, not yet graded: quarantined +
-    RESTOCK = "restock"  # graded as new: quarantined -, on_hand +
-    DISPOSAL = "disposal"  # graded as not for sale: quarantined -
+    RETURN = "return"  # given back by a customer, not yet inspected: quarantined +
+    RESTOCK = "restock"  # inspected as new: quarantined -, on_hand +
+    DISPOSAL = "disposal"  # inspected as not for sale: quarantined -
     REJECTION = "rejection"  # could not be found at picking: allocated -, on_hand -
     COUNT = "count"  # a count that differs: on_hand +/-
 

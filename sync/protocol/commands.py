@@ -22,7 +22,7 @@ from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import Parcel, RejectionReason
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.order import Order
-from sync.domain.returns import GradedLine, Return
+from sync.domain.returns import InspectedLine, Return
 
 PROTOCOL_VERSION = 1
 COMMANDS_PER_PUSH_MAX = 200
@@ -40,7 +40,7 @@ class PlaceOrder:
 
 @dataclass(frozen=True, slots=True)
 class StartPicking:
-    """An associate takes this work from the list."""
+    """An associate takes this fulfilment from the list."""
 
     __pydantic_config__ = _FORBID
     fulfilment_id: str
@@ -86,26 +86,26 @@ class RegisterReturn:
 
 
 @dataclass(frozen=True, slots=True)
-class GradeReturn:
-    """An associate has looked at the goods: refund what is accepted, move the stock."""
+class InspectReturn:
+    """An associate has inspected the goods: refund what is accepted, move the stock."""
 
     __pydantic_config__ = _FORBID
     number: DocumentNumber
     associate: str
-    lines: tuple[GradedLine, ...]
+    lines: tuple[InspectedLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class EmailPaper:
-    """A paper goes to the customer by e-mail, in place of print.
+class EmailDocument:
+    """A document goes to the customer by e-mail, in place of print.
 
-    `paper` names it for ever, such as `sales_receipt/C0012-000345-6/1`; the last number counts how
-    often it was sent. `language` as in BCP 47; `body` is the paper as plain text, `pdf_base64` the
-    same as a picture (RFC 4648, section 4).
+    `document` names it for ever, such as `sales_receipt/C0012-000345-6/1`; the last number counts
+    how often it was sent. `language` as in BCP 47; `body` is the document as plain text,
+    `pdf_base64` the same as a picture (RFC 4648, section 4).
     """
 
     __pydantic_config__ = _FORBID
-    paper: str
+    document: str
     order_number: DocumentNumber
     recipient: str
     language: str
@@ -122,8 +122,8 @@ Payload = (
     | HandOver
     | RejectFulfilment
     | RegisterReturn
-    | GradeReturn
-    | EmailPaper
+    | InspectReturn
+    | EmailDocument
 )
 PAYLOADS: Mapping[str, type[Payload]] = {
     "place_order": PlaceOrder,
@@ -132,8 +132,8 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "hand_over": HandOver,
     "reject_fulfilment": RejectFulfilment,
     "register_return": RegisterReturn,
-    "grade_return": GradeReturn,
-    "email_paper": EmailPaper,
+    "inspect_return": InspectReturn,
+    "email_document": EmailDocument,
 }
 _KINDS = {payload: kind for kind, payload in PAYLOADS.items()}
 

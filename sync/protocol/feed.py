@@ -164,9 +164,9 @@ class OrderState:
 
 @dataclass(frozen=True, slots=True)
 class ReturnRecord:
-    """Feed kind "return": the return, and what was refunded once it was graded."""
+    """Feed kind "return": the return, and what was refunded once it was inspected."""
 
     __pydantic_config__ = _FORBID
     goods: Return
     parts: tuple[RefundPart, ...] = ()
-    graded_by: str = ""
+    inspected_by: str = ""

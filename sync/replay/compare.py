@@ -71,7 +71,7 @@ def _totals(diff: PolicyDiff, words: I18n) -> Grid:
         row(words.t("CO₂e, kg"), before.co2e_g / 1000, after.co2e_g / 1000, 1),
         row(words.t("Parcels"), before.parcels, after.parcels),
         row(words.t("Pieces sent"), before.pieces_sent, after.pieces_sent),
-        row(words.t("Pieces that wait"), before.pieces_waiting, after.pieces_waiting),
+        row(words.t("Pieces backordered"), before.pieces_backordered, after.pieces_backordered),
     ]
     title = words.t("All {orders} orders", orders=words.number(diff.orders))
     return Grid(title, ("", *diff.labels, words.t("difference")), tuple(rows))

@@ -3,7 +3,7 @@
 Pure: no files, no clock, no randomness. See docs/sourcing.md for the model.
 """
 
-from sync.sourcing.decision import CostBreakdown, Decision, PlannedShipment, RunnerUp, Verdict
+from sync.sourcing.decision import CostBreakdown, Decision, Evaluation, PlannedShipment, RunnerUp
 from sync.sourcing.engine import source
 from sync.sourcing.explain.sentences import explain_decision
 from sync.sourcing.network import Network, Snapshot, Stock
@@ -20,6 +20,7 @@ __all__ = [
     "CostBreakdown",
     "Decision",
     "Destination",
+    "Evaluation",
     "Expected",
     "FactorRow",
     "Network",
@@ -34,7 +35,6 @@ __all__ = [
     "Stock",
     "Tables",
     "TariffRow",
-    "Verdict",
     "collect_points",
     "explain_decision",
     "in_order",

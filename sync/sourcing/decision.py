@@ -129,7 +129,7 @@ class RunnerUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Evaluation:
     """Why `location` was not chosen.
 
     `reason`: "no_stock", "excluded", "dearer", "for_others" (in a batch, other orders need it
@@ -168,7 +168,7 @@ class Decision:
 
     `prices_at`: when the prices of scarce stock were computed (ISO 8601), empty when there were
     none; `prices_too_old`: there were, but they were not used any more. `moved`: this decision
-    moved works that were somewhere else.
+    moved fulfilments that were somewhere else.
     """
 
     order_number: str
@@ -180,7 +180,7 @@ class Decision:
     cost: CostBreakdown
     step: str = ""
     runner_up: RunnerUp | None = None
-    verdicts: tuple[Verdict, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
     gap_micro: int = 0
     prices_at: str = ""
     prices_too_old: bool = False
@@ -236,8 +236,8 @@ class Decision:
                 "locations": list(self.runner_up.locations),
                 "cost": _cost_to_wire(self.runner_up.cost),
             },
-            "verdicts": [
-                [v.location, v.reason, v.by_micro, v.criterion, v.note] for v in self.verdicts
+            "evaluations": [
+                [v.location, v.reason, v.by_micro, v.criterion, v.note] for v in self.evaluations
             ],
         }
 
@@ -268,7 +268,7 @@ class Decision:
             runner_up=None
             if second is None
             else RunnerUp(tuple(second["locations"]), _cost_from_wire(second["cost"])),
-            verdicts=tuple(Verdict(*item) for item in wire["verdicts"]),
+            evaluations=tuple(Evaluation(*item) for item in wire["evaluations"]),
         )
 
 

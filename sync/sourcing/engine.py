@@ -18,7 +18,7 @@ from sync.sourcing.decision import (
     Decision,
     PlannedShipment,
 )
-from sync.sourcing.explain.alternatives import judge
+from sync.sourcing.explain.alternatives import evaluate
 from sync.sourcing.network import Bools, Ints, Network, Stock
 from sync.sourcing.options.costs import Options, Prices, Site, build_options, build_problem
 from sync.sourcing.options.filters import Eligible, eligible
@@ -71,7 +71,7 @@ def source(
 
     `prices`: sku -> location -> euros that a piece is worth where it lies. `now` is the moment
     of the decision, the order's own when not given. `explain=False` leaves out the runner-up and
-    the verdicts, for bulk work. Raises InvalidInput for input that makes no sense; an order that
+    the evaluations, for bulk work. Raises InvalidInput for input that makes no sense; an order that
     cannot be filled is an answer, not an error.
     """
     merged = one_line_per_sku(request)
@@ -180,7 +180,7 @@ def _decision(site: Site, attempt: Attempt, *, explain: bool) -> Decision:
         if count < line.quantity
     )
     cost = sum((shipment.cost for shipment in shipments), CostBreakdown())
-    runner_up, verdicts = judge(site, attempt, cost) if explain else (None, ())
+    runner_up, evaluations = evaluate(site, attempt, cost) if explain else (None, ())
     return Decision(
         order_number=request.order_number,
         policy=site.policy.label,
@@ -191,7 +191,7 @@ def _decision(site: Site, attempt: Attempt, *, explain: bool) -> Decision:
         cost=cost,
         step=attempt.step.name,
         runner_up=runner_up,
-        verdicts=verdicts,
+        evaluations=evaluations,
         gap_micro=max(0, round(attempt.plan.cost - attempt.plan.bound)),
     )
 

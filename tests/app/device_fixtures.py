@@ -229,7 +229,7 @@ def web_order(serial: int, article: Article, quantity: int, mode: FulfilmentMode
     )
 
 
-def work_of(order: Order, fulfilment_id: str) -> Fulfilment:
+def fulfilment_of(order: Order, fulfilment_id: str) -> Fulfilment:
     """The work of this store for the one line of `order`."""
     line = order.lines[0]
     article = next(a for a in ARTICLES if a.sku == line.sku)
@@ -268,11 +268,11 @@ def changes(kind: str, public_key: str) -> list[Change]:
         ("W-BAG", web_order(2, ARTICLES[6], 1, FulfilmentMode.COLLECT)),
     )
     for fulfilment_id, order in orders:
-        work = work_of(order, fulfilment_id)
-        source = LineSource(HERE, work.quantity, fulfilment_id, work.state)
+        fulfilment = fulfilment_of(order, fulfilment_id)
+        source = LineSource(HERE, fulfilment.quantity, fulfilment_id, fulfilment.state)
         state = OrderState(order, (LineState(1, (source,)),), Money(0), {})
         rows.append(("order", str(order.number), to_wire(state)))
-        rows.append(("fulfilment", fulfilment_id, to_wire(work)))
+        rows.append(("fulfilment", fulfilment_id, to_wire(fulfilment)))
     # Through JSON, as on the wire: tuples are lists there.
     return [
         Change(position, kind, key, json.loads(json.dumps(body)))

@@ -23,7 +23,7 @@ from sync.domain.errors import ComptoirError, NotFound
 from sync.domain.fulfilment import FulfilmentState, RejectionReason
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
-from sync.domain.returns import Disposition, GradedLine, ReturnReason, ReturnState
+from sync.domain.returns import Disposition, InspectedLine, ReturnReason, ReturnState
 from tests.app.central_link import LEO, Shops, stock_of, stock_shown
 from tests.sync.central.world import World, copy_of
 
@@ -73,10 +73,10 @@ def carry(device: Device, sku: str, quantity: int = 1) -> Sale:
 def prepare(device: Device) -> int:
     """Do everything on the list of a store; gives how much that was."""
     todo = device.fulfil.todo()
-    for work in todo:
-        if work.state is not FulfilmentState.PACKED:
-            device.fulfil.pack(work.fulfilment_id, LEO)
-        device.fulfil.hand_over(work.fulfilment_id, LEO)
+    for fulfilment in todo:
+        if fulfilment.state is not FulfilmentState.PACKED:
+            device.fulfil.pack(fulfilment.fulfilment_id, LEO)
+        device.fulfil.hand_over(fulfilment.fulfilment_id, LEO)
     return len(todo)
 
 
@@ -109,20 +109,20 @@ def test_a_receipt_asked_for_by_e_mail_without_network_goes_when_it_is_back(
     till = shops.open("S1")
     shops.cable(till).down = True
     number = str(carry(till, "MUG").order.number)
-    till.paper_mail.send_receipt(number, "zoe@example.fr")
+    till.document_email.send_receipt(number, "zoe@example.fr")
     till.sync_once()
-    assert [mail.state for mail in till.paper_mail.sent(number)] == ["waiting"]
+    assert [mail.state for mail in till.document_email.sent(number)] == ["waiting"]
     assert mails(world) == []
     shops.cable(till).faults.append("lost")  # and the first answer is lost on top of it
     shops.sync_all()
-    assert [mail.state for mail in till.paper_mail.sent(number)] == ["handed_over"]
+    assert [mail.state for mail in till.document_email.sent(number)] == ["handed_over"]
     (message,) = mails(world)
-    (paper,) = message.iter_attachments()
-    assert (message["To"], paper.get_filename()) == (
+    (documents,) = message.iter_attachments()
+    assert (message["To"], documents.get_filename()) == (
         "zoe@example.fr",
         f"sales_receipt-{number}.pdf",
     )
-    assert paper.get_content().startswith(b"%PDF-")
+    assert documents.get_content().startswith(b"%PDF-")
     assert till.status.now().attention == ()
     assert world.check() == []
 
@@ -156,7 +156,7 @@ def test_an_order_goes_the_whole_way_to_a_return(shops: Shops, world: World) -> 
     shops.sync_all()
     (waiting,) = till.returns.waiting()
     assert waiting.goods == goods
-    till.returns.grade(str(goods.number), [GradedLine(1, Disposition.RESTOCK)], LEO)
+    till.returns.inspect(str(goods.number), [InspectedLine(1, Disposition.RESTOCK)], LEO)
     shops.sync_all()
     assert till.returns.get(str(goods.number)).goods.state is ReturnState.REFUNDED
     assert stock_of(world)["S1", "MUG"] == before + 1
@@ -245,14 +245,14 @@ def test_of_two_devices_that_grade_one_return_offline_one_may_hand_out_the_cash(
     for device in (till, second):
         shops.cable(device).down = True
         device.sync_once()
-        device.returns.grade(number, [GradedLine(1, Disposition.RESTOCK)], LEO)
+        device.returns.inspect(number, [InspectedLine(1, Disposition.RESTOCK)], LEO)
         assert not device.returns.confirmed(number)
     shops.cable(till).down = False
     till.sync_once()
     assert till.returns.confirmed(number)
     assert not second.returns.confirmed(number)
     shops.sync_all()
-    assert [a.kind for a in second.status.now().attention] == ["grade_return"]
+    assert [a.kind for a in second.status.now().attention] == ["inspect_return"]
     assert world.state(sale.order).lines[0].returned == 1
 
 
@@ -291,16 +291,16 @@ def test_of_two_at_one_piece_of_work_one_wins_and_the_other_sees_it(
     till = shops.open("S1")
     order = world.placed(("MUG", 1, FulfilmentMode.COLLECT, "S1"), till=world.till("S2"))
     shops.sync_all()
-    (work,) = [w for w in till.fulfil.todo() if w.order_number == order.number]
-    assert work.location == "S1"
+    (fulfilment,) = [w for w in till.fulfil.todo() if w.order_number == order.number]
+    assert fulfilment.location == "S1"
     shops.cable(till).down = True
     till.sync_once()
-    till.fulfil.pack(work.fulfilment_id, LEO)
-    world.reject(work, RejectionReason.NO_TIME)  # by somebody else, at the same time
+    till.fulfil.pack(fulfilment.fulfilment_id, LEO)
+    world.reject(fulfilment, RejectionReason.NO_TIME)  # by somebody else, at the same time
     shops.sync_all()
-    assert till.fulfil.get(work.fulfilment_id).state is FulfilmentState.REJECTED
+    assert till.fulfil.get(fulfilment.fulfilment_id).state is FulfilmentState.REJECTED
     (attention,) = till.status.now().attention
-    assert (attention.kind, attention.about) == ("pack_fulfilment", work.fulfilment_id)
+    assert (attention.kind, attention.about) == ("pack_fulfilment", fulfilment.fulfilment_id)
 
 
 def test_a_server_restored_from_a_backup_gets_everything_again(
@@ -355,22 +355,22 @@ class ShopsMachine(RuleBasedStateMachine):
         name=st.sampled_from(("S1-terminal", "S2-terminal")),
         sku=st.sampled_from(("MUG", "BAG", "CARD")),
         quantity=st.integers(1, 3),
-        way=st.integers(0, 6),
+        option=st.integers(0, 6),
     )
-    def sell(self, name: str, sku: str, quantity: int, way: int) -> None:
+    def sell(self, name: str, sku: str, quantity: int, option: int) -> None:
         device = self.device(name)
         promises = device.catalogue.promises(sku, quantity)
         device.basket.set_customer(ZOE, "3 rue du Bac", device.basket.places("69002")[0])
-        device.basket.add(sku, quantity, promises[way % len(promises)])
+        device.basket.add(sku, quantity, promises[option % len(promises)])
         self.sales.append(device.checkout.pay_cash(device.basket.view().total, LEO))
 
     @rule(name=st.sampled_from(("S1-terminal", "S2-terminal")), reject=st.booleans())
     def prepare(self, name: str, reject: bool) -> None:
         device = self.device(name)
         if reject and device.fulfil.todo():
-            work = device.fulfil.todo()[0]
+            fulfilment = device.fulfil.todo()[0]
             try:
-                device.fulfil.reject(work.fulfilment_id, RejectionReason.NOT_FOUND, LEO)
+                device.fulfil.reject(fulfilment.fulfilment_id, RejectionReason.NOT_FOUND, LEO)
             except ComptoirError:
                 return
         else:
@@ -390,14 +390,14 @@ class ShopsMachine(RuleBasedStateMachine):
             return
 
     @rule(name=st.sampled_from(("S1-terminal", "S2-terminal")), accepted=st.booleans())
-    def grade(self, name: str, accepted: bool) -> None:
+    def inspect(self, name: str, accepted: bool) -> None:
         device = self.device(name)
         for record in device.returns.waiting():
-            verdicts = [
-                GradedLine(line.line_id, Disposition.RESTOCK, accepted)
+            evaluations = [
+                InspectedLine(line.line_id, Disposition.RESTOCK, accepted)
                 for line in record.goods.lines
             ]
-            device.returns.grade(str(record.goods.number), verdicts, LEO)
+            device.returns.inspect(str(record.goods.number), evaluations, LEO)
 
     @rule(
         name=st.sampled_from(("S1-terminal", "S1-kiosk", "S2-terminal")),

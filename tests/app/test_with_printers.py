@@ -51,11 +51,11 @@ def sink() -> Iterator[Callable[..., Sink]]:
 
 @contextmanager
 def told_of(device: Device) -> Iterator[Callable[[Callable[[], bool]], None]]:
-    """Wait until something is so, looking whenever the device says that papers changed."""
+    """Wait until something is so, looking whenever the device says that documents changed."""
     changed = threading.Condition()
 
     def tell(topic: str) -> None:
-        if topic == "paper":
+        if topic == "documents":
             with changed:
                 changed.notify_all()
 
@@ -72,11 +72,11 @@ def told_of(device: Device) -> Iterator[Callable[[Callable[[], bool]], None]]:
 def receipt(device: Device) -> Job:
     device.basket.add("A0004")
     number = str(device.checkout.pay_cash(Money(5000), LEO).order.number)
-    return device.paper.make_receipt(number)
+    return device.documents.make_receipt(number)
 
 
 def state(device: Device, job: Job) -> JobState:
-    return device.paper.job(job.number).state
+    return device.documents.job(job.number).state
 
 
 def test_receipts_and_labels_go_to_their_printers_in_their_languages(
@@ -92,10 +92,10 @@ def test_receipts_and_labels_go_to_their_printers_in_their_languages(
     with told_of(device) as until:
         receipts = [receipt(device) for _ in range(2)]
         _, label = device.fulfil.pack("W-SHIP", LEO)
-        slip = device.paper.make_order_slip(receipts[0].key.split("/")[1])
-        papers = [*receipts, label, slip]
+        slip = device.documents.make_order_slip(receipts[0].key.split("/")[1])
+        documents = [*receipts, label, slip]
         done = (JobState.SENT, JobState.CONFIRMED)
-        until(lambda: all(state(device, job) in done for job in papers))
+        until(lambda: all(state(device, job) in done for job in documents))
     first, second, parcel = till.job(), till.job(), labels.job()
     assert first.startswith(b"\x1b@")
     assert first != second
@@ -103,7 +103,7 @@ def test_receipts_and_labels_go_to_their_printers_in_their_languages(
         first, second, parcel,
     ]  # fmt: skip
     assert parcel.startswith(b"^XA")
-    assert device.paper.pdf_path(slip.number).read_bytes().startswith(b"%PDF")
+    assert device.documents.pdf_path(slip.number).read_bytes().startswith(b"%PDF")
 
 
 def test_cash_opens_the_drawer_once_without_a_receipt(
@@ -115,19 +115,19 @@ def test_cash_opens_the_drawer_once_without_a_receipt(
     )
     with told_of(device) as until:
         for _ in range(2):  # a screen that asks twice
-            job = device.paper.open_drawer("C0007-000001-8")
+            job = device.documents.open_drawer("C0007-000001-8")
             assert job is not None
         until(lambda: state(device, job) in (JobState.SENT, JobState.CONFIRMED))
         number = receipt(device)
         until(lambda: state(device, number) in (JobState.SENT, JobState.CONFIRMED))
-    pulse, paper = tokenize(till.job()), tokenize(till.job())
+    pulse, documents = tokenize(till.job()), tokenize(till.job())
     assert (pulse.drawers, pulse.cuts, [x for x in pulse.lines if x.strip()]) == (1, 0, [])
-    assert paper.drawers == 0
+    assert documents.drawers == 0
 
 
 def test_without_a_drawer_nothing_is_queued(device: Device) -> None:
-    assert device.paper.open_drawer("C0007-000001-8") is None
-    assert device.paper.jobs() == []
+    assert device.documents.open_drawer("C0007-000001-8") is None
+    assert device.documents.jobs() == []
 
 
 def test_a_drawer_that_did_not_open_stays_shut_and_asks_nobody(
@@ -138,12 +138,12 @@ def test_a_drawer_that_did_not_open_stays_shut_and_asks_nobody(
     device.printers.add(
         "Till", "tcp", f"127.0.0.1:{till.port}", "epson-tm-t20", families=("receipts",)
     )
-    job = device.paper.open_drawer("C0007-000001-8")
+    job = device.documents.open_drawer("C0007-000001-8")
     assert job is not None
     clock.pass_(seconds=30)
     with told_of(device) as until:
         until(lambda: state(device, job) is JobState.FAILED)
-    assert device.paper.questions() == []
+    assert device.documents.questions() == []
 
 
 def test_a_printer_that_dies_in_mid_job_raises_a_question_and_nothing_comes_out_twice(
@@ -155,18 +155,18 @@ def test_a_printer_that_dies_in_mid_job_raises_a_question_and_nothing_comes_out_
     )
     with told_of(device) as until:
         job = receipt(device)
-        until(lambda: bool(device.paper.questions()))
+        until(lambda: bool(device.documents.questions()))
         till.close()
-        assert [asked.number for asked in device.paper.questions()] == [job.number]
+        assert [asked.number for asked in device.documents.questions()] == [job.number]
         assert device.printers.attention() >= 1
-        (page,) = device.paper.pages(job.number)  # what to look for at the printer
+        (page,) = device.documents.pages(job.number)  # what to look for at the printer
         assert page.startswith(b"\x89PNG")
         # There was no paper: it is wanted on screen instead.
-        device.paper.send_elsewhere(job.number, BUILT_IN)
+        device.documents.send_elsewhere(job.number, BUILT_IN)
         until(lambda: state(device, job) is JobState.CONFIRMED)
     out = tmp_path / "terminal" / "spool" / "out"
     assert [path.name for path in out.iterdir()] == [f"{job.number:06d}-sales_receipt.pdf"]
-    assert device.paper.questions() == []
+    assert device.documents.questions() == []
 
 
 def test_a_printer_that_is_off_is_in_trouble_within_three_seconds_and_stops_nobody(
@@ -178,14 +178,14 @@ def test_a_printer_that_is_off_is_in_trouble_within_three_seconds_and_stops_nobo
     device.printers.add("Till", "tcp", f"127.0.0.1:{port}", "epson-tm-t20", families=("receipts",))
     with told_of(device) as until:
         job = receipt(device)
-        slip = device.paper.make_order_slip(job.key.split("/")[1])
+        slip = device.documents.make_order_slip(job.key.split("/")[1])
         until(lambda: state(device, slip) is JobState.CONFIRMED)
         until(lambda: device.printers.attention() == 1)
         printer = device.printers.overview().printers[0]
         assert printer.error is not None
         assert (printer.name, printer.error.code, printer.waiting) == ("Till", "printing.off", 1)
         assert state(device, job) is JobState.QUEUED
-        device.paper.cancel(job.number)
+        device.documents.cancel(job.number)
     assert state(device, job) is JobState.FAILED
 
 
@@ -212,5 +212,5 @@ def test_stopping_does_not_wait_for_a_printer_that_hangs(
     assert not ended.is_set()
     let_go.set()
     again = make_device(tmp_path, language="en")
-    assert again.paper.job(job.number).state in (JobState.QUEUED, JobState.SENDING)
+    assert again.documents.job(job.number).state in (JobState.QUEUED, JobState.SENDING)
     again.stop()

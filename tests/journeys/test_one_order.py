@@ -104,11 +104,11 @@ def rx(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def add(screen: Screen, sku: str, way: str, name: str) -> None:
+def add(screen: Screen, sku: str, option: str, name: str) -> None:
     screen.scan(sku)
     screen.sees(name)
-    screen.sees(way)
-    screen.choose("way-", way)
+    screen.sees(option)
+    screen.choose("way-", option)
     screen.tap("add")
     screen.sees(rx(f"Panier.*{name}"))
 
@@ -142,14 +142,14 @@ def bring_back(kiosk: Screen, code: str) -> None:
     kiosk.waits_for("kiosk-finish")
 
 
-def grade(screen: Screen) -> None:
+def inspect(screen: Screen) -> None:
     """The associate looks at the goods: as new."""
     screen.tap("nav-returns")
     screen.tap(screen.first_key("return-R"))
-    screen.tap("grade-1-as_new")
+    screen.tap("inspect-1-as_new")
     screen.shot("grading")
-    screen.tap("grade-confirm")
-    screen.waits_for("grade-finish")
+    screen.tap("inspect-confirm")
+    screen.waits_for("inspect-finish")
 
 
 def test_one_order_goes_the_whole_way(
@@ -213,21 +213,21 @@ def test_one_order_goes_the_whole_way(
     till.shot("sourced")
     till.tap("nav-orders")
     till.tap(f"order-{number}")
-    till.tap("order-verdicts")
+    till.tap("order-evaluations")
     till.sees("Entrepôt Nord")
     till.shot("order")
 
     # 6. the store ships a web order: pick, pack, label, hand over; tracking and e-mail follow
-    till.tap("nav-prepare")
+    till.tap("nav-fulfilments")
     till.sees("À préparer")
-    work = till.first_key("prepare-W")
-    till.tap(work)
-    fulfilment_id = work.removeprefix("prepare-")
+    fulfilment = till.first_key("fulfilment-W")
+    till.tap(fulfilment)
+    fulfilment_id = fulfilment.removeprefix("fulfilment-")
     pick_all(till)
-    till.tap("prepare-pack")
-    till.waits_for("prepare-hand-over")
+    till.tap("fulfilment-pack")
+    till.waits_for("fulfilment-hand-over")
     till.shot("label")
-    till.tap("prepare-hand-over")
+    till.tap("fulfilment-hand-over")
     state = "SELECT state FROM fulfilment WHERE fulfilment_id = ?"
     until(lambda: books.ask(state, fulfilment_id) == [("handed_over",)], "handed over")
     mails = company.central_folder / "mail"
@@ -253,7 +253,7 @@ def test_one_order_goes_the_whole_way(
     bring_back(kiosk, code)
     kiosk.shot("kiosk-done")
     until(lambda: books.ask("SELECT 1 FROM customer_return"), "the return is at the server")
-    grade(till)
+    inspect(till)
     until(
         lambda: books.ask("SELECT state FROM customer_return") == [("refunded",)],
         "the return is refunded",

@@ -35,7 +35,7 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DRAWN = (render_pdf, render_escpos, render_zpl)
 
 
-def paper(*blocks: Block) -> Document:
+def document(*blocks: Block) -> Document:
     return Document("note", ROLL_80, "Essai", "fr", blocks)
 
 
@@ -62,12 +62,12 @@ def test_a_text_with_control_characters(text: str) -> None:
 
 @pytest.mark.parametrize("render", DRAWN)
 def test_a_text_with_an_emoji(render: Callable[[Document], bytes]) -> None:
-    said = refusal(lambda: render(paper(Text("Merci \U0001f600"))))
+    said = refusal(lambda: render(document(Text("Merci \U0001f600"))))
     assert "GRINNING FACE" in said
 
 
 def test_a_text_with_an_emoji_can_still_be_read_aloud() -> None:
-    assert "\U0001f600" in render_text(paper(Text("Merci \U0001f600")))
+    assert "\U0001f600" in render_text(document(Text("Merci \U0001f600")))
 
 
 def test_an_address_of_ten_lines() -> None:
@@ -95,7 +95,7 @@ def png(size: tuple[int, int]) -> bytes:
 def test_a_small_logo_that_claims_to_be_huge_and_one_that_ends_in_the_middle(
     render: Callable[[Document], bytes], data: bytes
 ) -> None:
-    said = refusal(lambda: render(paper(Image(data, 40))))
+    said = refusal(lambda: render(document(Image(data, 40))))
     assert "cannot be read. Use a PNG or JPEG file; nothing was printed" in said
 
 
@@ -115,7 +115,7 @@ def test_a_printer_that_closes_the_connection(tmp_path: Path, dying: Sink) -> No
     entry = PrinterEntry("till", f"tcp://127.0.0.1:{dying.port}", "generic-80")
     spool = Spool(tmp_path, lambda: NOON)
     service = PrintService(spool, PrinterSetup({"till": entry}, {"*": Route("till")}))
-    long = paper(*(Text(f"Ligne {n}") for n in range(5_000)))
+    long = document(*(Text(f"Ligne {n}") for n in range(5_000)))
     job: Job = service.print(long, "n1")
     service.print_waiting()
     service.watch_once()

@@ -11,6 +11,7 @@ from threading import Event
 import pytest
 
 from printing import (
+    ConfiguredPrinterState,
     Job,
     JobState,
     NotPrinted,
@@ -21,7 +22,6 @@ from printing import (
     PrintService,
     Route,
     Spool,
-    StationState,
     Unprintable,
     document_to_json,
     render_pdf,
@@ -29,14 +29,14 @@ from printing import (
 )
 from printing.model.media import MEDIA
 from printing.model.printer_profile import bundled_profiles
-from printing.printers.factory import Station, opener, render
+from printing.printers.factory import ConfiguredPrinter, opener, render
 from printing.samples.samples import samples
 from sync.domain.errors import ComptoirError, Conflict, NotFound
 from sync.i18n import I18n
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-PAPERS = samples(I18n("fr"))
-RECEIPT, LABEL = PAPERS["sales_receipt"], PAPERS["parcel_label"]
+DOCUMENTS = samples(I18n("fr"))
+RECEIPT, LABEL = DOCUMENTS["sales_receipt"], DOCUMENTS["parcel_label"]
 PROFILES = bundled_profiles()
 
 
@@ -82,10 +82,10 @@ class Shop:
         self.fakes: dict[str, Fake] = {}
         self.changes = 0
         self.service = PrintService(
-            self.spool, setup, open_station=self._open, on_change=self._changed
+            self.spool, setup, open_configured=self._open, on_change=self._changed
         )
 
-    def _open(self, entry: PrinterEntry) -> Station:
+    def _open(self, entry: PrinterEntry) -> ConfiguredPrinter:
         real = opener(PROFILES)(entry)
         fake = self.fakes[entry.name] = Fake(entry.name)
         return replace(real, printer=fake)
@@ -134,7 +134,7 @@ def test_each_printer_gets_its_own_language(shop: Shop) -> None:
 
 def test_a_paper_without_a_printer_is_an_error_and_not_a_spinner(shop: Shop) -> None:
     with pytest.raises(NotFound, match="No printer is set up for this paper"):
-        shop.service.print(PAPERS["pick_list"], "l1")
+        shop.service.print(DOCUMENTS["pick_list"], "l1")
     assert shop.service.jobs() == []
 
 
@@ -365,7 +365,7 @@ def listening(spool: Spool, printer: Fake, seen: Callable[[PrintService], None])
     service = PrintService(
         spool,
         PrinterSetup(entries(till="generic-80"), {"*": Route("till")}),
-        open_station=lambda entry: Station(printer, PROFILES[entry.profile]),
+        open_configured=lambda entry: ConfiguredPrinter(printer, PROFILES[entry.profile]),
         on_change=lambda: [seen(each) for each in services] and None,
     )
     services.append(service)
@@ -412,7 +412,7 @@ def test_a_listener_that_fails_stops_no_printer(
 
 
 def test_a_screen_that_looks_while_the_printers_change_holds_nothing_up(tmp_path: Path) -> None:
-    states: list[list[StationState]] = []
+    states: list[list[ConfiguredPrinterState]] = []
     service = listening(
         Spool(tmp_path, lambda: NOON),
         Fake("till"),

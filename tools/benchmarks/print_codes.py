@@ -38,15 +38,15 @@ IDENTIFIERS = {
     Symbology.EAN_8: "]E4",
 }
 Codes = set[tuple[str, str]]
-Way = tuple[str, int, bool]  # renderer, dpi, blurred
+DeliveryOption = tuple[str, int, bool]  # renderer, dpi, blurred
 
 
 @dataclass(slots=True)
 class Tally:
     """Of some documents: codes read right and codes there, each way; documents that touch."""
 
-    right: Counter[Way] = field(default_factory=Counter)
-    total: Counter[Way] = field(default_factory=Counter)
+    right: Counter[DeliveryOption] = field(default_factory=Counter)
+    total: Counter[DeliveryOption] = field(default_factory=Counter)
     touching: int = 0
 
     def add(self, other: Tally) -> None:
@@ -111,9 +111,9 @@ def tally(type_: str, seeds: Sequence[int]) -> Tally:
                 for blurred in (False, True):
                     blur = ImageFilter.GaussianBlur(BLUR_SIGMA)
                     shown = picture.filter(blur) if blurred else picture
-                    way = renderer, dpi, blurred
-                    found.right[way] += len(wanted & read(zxing, shown))
-                    found.total[way] += len(wanted)
+                    option = renderer, dpi, blurred
+                    found.right[option] += len(wanted & read(zxing, shown))
+                    found.total[option] += len(wanted)
     return found
 
 
@@ -153,12 +153,12 @@ def reading_and_fitting(count: int, executor: Executor | None = None) -> list[Fi
     """The share of codes read back each way, and documents with clipped or touching text."""
     found = measured(count, executor)
     figures = []
-    for way in sorted(found.total):
-        renderer, dpi, blurred = way
+    for option in sorted(found.total):
+        renderer, dpi, blurred = option
         name = f"codes read back, {renderer}, {dpi} dpi" + (", blurred" if blurred else "")
-        total = found.total[way]
+        total = found.total[option]
         how = f"{total} codes of {count} documents of {len(SEEDED)} types, 1-bit, zxing-cpp"
-        share = found.right[way] / total
+        share = found.right[option] / total
         figures.append(Figure(name, share, 0.995 if blurred else 1.0, "higher", "share", how))
     how = f"boxes of ink of {count} documents of {len(SEEDED)} types, longest names"
     name = "documents with clipped or touching text"

@@ -1,4 +1,4 @@
-"""One paper: its picture, where it stands, and what can be done about it now."""
+"""One document: its picture, where it stands, and what can be done about it now."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from app.usecases.documents.printers import PrinterView
 from printing.spool.spool import Job, JobState
 
 OPEN = (JobState.QUEUED, JobState.FAILED, JobState.UNKNOWN)  # can still go to another printer
-ABOVE_PICTURE = 430  # px of the screen that are not the picture, when a paper has come out
+ABOVE_PICTURE = 430  # px of the screen that are not the picture, when a document has come out
 
 
 @component
-def PaperCard(ctx: AppContext, job: Job, printers: tuple[PrinterView, ...]) -> ft.Control:
-    """The paper and its actions; `printers` are all of the device."""
+def DocumentCard(ctx: AppContext, job: Job, printers: tuple[PrinterView, ...]) -> ft.Control:
+    """The document and its actions; `printers` are all of the device."""
     name = document_name(ctx.i18n, job.document_type)
     busy, set_busy = ft.use_state(False)
     others = [p for p in printers if p.name != job.printer and not p.gone]
@@ -52,7 +52,7 @@ def PaperCard(ctx: AppContext, job: Job, printers: tuple[PrinterView, ...]) -> f
             set_busy(True)
             done = await ctx.attempt(act, job.number)
             set_busy(False)
-            ctx.changes.tell("paper")
+            ctx.changes.tell("documents")
             if done is not None and said:
                 ctx.toast(said)
 
@@ -76,7 +76,7 @@ def PaperCard(ctx: AppContext, job: Job, printers: tuple[PrinterView, ...]) -> f
         parts.append(_question(ctx, job, does, disabled=busy))
     sentence = _why(ctx, job, here)
     if sentence:
-        parts.append(ErrorBanner(sentence, key="paper-why"))
+        parts.append(ErrorBanner(sentence, key="document-why"))
     picture = DocumentPicture(ctx, job.number, name, height=max(300, ctx.height - ABOVE_PICTURE))
     actions = _actions(ctx, job, does, elsewhere if others else None, disabled=busy)
     # What needs doing is seen without scrolling; otherwise the picture is what one came for.
@@ -93,8 +93,8 @@ def PaperCard(ctx: AppContext, job: Job, printers: tuple[PrinterView, ...]) -> f
 def _question(
     ctx: AppContext, job: Job, does: Callable[..., Handler], *, disabled: bool
 ) -> ft.Control:
-    """Only a person can see it: is the paper there?"""
-    t, paper = ctx.i18n.t, ctx.device.paper
+    """Only a person can see it: is the document there?"""
+    t, documents = ctx.i18n.t, ctx.device.documents
     return ft.Semantics(
         live_region=True,
         container=True,
@@ -111,16 +111,16 @@ def _question(
                     ),
                     PrimaryButton(
                         t("Yes, it is there"),
-                        key="paper-came-out",
+                        key="document-came-out",
                         icon=ft.Icons.CHECK,
-                        on_click=does(paper.came_out),
+                        on_click=does(documents.came_out),
                         disabled=disabled,
                     ),
                     QuietButton(
                         t("No, print it again"),
-                        key="paper-not-there",
+                        key="document-not-there",
                         icon=ft.Icons.PRINT_OUTLINED,
-                        on_click=does(paper.did_not_come_out, t("It is printed once more.")),
+                        on_click=does(documents.did_not_come_out, t("It is printed once more.")),
                         outlined=True,
                         disabled=disabled,
                     ),
@@ -135,7 +135,7 @@ def _question(
 
 
 def _why(ctx: AppContext, job: Job, printer: PrinterView | None) -> str:
-    """What keeps the paper from coming out, in a sentence; empty when nothing does."""
+    """What keeps the document from coming out, in a sentence; empty when nothing does."""
     if job.state is JobState.FAILED and job.reason == EXPIRED:
         return ctx.i18n.t(
             "Its printer came back too late for it to be of use, so it was not printed."
@@ -155,16 +155,16 @@ def _actions(
     *,
     disabled: bool,
 ) -> list[ft.Control]:
-    t, paper = ctx.i18n.t, ctx.device.paper
+    t, documents = ctx.i18n.t, ctx.device.documents
     again, retry, quiet = _again(ctx, job), t("It is printed now."), []
     main: list[ft.Control] = []
     if job.state in (JobState.SENT, JobState.CONFIRMED):
         main.append(
             PrimaryButton(
                 t("Print again"),
-                key="paper-again",
+                key="document-again",
                 icon=ft.Icons.PRINT_OUTLINED,
-                on_click=does(paper.again, again),
+                on_click=does(documents.again, again),
                 disabled=disabled,
             )
         )
@@ -172,9 +172,9 @@ def _actions(
         main.append(
             PrimaryButton(
                 t("Print it now"),
-                key="paper-retry",
+                key="document-retry",
                 icon=ft.Icons.PRINT_OUTLINED,
-                on_click=does(paper.retry, retry),
+                on_click=does(documents.retry, retry),
                 disabled=disabled,
             )
         )
@@ -182,7 +182,7 @@ def _actions(
         quiet.append(
             QuietButton(
                 t("Send to another printer"),
-                key="paper-elsewhere",
+                key="document-elsewhere",
                 icon=ft.Icons.ALT_ROUTE,
                 on_click=elsewhere,
                 outlined=True,
@@ -193,9 +193,9 @@ def _actions(
         quiet.append(
             QuietButton(
                 t("Do not print it"),
-                key="paper-cancel",
+                key="document-cancel",
                 icon=ft.Icons.CLOSE,
-                on_click=does(paper.cancel),
+                on_click=does(documents.cancel),
                 danger=True,
                 disabled=disabled,
             )
@@ -219,12 +219,12 @@ def Elsewhere(ctx: AppContext, job: Job, others: list[PrinterView]) -> ft.Contro
 
     def row(printer: PrinterView) -> ft.Control:
         async def choose() -> None:
-            done = await ctx.attempt(ctx.device.paper.send_elsewhere, job.number, printer.name)
+            done = await ctx.attempt(ctx.device.documents.send_elsewhere, job.number, printer.name)
             if done is None:
                 set_sentence(t("It stays where it is."))
                 return
             ctx.close_sheet()
-            ctx.changes.tell("paper")
+            ctx.changes.tell("documents")
             ctx.toast(t("It is sent to {printer}.", printer=printer_name(ctx.i18n, printer.name)))
 
         words, tone, icon = printer_state(ctx.i18n, printer)

@@ -1,4 +1,4 @@
-"""Pictures of papers: what a print job looks like, beside the screen that made it."""
+"""Pictures of documents: what a print job looks like, beside the screen that made it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def DocumentPicture(
     ctx: AppContext, job: int, name: str, *, height: float = 420, width: float | None = None
 ) -> ft.Control:
     """The first page of print job `job` as it comes out of the printer."""
-    loaded = use_loaded(ctx, lambda: ctx.device.paper.pages(job), [job])
+    loaded = use_loaded(ctx, lambda: ctx.device.documents.pages(job), [job])
     if loaded.error is not None:
         return ErrorBanner(ctx.i18n.error(loaded.error), key="document-error")
     if not loaded.value:

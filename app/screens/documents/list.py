@@ -1,4 +1,4 @@
-"""The papers: what became of each, how it looks, and what to do about those in trouble."""
+"""The documents: what became of each, how it looks, and what to do about those in trouble."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.components import (
     use_loaded,
 )
 from app.screens import wording
-from app.screens.documents.card import PaperCard
+from app.screens.documents.card import DocumentCard
 from app.screens.documents.wording import DOCUMENT_ICONS, document_name, job_state, printer_name
 from app.session import AppContext, key_of
 from app.theme import AMBER_SOFT, GREEN_SOFT, GRID, MUTED, TABLET
@@ -31,33 +31,33 @@ JOBS_SHOWN_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
-    """What the screen loads: the latest papers, and the questions even when they are old."""
+class LatestDocuments:
+    """What the screen loads: the latest documents, and the questions even when they are old."""
 
     jobs: list[Job]
     printers: tuple[PrinterView, ...]
 
 
 @component
-def PaperScreen(ctx: AppContext) -> ft.Control:
-    """/paper is the list with the latest paper, /paper/<number> one paper."""
+def DocumentsScreen(ctx: AppContext) -> ft.Control:
+    """/documents is the list with the latest document, /documents/<number> one document."""
     t = ctx.i18n.t
 
-    def load() -> Papers:
-        latest, asked = ctx.device.paper.jobs(JOBS_SHOWN_MAX), ctx.device.paper.questions()
+    def load() -> LatestDocuments:
+        latest, asked = ctx.device.documents.jobs(JOBS_SHOWN_MAX), ctx.device.documents.questions()
         known = {job.number for job in asked}
         # What needs a person comes first, however much was printed since.
         jobs = asked + [job for job in latest if job.number not in known]
-        return Papers(jobs, ctx.device.printers.overview().printers)
+        return LatestDocuments(jobs, ctx.device.printers.overview().printers)
 
-    loaded = use_loaded(ctx, load, topics=("paper",))
+    loaded = use_loaded(ctx, load, topics=("documents",))
     chosen = key_of(ctx.route)
     jobs = loaded.value.jobs if loaded.value is not None else []
     printers = loaded.value.printers if loaded.value is not None else ()
     job = next((job for job in jobs if str(job.number) == chosen), None)
 
     async def back() -> None:
-        ctx.navigate("/paper")
+        ctx.navigate("/documents")
 
     async def open_printers() -> None:
         ctx.navigate("/printers")
@@ -80,7 +80,7 @@ def PaperScreen(ctx: AppContext) -> ft.Control:
             on_click=open_printers,
             outlined=True,
         )
-        content.append(PageHeader(t("Paper"), actions=[to_printers]))
+        content.append(PageHeader(t("Documents"), actions=[to_printers]))
     if loaded.error is not None:
         content.append(
             ErrorBanner(
@@ -100,7 +100,7 @@ def PaperScreen(ctx: AppContext) -> ft.Control:
     elif ctx.portrait and job is None:
         content.append(_job_list(ctx, jobs, None))
     elif ctx.portrait and job is not None:
-        content.append(PaperCard(ctx, job, printers, key=f"card-{job.number}"))
+        content.append(DocumentCard(ctx, job, printers, key=f"card-{job.number}"))
     else:
         shown = job or jobs[0]
         content.append(
@@ -108,7 +108,7 @@ def PaperScreen(ctx: AppContext) -> ft.Control:
                 [
                     ft.Container(_job_list(ctx, jobs, shown), expand=3),
                     ft.Container(
-                        PaperCard(ctx, shown, printers, key=f"card-{shown.number}"), expand=2
+                        DocumentCard(ctx, shown, printers, key=f"card-{shown.number}"), expand=2
                     ),
                 ],
                 spacing=TABLET.gap,
@@ -135,7 +135,7 @@ def _job_list(ctx: AppContext, jobs: list[Job], chosen: Job | None) -> ft.Contro
 
 def _job_row(ctx: AppContext, job: Job, *, chosen: bool) -> ft.Control:
     async def show() -> None:
-        ctx.navigate(f"/paper/{job.number}")
+        ctx.navigate(f"/documents/{job.number}")
 
     words, tone, icon = job_state(ctx.i18n, job)
     asked = job.state is JobState.UNKNOWN
@@ -153,7 +153,7 @@ def _job_row(ctx: AppContext, job: Job, *, chosen: bool) -> ft.Control:
             color=MUTED,
         ),
         trailing=StatePill(words, tone=tone, icon=icon),
-        key=f"paper-{job.number}",
+        key=f"document-{job.number}",
         on_click=show,
     )
     ground = GREEN_SOFT if chosen else AMBER_SOFT if asked else None

@@ -90,7 +90,7 @@ def OnTheNetwork(ctx: AppContext, choose: Callable[[FoundPrinter], None]) -> ft.
         set_looking(True)
         set_sentence("")
         try:
-            answers = await ctx.work.run(ctx.device.printers.look, mine)
+            answers = await ctx.background.run(ctx.device.printers.look, mine)
         except ComptoirError as error:
             set_sentence(ctx.i18n.error(error))
         else:
@@ -171,9 +171,9 @@ def Health(ctx: AppContext, printer: PrinterView) -> ft.Control:
     printers = ctx.device.printers
 
     def load() -> Job | None:
-        return None if test is None else ctx.device.paper.job(test)
+        return None if test is None else ctx.device.documents.job(test)
 
-    job = use_loaded(ctx, load, [test], topics=("paper",)).value
+    job = use_loaded(ctx, load, [test], topics=("documents",)).value
 
     async def try_out() -> None:
         set_busy(True)
@@ -184,16 +184,16 @@ def Health(ctx: AppContext, printer: PrinterView) -> ft.Control:
 
     async def cancel() -> None:
         if job is not None:
-            await ctx.attempt(ctx.device.paper.cancel, job.number)
+            await ctx.attempt(ctx.device.documents.cancel, job.number)
 
     async def look_at_it() -> None:
         if job is not None:
-            ctx.navigate(f"/paper/{job.number}")
+            ctx.navigate(f"/documents/{job.number}")
 
     async def remove() -> None:
         async def sure() -> None:
             await ctx.attempt(printers.remove, printer.name)
-            ctx.changes.tell("paper")
+            ctx.changes.tell("documents")
             ctx.navigate("/printers")
 
         ctx.toast(

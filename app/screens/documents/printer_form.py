@@ -1,4 +1,4 @@
-"""What a printer is: its name, where it is, its model, and the papers that it gets."""
+"""What a printer is: its name, where it is, its model, and the documents that it gets."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def PrinterForm(
         printers = ctx.device.printers
         try:
             if printer is None:
-                await ctx.work.run(
+                await ctx.background.run(
                     printers.add, name.value, kind, where.value, profile,
                     asks=asks, families=families,
                 )  # fmt: skip
             else:
-                await ctx.work.run(
+                await ctx.background.run(
                     printers.change, printer.name, name.value, kind, where.value, profile,
                     asks=asks,
                 )  # fmt: skip
@@ -81,7 +81,7 @@ def PrinterForm(
             set_sentence(ctx.i18n.error(error))
             set_busy(False)
             return
-        ctx.changes.tell("paper")
+        ctx.changes.tell("documents")
         ctx.navigate("/printers")
         ctx.toast(t("{printer} is set up.", printer=" ".join(name.value.split())))
 
@@ -122,7 +122,7 @@ def PrinterForm(
         )
     if printer is None:
         parts += [
-            text(t("Papers that it gets"), Type.CAPTION, color=MUTED),
+            text(t("Documents that it gets"), Type.CAPTION, color=MUTED),
             _chips(
                 list(FAMILIES),
                 lambda f: family_name(ctx.i18n, f),

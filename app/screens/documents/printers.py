@@ -1,4 +1,4 @@
-"""The printers of this terminal: how they are, and which paper goes to which."""
+"""The printers of this terminal: how they are, and which document goes to which."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NEW = "new"
 @component
 def PrintersScreen(ctx: AppContext) -> ft.Control:
     """/printers is the list, /printers/new adds one, /printers/<name> is one of them."""
-    loaded = use_loaded(ctx, ctx.device.printers.overview, topics=("paper",))
+    loaded = use_loaded(ctx, ctx.device.printers.overview, topics=("documents",))
     chosen = unquote(key_of(ctx.route))
     if loaded.error is not None:
         return ErrorBanner(
@@ -65,7 +65,7 @@ def _everything(ctx: AppContext, overview: Overview) -> ft.Control:
     t = ctx.i18n.t
 
     async def back() -> None:
-        ctx.navigate("/paper")
+        ctx.navigate("/documents")
 
     async def add() -> None:
         ctx.navigate(f"/printers/{NEW}")
@@ -74,7 +74,7 @@ def _everything(ctx: AppContext, overview: Overview) -> ft.Control:
         t("Printers"),
         subtitle=t("of this device"),
         back=back,
-        back_label=t("Back to the papers"),
+        back_label=t("Back to the documents"),
         actions=[
             PrimaryButton(t("Add a printer"), key="printer-add", icon=ft.Icons.ADD, on_click=add)
         ],
@@ -109,7 +109,7 @@ def _printers_card(ctx: AppContext, overview: Overview) -> ft.Control:
             EmptyState(
                 ft.Icons.PRINT_OUTLINED,
                 t("No printer yet"),
-                t("Papers are kept as PDF and shown on screen. Add a printer for real paper."),
+                t("Documents are kept as PDF and shown on screen. Add a printer for real paper."),
             )
         )
     for printer in overview.printers:
@@ -126,11 +126,11 @@ def _printer_row(ctx: AppContext, printer: PrinterView) -> ft.Control:
     profile = ctx.device.printers.profiles().get(printer.profile)
 
     async def show() -> None:
-        # The one that is always there has nothing to change, one that is gone only its papers.
+        # The one that is always there has nothing to change, one that is gone only its documents.
         fixed = printer.built_in or printer.gone
-        ctx.navigate("/paper" if fixed else f"/printers/{quote(printer.name, safe='')}")
+        ctx.navigate("/documents" if fixed else f"/printers/{quote(printer.name, safe='')}")
 
-    about = i18n.t("Keeps each paper as a PDF")
+    about = i18n.t("Keeps each document as a PDF")
     if not printer.built_in:
         model = model_name(i18n, profile) if profile is not None else ""
         kind = printer_kind(i18n, printer.kind)
@@ -172,7 +172,7 @@ def _choices_card(ctx: AppContext, overview: Overview) -> ft.Control:
         if rows:
             rows.append(Hairline())
         rows.append(_choice_row(ctx, choice, overview))
-    title = ctx.i18n.t("Which paper goes where")
+    title = ctx.i18n.t("Which document goes where")
     return Card(ft.Column([SectionTitle(title), ft.Column(rows, spacing=0)], spacing=GRID))
 
 
@@ -200,7 +200,7 @@ def _choice_row(ctx: AppContext, choice: Choice, overview: Overview) -> ft.Contr
 
 @component
 def ChoiceSheet(ctx: AppContext, choice: Choice, printers: list[PrinterView]) -> ft.Control:
-    """The usual printer of a family of papers, and the one that takes over."""
+    """The usual printer of a family of documents, and the one that takes over."""
     i18n = ctx.i18n
     first, set_first = ft.use_state(choice.first)
     second, set_second = ft.use_state(choice.second)
@@ -229,7 +229,7 @@ def ChoiceSheet(ctx: AppContext, choice: Choice, printers: list[PrinterView]) ->
         async def pick() -> None:
             set_second(name)
 
-        label = printer_name(i18n, name) if name else i18n.t("Nobody: papers wait")
+        label = printer_name(i18n, name) if name else i18n.t("Nobody: documents wait")
         key = f"second-{name or 'nobody'}"
         return ToggleChip(label, key=key, selected=name == second, on_click=pick)
 
@@ -237,7 +237,7 @@ def ChoiceSheet(ctx: AppContext, choice: Choice, printers: list[PrinterView]) ->
         set_busy(True)
         await ctx.attempt(ctx.device.printers.choose, choice.family, first, second)
         ctx.close_sheet()
-        ctx.changes.tell("paper")
+        ctx.changes.tell("documents")
 
     others = ["", *(printer.name for printer in printers if printer.name != first)]
     parts: list[ft.Control] = [rows_of(ctx, [usual(p) for p in printers], 60)]

@@ -1,4 +1,4 @@
-"""The words that the screens share for papers and printers: states, families, models, kinds."""
+"""The words that the screens share for documents and printers: states, families, models, kinds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DUPLICATED = frozenset({"sales_receipt", "order_slip"})  # say DUPLICATA when pr
 
 
 def document_name(i18n: I18n, document_type: str) -> str:
-    """What a paper is called."""
+    """What a document is called."""
     return {
         "sales_receipt": i18n.t("Receipt"),
         "return_receipt": i18n.t("Return receipt"),
@@ -40,7 +40,7 @@ DOCUMENT_ICONS = {
 
 
 def job_state(i18n: I18n, job: Job) -> tuple[str, Tone, ft.IconData]:
-    """Where a paper stands, its tone and its sign."""
+    """Where a document stands, its tone and its sign."""
     if job.state is JobState.FAILED and job.reason == EXPIRED:
         return i18n.t("Expired"), Tone.NEUTRAL, ft.Icons.TIMER_OFF_OUTLINED
     if job.state is JobState.FAILED and job.reason == CANCELLED:
@@ -117,7 +117,7 @@ def model_name(i18n: I18n, profile: Profile) -> str:
 
 
 def family_name(i18n: I18n, family: str) -> str:
-    """What a family of papers is called."""
+    """What a family of documents is called."""
     return {
         "receipts": i18n.t("Receipts"),
         "slips": i18n.t("Order slips"),

@@ -1,4 +1,4 @@
-"""One piece of work: pick by scanning or touching, pack, label, hand over, or refuse."""
+"""One fulfilment: pick by scanning or touching, pack, label, hand over, or refuse."""
 
 from __future__ import annotations
 
@@ -35,32 +35,34 @@ OPEN_STATES = (FulfilmentState.ALLOCATED, FulfilmentState.PICKING)
 class Shown:
     """What the screen loads. `label` is the print job of the label while there is one."""
 
-    work: Fulfilment
+    fulfilment: Fulfilment
     progress: PickProgress
     label: int | None
     place: str
 
 
-def load_work(ctx: AppContext, fulfilment_id: str) -> Shown:
-    """The work as it stands on this device; raises NotFound."""
-    work = ctx.device.fulfil.get(fulfilment_id)
-    ours = work.location == ctx.device.location.code
+def load_fulfilment(ctx: AppContext, fulfilment_id: str) -> Shown:
+    """The fulfilment as it stands on this device; raises NotFound."""
+    fulfilment = ctx.device.fulfil.get(fulfilment_id)
+    ours = fulfilment.location == ctx.device.location.code
     label = None
-    if ours and work.state is FulfilmentState.PACKED:
+    if ours and fulfilment.state is FulfilmentState.PACKED:
         label = ctx.device.fulfil.label(fulfilment_id).number
-    place = ctx.device.catalogue.location(work.collect_at).name if work.collect_at else ""
-    return Shown(work, ctx.device.fulfil.progress(fulfilment_id), label, place)
+    place = (
+        ctx.device.catalogue.location(fulfilment.collect_at).name if fulfilment.collect_at else ""
+    )
+    return Shown(fulfilment, ctx.device.fulfil.progress(fulfilment_id), label, place)
 
 
 @component
-def WorkScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
-    """The work `fulfilment_id`, with the one action that it needs next."""
+def FulfilmentScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
+    """The fulfilment `fulfilment_id`, with the one action that it needs next."""
     t = ctx.i18n.t
     loaded = use_loaded(
         ctx,
-        lambda: load_work(ctx, fulfilment_id),
+        lambda: load_fulfilment(ctx, fulfilment_id),
         [fulfilment_id],
-        topics=("fulfilments", "paper"),
+        topics=("fulfilments", "documents"),
     )
     problem, set_problem = ft.use_state("")
     rejecting, set_rejecting = ft.use_state(False)
@@ -72,7 +74,7 @@ def WorkScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
         set_busy(True)
         set_problem("")
         try:
-            await ctx.work.run(job, *args)  # type: ignore[arg-type]
+            await ctx.background.run(job, *args)  # type: ignore[arg-type]
         except ComptoirError as error:
             set_problem(ctx.i18n.error(error))
             return False
@@ -82,9 +84,9 @@ def WorkScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
         return True
 
     async def pick(barcode: str) -> bool:
-        if shown is None or shown.work.state not in OPEN_STATES or ctx.person is None:
+        if shown is None or shown.fulfilment.state not in OPEN_STATES or ctx.person is None:
             return False
-        fresh = shown.work.state is FulfilmentState.ALLOCATED
+        fresh = shown.fulfilment.state is FulfilmentState.ALLOCATED
         if fresh and not await attempt(ctx.device.fulfil.start, fulfilment_id, ctx.person):
             return True
         await attempt(ctx.device.fulfil.picked, fulfilment_id, barcode)
@@ -99,14 +101,14 @@ def WorkScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
         await attempt(ctx.device.fulfil.hand_over, fulfilment_id, ctx.person)
 
     async def print_again() -> None:
-        if shown is not None and await attempt(ctx.device.paper.again, shown.label):
+        if shown is not None and await attempt(ctx.device.documents.again, shown.label):
             ctx.toast(t("The label is printed again, marked as a duplicate."))
 
     async def reject(reason: RejectionReason) -> None:
         set_rejecting(False)
         if await attempt(ctx.device.fulfil.reject, fulfilment_id, reason, ctx.person):
             ctx.toast(t("Thank you. Another location is being found for this order."))
-            ctx.navigate("/prepare")
+            ctx.navigate("/fulfilments")
 
     async def ask_reason() -> None:
         set_rejecting(True)
@@ -115,22 +117,22 @@ def WorkScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
         set_rejecting(False)
 
     async def back() -> None:
-        ctx.navigate("/prepare")
+        ctx.navigate("/fulfilments")
 
     ft.use_dialog(RejectDialog(ctx, on_reject=reject, on_close=keep_working) if rejecting else None)
     if loaded.error is not None:
         return EmptyState(
             ft.Icons.SEARCH_OFF,
             ctx.i18n.error(loaded.error),
-            action=QuietButton(t("Back to the list"), key="prepare-back", on_click=back),
+            action=QuietButton(t("Back to the list"), key="fulfilment-back", on_click=back),
         )
     if shown is None:
         return Loading()
-    work = shown.work
-    picking = PickingCard(ctx, work, shown.progress, pick)
+    fulfilment = shown.fulfilment
+    picking = PickingCard(ctx, fulfilment, shown.progress, pick)
     leaving = LeavingCard(
         ctx,
-        work,
+        fulfilment,
         shown.progress,
         label=shown.label,
         place=shown.place,
@@ -143,23 +145,23 @@ def WorkScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
     )
     top: list[ft.Control] = [
         PageHeader(
-            work.customer_name or str(work.order_number),
-            subtitle=f"{work.order_number} · {wording.channel(ctx.i18n, work.channel)}",
+            fulfilment.customer_name or str(fulfilment.order_number),
+            subtitle=f"{fulfilment.order_number} · {wording.channel(ctx.i18n, fulfilment.channel)}",
             back=back,
             back_label=t("Back to the list"),
             actions=[
                 StatePill(
-                    wording.fulfilment_state(ctx.i18n, work, ctx.device.location.code),
-                    tone=TONES[work.state],
+                    wording.fulfilment_state(ctx.i18n, fulfilment, ctx.device.location.code),
+                    tone=TONES[fulfilment.state],
                 ),
             ],
         )
     ]
     if problem:
-        top.append(ErrorBanner(problem, key="prepare-problem"))
+        top.append(ErrorBanner(problem, key="fulfilment-problem"))
     stretch = ft.CrossAxisAlignment.STRETCH
     body: ft.Control = ft.Column(
-        [leaving, picking] if work.state not in OPEN_STATES else [picking, leaving],
+        [leaving, picking] if fulfilment.state not in OPEN_STATES else [picking, leaving],
         spacing=TABLET.gap,
         horizontal_alignment=stretch,
     )

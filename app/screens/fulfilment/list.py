@@ -35,7 +35,7 @@ TONES = {
 
 @component
 def TodoList(ctx: AppContext) -> ft.Control:
-    """The list of work, and what is done."""
+    """The list of fulfilments, and what is done."""
     t = ctx.i18n.t
     done, set_done = ft.use_state(False)
     fulfil = ctx.device.fulfil
@@ -49,12 +49,12 @@ def TodoList(ctx: AppContext) -> ft.Control:
         [
             ToggleChip(
                 t("To do"),
-                key="prepare-todo",
+                key="fulfilment-todo",
                 selected=not done,
                 on_click=lambda: set_done(False),
             ),
             ToggleChip(
-                t("Done"), key="prepare-done", selected=done, on_click=lambda: set_done(True)
+                t("Done"), key="fulfilment-done", selected=done, on_click=lambda: set_done(True)
             ),
         ],
         spacing=GRID,
@@ -73,10 +73,10 @@ def TodoList(ctx: AppContext) -> ft.Control:
         content.append(_empty(ctx, done=done))
     else:
         rows: list[ft.Control] = []
-        for work in loaded.value:
+        for fulfilment in loaded.value:
             if rows:
                 rows.append(Hairline())
-            rows.append(WorkRow(ctx, work))
+            rows.append(FulfilmentRow(ctx, fulfilment))
         content.append(Card(ft.Column(rows, spacing=0), padding=GRID))
     return ft.Column(
         [*content, ft.Container(height=GRID)],
@@ -98,43 +98,44 @@ def _empty(ctx: AppContext, *, done: bool) -> ft.Control:
     )
 
 
-def WorkRow(ctx: AppContext, work: Fulfilment) -> ft.Control:
-    """One piece of work: for whom, how much of what, until when, how it leaves, how far it is."""
+def FulfilmentRow(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
+    """One fulfilment: for whom, how much of what, until when, how it leaves, how far it is."""
     i18n = ctx.i18n
 
-    async def open_work() -> None:
-        ctx.navigate(f"/prepare/{work.fulfilment_id}")
+    async def open_fulfilment() -> None:
+        ctx.navigate(f"/fulfilments/{fulfilment.fulfilment_id}")
 
     details = " · ".join(
         (
-            wording.channel(i18n, work.channel),
-            i18n.n("{count} piece", "{count} pieces", work.quantity),
-            wording.how_it_leaves(i18n, work, ctx.device.location.code),
+            wording.channel(i18n, fulfilment.channel),
+            i18n.n("{count} piece", "{count} pieces", fulfilment.quantity),
+            wording.how_it_leaves(i18n, fulfilment, ctx.device.location.code),
         )
     )
     words: list[ft.Control] = [
-        text(work.customer_name or str(work.order_number), Type.STRONG, lines=1),
-        text(f"{work.order_number} · {details}", Type.CAPTION, color=MUTED, lines=2),
+        text(fulfilment.customer_name or str(fulfilment.order_number), Type.STRONG, lines=1),
+        text(f"{fulfilment.order_number} · {details}", Type.CAPTION, color=MUTED, lines=2),
     ]
     pill = StatePill(
-        wording.fulfilment_state(i18n, work, ctx.device.location.code), tone=TONES[work.state]
+        wording.fulfilment_state(i18n, fulfilment, ctx.device.location.code),
+        tone=TONES[fulfilment.state],
     )
-    parts: list[ft.Control] = [leaving_icon(ctx, work)]
+    parts: list[ft.Control] = [leaving_icon(ctx, fulfilment)]
     if ctx.portrait:
-        words.append(ft.Row([pill, due_text(ctx, work)], spacing=GRID * 1.5, wrap=True))
+        words.append(ft.Row([pill, due_text(ctx, fulfilment)], spacing=GRID * 1.5, wrap=True))
         parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
     else:
         parts.append(ft.Column(words, spacing=4, expand=True, tight=True))
-        parts.append(due_text(ctx, work))
+        parts.append(due_text(ctx, fulfilment))
         parts.append(ft.Container(pill, width=176, alignment=ft.Alignment.CENTER_RIGHT))
-    return OpenRow(parts, key=f"prepare-{work.fulfilment_id}", on_click=open_work)
+    return OpenRow(parts, key=f"fulfilment-{fulfilment.fulfilment_id}", on_click=open_fulfilment)
 
 
-def leaving_icon(ctx: AppContext, work: Fulfilment, size: float = 44) -> ft.Control:
+def leaving_icon(ctx: AppContext, fulfilment: Fulfilment, size: float = 44) -> ft.Control:
     """A truck for a parcel, a bag for a customer who comes."""
     icon = (
         ft.Icons.SHOPPING_BAG_OUTLINED
-        if wording.customer_collects(work, ctx.device.location.code)
+        if wording.customer_collects(fulfilment, ctx.device.location.code)
         else ft.Icons.LOCAL_SHIPPING_OUTLINED
     )
     return ft.Container(
@@ -147,13 +148,13 @@ def leaving_icon(ctx: AppContext, work: Fulfilment, size: float = 44) -> ft.Cont
     )
 
 
-def due_text(ctx: AppContext, work: Fulfilment) -> ft.Control:
+def due_text(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
     """Until when; amber once it is late. Nothing for what is over."""
-    if work.state in (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED):
+    if fulfilment.state in (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED):
         return ft.Container()
-    late = work.due_at < ctx.now()
+    late = fulfilment.due_at < ctx.now()
     return text(
-        wording.due(ctx.i18n, work.due_at, ctx.now()),
+        wording.due(ctx.i18n, fulfilment.due_at, ctx.now()),
         Type.LABEL,
         color=AMBER if late else INK,
     )

@@ -21,7 +21,7 @@ Action = Callable[[], Awaitable[None]]
 
 def LeavingCard(
     ctx: AppContext,
-    work: Fulfilment,
+    fulfilment: Fulfilment,
     progress: PickProgress,
     *,
     label: int | None,
@@ -35,21 +35,23 @@ def LeavingCard(
 ) -> ft.Control:
     """The card beside the lines."""
     t = ctx.i18n.t
-    content: list[ft.Control] = [_destination(ctx, work, place)]
-    if work.state is FulfilmentState.REJECTED:
-        content.append(_rejected(ctx, work))
-    by_carrier = not wording.customer_collects(work, ctx.device.location.code)
+    content: list[ft.Control] = [_destination(ctx, fulfilment, place)]
+    if fulfilment.state is FulfilmentState.REJECTED:
+        content.append(_rejected(ctx, fulfilment))
+    by_carrier = not wording.customer_collects(fulfilment, ctx.device.location.code)
     if label is not None:
         name = t("Parcel label") if by_carrier else t("Bag label")
         content.append(DocumentPicture(ctx, label, name, height=320))
-    if work.state is FulfilmentState.HANDED_OVER:
-        content.insert(0, _finished(ctx, work))
-        content.append(PrimaryButton(t("Back to the list"), key="prepare-finish", on_click=on_back))
-    elif work.state is FulfilmentState.PACKED:
+    if fulfilment.state is FulfilmentState.HANDED_OVER:
+        content.insert(0, _finished(ctx, fulfilment))
+        content.append(
+            PrimaryButton(t("Back to the list"), key="fulfilment-finish", on_click=on_back)
+        )
+    elif fulfilment.state is FulfilmentState.PACKED:
         content.append(
             PrimaryButton(
                 t("Handed to the carrier") if by_carrier else t("Handed to the customer"),
-                key="prepare-hand-over",
+                key="fulfilment-hand-over",
                 icon=ft.Icons.LOCAL_SHIPPING_OUTLINED
                 if by_carrier
                 else ft.Icons.SHOPPING_BAG_OUTLINED,
@@ -61,35 +63,37 @@ def LeavingCard(
             content.append(
                 QuietButton(
                     t("Print the label again"),
-                    key="prepare-print-again",
+                    key="fulfilment-print-again",
                     icon=ft.Icons.PRINT_OUTLINED,
                     on_click=on_print_again,
                     disabled=busy,
                 )
             )
-    elif work.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
-        content.extend(_packing(ctx, progress, work, busy, on_pack, on_reject))
+    elif fulfilment.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
+        content.extend(_packing(ctx, progress, fulfilment, busy, on_pack, on_reject))
     return Card(
         ft.Column(content, spacing=TABLET.gap, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
 
 
-def _destination(ctx: AppContext, work: Fulfilment, place: str) -> ft.Control:
+def _destination(ctx: AppContext, fulfilment: Fulfilment, place: str) -> ft.Control:
     i18n = ctx.i18n
     lines: list[ft.Control] = [
-        text(wording.how_it_leaves(i18n, work, ctx.device.location.code, place), Type.STRONG),
-        due_text(ctx, work),
+        text(wording.how_it_leaves(i18n, fulfilment, ctx.device.location.code, place), Type.STRONG),
+        due_text(ctx, fulfilment),
     ]
-    by_carrier = not wording.customer_collects(work, ctx.device.location.code)
-    if work.ship_to is not None and by_carrier:
-        to = work.ship_to
+    by_carrier = not wording.customer_collects(fulfilment, ctx.device.location.code)
+    if fulfilment.ship_to is not None and by_carrier:
+        to = fulfilment.ship_to
         lines.append(text(f"{to.name}, {to.street}", Type.CAPTION, color=MUTED))
         lines.append(text(f"{to.postcode} {to.commune}", Type.CAPTION, color=MUTED))
-    weight = i18n.t("{weight} kg of goods", weight=i18n.number(work.weight_g / 1000, 2))
-    service = str(service_name(work.service, i18n)) if by_carrier and work.service else ""
+    weight = i18n.t("{weight} kg of goods", weight=i18n.number(fulfilment.weight_g / 1000, 2))
+    service = (
+        str(service_name(fulfilment.service, i18n)) if by_carrier and fulfilment.service else ""
+    )
     lines.append(text(" · ".join(filter(None, (service, weight))), Type.CAPTION, color=MUTED))
     return ft.Row(
-        [leaving_icon(ctx, work), ft.Column(lines, spacing=3, expand=True, tight=True)],
+        [leaving_icon(ctx, fulfilment), ft.Column(lines, spacing=3, expand=True, tight=True)],
         spacing=GRID * 2,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
@@ -98,7 +102,7 @@ def _destination(ctx: AppContext, work: Fulfilment, place: str) -> ft.Control:
 def _packing(
     ctx: AppContext,
     progress: PickProgress,
-    work: Fulfilment,
+    fulfilment: Fulfilment,
     busy: bool,
     on_pack: Action,
     on_reject: Action,
@@ -111,13 +115,13 @@ def _packing(
             text(
                 ctx.i18n.n("{count} piece still to pick", "{count} pieces still to pick", missing),
                 color=MUTED,
-                key="prepare-missing",
+                key="fulfilment-missing",
             )
         )
     controls.append(
         PrimaryButton(
             t("Pack and label"),
-            key="prepare-pack",
+            key="fulfilment-pack",
             icon=ft.Icons.INVENTORY_2_OUTLINED,
             on_click=on_pack,
             disabled=busy or not progress.complete,
@@ -126,7 +130,7 @@ def _packing(
     controls.append(
         QuietButton(
             t("Cannot prepare it"),
-            key="prepare-reject",
+            key="fulfilment-reject",
             icon=ft.Icons.BLOCK,
             on_click=on_reject,
             danger=True,
@@ -136,12 +140,12 @@ def _packing(
     return controls
 
 
-def _finished(ctx: AppContext, work: Fulfilment) -> ft.Control:
+def _finished(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
     t = ctx.i18n.t
-    by_carrier = not wording.customer_collects(work, ctx.device.location.code)
+    by_carrier = not wording.customer_collects(fulfilment, ctx.device.location.code)
     title = t("With the carrier") if by_carrier else t("With the customer")
-    lines: list[ft.Control] = [text(title, Type.SECTION, color=GREEN, key="prepare-finished")]
-    for parcel in work.parcels:
+    lines: list[ft.Control] = [text(title, Type.SECTION, color=GREEN, key="fulfilment-finished")]
+    for parcel in fulfilment.parcels:
         number = parcel.tracking_number or str(parcel.sscc)
         lines.append(text(t("Parcel {number}", number=number), Type.LABEL))
     if by_carrier:
@@ -160,18 +164,18 @@ def _finished(ctx: AppContext, work: Fulfilment) -> ft.Control:
     )
 
 
-def _rejected(ctx: AppContext, work: Fulfilment) -> ft.Control:
-    reason = work.rejection
+def _rejected(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
+    reason = fulfilment.rejection
     if reason == MOVED:
         return text(
             ctx.i18n.t("Given to another location, which sends it at less cost. Nothing to do."),
             color=MUTED,
-            key="prepare-moved",
+            key="fulfilment-moved",
         )
     if reason in tuple(RejectionReason):
         reason = wording.rejection_reason(ctx.i18n, RejectionReason(reason))
     return text(
         ctx.i18n.t("This store could not: {reason}. Another location was asked.", reason=reason),
         color=MUTED,
-        key="prepare-rejected",
+        key="fulfilment-rejected",
     )

@@ -15,7 +15,7 @@ from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 
 def PickingCard(
     ctx: AppContext,
-    work: Fulfilment,
+    fulfilment: Fulfilment,
     progress: PickProgress,
     pick: Callable[[str], Awaitable[bool]],
 ) -> ft.Control:
@@ -23,7 +23,7 @@ def PickingCard(
     t = ctx.i18n.t
     picked = sum(line.picked for line in progress.lines)
     wanted = sum(line.quantity for line in progress.lines)
-    to_pick = work.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING)
+    to_pick = fulfilment.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING)
     rows: list[ft.Control] = [
         SectionTitle(
             t("Articles"),
@@ -43,7 +43,7 @@ def PickingCard(
         )
         rows.append(text(t("Scan each piece, or touch its line."), Type.CAPTION, color=MUTED))
     by_line = {line.line_id: line for line in progress.lines}
-    for line in work.lines:
+    for line in fulfilment.lines:
         rows.append(Hairline())
         rows.append(_line_row(ctx, line, by_line.get(line.line_id), pick, to_pick=to_pick))
     return Card(ft.Column(rows, spacing=GRID))

@@ -7,7 +7,7 @@ import flet as ft
 from app.components import Field, PrimaryButton, QuietButton, component, use_loaded
 from app.components.live import Box, Typed, use_box, use_typed
 from app.screens.kiosk.articles import ArticleActions, articles_step
-from app.screens.kiosk.drop_off import ReceiptWay, drop_off_step
+from app.screens.kiosk.drop_off import ReceiptOption, drop_off_step
 from app.screens.kiosk.frame import foot, head, steps
 from app.screens.kiosk.receipt import number_field, receipt_step
 from app.screens.kiosk.refund import refund_bar, refund_step
@@ -98,7 +98,7 @@ async def _find(session: KioskSession, number: Typed) -> None:
         await number.focus()
 
 
-def _receipt_way(session: KioskSession, look: Look, email: Typed, problem: str) -> ReceiptWay:
+def _receipt_option(session: KioskSession, look: Look, email: Typed, problem: str) -> ReceiptOption:
     """How the customer gets the return receipt; the address is never filled in by us."""
     t, said = look.i18n.t, ""
     if session.emailed:
@@ -134,7 +134,7 @@ def _receipt_way(session: KioskSession, look: Look, email: Typed, problem: str) 
                 scale=look.scale,
             )
         )
-    return ReceiptWay(
+    return ReceiptOption(
         session.receipt_png,
         said,
         problem,
@@ -183,7 +183,7 @@ def _content(
         place = _place(ctx, visit.returnable.order.location)
         return articles_step(look, visit, visit.returnable, place, problem, actions)
     if visit.registered is not None:
-        return drop_off_step(look, visit.registered, _receipt_way(session, look, email, problem))
+        return drop_off_step(look, visit.registered, _receipt_option(session, look, email, problem))
     return refund_step(look, visit, visit.returnable, problem=problem, offline=offline)
 
 

@@ -14,7 +14,7 @@ from app.usecases.returns.returns import Registered
 
 
 @dataclass(frozen=True)
-class ReceiptWay:
+class ReceiptOption:
     """The return receipt: its picture, how the customer gets it, and what was said about that.
 
     `state` is a sentence on what was done, `problem` on what went wrong; `email` is the field for
@@ -33,7 +33,7 @@ class ReceiptWay:
 def drop_off_step(
     look: Look,
     registered: Registered,
-    receipt: ReceiptWay,
+    receipt: ReceiptOption,
 ) -> list[ft.Control]:
     """What to do with the goods now, and their receipt."""
     t = look.i18n.t
@@ -93,13 +93,13 @@ def _numbered(look: Look, place: int, sentence: str) -> ft.Control:
     )
 
 
-def _receipt_card(look: Look, way: ReceiptWay) -> ft.Control:
+def _receipt_card(look: Look, option: ReceiptOption) -> ft.Control:
     t = look.i18n.t
     height = 260 if look.narrow else 520
     picture: ft.Control = Loading(scale=look.scale)
-    if way.png is not None:
+    if option.png is not None:
         picture = ft.Image(
-            src=way.png,
+            src=option.png,
             height=height - 24,
             fit=ft.BoxFit.CONTAIN,
             semantics_label=t("Picture of your return receipt"),
@@ -114,28 +114,28 @@ def _receipt_card(look: Look, way: ReceiptWay) -> ft.Control:
             scale=look.scale,
         ),
     ]  # fmt: skip
-    if way.email is None:
-        words.append(ft.Row(_choices(look, way), wrap=True, spacing=GRID, run_spacing=GRID))
+    if option.email is None:
+        words.append(ft.Row(_choices(look, option), wrap=True, spacing=GRID, run_spacing=GRID))
     else:
         words += [
-            way.email,
+            option.email,
             PrimaryButton(
                 t("Send"),
                 key="kiosk-email-send",
                 icon=ft.Icons.SEND_OUTLINED,
-                on_click=way.on_send,
+                on_click=option.on_send,
                 tonal=True,
                 scale=look.scale,
             ),
         ]
-    if way.problem:
-        words.append(ErrorBanner(way.problem, key="kiosk-receipt-problem", scale=look.scale))
-    elif way.state:
+    if option.problem:
+        words.append(ErrorBanner(option.problem, key="kiosk-receipt-problem", scale=look.scale))
+    elif option.state:
         words.append(
             ft.Semantics(
                 live_region=True,
                 content=text(
-                    way.state, Type.LABEL, color=GREEN, scale=look.scale, key="kiosk-print-state"
+                    option.state, Type.LABEL, color=GREEN, scale=look.scale, key="kiosk-print-state"
                 ),
             )
         )
@@ -162,14 +162,14 @@ def _receipt_card(look: Look, way: ReceiptWay) -> ft.Control:
     )
 
 
-def _choices(look: Look, way: ReceiptWay) -> list[ft.Control]:
+def _choices(look: Look, option: ReceiptOption) -> list[ft.Control]:
     t = look.i18n.t
     return [
         QuietButton(
             t("Print it"),
             key="kiosk-print",
             icon=ft.Icons.PRINT_OUTLINED,
-            on_click=way.on_print,
+            on_click=option.on_print,
             outlined=True,
             scale=look.scale,
         ),
@@ -177,7 +177,7 @@ def _choices(look: Look, way: ReceiptWay) -> list[ft.Control]:
             t("Send it by e-mail"),
             key="kiosk-email",
             icon=ft.Icons.MAIL_OUTLINE,
-            on_click=way.on_email,
+            on_click=option.on_email,
             outlined=True,
             scale=look.scale,
         ),

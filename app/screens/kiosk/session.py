@@ -126,7 +126,7 @@ class KioskSession:
         self.visit = visit.done(registered)
         self.redraw()
         preview, goods, order = (
-            self._ctx.device.paper.preview_return_receipt, registered.goods, registered.order,
+            self._ctx.device.documents.preview_return_receipt, registered.goods, registered.order,
         )  # fmt: skip
         pages = await self._ask(lambda: preview(goods, order, i18n=i18n))
         if pages and self.visit.registered is registered:
@@ -139,7 +139,7 @@ class KioskSession:
         registered, i18n = self.visit.registered, self._ctx.i18n
         if registered is None or self.busy:
             return
-        make = self._ctx.device.paper.make_return_receipt
+        make = self._ctx.device.documents.make_return_receipt
         job = await self._ask(lambda: make(registered.goods, registered.order, i18n=i18n))
         self.printed = job is not None
         self.redraw()
@@ -156,7 +156,7 @@ class KioskSession:
         registered, i18n = self.visit.registered, self._ctx.i18n
         if registered is None or self.busy:
             return
-        send = self._ctx.device.paper_mail.send_return_receipt
+        send = self._ctx.device.document_email.send_return_receipt
         mailed = await self._ask(lambda: send(registered.goods, registered.order, typed, i18n=i18n))
         if mailed is not None and self.visit.registered is registered:
             self.emailed, self.asking_email = mailed.recipient, False
@@ -269,7 +269,7 @@ class KioskSession:
             return
         number = str(visit.returnable.order.number)
         try:
-            quote = await self._ctx.work.run(
+            quote = await self._ctx.background.run(
                 self._ctx.device.returns.quote, number, visit.choices, i18n=self._ctx.i18n
             )
         except ComptoirError as error:
@@ -284,7 +284,7 @@ class KioskSession:
         self.busy, self.problem = True, None
         self.redraw()
         try:
-            return await self._ctx.work.run(job)
+            return await self._ctx.background.run(job)
         except ComptoirError as error:
             self.problem = _sentence(error)
             return None

@@ -1,4 +1,4 @@
-"""One order: its lines and where they come from, its money, its papers, its history."""
+"""One order: its lines and where they come from, its money, its documents, its history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.components import (
     use_loaded,
 )
 from app.screens import wording
-from app.screens.orders.documents import PapersCard
+from app.screens.orders.documents import DocumentsCard
 from app.screens.orders.lines import LinesCard
 from app.screens.orders.list import order_state
 from app.screens.orders.timeline import HistoryCard, MoneyCard, WhyCard
@@ -45,7 +45,7 @@ def mentioned_locations(state: OrderState) -> set[str]:
     for told in state.lines:
         codes |= {source.location for source in told.sources}
     for decision in map(Decision.from_wire, state.decisions):
-        codes |= {verdict.location for verdict in decision.verdicts}
+        codes |= {evaluation.location for evaluation in decision.evaluations}
         codes |= {shipment.location for shipment in decision.shipments}
         if decision.runner_up is not None:
             codes |= set(decision.runner_up.locations)
@@ -105,11 +105,11 @@ def OrderScreen(ctx: AppContext, number: str) -> ft.Control:
     lines = LinesCard(ctx, shown.detail.state, shown.names)
     why = WhyCard(ctx, shown.detail, shown.names)
     money = MoneyCard(ctx, shown.detail)
-    papers = PapersCard(ctx, shown.detail.state.order)
+    documents = DocumentsCard(ctx, shown.detail.state.order)
     history = HistoryCard(ctx, shown.detail.state)
     stretch = ft.CrossAxisAlignment.STRETCH
     left: list[ft.Control] = [lines, why]
-    right: list[ft.Control] = [money, papers, history]
+    right: list[ft.Control] = [money, documents, history]
     body: ft.Control = ft.Column([*left, *right], spacing=TABLET.gap, horizontal_alignment=stretch)
     if not ctx.portrait:
         body = ft.Row(

@@ -1,4 +1,4 @@
-"""The papers of an order: made when asked for, seen before they are needed on paper."""
+"""The documents of an order: made when asked for, seen before they are needed on paper."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ NO_JOB: Job | None = None
 
 
 @component
-def PapersCard(ctx: AppContext, order: Order) -> ft.Control:
+def DocumentsCard(ctx: AppContext, order: Order) -> ft.Control:
     """Receipt and order slip; this device prints those of its own orders."""
     t = ctx.i18n.t
     job, set_job = ft.use_state(NO_JOB)
     problem, set_problem = ft.use_state("")
-    paper = ctx.device.paper
+    documents = ctx.device.documents
 
     def printing(make: Callable[[str], Job]) -> Callable[[], object]:
         async def press() -> None:
             set_problem("")
             try:
-                set_job(await ctx.work.run(make, str(order.number)))
+                set_job(await ctx.background.run(make, str(order.number)))
             except ComptoirError as error:
                 set_problem(ctx.i18n.error(error))
 
         return press
 
-    rows: list[ft.Control] = [SectionTitle(t("Papers"))]
+    rows: list[ft.Control] = [SectionTitle(t("Documents"))]
     if not order.receipt_number:
-        rows.append(text(t("An order of another channel: its papers are there."), color=MUTED))
+        rows.append(text(t("An order of another channel: its documents are there."), color=MUTED))
         return Card(ft.Column(rows, spacing=GRID))
     rows.append(
         ft.Row(
@@ -47,14 +47,14 @@ def PapersCard(ctx: AppContext, order: Order) -> ft.Control:
                     t("Receipt"),
                     key="order-receipt",
                     icon=ft.Icons.RECEIPT_LONG_OUTLINED,
-                    on_click=printing(paper.make_receipt),
+                    on_click=printing(documents.make_receipt),
                     outlined=True,
                 ),
                 QuietButton(
                     t("Order slip"),
                     key="order-slip",
                     icon=ft.Icons.DESCRIPTION_OUTLINED,
-                    on_click=printing(paper.make_order_slip),
+                    on_click=printing(documents.make_order_slip),
                     outlined=True,
                 ),
             ],

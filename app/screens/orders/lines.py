@@ -60,7 +60,7 @@ def _pills(i18n: I18n, line: OrderLine, state: LineState | None) -> list[ft.Cont
         return []
     pills: list[ft.Control] = []
     if state.unfilled:
-        words = i18n.n("{count} waits for stock", "{count} wait for stock", state.unfilled)
+        words = i18n.n("{count} backordered", "{count} backordered", state.unfilled)
         pills.append(StatePill(words, tone=Tone.ATTENTION))
     if state.returning:
         words = i18n.n("{count} coming back", "{count} coming back", state.returning)

@@ -15,26 +15,26 @@ from app.usecases.orders.explanation import explanation
 from app.usecases.orders.orders import OrderDetail
 from sync.protocol.feed import Event, OrderState, ReturnRecord
 from sync.sourcing import Decision
-from sync.sourcing.explain.sentences import other_verdicts, reasons
+from sync.sourcing.explain.sentences import other_evaluations, reasons
 
-VERDICTS_SHOWN_MAX = 100
+EVALUATIONS_SHOWN_MAX = 100
 EVENTS_SHOWN_MAX = 50
 
 
 @component
 def WhyCard(ctx: AppContext, detail: OrderDetail, names: Mapping[str, str]) -> ft.Control:
-    """A sentence for each line; the verdict on every other location behind a press."""
+    """A sentence for each line; the evaluation on every other location behind a press."""
     t = ctx.i18n.t
     open_, set_open = ft.use_state(False)
 
     async def toggle() -> None:
         set_open(not open_)
 
-    sentences = explanation(detail.state, names, ctx.i18n, sent=detail.sent, verdicts_max=0)
+    sentences = explanation(detail.state, names, ctx.i18n, sent=detail.sent, evaluations_max=0)
     decision = Decision.from_wire(detail.state.decisions[-1]) if detail.state.decisions else None
     rows: list[ft.Control] = [SectionTitle(t("Where it comes from, and why"))]
     rows.extend(_sentence(sentence) for sentence in sentences)
-    others_told = len(other_verdicts(decision)) if decision is not None else 0
+    others_told = len(other_evaluations(decision)) if decision is not None else 0
     if decision is not None and others_told:
         others = ctx.i18n.n(
             "Why not {count} other location",
@@ -44,7 +44,7 @@ def WhyCard(ctx: AppContext, detail: OrderDetail, names: Mapping[str, str]) -> f
         rows.append(
             QuietButton(
                 t("Hide the other locations") if open_ else others,
-                key="order-verdicts",
+                key="order-evaluations",
                 icon=ft.Icons.EXPAND_LESS if open_ else ft.Icons.EXPAND_MORE,
                 on_click=toggle,
             )
@@ -52,14 +52,16 @@ def WhyCard(ctx: AppContext, detail: OrderDetail, names: Mapping[str, str]) -> f
         if open_:
             rows.extend(
                 text(sentence, Type.CAPTION, color=MUTED)
-                for sentence in verdict_sentences(ctx, decision, names)
+                for sentence in evaluation_sentences(ctx, decision, names)
             )
     return Card(ft.Column(rows, spacing=GRID))
 
 
-def verdict_sentences(ctx: AppContext, decision: Decision, names: Mapping[str, str]) -> list[str]:
+def evaluation_sentences(
+    ctx: AppContext, decision: Decision, names: Mapping[str, str]
+) -> list[str]:
     """One sentence for each location that was not chosen, the least dear first."""
-    return reasons(decision, ctx.i18n, names=names, verdicts_max=VERDICTS_SHOWN_MAX)
+    return reasons(decision, ctx.i18n, names=names, evaluations_max=EVALUATIONS_SHOWN_MAX)
 
 
 def _sentence(sentence: str) -> ft.Control:
@@ -111,7 +113,7 @@ def HistoryCard(ctx: AppContext, state: OrderState) -> ft.Control:
     rows: list[ft.Control] = [SectionTitle(ctx.i18n.t("History"))]
     events = list(reversed(state.events))[:EVENTS_SHOWN_MAX]
     if not events:
-        rows.append(text(ctx.i18n.t("Its story begins once it is sent."), color=MUTED))
+        rows.append(text(ctx.i18n.t("Its timeline begins once it is sent."), color=MUTED))
     rows.extend(_event(ctx, event) for event in events)
     return Card(ft.Column(rows, spacing=GRID * 1.5))
 

@@ -18,7 +18,7 @@ from app.components import (
     use_loaded,
 )
 from app.screens import wording
-from app.screens.returns.grade_form import Grading, Verdict
+from app.screens.returns.inspection_form import Inspection, LineInspection
 from app.screens.returns.lines import LinesCard
 from app.screens.returns.list import TONES
 from app.screens.returns.refund import RefundCard, ResultCard
@@ -28,7 +28,7 @@ from sync.domain.errors import ComptoirError, NotFound
 from sync.domain.returns import ReturnState
 from sync.protocol.feed import OrderState, ReturnRecord
 
-NO_VERDICTS: Mapping[int, Verdict] = {}
+NOTHING_INSPECTED: Mapping[int, LineInspection] = {}
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ def load_return(ctx: AppContext, number: str) -> Shown:
 
 
 @component
-def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
+def InspectionScreen(ctx: AppContext, number: str) -> ft.Control:
     """The return `number`."""
     t = ctx.i18n.t
     loaded = use_loaded(
         ctx, lambda: load_return(ctx, number), [number], topics=("returns", "orders", "status")
     )
-    verdicts, set_verdicts = ft.use_state(NO_VERDICTS)
+    inspected_lines, set_inspected = ft.use_state(NOTHING_INSPECTED)
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
 
@@ -78,10 +78,10 @@ def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
     record, order = loaded.value.record, loaded.value.order
     goods = record.goods
     waiting = goods.state is ReturnState.DEPOSITED
-    grading = Grading(goods, verdicts)
+    inspection = Inspection(goods, inspected_lines)
 
-    async def judge(line_id: int, verdict: Verdict) -> None:
-        set_verdicts(lambda given: {**given, line_id: verdict})
+    async def evaluate(line_id: int, inspected_line: LineInspection) -> None:
+        set_inspected(lambda given: {**given, line_id: inspected_line})
 
     async def confirm() -> None:
         if ctx.person is None:
@@ -89,16 +89,18 @@ def GradingScreen(ctx: AppContext, number: str) -> ft.Control:
         set_busy(True)
         set_problem("")
         try:
-            await ctx.work.run(ctx.device.returns.grade, number, grading.graded_lines(), ctx.person)
+            await ctx.background.run(
+                ctx.device.returns.inspect, number, inspection.inspected_lines(), ctx.person
+            )
         except ComptoirError as error:
             set_problem(ctx.i18n.error(error))
         finally:
             set_busy(False)
             loaded.reload()
 
-    lines = LinesCard(ctx, grading, order, on_judge=judge if waiting else None)
+    lines = LinesCard(ctx, inspection, order, on_inspect=evaluate if waiting else None)
     money = (
-        RefundCard(ctx, grading, order, busy=busy, on_confirm=confirm)
+        RefundCard(ctx, inspection, order, busy=busy, on_confirm=confirm)
         if waiting
         else ResultCard(ctx, record, confirmed=loaded.value.confirmed, on_back=back)
     )

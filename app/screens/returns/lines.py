@@ -8,54 +8,61 @@ import flet as ft
 
 from app.components import Card, Hairline, SectionTitle, Tile, ToggleChip, text
 from app.screens import wording
-from app.screens.returns.grade_form import Grading, Verdict
+from app.screens.returns.inspection_form import Inspection, LineInspection
 from app.session import AppContext
 from app.theme import GRID, MUTED, Type
 from sync.domain.returns import ReturnLine
 from sync.i18n import I18n
 from sync.protocol.feed import OrderState
 
-Judge = Callable[[int, Verdict], Awaitable[None]]
+OnInspect = Callable[[int, LineInspection], Awaitable[None]]
 
 ICONS = {
-    Verdict.AS_NEW: ft.Icons.STOREFRONT_OUTLINED,
-    Verdict.REFURBISH: ft.Icons.BUILD_OUTLINED,
-    Verdict.DESTROY: ft.Icons.DELETE_OUTLINE,
-    Verdict.REFUSE: ft.Icons.UNDO,
+    LineInspection.AS_NEW: ft.Icons.STOREFRONT_OUTLINED,
+    LineInspection.REFURBISH: ft.Icons.BUILD_OUTLINED,
+    LineInspection.DESTROY: ft.Icons.DELETE_OUTLINE,
+    LineInspection.REFUSE: ft.Icons.UNDO,
 }
 
 
-def verdict_name(i18n: I18n, verdict: Verdict) -> str:
+def inspection_name(i18n: I18n, inspected_line: LineInspection) -> str:
     """What a person finds, and what becomes of it."""
     return {
-        Verdict.AS_NEW: i18n.t("As new: back on sale"),
-        Verdict.REFURBISH: i18n.t("Damaged: refurbish"),
-        Verdict.DESTROY: i18n.t("Damaged: destroy"),
-        Verdict.REFUSE: i18n.t("Refuse: give it back"),
-    }[verdict]
+        LineInspection.AS_NEW: i18n.t("As new: back on sale"),
+        LineInspection.REFURBISH: i18n.t("Damaged: refurbish"),
+        LineInspection.DESTROY: i18n.t("Damaged: destroy"),
+        LineInspection.REFUSE: i18n.t("Refuse: give it back"),
+    }[inspected_line]
 
 
 def LinesCard(
-    ctx: AppContext, grading: Grading, order: OrderState | None, *, on_judge: Judge | None
+    ctx: AppContext,
+    inspection: Inspection,
+    order: OrderState | None,
+    *,
+    on_inspect: OnInspect | None,
 ) -> ft.Control:
-    """All lines; with `on_judge` each asks for its verdict."""
+    """All lines; with `on_judge` each asks for its inspection."""
     t = ctx.i18n.t
-    judged = len(grading.verdicts)
-    note = t("{done} of {count} checked", done=judged, count=len(grading.goods.lines))
+    inspected = len(inspection.given)
+    note = t("{done} of {count} checked", done=inspected, count=len(inspection.goods.lines))
     rows: list[ft.Control] = [
         SectionTitle(
-            t("What came back") if on_judge is None else t("How is it?"),
-            note=note if on_judge is not None else "",
+            t("What came back") if on_inspect is None else t("How is it?"),
+            note=note if on_inspect is not None else "",
         )
     ]
-    for line in grading.goods.lines:
+    for line in inspection.goods.lines:
         rows.append(Hairline())
-        rows.append(_line(ctx, line, grading.verdicts.get(line.line_id), on_judge))
+        rows.append(_line(ctx, line, inspection.given.get(line.line_id), on_inspect))
     return Card(ft.Column(rows, spacing=GRID * 1.5))
 
 
 def _line(
-    ctx: AppContext, line: ReturnLine, verdict: Verdict | None, on_judge: Judge | None
+    ctx: AppContext,
+    line: ReturnLine,
+    inspected_line: LineInspection | None,
+    on_inspect: OnInspect | None,
 ) -> ft.Control:
     i18n = ctx.i18n
     words: list[ft.Control] = [
@@ -72,10 +79,10 @@ def _line(
         spacing=GRID * 1.5,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    if on_judge is None:
+    if on_inspect is None:
         return head
     chips = ft.Row(
-        [_chip(i18n, line.line_id, each, verdict, on_judge) for each in Verdict],
+        [_chip(i18n, line.line_id, each, inspected_line, on_inspect) for each in LineInspection],
         spacing=GRID,
         run_spacing=GRID,
         wrap=True,
@@ -84,15 +91,19 @@ def _line(
 
 
 def _chip(
-    i18n: I18n, line_id: int, verdict: Verdict, given: Verdict | None, on_judge: Judge
+    i18n: I18n,
+    line_id: int,
+    inspected_line: LineInspection,
+    given: LineInspection | None,
+    on_inspect: OnInspect,
 ) -> ft.Control:
-    async def judge() -> None:
-        await on_judge(line_id, verdict)
+    async def evaluate() -> None:
+        await on_inspect(line_id, inspected_line)
 
     return ToggleChip(
-        verdict_name(i18n, verdict),
-        key=f"grade-{line_id}-{verdict.value}",
-        icon=ICONS[verdict],
-        selected=given is verdict,
-        on_click=judge,
+        inspection_name(i18n, inspected_line),
+        key=f"inspect-{line_id}-{inspected_line.value}",
+        icon=ICONS[inspected_line],
+        selected=given is inspected_line,
+        on_click=evaluate,
     )

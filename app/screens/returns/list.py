@@ -1,4 +1,4 @@
-"""Returns to look at, the oldest first, and those that were graded."""
+"""Returns to look at, the oldest first, and those that were inspected."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import flet as ft
 
 from app.components import Card, Figure, Hairline, PrimaryButton, SectionTitle, text
 from app.screens import wording
-from app.screens.returns.grade_form import Grading
+from app.screens.returns.inspection_form import Inspection
 from app.session import AppContext
 from app.theme import AMBER, AMBER_SOFT, GREEN, GREEN_SOFT, GRID, INK, MUTED, TABLET, Type
 from sync.domain.money import total
@@ -21,7 +21,7 @@ Action = Callable[[], Awaitable[None]]
 
 def RefundCard(
     ctx: AppContext,
-    grading: Grading,
+    inspection: Inspection,
     order: OrderState | None,
     *,
     busy: bool,
@@ -30,26 +30,26 @@ def RefundCard(
     """The refund by means of payment, and the one action."""
     t = ctx.i18n.t
     rows: list[ft.Control] = [SectionTitle(t("Refund"))]
-    parts = grading.parts(order)
+    parts = inspection.parts(order)
     rows.extend(_part_rows(ctx, parts))
-    if grading.refund and not parts:
+    if inspection.refund and not parts:
         rows.append(text(t("To the means of payment of the order."), Type.CAPTION, color=MUTED))
     rows.append(Hairline())
-    rows.append(Figure(t("Total"), ctx.i18n.money(grading.refund), strong=True))
+    rows.append(Figure(t("Total"), ctx.i18n.money(inspection.refund), strong=True))
     label = t("Confirm and refund")
-    if grading.nothing_accepted:
+    if inspection.nothing_accepted:
         label = t("Give everything back")
     rows.append(
         PrimaryButton(
             label,
-            key="grade-confirm",
+            key="inspect-confirm",
             trailing_icon=ft.Icons.ARROW_FORWARD,
             on_click=on_confirm,
-            disabled=busy or not grading.complete,
+            disabled=busy or not inspection.complete,
         )
     )
-    if not grading.complete:
-        rows.append(text(t("Each line needs its verdict first."), Type.CAPTION, color=MUTED))
+    if not inspection.complete:
+        rows.append(text(t("Each line has to be inspected first."), Type.CAPTION, color=MUTED))
     return Card(
         ft.Column(rows, spacing=GRID * 1.5, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
@@ -121,11 +121,11 @@ def ResultCard(
                 attention=True,
             )
         )
-    if record.graded_by:
+    if record.inspected_by:
         rows.append(
-            text(t("Checked by {person}", person=record.graded_by), Type.CAPTION, color=MUTED)
+            text(t("Checked by {person}", person=record.inspected_by), Type.CAPTION, color=MUTED)
         )
-    rows.append(PrimaryButton(t("Back to the list"), key="grade-finish", on_click=on_back))
+    rows.append(PrimaryButton(t("Back to the list"), key="inspect-finish", on_click=on_back))
     return Card(
         ft.Column(rows, spacing=TABLET.gap, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
@@ -150,7 +150,7 @@ def _sign(icon: ft.IconData, title: str, below: str, *, attention: bool = False)
             spacing=GRID * 1.5,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        key="grade-result",
+        key="inspect-result",
         bgcolor=AMBER_SOFT if attention else GREEN_SOFT,
         border_radius=TABLET.radius - 2,
         padding=GRID * 2,

@@ -27,15 +27,15 @@ from app.components import (
 )
 from app.components.buttons import Handler
 from app.screens.selling.delivery_options import (
-    Way,
+    DeliveryOption,
     WayCard,
     WayId,
-    named_ways,
+    named_options,
+    option_id,
+    option_title,
+    option_when,
     place_of,
-    shown_ways,
-    way_id,
-    way_title,
-    way_when,
+    shown_options,
 )
 from app.screens.wording import ago
 from app.session import AppContext, key_of
@@ -49,7 +49,7 @@ class Shown:
     """What the screen loads: the article, and the ways to have it, best first."""
 
     view: ArticleView
-    ways: list[Way]
+    options: list[DeliveryOption]
 
 
 @component
@@ -59,12 +59,12 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
     quantity, set_quantity = ft.use_state(1)
     wanted: WayId | None = None
     chosen, choose = ft.use_state(wanted)
-    all_ways, show_all = ft.use_state(False)
+    all_options, show_all = ft.use_state(False)
     kept: Box[Shown | None] = use_box(None)
 
     def load() -> Shown:
         catalogue = ctx.device.catalogue
-        return Shown(catalogue.article(sku), named_ways(ctx, catalogue.promises(sku, quantity)))
+        return Shown(catalogue.article(sku), named_options(ctx, catalogue.promises(sku, quantity)))
 
     loaded = use_loaded(ctx, load, [sku, quantity], topics=("stock", "basket"))
     if loaded.value is not None:
@@ -74,10 +74,10 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
     shown = kept.value
     if shown is None:
         return Loading()
-    best = place_of(chosen, shown.ways)
+    best = place_of(chosen, shown.options)
 
     async def add(_: ft.Event[ft.FilledButton]) -> None:
-        line = await ctx.attempt(ctx.device.basket.add, sku, quantity, shown.ways[best].promise)
+        line = await ctx.attempt(ctx.device.basket.add, sku, quantity, shown.options[best].promise)
         if line is not None:
             set_quantity(1)
             ctx.changes.tell("basket")
@@ -85,7 +85,7 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
                 ctx.toast(ctx.i18n.t("Added to the basket"))
         await ctx.focus_scan()
 
-    options = Options(ctx, shown, best, choose, all_ways, lambda: show_all(True))
+    options = Options(ctx, shown, best, choose, all_options, lambda: show_all(True))
     stock = StockAround(ctx, shown.view)
     if ctx.width < 1200:
         body: list[ft.Control] = [options, stock]
@@ -104,10 +104,10 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    if not shown.ways:
+    if not shown.options:
         return scrolled
     return ft.Column(
-        [scrolled, AddBar(ctx, shown.ways[best], quantity, set_quantity, add)],
+        [scrolled, AddBar(ctx, shown.options[best], quantity, set_quantity, add)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -177,12 +177,12 @@ def Options(
     shown: Shown,
     best: int,
     choose: Callable[[WayId], None],
-    all_ways: bool,
+    all_options: bool,
     show_all: Callable[[], None],
 ) -> ft.Control:
     """The ways to have it; the best is chosen, another can be. The less good ones on demand."""
     i18n = ctx.i18n
-    if not shown.ways:
+    if not shown.options:
         return Card(
             ft.Column(
                 [
@@ -197,26 +197,31 @@ def Options(
             )
         )
 
-    def card(place: int, way: Way) -> ft.Control:
+    def card(place: int, option: DeliveryOption) -> ft.Control:
         async def pick(_: ft.Event[ft.TextButton]) -> None:
-            choose(way_id(way))
+            choose(option_id(option))
 
-        return WayCard(ctx, way, key=f"way-{place}", selected=place == best, on_click=pick)
+        return WayCard(ctx, option, key=f"way-{place}", selected=place == best, on_click=pick)
 
     async def expand(_: ft.Event[ft.TextButton]) -> None:
         show_all()
 
-    places = list(range(len(shown.ways))) if all_ways else shown_ways(shown.ways, best)
-    rows = [card(place, shown.ways[place]) for place in places]
-    if len(places) < len(shown.ways):
+    places = list(range(len(shown.options))) if all_options else shown_options(shown.options, best)
+    rows = [card(place, shown.options[place]) for place in places]
+    if len(places) < len(shown.options):
         rows.append(
             QuietButton(
-                i18n.t("Other ways"), key="other-ways", icon=ft.Icons.EXPAND_MORE, on_click=expand
+                i18n.t("Other delivery options"),
+                key="other-options",
+                icon=ft.Icons.EXPAND_MORE,
+                on_click=expand,
             )
         )
     # Carrying out what the records do not show is never sure, and says so itself.
     sure = all(
-        way.promise.sure for way in shown.ways if way.promise.mode is not FulfilmentMode.CARRY_OUT
+        option.promise.sure
+        for option in shown.options
+        if option.promise.mode is not FulfilmentMode.CARRY_OUT
     )
     note = "" if sure else i18n.t("from the last known stock")
     return Card(
@@ -235,7 +240,7 @@ def Options(
 
 def AddBar(
     ctx: AppContext,
-    way: Way,
+    option: DeliveryOption,
     quantity: int,
     set_quantity: Callable[[int], None],
     add: Handler,
@@ -257,8 +262,8 @@ def AddBar(
             [
                 ft.Column(
                     [
-                        text(way_title(ctx, way), Type.LABEL, lines=1),
-                        text(way_when(ctx, way), Type.CAPTION, color=MUTED, lines=1),
+                        text(option_title(ctx, option), Type.LABEL, lines=1),
+                        text(option_when(ctx, option), Type.CAPTION, color=MUTED, lines=1),
                     ],
                     spacing=2,
                     tight=True,

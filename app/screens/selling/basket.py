@@ -23,7 +23,12 @@ from app.components import (
 )
 from app.screens.selling.basket_sheets import ParkedSheet, WaysSheet
 from app.screens.selling.customer import CustomerSheet
-from app.screens.selling.delivery_options import MODE_ICONS, Way, way_title, way_when
+from app.screens.selling.delivery_options import (
+    MODE_ICONS,
+    DeliveryOption,
+    option_title,
+    option_when,
+)
 from app.session import AppContext
 from app.theme import CARD, GREEN, INK, LINE, MUTED, Tone, Type
 from app.usecases.selling.basket import BasketLine, BasketView
@@ -110,7 +115,7 @@ def LineRow(ctx: AppContext, line: BasketLine) -> ft.Control:
     """One line: press it to change the quantity, the way, or to take it out."""
     opened, set_opened = ft.use_state(False)
     i18n = ctx.i18n
-    way = Way(line.promise, line.label_location, line.label_location)
+    option = DeliveryOption(line.promise, line.label_location, line.label_location)
 
     async def toggle(_: ft.Event[ft.TextButton]) -> None:
         set_opened(not opened)
@@ -140,7 +145,7 @@ def LineRow(ctx: AppContext, line: BasketLine) -> ft.Control:
                             [
                                 ft.Icon(MODE_ICONS[line.promise.mode], size=14, color=MUTED),
                                 text(
-                                    line_way(ctx, way),
+                                    line_option(ctx, option),
                                     Type.CAPTION,
                                     color=MUTED,
                                     lines=1,
@@ -167,14 +172,14 @@ def LineRow(ctx: AppContext, line: BasketLine) -> ft.Control:
     )
 
 
-def line_way(ctx: AppContext, way: Way) -> str:
+def line_option(ctx: AppContext, option: DeliveryOption) -> str:
     """ "To carry out", "Home delivery · Tue 24 Nov", "Lyon Part-Dieu · Today from 16:30"."""
-    if way.promise.mode is FulfilmentMode.CARRY_OUT:
-        return way_title(ctx, way)
-    when = way_when(ctx, Way(way.promise, None, None)).split(" · ")[0]
-    if way.promise.mode is FulfilmentMode.COLLECT and way.collect is not None:
-        return f"{way.collect.name} · {when}"  # the icon says that it is collected
-    return f"{way_title(ctx, way)} · {when}"
+    if option.promise.mode is FulfilmentMode.CARRY_OUT:
+        return option_title(ctx, option)
+    when = option_when(ctx, DeliveryOption(option.promise, None, None)).split(" · ")[0]
+    if option.promise.mode is FulfilmentMode.COLLECT and option.collect is not None:
+        return f"{option.collect.name} · {when}"  # the icon says that it is collected
+    return f"{option_title(ctx, option)} · {when}"
 
 
 def LineTools(ctx: AppContext, line: BasketLine) -> ft.Control:
@@ -191,8 +196,8 @@ def LineTools(ctx: AppContext, line: BasketLine) -> ft.Control:
     async def more(_: ft.Event[ft.IconButton]) -> None:
         await set_quantity(line.quantity + 1)
 
-    async def ways(_: ft.Event[ft.IconButton]) -> None:
-        ctx.open_sheet(i18n.t("Have it another way"), lambda c: WaysSheet(c, line))
+    async def options(_: ft.Event[ft.IconButton]) -> None:
+        ctx.open_sheet(i18n.t("Change the delivery option"), lambda c: WaysSheet(c, line))
 
     async def undo() -> None:
         await ctx.attempt(basket.undo)
@@ -219,8 +224,8 @@ def LineTools(ctx: AppContext, line: BasketLine) -> ft.Control:
                 on_more=more if line.quantity < QUANTITY_MAX else None,
             ),
             IconAction(
-                ft.Icons.ALT_ROUTE, i18n.t("Have it another way"),
-                key=f"line-{line.line_id}-way", on_click=ways, color=GREEN, outlined=True,
+                ft.Icons.ALT_ROUTE, i18n.t("Change the delivery option"),
+                key=f"line-{line.line_id}-way", on_click=options, color=GREEN, outlined=True,
             ),
             IconAction(
                 ft.Icons.DELETE_OUTLINE, i18n.t("Take it out"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app.components import EmptyState, ErrorBanner, ListRow, Loading, component, text, use_loaded
-from app.screens.selling.delivery_options import Way, WayCard, named_ways
+from app.screens.selling.delivery_options import DeliveryOption, WayCard, named_options
 from app.screens.shell.sheet import rows_of
 from app.session import AppContext
 from app.theme import MUTED, Type
@@ -17,34 +17,34 @@ from sync.domain.promise import Promise
 def WaysSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
     """Every way to have this line; the one it has is chosen."""
     i18n = ctx.i18n
-    ways = use_loaded(
+    options = use_loaded(
         ctx,
-        lambda: named_ways(ctx, ctx.device.basket.options(line.line_id)),
+        lambda: named_options(ctx, ctx.device.basket.options(line.line_id)),
         [line.line_id],
     )
-    if ways.error is not None:
-        return ErrorBanner(i18n.error(ways.error))
-    if ways.value is None:
+    if options.error is not None:
+        return ErrorBanner(i18n.error(options.error))
+    if options.value is None:
         return Loading()
 
-    def card(place: int, way: Way) -> ft.Control:
+    def card(place: int, option: DeliveryOption) -> ft.Control:
         async def choose(_: ft.Event[ft.TextButton]) -> None:
-            await ctx.attempt(ctx.device.basket.choose, line.line_id, way.promise)
+            await ctx.attempt(ctx.device.basket.choose, line.line_id, option.promise)
             ctx.changes.tell("basket")
             ctx.close_sheet()
 
         return WayCard(
             ctx,
-            way,
+            option,
             key=f"way-{place}",
-            selected=same_way(way.promise, line.promise),
+            selected=same_option(option.promise, line.promise),
             on_click=choose,
         )
 
     return ft.Column(
         [
             text(f"{line.article.name} × {line.quantity}", color=MUTED, lines=2),
-            rows_of(ctx, [card(place, way) for place, way in enumerate(ways.value)], 72),
+            rows_of(ctx, [card(place, option) for place, option in enumerate(options.value)], 72),
         ],
         spacing=10,
         tight=True,
@@ -52,7 +52,7 @@ def WaysSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
     )
 
 
-def same_way(one: Promise, other: Promise) -> bool:
+def same_option(one: Promise, other: Promise) -> bool:
     """Whether two promises are the same way for the customer, whatever the time of asking."""
     return (one.mode, one.collect_at, one.service) == (other.mode, other.collect_at, other.service)
 

@@ -46,10 +46,10 @@ def CardPayment(
         set_waiting(True)
         set_sentence("")
         try:
-            heard = await ctx.work.run(job, *args)
+            heard = await ctx.background.run(job, *args)
             set_answer(heard)
             if heard.state is PaymentState.APPROVED and ctx.person is not None:
-                sale = await ctx.work.run(
+                sale = await ctx.background.run(
                     checkout.finish_card, heard.reference, ctx.person, ctx.i18n.language
                 )
                 finished(sale)
@@ -72,7 +72,7 @@ def CardPayment(
             return
         set_sentence("")
         try:
-            await ctx.work.run(checkout.cancel, answer.reference)
+            await ctx.background.run(checkout.cancel, answer.reference)
         except ComptoirError as error:
             set_sentence(i18n.error(error))
             return

@@ -73,7 +73,7 @@ def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Cont
         set_busy(True)
         try:
             check(customer)
-            await ctx.work.run(
+            await ctx.background.run(
                 ctx.device.basket.set_customer, customer, street.value.strip(), place
             )
         except ComptoirError as error:

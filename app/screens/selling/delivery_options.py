@@ -25,12 +25,12 @@ MODE_ICONS = {
 }
 
 
-WAYS_SHOWN_MAX = 5
+OPTIONS_SHOWN_MAX = 5
 COLLECT_SHOWN_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class DeliveryOption:
     """A promise with the names of its places, loaded together."""
 
     promise: Promise
@@ -41,15 +41,15 @@ class Way:
 WayId = tuple[FulfilmentMode, str, str]
 
 
-def way_id(way: Way) -> WayId:
+def option_id(option: DeliveryOption) -> WayId:
     """What stays the same of a way when stock moves and the list is made anew."""
-    promise = way.promise
+    promise = option.promise
     return promise.mode, promise.collect_at, promise.service
 
 
-def place_of(wanted: WayId | None, ways: Sequence[Way]) -> int:
+def place_of(wanted: WayId | None, options: Sequence[DeliveryOption]) -> int:
     """Where the wanted way stands in the list now; the best when none is wanted or it is gone."""
-    return next((place for place, way in enumerate(ways) if way_id(way) == wanted), 0)
+    return next((place for place, option in enumerate(options) if option_id(option) == wanted), 0)
 
 
 class LocationNames(Mapping[str, str]):
@@ -71,60 +71,60 @@ class LocationNames(Mapping[str, str]):
         return 0
 
 
-def named_ways(ctx: AppContext, promises: list[Promise]) -> list[Way]:
+def named_options(ctx: AppContext, promises: list[Promise]) -> list[DeliveryOption]:
     """The promises with their places. Reads the device: run it in a thread."""
 
     def place(code: str) -> Location | None:
         return ctx.device.catalogue.location(code) if code else None
 
-    return [Way(p, place(p.source), place(p.collect_at)) for p in promises]
+    return [DeliveryOption(p, place(p.source), place(p.collect_at)) for p in promises]
 
 
-def shown_ways(ways: Sequence[Way], chosen: int) -> list[int]:
+def shown_options(options: Sequence[DeliveryOption], chosen: int) -> list[int]:
     """Places in `ways` of those worth showing at once, in their order.
 
     The best of each mode, then the next best up to `WAYS_SHOWN_MAX`, with at most
     `COLLECT_SHOWN_MAX` stores to collect at; the `chosen` one always.
     """
-    modes = [way.promise.mode for way in ways]
+    modes = [option.promise.mode for option in options]
     first = [place for place, mode in enumerate(modes) if modes.index(mode) == place]
-    shown = set(first[:WAYS_SHOWN_MAX])
+    shown = set(first[:OPTIONS_SHOWN_MAX])
     for place, mode in enumerate(modes):
-        if len(shown) >= WAYS_SHOWN_MAX:
+        if len(shown) >= OPTIONS_SHOWN_MAX:
             break
         collects = sum(modes[other] is FulfilmentMode.COLLECT for other in shown)
         if mode is not FulfilmentMode.COLLECT or collects < COLLECT_SHOWN_MAX:
             shown.add(place)
-    if ways:
+    if options:
         shown.add(chosen)
     return sorted(shown)
 
 
-def way_title(ctx: AppContext, way: Way) -> str:
+def option_title(ctx: AppContext, option: DeliveryOption) -> str:
     """ "To carry out", "Collection at Lyon Part-Dieu", "Home delivery", "Pickup point"."""
-    i18n, mode = ctx.i18n, way.promise.mode
+    i18n, mode = ctx.i18n, option.promise.mode
     if mode is FulfilmentMode.CARRY_OUT:
         return i18n.t("To carry out")
     if mode is FulfilmentMode.SHIP_HOME:
         return i18n.t("Home delivery")
     if mode is FulfilmentMode.COLLECT:
-        return i18n.t("Collection at {place}", place=way.collect.name if way.collect else "")
-    return i18n.t("Pickup point {place}", place=way.collect.name if way.collect else "")
+        return i18n.t("Collection at {place}", place=option.collect.name if option.collect else "")
+    return i18n.t("Pickup point {place}", place=option.collect.name if option.collect else "")
 
 
-def way_when(ctx: AppContext, way: Way) -> str:
+def option_when(ctx: AppContext, option: DeliveryOption) -> str:
     """When the customer has it, from where, or how far from here they go for it."""
-    i18n, promise = ctx.i18n, way.promise
+    i18n, promise = ctx.i18n, option.promise
     if promise.mode is FulfilmentMode.CARRY_OUT:
         return i18n.t("Now") if promise.sure else i18n.t("If it lies in front of you")
     day = _day(ctx, promise)
     if promise.mode is FulfilmentMode.SHIP_HOME:
-        if way.source is None:
+        if option.source is None:
             return day
-        return i18n.t("{day}, from {place}", day=day, place=way.source.name)
+        return i18n.t("{day}, from {place}", day=day, place=option.source.name)
     if promise.mode is FulfilmentMode.COLLECT:
         day = i18n.t("{day} from {time}", day=day, time=i18n.time(promise.at))
-    here, there = ctx.location, way.collect
+    here, there = ctx.location, option.collect
     if here is None or there is None or here.code == there.code:
         return day
     return f"{day} · {i18n.distance(distance_km(here.lat, here.lon, there.lat, there.lon))}"
@@ -148,18 +148,18 @@ def fee_words(ctx: AppContext, promise: Promise) -> str:
 
 
 def WayCard(
-    ctx: AppContext, way: Way, *, key: str, selected: bool, on_click: Handler | None
+    ctx: AppContext, option: DeliveryOption, *, key: str, selected: bool, on_click: Handler | None
 ) -> ft.Control:
     """One way as a choice: icon, how and when on the left; cost and CO2e on the right."""
-    promise = way.promise
+    promise = option.promise
     return OptionCard(
         ft.Row(
             [
                 ft.Icon(MODE_ICONS[promise.mode], size=22, color=GREEN if selected else MUTED),
                 ft.Column(
                     [
-                        text(way_title(ctx, way), Type.STRONG, lines=1),
-                        text(way_when(ctx, way), Type.CAPTION, color=MUTED, lines=1),
+                        text(option_title(ctx, option), Type.STRONG, lines=1),
+                        text(option_when(ctx, option), Type.CAPTION, color=MUTED, lines=1),
                     ],
                     spacing=3,
                     tight=True,

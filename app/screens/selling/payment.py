@@ -183,7 +183,7 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
         taking.value = True
         set_busy(True)
         try:
-            sale = await ctx.work.run(
+            sale = await ctx.background.run(
                 ctx.device.checkout.pay_cash, given, ctx.person, ctx.i18n.language
             )
         except ComptoirError as error:
@@ -192,7 +192,7 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
             taking.value = False
             return
         # The sale stands whatever the drawer does: what hinders it is said beside.
-        await ctx.attempt(ctx.device.paper.open_drawer, str(sale.order.number))
+        await ctx.attempt(ctx.device.documents.open_drawer, str(sale.order.number))
         finished(sale)
 
     async def key_pressed(key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app.components import Card, Figure, Hairline, Tile, text
-from app.screens.selling.delivery_options import Way, way_title
+from app.screens.selling.delivery_options import DeliveryOption, option_title
 from app.session import AppContext
 from app.theme import MUTED, Type
 from app.usecases.selling.basket import BasketLine, BasketView
@@ -42,7 +42,7 @@ def Summary(ctx: AppContext, basket: BasketView) -> ft.Control:
 
 
 def _line(ctx: AppContext, line: BasketLine) -> ft.Control:
-    way = Way(line.promise, line.label_location, line.label_location)
+    option = DeliveryOption(line.promise, line.label_location, line.label_location)
     return ft.Row(
         [
             Tile(line.article.name, line.article.category, size=36, radius=8),
@@ -50,7 +50,7 @@ def _line(ctx: AppContext, line: BasketLine) -> ft.Control:
                 [
                     text(line.article.name, Type.LABEL, lines=1),
                     text(
-                        f"× {line.quantity} · {way_title(ctx, way)}",
+                        f"× {line.quantity} · {option_title(ctx, option)}",
                         Type.CAPTION,
                         color=MUTED,
                         lines=1,

@@ -52,18 +52,18 @@ def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
     """The three choices, what became of those that were made, and on to the next customer."""
     i18n, number = ctx.i18n, str(order.number)
     busy, set_busy = ft.use_state(False)
-    paper, mail = ctx.device.paper, ctx.device.paper_mail
+    documents, mail = ctx.device.documents, ctx.device.document_email
     remote = any(line.mode is not FulfilmentMode.CARRY_OUT for line in order.lines)
 
     def load() -> Asked:
         return Asked(
-            paper.printed("sales_receipt", number),
-            paper.printed("order_slip", number),
+            documents.printed("sales_receipt", number),
+            documents.printed("order_slip", number),
             tuple(mail.sent(number)),
             ctx.device.status.now().online,
         )
 
-    loaded = use_loaded(ctx, load, [number], topics=("paper", "status"))
+    loaded = use_loaded(ctx, load, [number], topics=("documents", "status"))
     asked = loaded.value or Asked(None, None, (), True)
 
     def prints(make: Callable[[str], Job]) -> Handler:
@@ -97,7 +97,7 @@ def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
             icon=ft.Icons.PRINT_OUTLINED,
             done=asked.receipt is not None,
             disabled=busy or asked.receipt is not None,
-            on_click=prints(paper.make_receipt),
+            on_click=prints(documents.make_receipt),
         ),
         _choice(
             i18n.t("E-mail"),
@@ -130,7 +130,7 @@ def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
                 icon=ft.Icons.LOCAL_SHIPPING_OUTLINED,
                 outlined=True,
                 disabled=busy,
-                on_click=prints(paper.make_order_slip),
+                on_click=prints(documents.make_order_slip),
             )
         )
     parts.extend(_job_row(ctx, job) for job in (asked.slip, asked.receipt) if job is not None)
@@ -170,10 +170,10 @@ def _choice(
 
 
 def _job_row(ctx: AppContext, job: Job) -> ft.Control:
-    """A paper that was asked for: where it is, and the way to it when it needs somebody."""
+    """A document that was asked for: where it is, and the way to it when it needs somebody."""
 
     async def show() -> None:
-        ctx.navigate(f"/paper/{job.number}")
+        ctx.navigate(f"/documents/{job.number}")
 
     words, tone, icon = job_state(ctx.i18n, job)
     row: list[ft.Control] = [
@@ -220,7 +220,7 @@ def EmailSheet(ctx: AppContext, known: str, send: Callable[[str], Mailed]) -> ft
     async def go(_: ft.Event[ft.BaseControl]) -> None:
         set_busy(True)
         try:
-            mailed = await ctx.work.run(send, typed.value)
+            mailed = await ctx.background.run(send, typed.value)
         except ComptoirError as error:
             set_sentence(ctx.i18n.error(error))
             set_busy(False)

@@ -29,7 +29,7 @@ from sync.domain.order import FulfilmentMode, Order, OrderLine
 from sync.sourcing import Decision
 from sync.sourcing.explain.sentences import explain_decision
 
-VERDICTS_MAX = 3  # locations not chosen, named with their reason
+EVALUATIONS_MAX = 3  # locations not chosen, named with their reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,9 @@ def reasons(ctx: AppContext, detail: OrderDetail) -> tuple[str, ...]:
         return ()
     decision = Decision.from_wire(detail.state.decisions[-1])
     return tuple(
-        explain_decision(decision, ctx.i18n, names=LocationNames(ctx), verdicts_max=VERDICTS_MAX)
+        explain_decision(
+            decision, ctx.i18n, names=LocationNames(ctx), evaluations_max=EVALUATIONS_MAX
+        )
     )
 
 

@@ -26,7 +26,7 @@ from app.usecases.store.status import Attention, Status
 ABOVE_CARDS, CARD_HEIGHT = 420, 170  # px of the sheet before its list; of one entry, at most
 
 
-def standing_words(ctx: AppContext, status: Status) -> tuple[str, Tone, ft.IconData]:
+def connection_words(ctx: AppContext, status: Status) -> tuple[str, Tone, ft.IconData]:
     """The label, tone and icon of the state of the link."""
     i18n = ctx.i18n
     if status.attention:
@@ -52,7 +52,7 @@ def standing_words(ctx: AppContext, status: Status) -> tuple[str, Tone, ft.IconD
 
 
 @component
-def StandingSheet(ctx: AppContext) -> ft.Control:
+def ConnectionSheet(ctx: AppContext) -> ft.Control:
     """The link in numbers, and the list of what the server refused."""
     i18n = ctx.i18n
     loaded = use_loaded(ctx, ctx.device.status.now, topics=("status",))

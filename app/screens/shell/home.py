@@ -36,9 +36,9 @@ SALES_READ_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What the screen loads; `places`: names by code of where the work goes."""
+    """What the screen loads; `places`: names by code of where the fulfilment goes."""
 
-    work: list[Fulfilment]
+    fulfilments: list[Fulfilment]
     places: dict[str, str]
     returns: int
     status: Status
@@ -47,16 +47,16 @@ class Today:
 
 @component
 def HomeScreen(ctx: AppContext) -> ft.Control:
-    """The work that waits, the returns to grade, what is to be sent, and today's sales."""
+    """The fulfilment that waits, the returns to inspect, what is to be sent, and today's sales."""
     i18n, device = ctx.i18n, ctx.device
 
     def load() -> Today:
         today = ctx.now().astimezone(i18n.zone).date()
         rows = device.orders.list(limit=SALES_READ_MAX)
-        work = device.fulfil.todo()
-        codes = {entry.collect_at for entry in work[:SHOWN_MAX] if entry.collect_at}
+        fulfilment = device.fulfil.todo()
+        codes = {entry.collect_at for entry in fulfilment[:SHOWN_MAX] if entry.collect_at}
         return Today(
-            work,
+            fulfilment,
             {code: device.catalogue.location(code).name for code in codes},
             len(device.returns.waiting()),
             device.status.now(),
@@ -77,8 +77,8 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
     name = ctx.person.name.split()[0] if ctx.person is not None else ""
     waiting = today.status.to_send
     tiles = [
-        Count(ctx, len(today.work), i18n.t("to prepare"), ft.Icons.INVENTORY_2_OUTLINED,
-              "/prepare", bool(today.work)),
+        Count(ctx, len(today.fulfilments), i18n.t("to prepare"), ft.Icons.INVENTORY_2_OUTLINED,
+              "/fulfilments", bool(today.fulfilments)),
         Count(ctx, today.returns, i18n.t("returns to check"),
               ft.Icons.ASSIGNMENT_RETURN_OUTLINED, "/returns", bool(today.returns)),
         Count(ctx, waiting, i18n.t("to send"), ft.Icons.CLOUD_UPLOAD_OUTLINED, "/orders",
@@ -98,7 +98,7 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
                 tight=True,
             ),
             ft.Row([ft.Container(tile, expand=1) for tile in tiles], spacing=12),
-            ToPrepare(ctx, today.work, today.places),
+            ToPrepare(ctx, today.fulfilments, today.places),
             Sales(ctx, today.sales),
             ft.Container(height=4),
         ],
@@ -146,14 +146,14 @@ def Count(
     )
 
 
-def ToPrepare(ctx: AppContext, work: list[Fulfilment], places: dict[str, str]) -> ft.Control:
-    """The most urgent work of this store."""
+def ToPrepare(ctx: AppContext, fulfilment: list[Fulfilment], places: dict[str, str]) -> ft.Control:
+    """The most urgent fulfilment of this store."""
     i18n = ctx.i18n
     rows: list[ft.Control] = []
-    for entry in work[:SHOWN_MAX]:
+    for entry in fulfilment[:SHOWN_MAX]:
         if rows:
             rows.append(Hairline())
-        rows.append(_work_row(ctx, entry, places.get(entry.collect_at, "")))
+        rows.append(_fulfilment_row(ctx, entry, places.get(entry.collect_at, "")))
     if not rows:
         rows = [EmptyState(ft.Icons.DONE_ALL, i18n.t("Nothing to prepare"))]
     return Card(
@@ -162,21 +162,23 @@ def ToPrepare(ctx: AppContext, work: list[Fulfilment], places: dict[str, str]) -
     )
 
 
-def _work_row(ctx: AppContext, work: Fulfilment, place: str) -> ft.Control:
+def _fulfilment_row(ctx: AppContext, fulfilment: Fulfilment, place: str) -> ft.Control:
     async def show(_: ft.Event[ft.TextButton]) -> None:
-        ctx.navigate(f"/prepare/{work.fulfilment_id}")
+        ctx.navigate(f"/fulfilments/{fulfilment.fulfilment_id}")
 
-    first = work.lines[0]
-    late = work.due_at < ctx.now()
-    here = ctx.location.code if ctx.location is not None else work.location
+    first = fulfilment.lines[0]
+    late = fulfilment.due_at < ctx.now()
+    here = ctx.location.code if ctx.location is not None else fulfilment.location
     return ListRow(
-        work.customer_name or str(work.order_number),
-        subtitle=f"{how_it_leaves(ctx.i18n, work, here, place)} · {first.name}",
+        fulfilment.customer_name or str(fulfilment.order_number),
+        subtitle=f"{how_it_leaves(ctx.i18n, fulfilment, here, place)} · {first.name}",
         leading=Tile(first.name, first.sku),
         trailing=text(
-            due(ctx.i18n, work.due_at, ctx.now()), Type.CAPTION, color=AMBER if late else MUTED
+            due(ctx.i18n, fulfilment.due_at, ctx.now()),
+            Type.CAPTION,
+            color=AMBER if late else MUTED,
         ),
-        key=f"work-{work.fulfilment_id}",
+        key=f"fulfilment-{fulfilment.fulfilment_id}",
         on_click=show,
     )
 

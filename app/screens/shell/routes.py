@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from app.screens.documents.list import PaperScreen
+from app.screens.documents.list import DocumentsScreen
 from app.screens.documents.printers import PrintersScreen
 from app.screens.fulfilment import PrepareScreen
 from app.screens.orders import OrdersScreen
@@ -45,12 +45,13 @@ ROUTES = [
            with_basket=True),
     Screen("/article", lambda i: i.t("Article"), ft.Icons.SEARCH, ArticleScreen, in_bar=False,
            with_basket=True),
-    Screen("/prepare", lambda i: i.t("To prepare"), ft.Icons.INVENTORY_2_OUTLINED, PrepareScreen,
+    Screen("/fulfilments", lambda i: i.t("To prepare"), ft.Icons.INVENTORY_2_OUTLINED,
+           PrepareScreen,
            badge=lambda ctx: ctx.device.fulfil.counts()),
     Screen("/returns", lambda i: i.t("Returns"), ft.Icons.ASSIGNMENT_RETURN_OUTLINED, ReturnsScreen,
            badge=lambda ctx: len(ctx.device.returns.waiting())),
     Screen("/orders", lambda i: i.t("Orders"), ft.Icons.RECEIPT_LONG_OUTLINED, OrdersScreen),
-    Screen("/paper", lambda i: i.t("Paper"), ft.Icons.PRINT_OUTLINED, PaperScreen,
+    Screen("/documents", lambda i: i.t("Documents"), ft.Icons.PRINT_OUTLINED, DocumentsScreen,
            badge=lambda ctx: ctx.device.printers.attention()),
     Screen("/printers", lambda i: i.t("Printers"), ft.Icons.PRINT_OUTLINED, PrintersScreen,
            in_bar=False, with_scan=False),

@@ -15,7 +15,7 @@ from app.components import (
     use_loaded,
     use_typed,
 )
-from app.screens.shell.connection_status import StandingSheet, standing_words
+from app.screens.shell.connection_status import ConnectionSheet, connection_words
 from app.screens.shell.profile import ProfileMenu
 from app.session import AppContext
 from app.usecases.selling.catalogue import Recognised
@@ -27,7 +27,7 @@ DESTINATIONS = {
     "article": "/article/{key}",
     "order": "/orders/{key}",
     "return": "/returns/{key}",
-    "fulfilment": "/prepare/{key}",
+    "fulfilment": "/fulfilments/{key}",
 }
 
 
@@ -55,9 +55,9 @@ def ScanBar(ctx: AppContext) -> ft.Control:
         await typed.focus()
 
     async def go(words: str) -> None:
-        found = await ctx.work.run(ctx.device.catalogue.recognise, words)
+        found = await ctx.background.run(ctx.device.catalogue.recognise, words)
         if found.kind == "receipt":  # its signature is checked before its order is shown
-            sold = await ctx.work.run(ctx.device.returns.find, found.key)
+            sold = await ctx.background.run(ctx.device.returns.find, found.key)
             found = Recognised("order", str(sold.order.number))
         if found.kind in DESTINATIONS:
             ctx.query = ""
@@ -100,7 +100,7 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     )
     ctx.scan_focus = typed.focus
 
-    row: list[ft.Control] = [field, Standing(ctx)]
+    row: list[ft.Control] = [field, ConnectionStatus(ctx)]
     if ctx.portrait:
         row.append(ProfileMenu(ctx))
     parts: list[ft.Control] = [
@@ -113,14 +113,14 @@ def ScanBar(ctx: AppContext) -> ft.Control:
 
 
 @component
-def Standing(ctx: AppContext) -> ft.Control:
+def ConnectionStatus(ctx: AppContext) -> ft.Control:
     """Online, or offline with what waits to be sent: calm words; a press tells more."""
     status = use_loaded(ctx, ctx.device.status.now, topics=("status",))
     if status.value is None:
         return ft.Container(width=1)
-    label, tone, icon = standing_words(ctx, status.value)
+    label, tone, icon = connection_words(ctx, status.value)
 
     async def tell(_: ft.Event[ft.TextButton]) -> None:
-        ctx.open_sheet(ctx.i18n.t("Where things stand"), StandingSheet)
+        ctx.open_sheet(ctx.i18n.t("Where things stand"), ConnectionSheet)
 
     return StatePill(label, tone=tone, icon=icon, key="status", on_click=tell)

@@ -15,7 +15,7 @@ from app.session import AppContext
 from app.theme import AMBER, CARD, GREEN, GREEN_SOFT, INK, LINE, MUTED, PAPER, TABLET, Type
 
 RAIL_WIDTH = 104
-PARENTS = {"/article": "/articles", "/printers": "/paper"}  # lit in the bar while below it
+PARENTS = {"/article": "/articles", "/printers": "/documents"}  # lit in the bar while below it
 BASKET_WIDTH = 344
 BASKET_WIDTH_NARROW = 312  # on a 1024 px tablet
 
@@ -83,9 +83,9 @@ def Rail(ctx: AppContext) -> ft.Control:
             [
                 Mark(),
                 ft.Container(height=18),
-                *[NavItem(ctx, s) for s in screens if s.path != "/paper"],
+                *[NavItem(ctx, s) for s in screens if s.path != "/documents"],
                 ft.Container(expand=True),
-                *[NavItem(ctx, s) for s in screens if s.path == "/paper"],
+                *[NavItem(ctx, s) for s in screens if s.path == "/documents"],
                 ft.Container(height=4),
                 ProfileMenu(ctx),
             ],
@@ -117,7 +117,7 @@ def NavItem(ctx: AppContext, screen: Screen) -> ft.Control:
     waiting = use_loaded(
         ctx,
         lambda: screen.badge(ctx) if screen.badge is not None else 0,
-        topics=("fulfilments", "returns", "paper"),
+        topics=("fulfilments", "returns", "documents"),
     )
     color = GREEN if current else INK
     face = ft.Container(

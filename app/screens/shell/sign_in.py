@@ -157,7 +157,7 @@ def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
             return
         set_busy(True)
         try:
-            ctx.sign_in(await ctx.work.run(ctx.device.sign_in.sign_in, person.code, pin))
+            ctx.sign_in(await ctx.background.run(ctx.device.sign_in.sign_in, person.code, pin))
             return
         except ComptoirError as error:
             set_sentence(ctx.i18n.error(error))

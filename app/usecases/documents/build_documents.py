@@ -1,4 +1,4 @@
-"""The papers of this device as documents: made from what is on disk, each time the same."""
+"""The documents of this device as documents: made from what is on disk, each time the same."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SOFTWARE = "Comptoir 0.1"
 SIGNATURE_SHOWN = 8
 
 
-class PaperDocuments:
+class DocumentBuilder:
     """Makes the documents; `copy` counts the duplicates, 0 for the original."""
 
     def __init__(self, context: Context, seller: Seller) -> None:
@@ -66,15 +66,15 @@ class PaperDocuments:
             self._context.reference.locations(),
         )
 
-    def label(self, work: Fulfilment) -> Document:
-        """The parcel label of packed work, or the label of its click and collect bag."""
+    def label(self, fulfilment: Fulfilment) -> Document:
+        """The parcel label of a packed fulfilment, or the label of its click and collect bag."""
         i18n, here = self._context.i18n, self.here()
-        if not work.leaves_by_carrier:
-            return collect_label(work, here, i18n)
+        if not fulfilment.leaves_by_carrier:
+            return collect_label(fulfilment, here, i18n)
         ship_to = None
-        if work.ship_to is None:
-            ship_to = self._context.reference.location(work.collect_at)
-        return parcel_label(work, work.parcels[0], here, i18n, ship_to=ship_to)
+        if fulfilment.ship_to is None:
+            ship_to = self._context.reference.location(fulfilment.collect_at)
+        return parcel_label(fulfilment, fulfilment.parcels[0], here, i18n, ship_to=ship_to)
 
     def return_receipt(self, goods: Return, order: Order, i18n: I18n | None = None) -> Document:
         """The customer's proof that the goods were left, in the language of `i18n`."""
@@ -86,7 +86,7 @@ class PaperDocuments:
         return self._context.reference.location(self._context.identity.location)
 
     def _words_of(self, order: Order) -> I18n:
-        """The language that was spoken when the order was taken, for its papers for ever."""
+        """The language that was spoken when the order was taken, for its documents for ever."""
         return I18n(order.locale, self._context.i18n.zone)
 
     def _stamp(self, order: Order, copy: int) -> ReceiptStamp:

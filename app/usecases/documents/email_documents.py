@@ -1,6 +1,6 @@
 """A receipt by e-mail in place of print: a command like any other, so it also works offline.
 
-The server sends it, with the paper as a PDF and the same words as plain text. What was asked for
+The server sends it, with the document as a PDF and the same words as plain text. What was asked for
 is read back from the outbox, so that a screen can say whether it has gone.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.usecases.context import Context
-from app.usecases.documents.build_documents import PaperDocuments
+from app.usecases.documents.build_documents import DocumentBuilder
 from app.usecases.orders.order_store import order_state
 from printing import Document, render_pdf, render_text
 from sync.domain.customer import email_address
@@ -20,7 +20,7 @@ from sync.domain.location import Location
 from sync.domain.order import Order
 from sync.domain.returns import Return
 from sync.i18n import I18n
-from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailPaper
+from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailDocument
 from sync.terminal import journal
 
 ARROW = " → "  # between a document and the address that it goes to, in the outbox's `about`
@@ -29,18 +29,18 @@ TEXT_COLUMNS = 44
 
 @dataclass(frozen=True, slots=True)
 class Mailed:
-    """A paper that was asked for by e-mail. `state`: "waiting", "handed_over" (the server has it)
-    or "refused"."""
+    """A document that was asked for by e-mail. `state`: "waiting", "handed_over" (the
+    server has it) or "refused"."""
 
     recipient: str
     at: datetime
     state: str
 
 
-class PaperMail:
+class DocumentEmail:
     """Sends receipts by e-mail, through the outbox."""
 
-    def __init__(self, context: Context, documents: PaperDocuments) -> None:
+    def __init__(self, context: Context, documents: DocumentBuilder) -> None:
         self._context, self._documents = context, documents
 
     def send_receipt(self, order_number: str, recipient: str) -> Mailed:
@@ -66,7 +66,7 @@ class PaperMail:
         """The e-mails asked for about an order or return, the latest first."""
         return [
             Mailed(entry.about.rpartition(ARROW)[2], entry.at, _STATES[entry.state])
-            for entry in self._context.outbox.entries("email_paper", document_number + ARROW)
+            for entry in self._context.outbox.entries("email_document", document_number + ARROW)
         ]
 
     def _send(
@@ -82,7 +82,7 @@ class PaperMail:
         pdf = render_pdf(document)
         if len(pdf) > EMAILED_PDF_BYTES_MAX:
             raise Refused(
-                "This paper is too long for an e-mail. Print it instead.", code="email.too_long"
+                "This document is too long for an e-mail. Print it instead.", code="email.too_long"
             )
         now = self._context.clock()
         with self._context.store.transaction() as tx:
@@ -90,7 +90,7 @@ class PaperMail:
             outbox = self._context.outbox
             outbox.add(
                 tx,
-                EmailPaper(
+                EmailDocument(
                     f"{document.type}/{number}/{count}",
                     order.number,
                     recipient,
@@ -104,7 +104,7 @@ class PaperMail:
                 outbox.builds_on(tx, *after),
             )
             # Without the address: the journal is kept for years, the address is not.
-            journal.append(tx, now, "email_paper", {"paper": document.type, "number": number})
+            journal.append(tx, now, "email_document", {"document": document.type, "number": number})
         self._context.kick()
         return Mailed(recipient, now, "waiting")
 
@@ -118,9 +118,9 @@ _STATES = {
 
 
 def _letter(document: Document, i18n: I18n, store: Location) -> str:
-    """A greeting, and the paper in words: it reads on any screen, and aloud."""
+    """A greeting, and the document in words: it reads on any screen, and aloud."""
     greeting = i18n.t(
-        "Hello,\n\nHere is the paper that you asked for: {title}. It is attached as a PDF, and "
+        "Hello,\n\nHere is the document that you asked for: {title}. It is attached as a PDF, and "
         "written out below.\n\n{store}",
         title=document.title,
         store=store.name,

@@ -1,4 +1,4 @@
-"""Papers: made from what is on disk, printed once, shown on screen, printed again.
+"""Documents: made from what is on disk, printed once, shown on screen, printed again.
 
 The receipt of an order is one job for ever (its key is the order number and how often it was
 printed), so asking twice prints once; `again` is a new job, marked as a duplicate. What may have
@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.usecases.context import Context
-from app.usecases.documents.build_documents import PaperDocuments
+from app.usecases.documents.build_documents import DocumentBuilder
 from app.usecases.documents.printers import BUILT_IN, Printers
 from printing import Document, FolderPrinter, pages_png, render_pdf
 from printing.spool.spool import DRAWER, Job
@@ -22,11 +22,11 @@ from sync.i18n import I18n
 from sync.terminal import journal
 
 
-class Paper:
-    """The papers of this device, and what became of each."""
+class Documents:
+    """The documents of this device, and what became of each."""
 
     def __init__(
-        self, context: Context, documents: PaperDocuments, printers: Printers, folder: Path
+        self, context: Context, documents: DocumentBuilder, printers: Printers, folder: Path
     ) -> None:
         self._context, self._documents, self._printers = context, documents, printers
         self._service = printers.service
@@ -42,10 +42,12 @@ class Paper:
         """The slip that says how each line reaches the customer, with the order's QR code."""
         return self._slip(order_number, 0)
 
-    def make_label(self, work: Fulfilment) -> Job:
-        """The parcel label of packed work, or the label of its click and collect bag."""
-        document = self._documents.label(work)
-        about = work.parcels[0].sscc if work.leaves_by_carrier else work.fulfilment_id
+    def make_label(self, fulfilment: Fulfilment) -> Job:
+        """The parcel label of a packed fulfilment, or the label of its click and collect bag."""
+        document = self._documents.label(fulfilment)
+        about = (
+            fulfilment.parcels[0].sscc if fulfilment.leaves_by_carrier else fulfilment.fulfilment_id
+        )
         return self._print(document, f"{document.type}/{about}/0")
 
     def make_return_receipt(self, goods: Return, order: Order, *, i18n: I18n | None = None) -> Job:
@@ -74,7 +76,7 @@ class Paper:
                 )
         with self._context.store.transaction() as tx:
             copy = tx.count_up(f"copies/{what}/{about}")
-            entry = {"paper": what, "number": about, "copy": copy}
+            entry = {"document": what, "number": about, "copy": copy}
             journal.append(tx, self._context.clock(), "reprint", entry)
         if document is None:
             return makers[what](about, copy)
@@ -87,15 +89,15 @@ class Paper:
         return self._service.jobs(limit)
 
     def job(self, number: int) -> Job:
-        """One paper; raises NotFound."""
+        """One document; raises NotFound."""
         return self._service.job(number)
 
     def printed(self, document_type: str, number: str) -> Job | None:
-        """The original of a paper, if it was asked for: of an order, its receipt or slip."""
+        """The original of a document, if it was asked for: of an order, its receipt or slip."""
         return self._service.find(f"{document_type}/{number}/0")
 
     def questions(self) -> list[Job]:
-        """Papers of which only a person can say whether they came out, the oldest first."""
+        """Documents of which only a person can say whether they came out, the oldest first."""
         return self._service.questions()
 
     def pages(self, number: int) -> list[bytes]:
@@ -105,7 +107,7 @@ class Paper:
     def preview_return_receipt(
         self, goods: Return, order: Order, *, i18n: I18n | None = None
     ) -> list[bytes]:
-        """The pages as PNG of a paper that was not printed."""
+        """The pages as PNG of a document that was not printed."""
         return pages_png(render_pdf(self._documents.return_receipt(goods, order, i18n)))
 
     def pdf_path(self, number: int) -> Path:
@@ -113,7 +115,7 @@ class Paper:
         path = self._folder.path(self._service.job(number))
         if not path.exists():
             raise NotFound(
-                "This paper has not come out yet. Look at the list of papers.",
+                "This document has not come out yet. Look at the list of documents.",
                 code="paper.not_printed",
             )
         return path
@@ -121,7 +123,7 @@ class Paper:
     # ---- deciding ----------------------------------------------------------------------------
 
     def came_out(self, number: int) -> Job:
-        """A person looked: the paper is there."""
+        """A person looked: the document is there."""
         return self._service.answer_unknown(number, True)
 
     def did_not_come_out(self, number: int) -> Job:
@@ -133,11 +135,11 @@ class Paper:
         return self._printers.settle(self._service.retry(number))
 
     def cancel(self, number: int) -> Job:
-        """Take a paper that waits out of the queue."""
+        """Take a document that waits out of the queue."""
         return self._service.cancel(number)
 
     def send_elsewhere(self, number: int, printer: str) -> Job:
-        """Give a paper that did not come out to another printer."""
+        """Give a document that did not come out to another printer."""
         return self._printers.settle(self._service.send_elsewhere(number, printer))
 
     # ---- inside ------------------------------------------------------------------------------

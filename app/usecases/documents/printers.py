@@ -1,7 +1,7 @@
-"""The printers of this device: which there are, which paper goes to which, and how they are.
+"""The printers of this device: which there are, which document goes to which, and how they are.
 
 The setup is kept in the device's store. One printer is always there, a folder that takes every
-paper as a PDF, so that a device without any printer can show what it made.
+document as a PDF, so that a device without any printer can show what it made.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ LOOKING_SECONDS = 4.0
 STOP_SECONDS = 0.9
 _META = "printers"
 
-# Papers that go to the same printer in every shop; each document type is in one of them.
+# Documents that go to the same printer in every shop; each document type is in one of them.
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "receipts": ("sales_receipt", "return_receipt", "gift_receipt", "credit_voucher"),
     "slips": ("order_slip", "reservation_slip"),
@@ -62,7 +62,7 @@ SUGGESTED: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class PrinterView:
     """A printer as the screen shows it. `error` says what is wrong, `since` when; a printer that
-    is `gone` is no longer set up, and papers wait for it."""
+    is `gone` is no longer set up, and documents wait for it."""
 
     name: str
     kind: str
@@ -83,7 +83,7 @@ class PrinterView:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The printers of a family of papers: the usual one, and the one that takes over."""
+    """The printers of a family of documents: the usual one, and the one that takes over."""
 
     family: str
     first: str
@@ -127,7 +127,7 @@ class Printers:
         self.problem: ComptoirError | None = None
         self.spool = Spool(folder, context.clock)
         self.service = PrintService(
-            self.spool, self._stored(), on_change=lambda: context.store.tell("paper")
+            self.spool, self._stored(), on_change=lambda: context.store.tell("documents")
         )
         self.started = False
 
@@ -154,7 +154,7 @@ class Printers:
     # ---- what there is -----------------------------------------------------------------------
 
     def overview(self) -> Overview:
-        """All printers and which paper goes where."""
+        """All printers and which document goes where."""
         setup = self.service.setup
         views = []
         for state in self.service.states():
@@ -182,7 +182,7 @@ class Printers:
         return dict(bundled_profiles())
 
     def attention(self) -> int:
-        """Questions about papers, and printers in trouble of which nothing is asked."""
+        """Questions about documents, and printers in trouble of which nothing is asked."""
         states = self.service.states()
         in_trouble = sum(1 for state in states if state.error and not state.questions)
         return in_trouble + sum(state.questions for state in states)
@@ -200,7 +200,7 @@ class Printers:
         asks: bool = False,
         families: Sequence[str] = (),
     ) -> None:
-        """Set up another printer, and give it `families` of papers.
+        """Set up another printer, and give it `families` of documents.
 
         Raises InvalidInput with what is wrong about the name, the address or the model.
         """
@@ -218,7 +218,7 @@ class Printers:
     ) -> None:
         """Change a printer, its name too; what waits for it goes along.
 
-        Raises Refused while a person still has to say whether its last paper came out.
+        Raises Refused while a person still has to say whether its last document came out.
         """
         old = self._own(name)
         new = PrinterEntry(
@@ -229,7 +229,8 @@ class Printers:
         )
         if new.name != name and self.spool.in_state(JobState.UNKNOWN, name):
             raise Refused(
-                "Say first whether the last paper of {printer} came out; then it can be renamed.",
+                "Say first whether the last document of {printer} came out; then it can be "
+                "renamed.",
                 code="printers.question_open",
                 printer=name,
             )
@@ -252,9 +253,9 @@ class Printers:
 
     @_one_at_a_time
     def remove(self, name: str) -> None:
-        """Take a printer out; its papers go to their second printer, or to the folder.
+        """Take a printer out; its documents go to their second printer, or to the folder.
 
-        What waits for it stays in the list of papers, where a person sends it elsewhere.
+        What waits for it stays in the list of documents, where a person sends it elsewhere.
         """
         self._own(name)
         setup = self.service.setup
@@ -270,7 +271,7 @@ class Printers:
 
     @_one_at_a_time
     def choose(self, family: str, first: str, second: str = "") -> None:
-        """Send a family of papers to `first`; `second` takes over after a minute of trouble."""
+        """Send a family of documents to `first`; `second` takes over after a minute of trouble."""
         setup = self.service.setup
         if second == first:
             second = ""
@@ -309,7 +310,7 @@ class Printers:
             payload_format=profile.language,
             document=document_to_json(document),
         )
-        self._context.store.tell("paper")
+        self._context.store.tell("documents")
         return self.settle(job)
 
     def check(self, name: str) -> None:

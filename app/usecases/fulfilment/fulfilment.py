@@ -1,4 +1,4 @@
-"""The work of this store for orders: pick, pack, label, hand over, or say that it cannot."""
+"""The fulfilment of this store for orders: pick, pack, label, hand over, or say that it cannot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.usecases.context import Context
-from app.usecases.documents.print_documents import Paper
+from app.usecases.documents.print_documents import Documents
 from app.usecases.store.sign_in import Person
 from printing.spool.spool import Job
 from sync.domain.errors import Conflict, InvalidInput, NotFound
@@ -59,10 +59,10 @@ class PickProgress:
 
 
 class Fulfil:
-    """The list of work of this store."""
+    """The list of fulfilments of this store."""
 
-    def __init__(self, context: Context, paper: Paper, company_prefix: str) -> None:
-        self._context, self._paper, self._company_prefix = context, paper, company_prefix
+    def __init__(self, context: Context, documents: Documents, company_prefix: str) -> None:
+        self._context, self._documents, self._company_prefix = context, documents, company_prefix
 
     def todo(self) -> list[Fulfilment]:
         """What is to be picked, packed or handed over, the most urgent first.
@@ -76,62 +76,64 @@ class Fulfil:
         return self._listed(DONE, "at DESC, key DESC", limit)
 
     def get(self, fulfilment_id: str) -> Fulfilment:
-        """One piece of work; raises NotFound."""
+        """One fulfilment; raises NotFound."""
         row = self._context.store.one(
             "SELECT body FROM fulfilments WHERE key = ?", (fulfilment_id,)
         )
         if row is None:
             raise NotFound(
-                "This work is no longer on the list of this store.",
+                "This fulfilment is no longer on the list of this store.",
                 code="fulfil.unknown",
                 fulfilment=fulfilment_id[:40],
             )
-        work: Fulfilment = parse_json(Fulfilment, row[0])
-        return work
+        fulfilment: Fulfilment = parse_json(Fulfilment, row[0])
+        return fulfilment
 
     def progress(self, fulfilment_id: str) -> PickProgress:
         """What was scanned so far."""
         return self._progress(self.get(fulfilment_id))
 
     def start(self, fulfilment_id: str, person: Person) -> Fulfilment:
-        """Take the work; raises Conflict when it is no longer to be taken."""
+        """Take the fulfilment; raises Conflict when it is no longer to be taken."""
         command = StartPicking(fulfilment_id, person.code)
-        return self._go(fulfilment_id, FulfilmentState.PICKING, lambda _tx, work: (command, work))
+        return self._go(
+            fulfilment_id, FulfilmentState.PICKING, lambda _tx, fulfilment: (command, fulfilment)
+        )
 
     def picked(self, fulfilment_id: str, text: str) -> PickProgress:
         """A scan while picking; raises InvalidInput that says what was expected instead."""
         with self._context.store.transaction() as tx:
-            work = self.get(fulfilment_id)
-            before = self._progress(work)
-            line = _line_scanned(work, before, text)
+            fulfilment = self.get(fulfilment_id)
+            before = self._progress(fulfilment)
+            line = _line_scanned(fulfilment, before, text)
             tx.execute(
                 "INSERT INTO pick_progress VALUES (?, ?, 1) "
                 "ON CONFLICT (fulfilment_id, line_id) DO UPDATE SET picked = picked + 1",
                 (fulfilment_id, line.line_id),
             )
             tx.touch("fulfilments")
-            return self._progress(work, line.line_id)
+            return self._progress(fulfilment, line.line_id)
 
     def pack(self, fulfilment_id: str, person: Person) -> tuple[Fulfilment, Job]:
         """The goods are packed: gives the fulfilment and its parcel (or bag) label."""
 
-        def packed(tx: Transaction, work: Fulfilment) -> tuple[Payload, Fulfilment]:
-            parcels = (self._parcel(tx, work),) if work.leaves_by_carrier else ()
+        def packed(tx: Transaction, fulfilment: Fulfilment) -> tuple[Payload, Fulfilment]:
+            parcels = (self._parcel(tx, fulfilment),) if fulfilment.leaves_by_carrier else ()
             command = PackFulfilment(fulfilment_id, person.code, parcels)
-            return command, replace(work, parcels=parcels)
+            return command, replace(fulfilment, parcels=parcels)
 
-        work = self._go(fulfilment_id, FulfilmentState.PACKED, packed)
-        return work, self._paper.make_label(work)
+        fulfilment = self._go(fulfilment_id, FulfilmentState.PACKED, packed)
+        return fulfilment, self._documents.make_label(fulfilment)
 
     def label(self, fulfilment_id: str) -> Job:
-        """The label of packed work once more, should it not have come out."""
-        work = self.get(fulfilment_id)
-        if work.state is not FulfilmentState.PACKED:
+        """The label of a packed fulfilment once more, should it not have come out."""
+        fulfilment = self.get(fulfilment_id)
+        if fulfilment.state is not FulfilmentState.PACKED:
             raise Conflict(
                 "There is a label once the goods are packed, and until they are handed over.",
                 code="fulfil.not_packed",
             )
-        return self._paper.make_label(work)
+        return self._documents.make_label(fulfilment)
 
     def hand_over(self, fulfilment_id: str, person: Person) -> Fulfilment:
         """The parcel is with the carrier, or the bag with the customer."""
@@ -139,7 +141,7 @@ class Fulfil:
         return self._go(
             fulfilment_id,
             FulfilmentState.HANDED_OVER,
-            lambda _tx, work: (command, work),
+            lambda _tx, fulfilment: (command, fulfilment),
             own=False,
         )
 
@@ -149,11 +151,11 @@ class Fulfil:
         return self._go(
             fulfilment_id,
             FulfilmentState.REJECTED,
-            lambda _tx, work: (command, replace(work, rejection=reason.value)),
+            lambda _tx, fulfilment: (command, replace(fulfilment, rejection=reason.value)),
         )
 
     def counts(self) -> int:
-        """How many pieces of work wait (the badge)."""
+        """How many fulfilments wait (the badge)."""
         row = self._context.store.one(
             f"SELECT count(*) FROM fulfilments WHERE state IN ({_quoted(TODO)})"
         )
@@ -179,14 +181,14 @@ class Fulfil:
     ) -> Fulfilment:
         """Change the state here at once and queue the command, in one transaction."""
         with self._context.store.transaction() as tx:
-            work = self.get(fulfilment_id)
-            if own and work.location != self._context.identity.location:
+            fulfilment = self.get(fulfilment_id)
+            if own and fulfilment.location != self._context.identity.location:
                 raise Conflict(
                     "This parcel was prepared elsewhere; it only waits here for its customer.",
                     code="fulfil.not_ours",
                 )
-            check_transition(work.state, wanted)
-            payload, changed = change(tx, work)
+            check_transition(fulfilment.state, wanted)
+            payload, changed = change(tx, fulfilment)
             changed = replace(changed, state=wanted)
             outbox = self._context.outbox
             command = outbox.add(tx, payload, fulfilment_id, outbox.builds_on(tx, fulfilment_id))
@@ -201,50 +203,50 @@ class Fulfil:
                 tx,
                 self._context.clock(),
                 command.kind,
-                {"fulfilment": fulfilment_id, "order": str(work.order_number)},
+                {"fulfilment": fulfilment_id, "order": str(fulfilment.order_number)},
             )
         self._context.kick()
         return changed
 
-    def _parcel(self, tx: Transaction, work: Fulfilment) -> Parcel:
+    def _parcel(self, tx: Transaction, fulfilment: Fulfilment) -> Parcel:
         """A parcel with the next SSCC of this device: each device counts in its own range."""
         extension, serial = divmod(tx.count_up("sscc"), SSCC_PER_DEVICE)
         number = self._context.identity.number * SSCC_PER_DEVICE + serial
         sscc = Sscc.build(extension, self._company_prefix, number)
-        return Parcel(sscc, work.weight_g + PACKAGING_WEIGHT_G)
+        return Parcel(sscc, fulfilment.weight_g + PACKAGING_WEIGHT_G)
 
-    def _progress(self, work: Fulfilment, last_line_id: int = 0) -> PickProgress:
+    def _progress(self, fulfilment: Fulfilment, last_line_id: int = 0) -> PickProgress:
         rows = self._context.store.all(
             "SELECT line_id, picked FROM pick_progress WHERE fulfilment_id = ?",
-            (work.fulfilment_id,),
+            (fulfilment.fulfilment_id,),
         )
         counts: dict[int, int] = dict(rows)
         lines = tuple(
             PickedLine(
                 line.line_id, line.sku, line.name, counts.get(line.line_id, 0), line.quantity
             )
-            for line in work.lines
+            for line in fulfilment.lines
         )
         complete = all(line.picked >= line.quantity for line in lines)
         return PickProgress(lines, complete, last_line_id)
 
 
-def _line_scanned(work: Fulfilment, progress: PickProgress, text: str) -> FulfilmentLine:
+def _line_scanned(fulfilment: Fulfilment, progress: PickProgress, text: str) -> FulfilmentLine:
     """The line that a scanned barcode (or typed SKU) counts for."""
     cleaned = text.strip()
-    gtin14 = "" if cleaned in {line.sku for line in work.lines} else Gtin(cleaned).gtin14
+    gtin14 = "" if cleaned in {line.sku for line in fulfilment.lines} else Gtin(cleaned).gtin14
     matching = [
         line
-        for line in work.lines
+        for line in fulfilment.lines
         if line.sku == cleaned or (gtin14 and Gtin(line.gtin).gtin14 == gtin14)
     ]
     counts = {line.line_id: line.picked for line in progress.lines}
-    missing = [line for line in work.lines if counts[line.line_id] < line.quantity]
+    missing = [line for line in fulfilment.lines if counts[line.line_id] < line.quantity]
     if not matching:
         raise InvalidInput(
             "That is not what is asked for here. Expected: {expected}.",
             code="fulfil.wrong_article",
-            expected=", ".join(line.name for line in (missing or work.lines)[:3]),
+            expected=", ".join(line.name for line in (missing or fulfilment.lines)[:3]),
         )
     for line in matching:
         if line in missing:
@@ -257,11 +259,11 @@ def _line_scanned(work: Fulfilment, progress: PickProgress, text: str) -> Fulfil
     )
 
 
-def _given_back(work: Fulfilment) -> list[tuple[str, str, int]]:
+def _given_back(fulfilment: Fulfilment) -> list[tuple[str, str, int]]:
     """Pieces that can be sold here again: those that are still there."""
-    if work.rejection in (RejectionReason.NOT_FOUND, RejectionReason.DAMAGED):
+    if fulfilment.rejection in (RejectionReason.NOT_FOUND, RejectionReason.DAMAGED):
         return []
-    return [(work.location, line.sku, line.quantity) for line in work.lines]
+    return [(fulfilment.location, line.sku, line.quantity) for line in fulfilment.lines]
 
 
 def _quoted(states: Sequence[FulfilmentState]) -> str:

@@ -11,7 +11,7 @@ from sync.protocol.feed import LineSource, LineState, OrderState
 from sync.sourcing import Decision
 from sync.sourcing.explain.sentences import reasons, summary
 
-VERDICTS_MAX = 4
+EVALUATIONS_MAX = 4
 
 
 def explanation(
@@ -20,11 +20,11 @@ def explanation(
     i18n: I18n,
     *,
     sent: bool,
-    verdicts_max: int = VERDICTS_MAX,
+    evaluations_max: int = EVALUATIONS_MAX,
 ) -> list[str]:
     """A sentence for each line, then the latest decision with its reasons. `names` by code.
 
-    `verdicts_max` 0: without a word on the other locations.
+    `evaluations_max` 0: without a word on the other locations.
     """
     lines = {line.line_id: line for line in state.lines}
     told = [
@@ -35,8 +35,8 @@ def explanation(
     if state.decisions:
         decision = Decision.from_wire(state.decisions[-1])
         told += summary(decision, i18n, names=names)
-        if verdicts_max:
-            told += reasons(decision, i18n, names=names, verdicts_max=verdicts_max)
+        if evaluations_max:
+            told += reasons(decision, i18n, names=names, evaluations_max=evaluations_max)
     return told
 
 
@@ -60,8 +60,8 @@ def _line(
     if state.unfilled:
         told.append(
             i18n.n(
-                "“{name}”: {count} piece waits for stock.",
-                "“{name}”: {count} pieces wait for stock.",
+                "“{name}”: {count} piece is backordered.",
+                "“{name}”: {count} pieces are backordered.",
                 state.unfilled,
                 name=line.name,
             )

@@ -1,4 +1,4 @@
-"""Returns: recognise the receipt, say what is refunded and why, take the goods, grade them."""
+"""Returns: recognise the receipt, say what is refunded and why, take the goods, inspect them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sync.domain.returns import (
     RETURN_PERIOD_DAYS,
     Disposition,
     Eligibility,
-    GradedLine,
+    InspectedLine,
     RefundPart,
     Return,
     ReturnLine,
@@ -30,7 +30,7 @@ from sync.domain.returns import (
     refund_parts,
 )
 from sync.i18n import I18n
-from sync.protocol.commands import GradeReturn, RegisterReturn, parse_json, to_wire
+from sync.protocol.commands import InspectReturn, RegisterReturn, parse_json, to_wire
 from sync.protocol.feed import OrderState, ReturnRecord
 from sync.terminal import journal
 from sync.terminal.store import overlays as documents
@@ -94,8 +94,8 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
-class GradeResult:
-    """What the grading refunds; `cash` is to be handed out now."""
+class InspectionResult:
+    """What the inspection refunds; `cash` is to be handed out now."""
 
     goods: Return
     parts: tuple[RefundPart, ...]
@@ -180,7 +180,7 @@ class Returns:
         return Registered(goods, state.order)
 
     def waiting(self) -> list[ReturnRecord]:
-        """Returns to be graded, the oldest first."""
+        """Returns to be inspected, the oldest first."""
         return self._listed(f"state = '{ReturnState.DEPOSITED.value}' ORDER BY at, key", -1)
 
     def get(self, number: str) -> ReturnRecord:
@@ -203,33 +203,35 @@ class Returns:
         row = self._context.store.one("SELECT held FROM returns WHERE key = ?", (number,))
         return row is not None and not row[0]
 
-    def grade(self, number: str, lines: Sequence[GradedLine], person: Person) -> GradeResult:
-        """Say what becomes of the goods; raises Conflict when it was graded before."""
+    def inspect(
+        self, number: str, lines: Sequence[InspectedLine], person: Person
+    ) -> InspectionResult:
+        """Say what becomes of the goods; raises Conflict when it was inspected before."""
         context = self._context
         with context.store.transaction() as tx:
             goods = self.get(number).goods
-            verdicts = _verdicts(goods, lines)
+            inspected_lines = _verdicts(goods, lines)
             order_number = str(goods.order_number)
             state = self._lookup.state(order_number)
-            accepted = [line for line in goods.lines if verdicts[line.line_id].accepted]
+            accepted = [line for line in goods.lines if inspected_lines[line.line_id].accepted]
             amount = total((line.refund for line in accepted), state.order.total.currency)
             parts = tuple(self._parts(state, amount)) if amount else ()
             after = ReturnState.REFUNDED if accepted else ReturnState.REFUSED
-            graded = replace(goods, state=after)
+            inspected = replace(goods, state=after)
             command = context.outbox.add(
                 tx,
-                GradeReturn(goods.number, person.code, tuple(lines)),
+                InspectReturn(goods.number, person.code, tuple(lines)),
                 number,
                 context.outbox.builds_on(tx, number),
             )
-            record = ReturnRecord(graded, parts, person.code)
+            record = ReturnRecord(inspected, parts, person.code)
             documents.put_overlay(tx, command.command_id, "return", number, to_wire(record))
             documents.put_overlay(
                 tx,
                 command.command_id,
                 "order",
                 order_number,
-                to_wire(_graded(state, goods, accepted, parts)),
+                to_wire(_inspected(state, goods, accepted, parts)),
             )
             documents.put_stock_overlay(
                 tx,
@@ -237,7 +239,7 @@ class Returns:
                 [
                     (context.identity.location, line.sku, line.quantity)
                     for line in accepted
-                    if verdicts[line.line_id].disposition is Disposition.RESTOCK
+                    if inspected_lines[line.line_id].disposition is Disposition.RESTOCK
                 ],
             )
             journal.append(
@@ -250,10 +252,10 @@ class Returns:
         cash = total(
             (part.amount for part in parts if part.kind is TenderKind.CASH), amount.currency
         )
-        return GradeResult(graded, parts, cash)
+        return InspectionResult(inspected, parts, cash)
 
     def history(self, limit: int = 50) -> list[ReturnRecord]:
-        """Returns that were graded, the latest first."""
+        """Returns that were inspected, the latest first."""
         return self._listed(
             f"state != '{ReturnState.DEPOSITED.value}' ORDER BY at DESC, key DESC", limit
         )
@@ -263,12 +265,12 @@ class Returns:
         return [parse_json(ReturnRecord, body) for (body,) in rows]
 
     def _returnable(self, state: OrderState, code: str, i18n: I18n) -> Returnable:
-        verdicts = self._eligibility(state)
+        inspected_lines = self._eligibility(state)
         lines = tuple(
             ReturnableLine(
                 line,
-                verdicts[line.line_id].quantity_max,
-                i18n.t(reason) if (reason := verdicts[line.line_id].reason) else "",
+                inspected_lines[line.line_id].quantity_max,
+                i18n.t(reason) if (reason := inspected_lines[line.line_id].reason) else "",
             )
             for line in state.order.lines
         )
@@ -276,13 +278,13 @@ class Returns:
         return Returnable(state.order, lines, until.astimezone(i18n.zone).date(), code)
 
     def _eligibility(self, state: OrderState) -> dict[int, Eligibility]:
-        verdicts = eligibility(
+        inspected_lines = eligibility(
             state.order,
             returned_pieces(state),
             self._context.clock(),
             handed_over_pieces(state),
         )
-        return {verdict.line_id: verdict for verdict in verdicts}
+        return {inspected_line.line_id: inspected_line for inspected_line in inspected_lines}
 
     def _lines(self, state: OrderState, choices: Sequence[Choice]) -> tuple[ReturnLine, ...]:
         """The choices as lines of a return; raises when one cannot be."""
@@ -292,20 +294,22 @@ class Returns:
             )
         if len({choice.line_id for choice in choices}) != len(choices):
             raise InvalidInput("A line was chosen twice.", code="return.twice")
-        verdicts, back = self._eligibility(state), returned_pieces(state)
+        inspected_lines, back = self._eligibility(state), returned_pieces(state)
         lines = []
         for choice in choices:
             line = state.order.line(choice.line_id)
-            verdict = verdicts[choice.line_id]
+            inspected_line = inspected_lines[choice.line_id]
             if choice.quantity < 1:
                 raise InvalidInput("At least one piece has to come back.", code="return.quantity")
-            if choice.quantity > verdict.quantity_max:
+            if choice.quantity > inspected_line.quantity_max:
                 raise Refused(
                     "“{name}”: {left} can be returned. {reason} Nothing was changed.",
                     code="return.not_returnable",
                     name=line.name,
-                    left=verdict.quantity_max,
-                    reason=self._context.i18n.t(verdict.reason) if verdict.reason else "",
+                    left=inspected_line.quantity_max,
+                    reason=self._context.i18n.t(inspected_line.reason)
+                    if inspected_line.reason
+                    else "",
                 )
             refund = refund_for(line, back.get(choice.line_id, 0), choice.quantity)
             lines.append(
@@ -338,7 +342,7 @@ def _sentences(lines: Sequence[ReturnLine], parts: Sequence[RefundPart], i18n: I
 
 def _notes(state: OrderState, i18n: I18n) -> tuple[str, ...]:
     shipping = [i18n.t("The shipping fee is not refunded.")] if state.order.shipping_fee else []
-    checked = i18n.t("The refund is made once a person of the store has looked at the goods.")
+    checked = i18n.t("The refund is made once a person of the store has inspected the goods.")
     return (*shipping, checked)
 
 
@@ -347,21 +351,23 @@ def _returns_of(tx: Transaction, order_number: str) -> list[str]:
     return [key for (key,) in tx.all("SELECT key FROM returns WHERE about = ?", (order_number,))]
 
 
-def _verdicts(goods: Return, lines: Sequence[GradedLine]) -> dict[int, GradedLine]:
+def _verdicts(goods: Return, lines: Sequence[InspectedLine]) -> dict[int, InspectedLine]:
     if goods.state is not ReturnState.DEPOSITED:
         raise Conflict(
-            "Return {number} was already looked at. Nothing was changed.",
-            code="return.graded",
+            "Return {number} was already inspected. Nothing was changed.",
+            code="return.inspected",
             number=goods.number,
         )
-    verdicts = {line.line_id: line for line in lines}
-    if len(verdicts) != len(lines) or set(verdicts) != {line.line_id for line in goods.lines}:
+    inspected_lines = {line.line_id: line for line in lines}
+    if len(inspected_lines) != len(lines) or set(inspected_lines) != {
+        line.line_id for line in goods.lines
+    }:
         raise InvalidInput(
-            "Each line of return {number} needs one verdict. Nothing was changed.",
-            code="return.verdicts",
+            "Each line of return {number} has to be inspected once. Nothing was changed.",
+            code="return.inspection",
             number=goods.number,
         )
-    return verdicts
+    return inspected_lines
 
 
 def _deposited(state: OrderState, lines: Sequence[ReturnLine]) -> OrderState:
@@ -376,13 +382,13 @@ def _deposited(state: OrderState, lines: Sequence[ReturnLine]) -> OrderState:
     )
 
 
-def _graded(
+def _inspected(
     state: OrderState,
     goods: Return,
     accepted: Sequence[ReturnLine],
     parts: Sequence[RefundPart],
 ) -> OrderState:
-    """The order once its return was graded: pieces back, money given back by tender."""
+    """The order once its return was inspected: pieces back, money given back by tender."""
     coming = {line.line_id: line.quantity for line in goods.lines}
     back = {line.line_id: line.quantity for line in accepted}
     refunded = dict(state.refunded)

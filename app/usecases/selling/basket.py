@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.usecases.context import Context
 from app.usecases.selling.addresses import Place, find_places
-from app.usecases.selling.basket_state import BasketState, StoredLine, way
+from app.usecases.selling.basket_state import BasketState, StoredLine, option_key
 from app.usecases.selling.delivery_options import Promising
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer, email_address
@@ -110,7 +110,7 @@ class Basket:
             state = self.state()
             chosen = promise or self._best(article, quantity, state)
             for line in state.lines:
-                if line.article.sku == sku and way(line.promise) == way(chosen):
+                if line.article.sku == sku and option_key(line.promise) == option_key(chosen):
                     return self.set_quantity(line.line_id, line.quantity + quantity)
             if len(state.lines) >= LINES_MAX:
                 raise InvalidInput(
@@ -134,11 +134,14 @@ class Basket:
             state = self.state()
             line = state.line(line_id)
             options = self._promising.promises(line.article, quantity, state.ship_to)
-            same = next((option for option in options if way(option) == way(line.promise)), None)
+            same = next(
+                (option for option in options if option_key(option) == option_key(line.promise)),
+                None,
+            )
             if same is None:
                 raise Refused(
-                    "{quantity} pieces cannot be had in this way. Choose another way for a part "
-                    "of them; the basket is unchanged.",
+                    "{quantity} pieces cannot be had with this delivery option. Choose another "
+                    "one for a part of them; the basket is unchanged.",
                     code="basket.not_so_many",
                     quantity=quantity,
                 )
@@ -158,7 +161,9 @@ class Basket:
             state = self.state()
             line = state.line(line_id)
             for other in state.lines:
-                same = other.article.sku == line.article.sku and way(other.promise) == way(promise)
+                same = other.article.sku == line.article.sku and option_key(
+                    other.promise
+                ) == option_key(promise)
                 if other.line_id != line_id and same:
                     merged = replace(
                         other,
@@ -286,7 +291,7 @@ class Basket:
 
     def _anew(self, line: StoredLine, ship_to: Address | None) -> StoredLine:
         options = self._promising.promises(line.article, line.quantity, ship_to)
-        same = (option for option in options if way(option) == way(line.promise))
+        same = (option for option in options if option_key(option) == option_key(line.promise))
         return replace(line, promise=next(same, line.promise))
 
     def _change(self, state: BasketState) -> None:

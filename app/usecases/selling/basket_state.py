@@ -12,10 +12,10 @@ from sync.domain.money import Money, total
 from sync.domain.order import FulfilmentMode
 from sync.domain.promise import Promise
 
-Way = tuple[FulfilmentMode, str]
+DeliveryOption = tuple[FulfilmentMode, str]
 
 
-def way(promise: Promise) -> Way:
+def option_key(promise: Promise) -> DeliveryOption:
     """What makes two promises the same for a customer: how and where they get it."""
     return promise.mode, promise.collect_at
 
@@ -53,11 +53,11 @@ class BasketState:
     def shipping_fee(self) -> Money:
         """One fee for each way: lines that go to the same place travel together, and the dearest
         of their fees is the one of the heaviest parcel."""
-        fees: dict[Way, Money] = {}
+        fees: dict[DeliveryOption, Money] = {}
         for line in self.lines:
-            known = fees.get(way(line.promise))
+            known = fees.get(option_key(line.promise))
             fee = line.promise.fee
-            fees[way(line.promise)] = fee if known is None else max(known, fee)
+            fees[option_key(line.promise)] = fee if known is None else max(known, fee)
         return total(fees.values())
 
     @property

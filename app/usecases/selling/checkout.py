@@ -47,7 +47,7 @@ class Checkout:
     def pay_cash(self, given: Money, person: Person, locale: str = "") -> Sale:
         """Settle the basket in cash; raises InvalidInput when `given` is too little.
 
-        `locale`: the language spoken at the counter, in which the order's papers are written;
+        `locale`: the language spoken at the counter, in which the order's documents are written;
         the device's own when it is not said.
         """
         with self._context.store.transaction() as tx:

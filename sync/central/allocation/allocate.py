@@ -260,15 +260,15 @@ def destination(reference: Reference, order: Order, line: OrderLine) -> Destinat
 
 def _rejected_by(connection: Connection, order: Order, pieces: Mapping[int, int]) -> dict[str, str]:
     """Locations that refused one of these lines, each with its reason."""
-    works = tables.fulfilment.c
+    fulfilments = tables.fulfilment.c
     query = (
-        sa.select(works.location, works.rejection, works.lines)
+        sa.select(fulfilments.location, fulfilments.rejection, fulfilments.lines)
         .where(
-            works.order_number == order.number.value,
-            works.state == FulfilmentState.REJECTED.value,
-            works.rejection != MOVED,
+            fulfilments.order_number == order.number.value,
+            fulfilments.state == FulfilmentState.REJECTED.value,
+            fulfilments.rejection != MOVED,
         )
-        .order_by(works.fulfilment_id)
+        .order_by(fulfilments.fulfilment_id)
     )
     return {
         row.location: row.rejection or _REJECTED_HERE
@@ -285,7 +285,7 @@ def allocate(
     shipment: PlannedShipment,
     decision: Decision,
 ) -> None:
-    """Promise the pieces of one shipment and put the work on its location's list.
+    """Promise the pieces of one shipment and put the fulfilment on its location's list.
 
     Raises LostRace when somebody else has taken one of them; what was done until then is the
     caller's to undo. The policy's step in `decision` says whether safety stock may be taken.

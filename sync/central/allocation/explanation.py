@@ -21,7 +21,7 @@ from sync.sourcing.decision import Decision
 from sync.sourcing.explain.sentences import explain_decision
 
 DATABASE_FILE = "central.db"
-VERDICTS_MAX = 10
+EVALUATIONS_MAX = 10
 
 
 def explain(
@@ -29,7 +29,7 @@ def explain(
     connection: Connection,
     order: Order,
     language: str,
-    verdicts_max: int = VERDICTS_MAX,
+    evaluations_max: int = EVALUATIONS_MAX,
 ) -> dict[str, Any]:
     """Each decision with its time and its sentences, the first one first."""
     return {
@@ -39,7 +39,7 @@ def explain(
                 "at": row.at,
                 "policy": row.policy,
                 "snapshot_position": row.snapshot_position,
-                "sentences": told(reference, row.body, language, verdicts_max),
+                "sentences": told(reference, row.body, language, evaluations_max),
                 "decision": json.loads(row.body),
             }
             for row in rows(connection, order.number.value)
@@ -70,11 +70,11 @@ def rows(connection: Connection, number: str) -> list[sa.Row[Any]]:
 
 
 def told(
-    reference: Reference, body: bytes, language: str, verdicts_max: int = VERDICTS_MAX
+    reference: Reference, body: bytes, language: str, evaluations_max: int = EVALUATIONS_MAX
 ) -> list[str]:
     """One decision in sentences; at most so many of the locations that were not chosen."""
     names = {code: place.name for code, place in reference.locations.items()}
     decision = Decision.from_wire(json.loads(body))
     return explain_decision(
-        decision, I18n(language), names=names, verdicts_max=verdicts_max, costs=True
+        decision, I18n(language), names=names, evaluations_max=evaluations_max, costs=True
     )

@@ -1,6 +1,6 @@
-"""Works that nobody has begun, moved to where they cost less: on schedule, or when asked.
+"""Fulfilments that nobody has begun, moved to where they cost less: on schedule, or when asked.
 
-The proposal is computed on a copy. Each group of moves is one transaction: works that are still
+The proposal is computed on a copy. Each group of moves is one transaction: fulfilments still
 untouched are taken back, their pieces released, the new ones promised by the same conditional
 update as any other. If a store has begun one meanwhile, or somebody took a piece, nothing of the
 group happens.
@@ -53,7 +53,7 @@ def inputs_for(ctx: Context) -> BatchInputs:
     """What is not begun, and a copy of the stock; raises Unavailable without a policy.
 
     The oldest orders that can be looked at, as many as the policy says: what is not looked at
-    counts in the day of its location like any other work. Orders that were given safety stock
+    counts in the day of its location like any other fulfilment. Orders that were given safety stock
     stay where they are: no other order may be promised it. So do those that a narrower policy is
     for: one batch has one policy, that for any order. And so does what lies with a store whose
     terminals are not all in touch.
@@ -84,7 +84,7 @@ def inputs_for(ctx: Context) -> BatchInputs:
         Snapshot(
             everything.position,
             {sku: dict(everything.available.get(sku, {})) for sku in sorted(skus)},
-            {code: max(0, works) for code, works in sorted(load.items())},
+            {code: max(0, fulfilments) for code, fulfilments in sorted(load.items())},
         ),
         engine.policy,
         engine.tables,
@@ -112,14 +112,16 @@ def _out_of_touch(ctx: Context, connection: Connection, now: datetime) -> set[st
 
 
 def _open_orders(ctx: Context, connection: Connection, now: datetime) -> Iterable[OpenOrder]:
-    """What is not begun, oldest first: the works of one order that go to the same place.
+    """What is not begun, oldest first: the fulfilments of one order that go to the same place.
 
     An order that cannot be read any more (its place of collection is none now, say) is left out.
     """
-    works = tables.fulfilment.c
-    query = sa.select(works.order_number).where(works.state == FulfilmentState.ALLOCATED.value)
-    numbers = query.group_by(works.order_number).order_by(
-        sa.func.min(works.created_at), works.order_number
+    fulfilments = tables.fulfilment.c
+    query = sa.select(fulfilments.order_number).where(
+        fulfilments.state == FulfilmentState.ALLOCATED.value
+    )
+    numbers = query.group_by(fulfilments.order_number).order_by(
+        sa.func.min(fulfilments.created_at), fulfilments.order_number
     )
     for number in connection.execute(numbers).scalars().all():
         try:
@@ -133,17 +135,17 @@ def _of_order(
 ) -> Iterable[OpenOrder]:
     order = projection.find_order(connection, number)
     together: dict[tuple[str, str], list[Fulfilment]] = defaultdict(list)
-    for _, work in projection.fulfilments_of(connection, number):
-        if work.state is FulfilmentState.ALLOCATED:
-            together[work.mode.value, work.collect_at].append(work)
+    for _, fulfilment in projection.fulfilments_of(connection, number):
+        if fulfilment.state is FulfilmentState.ALLOCATED:
+            together[fulfilment.mode.value, fulfilment.collect_at].append(fulfilment)
     for _, of in sorted(together.items()):
         pieces = projection.pieces_by_line(of)
         lines = [line for line in order.lines if line.line_id in pieces]
         yield OpenOrder(
             orchestration.request_for(ctx, connection, now, order, lines, pieces),
-            tuple(work.fulfilment_id for work in of),
+            tuple(fulfilment.fulfilment_id for fulfilment in of),
             tuple((w.location, tuple(line.line_id for line in w.lines)) for w in of),
-            min(work.created_at for work in of),
+            min(fulfilment.created_at for fulfilment in of),
             _step(connection, number, {line.line_id for line in lines}),
         )
 
@@ -158,7 +160,7 @@ def _step(connection: Connection, number: str, line_ids: set[int]) -> str:
 
 
 class _DayIsFull(Exception):
-    """A location would get more works today than it can do."""
+    """A location would get more fulfilments today than it can do."""
 
 
 def apply(ctx: Context, proposal: Proposal) -> list[Move]:
@@ -212,7 +214,7 @@ def _move_together(ctx: Context, tx: Transaction, group: tuple[Move, ...]) -> No
                 "where it is.",
                 code="batch.out_of_touch",
             )
-        for fulfilment_id in move.order.works:
+        for fulfilment_id in move.order.fulfilments:
             _take_back(tx, fulfilment_id)
     for move in group:
         _give(ctx, tx, move)
@@ -231,26 +233,26 @@ def _check_room(ctx: Context, tx: Transaction) -> None:
 
 
 def _take_back(tx: Transaction, fulfilment_id: str) -> None:
-    """The work is nobody's any more, unless somebody has begun it; raises Conflict."""
-    works = tables.fulfilment
+    """The fulfilment is nobody's any more, unless somebody has begun it; raises Conflict."""
+    fulfilments = tables.fulfilment
     taken = tx.connection.execute(
-        sa.update(works)
+        sa.update(fulfilments)
         .where(
-            works.c.fulfilment_id == fulfilment_id,
-            works.c.state == FulfilmentState.ALLOCATED.value,
+            fulfilments.c.fulfilment_id == fulfilment_id,
+            fulfilments.c.state == FulfilmentState.ALLOCATED.value,
         )
         .values(state=FulfilmentState.REJECTED.value, rejection=MOVED)
     )
     if taken.rowcount != 1:
         raise Conflict(
-            "The work was begun, or its goods were taken, before it could be moved. It stays "
-            "where it is.",
+            "The fulfilment was begun, or its goods were taken, before it could be reallocated. "
+            "It stays where it is.",
             code="batch.begun",
         )
-    row, work = projection.fulfilment(tx.connection, fulfilment_id)
-    for line in work.lines:
+    row, fulfilment = projection.fulfilment(tx.connection, fulfilment_id)
+    for line in fulfilment.lines:
         release = Movement(
-            work.location,
+            fulfilment.location,
             line.sku,
             MovementKind.RELEASE,
             fulfilment_id,
@@ -258,7 +260,7 @@ def _take_back(tx: Transaction, fulfilment_id: str) -> None:
         )
         stock.move(tx, release)
     if row.created_at[:10] == tx.changes.day:
-        tx.changes.load[work.location] = tx.changes.load.get(work.location, 0) - 1
+        tx.changes.load[fulfilment.location] = tx.changes.load.get(fulfilment.location, 0) - 1
     tx.changes.fulfilments.add(fulfilment_id)
 
 
@@ -297,8 +299,8 @@ class _Started:
     answer: Future[Proposal]
 
 
-class Rebatching:
-    """The job that moves works on schedule; `look` never waits for the computation."""
+class Reallocation:
+    """The job that moves fulfilments on schedule; `look` never waits for the computation."""
 
     def __init__(self, ctx: Context, executor: Executor) -> None:
         self._ctx = ctx
@@ -341,7 +343,8 @@ def on_demand(ctx: Context, executor: Executor, *, dry_run: bool) -> dict[str, A
     """
     if not ctx.batch_turn.acquire(blocking=False):
         raise Conflict(
-            "Works are being looked at already. Nothing was changed; ask again when that is done.",
+            "A reallocation is under way already. Nothing was changed; ask again when that is "
+            "done.",
             code="batch.running",
         )
     try:

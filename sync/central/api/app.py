@@ -17,8 +17,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from sync.central.allocation import policies
-from sync.central.allocation import reallocate as rebatching
-from sync.central.allocation.explanation import VERDICTS_MAX, explain
+from sync.central.allocation import reallocate as reallocation
+from sync.central.allocation.explanation import EVALUATIONS_MAX, explain
 from sync.central.api.errors import TooMany, Unauthorised, install_errors, openapi_errors
 from sync.central.api.limits import BodyLimit
 from sync.central.device_sync import handle_command as commands
@@ -39,7 +39,7 @@ from sync.protocol.feed import CATALOGUE, NETWORK, encode_page, store_bucket
 
 JSON, MSGPACK_ZSTD = "application/json", "application/octet-stream"
 CURSOR_MAX = 2**62
-VERDICTS_SHOWN_MAX = 10_000
+EVALUATIONS_SHOWN_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +233,14 @@ def create_routes(central: Central) -> APIRouter:
         number: str,
         asker: Device | None = known_asker,
         lang: str = "en",
-        verdicts_max: Annotated[int, Query(ge=0, le=VERDICTS_SHOWN_MAX)] = VERDICTS_MAX,
+        evaluations_max: Annotated[int, Query(ge=0, le=EVALUATIONS_SHOWN_MAX)] = EVALUATIONS_MAX,
     ) -> JSONResponse:
         """Why each location was chosen or not, in sentences."""
         with database.read() as connection:
             found = _visible(connection, asker, number, "")
-            return JSONResponse(explain(central.reference, connection, found, lang, verdicts_max))
+            return JSONResponse(
+                explain(central.reference, connection, found, lang, evaluations_max)
+            )
 
     @routes.post("/orders", openapi_extra=_schema(Order))
     def place(wanted: Annotated[Order, body_of(Order)], _shop: str = web_shop) -> Response:
@@ -284,7 +286,7 @@ def create_routes(central: Central) -> APIRouter:
     @routes.post("/batch")
     def batch(dry_run: bool = True, _who: str = operations) -> dict[str, Any]:
         """Look at what nobody has begun; move it only when `dry_run` is false."""
-        return rebatching.on_demand(central.context, central.long_work, dry_run=dry_run)
+        return reallocation.on_demand(central.context, central.long_work, dry_run=dry_run)
 
     return routes
 

@@ -21,10 +21,10 @@ _FACES = "".join(
 STYLE = (
     _FACES
     + """
-:root{--ink:#14241F;--paper:#F6F4EE;--card:#FFF;--line:#E4E0D6;--muted:#5C6762;--green:#0F5C4A;
+:root{--ink:#14241F;--document:#F6F4EE;--card:#FFF;--line:#E4E0D6;--muted:#5C6762;--green:#0F5C4A;
 --soft:#E1EFE9;--amber:#8F5200;--amber-soft:#FBEBD3;--red:#B3362B}
 *{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:400 15px/1.5 Inter,sans-serif}
+body{margin:0;background:var(--document);color:var(--ink);font:400 15px/1.5 Inter,sans-serif}
 header,main{max-width:1240px;margin:0 auto;padding:16px 24px}
 header{display:flex;gap:24px;align-items:baseline;flex-wrap:wrap}
 h1{font:800 26px/1.2 Manrope,sans-serif;margin:8px 0}
@@ -47,7 +47,7 @@ tr:last-child td{border-bottom:0}
 .badge{display:inline-block;padding:2px 10px;border-radius:999px;background:var(--soft);
 color:var(--green);font-weight:600;white-space:nowrap}
 .badge.attention{background:var(--amber-soft);color:var(--amber)}
-.badge.quiet{background:var(--paper);color:var(--muted)}
+.badge.quiet{background:var(--document);color:var(--muted)}
 .pages{display:flex;gap:16px;padding-top:12px}
 ul{margin:0;padding-left:20px}
 details{margin-top:8px}summary{cursor:pointer;color:var(--green);min-height:32px}

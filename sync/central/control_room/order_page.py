@@ -85,7 +85,7 @@ def _lines(central: Central, words: I18n, state: OrderState) -> Html:
         )
     head = [
         words.t("Article"),
-        words.t("Way"),
+        words.t("Delivery option"),
         ">" + words.t("Pieces"),
         ">" + words.t("Amount"),
         words.t("State"),
@@ -104,7 +104,7 @@ def _sources(central: Central, words: I18n, known: LineState) -> Html:
         (words.t("with the customer"), known.handed_over, "quiet"),
         (words.t("coming back"), known.returning, "attention"),
         (words.t("returned"), known.returned, "quiet"),
-        (words.t("waits for stock"), known.unfilled, "attention"),
+        (words.t("backordered"), known.unfilled, "attention"),
     )
     told += [badge(f"{name}: {count}", tone) for name, count, tone in counts if count]
     return joined(tag("div", piece) for piece in told)

@@ -47,7 +47,12 @@ _OPEN = [
 
 
 def overview_page(
-    central: Central, connection: Connection, words: I18n, *, orders_page: int, works_page: int
+    central: Central,
+    connection: Connection,
+    words: I18n,
+    *,
+    orders_page: int,
+    fulfilments_page: int,
 ) -> str:
     """The page as text."""
     other = "en" if words.language == "fr" else "fr"
@@ -56,8 +61,8 @@ def overview_page(
         words.t("Overview of the network"),
         link(f"/?lang={other}", "English" if other == "en" else "Français"),
         _tiles(connection, words),
-        _orders(connection, words, orders_page, works_page),
-        _works(central, connection, words, orders_page, works_page),
+        _orders(connection, words, orders_page, fulfilments_page),
+        _fulfilments(central, connection, words, orders_page, fulfilments_page),
         tag(
             "div",
             _waiting(connection, words),
@@ -75,15 +80,15 @@ def _count(connection: Connection, source: sa.FromClause, *where: sa.ColumnEleme
 
 
 def _tiles(connection: Connection, words: I18n) -> Html:
-    works, lines = tables.fulfilment.c, tables.order_line.c
+    fulfilments, lines = tables.fulfilment.c, tables.order_line.c
     refused = tables.command.c.outcome == Outcome.REFUSED.value
     counted = (
         (words.t("orders"), _count(connection, tables.order_document)),
         (
-            words.t("works under way"),
-            _count(connection, tables.fulfilment, works.state.in_(_OPEN)),
+            words.t("fulfilments under way"),
+            _count(connection, tables.fulfilment, fulfilments.state.in_(_OPEN)),
         ),
-        (words.t("lines that wait"), _count(connection, tables.order_line, lines.unfilled > 0)),
+        (words.t("lines backordered"), _count(connection, tables.order_line, lines.unfilled > 0)),
         (
             words.t("discrepancies"),
             _count(connection, tables.discrepancy, tables.discrepancy.c.resolved_at == ""),
@@ -104,7 +109,7 @@ def _tiles(connection: Connection, words: I18n) -> Html:
     )
 
 
-def _orders(connection: Connection, words: I18n, orders_page: int, works_page: int) -> Html:
+def _orders(connection: Connection, words: I18n, orders_page: int, fulfilments_page: int) -> Html:
     documents = tables.order_document
     query = (
         sa.select(documents.c.number)
@@ -122,7 +127,9 @@ def _orders(connection: Connection, words: I18n, orders_page: int, works_page: i
         words.t("State"),
         ">" + words.t("Total"),
     ]
-    pages = _pages(words, "orders", orders_page, len(numbers) > ROWS, f"works={works_page}")
+    pages = _pages(
+        words, "orders", orders_page, len(numbers) > ROWS, f"fulfilments={fulfilments_page}"
+    )
     return section(
         words.t("Orders"), table(head, rows, words.t("No order yet.")), pages, anchor="orders"
     )
@@ -143,13 +150,13 @@ def _order_row(connection: Connection, words: I18n, number: str) -> Sequence[Pie
 def order_badge(connection: Connection, words: I18n, number: str) -> Html:
     """How far an order is, in a word."""
     lines = projection.line_rows(connection, number)
-    works = tables.fulfilment.c
-    query = sa.select(works.state).where(works.order_number == number)
+    fulfilments = tables.fulfilment.c
+    query = sa.select(fulfilments.state).where(fulfilments.order_number == number)
     states = set(connection.execute(query).scalars()) - {FulfilmentState.REJECTED.value}
     if any(line.unfilled for line in lines):
-        return badge(words.t("waits for stock"), "attention")
+        return badge(words.t("backordered"), "attention")
     if any(line.in_return for line in lines):
-        return badge(words.t("return to look at"), "attention")
+        return badge(words.t("return to inspect"), "attention")
     if states & set(_OPEN):
         return badge(words.t("in preparation"))
     if all(line.returned == line.quantity for line in lines):
@@ -157,19 +164,20 @@ def order_badge(connection: Connection, words: I18n, number: str) -> Html:
     return badge(words.t("done"), "quiet")
 
 
-def _works(
-    central: Central, connection: Connection, words: I18n, orders_page: int, works_page: int
+def _fulfilments(
+    central: Central, connection: Connection, words: I18n, orders_page: int, fulfilments_page: int
 ) -> Html:
-    works = tables.fulfilment.c
+    fulfilments = tables.fulfilment.c
     counted = [
-        sa.func.sum(sa.case((works.state == state.value, 1), else_=0)) for state in FulfilmentState
+        sa.func.sum(sa.case((fulfilments.state == state.value, 1), else_=0))
+        for state in FulfilmentState
     ]
     query = (
-        sa.select(works.location, *counted, sa.func.min(works.due_at))
-        .group_by(works.location)
-        .order_by(sa.func.count().desc(), works.location)
+        sa.select(fulfilments.location, *counted, sa.func.min(fulfilments.due_at))
+        .group_by(fulfilments.location)
+        .order_by(sa.func.count().desc(), fulfilments.location)
         .limit(ROWS + 1)
-        .offset((works_page - 1) * ROWS)
+        .offset((fulfilments_page - 1) * ROWS)
     )
     found = connection.execute(query).all()
     rows = [
@@ -177,12 +185,14 @@ def _works(
         for row in found[:ROWS]
     ]
     head = [words.t("Location"), *(">" + words.t(STATE_WORDS[s.value]) for s in FulfilmentState)]
-    pages = _pages(words, "works", works_page, len(found) > ROWS, f"orders={orders_page}")
+    pages = _pages(
+        words, "fulfilments", fulfilments_page, len(found) > ROWS, f"orders={orders_page}"
+    )
     return section(
         words.t("Fulfilments by location"),
-        table(head, rows, words.t("No work yet.")),
+        table(head, rows, words.t("No fulfilment yet.")),
         pages,
-        anchor="works",
+        anchor="fulfilments",
     )
 
 
@@ -203,7 +213,7 @@ def _waiting(connection: Connection, words: I18n) -> Html:
         for row in connection.execute(query)
     ]
     head = [words.t("Order"), words.t("Article"), ">" + words.t("Pieces")]
-    return section(words.t("Waiting for stock"), table(head, rows, words.t("Nothing waits.")))
+    return section(words.t("Backordered"), table(head, rows, words.t("Nothing waits.")))
 
 
 def _discrepancies(central: Central, connection: Connection, words: I18n) -> Html:
@@ -219,7 +229,7 @@ def _discrepancies(central: Central, connection: Connection, words: I18n) -> Htm
         for row in connection.execute(query)
     ]
     head = [words.t("Location"), words.t("Article"), ">" + words.t("Missing"), words.t("Seen with")]
-    return section(words.t("Stock to be counted"), table(head, rows, words.t("The books agree.")))
+    return section(words.t("Stock to be counted"), table(head, rows, words.t("No discrepancy.")))
 
 
 def _refused(connection: Connection, words: I18n) -> Html:

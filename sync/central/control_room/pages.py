@@ -80,7 +80,7 @@ def create_pages(central: Central, *, overview_open: bool) -> APIRouter:
                 connection,
                 words,
                 orders_page=page_number(request, "orders"),
-                works_page=page_number(request, "works"),
+                fulfilments_page=page_number(request, "fulfilments"),
             )
         return HTMLResponse(text, headers=_SAFE_HEADERS)
 

@@ -10,7 +10,7 @@ import structlog
 from sync.central.context import Context
 from sync.central.devices.devices import Device
 from sync.central.fulfilment import fulfilments
-from sync.central.notifications import document_email as emailed_papers
+from sync.central.notifications import document_email as document_email
 from sync.central.orders import place_order as orders
 from sync.central.returns import returns
 from sync.central.storage import tables
@@ -23,9 +23,9 @@ from sync.protocol.commands import (
     PROTOCOL_VERSION,
     Answer,
     Command,
-    EmailPaper,
-    GradeReturn,
+    EmailDocument,
     HandOver,
+    InspectReturn,
     Outcome,
     PackFulfilment,
     Payload,
@@ -155,10 +155,10 @@ def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> dict
         case RegisterReturn(goods, receipt_code):
             _check_maker(device, goods.number, RETURN, goods.location, goods.device)
             return returns.register_return(ctx, tx, goods, receipt_code)
-        case GradeReturn(number, associate, lines):
-            return returns.grade_return(ctx, tx, here, number, associate, lines)
-        case EmailPaper():
-            return emailed_papers.queue(tx, device, body)
+        case InspectReturn(number, associate, lines):
+            return returns.inspect_return(ctx, tx, here, number, associate, lines)
+        case EmailDocument():
+            return document_email.queue(tx, device, body)
 
 
 def _check_maker(

@@ -67,9 +67,12 @@ class Publisher:
         return {(store_bucket(code), "order", number): wire for code in stores}
 
     def fulfilment(self, connection: Connection, fulfilment_id: str) -> Documents:
-        """The work, for the store that does it and the store where it is collected."""
-        row, work = projection.fulfilment(connection, fulfilment_id)
-        seen = {code: at_store(row, work, code) for code in (work.location, work.collect_at)}
+        """The fulfilment, for the store that does it and the store where it is collected."""
+        row, fulfilment = projection.fulfilment(connection, fulfilment_id)
+        seen = {
+            code: at_store(row, fulfilment, code)
+            for code in (fulfilment.location, fulfilment.collect_at)
+        }
         return {
             (store_bucket(code), "fulfilment", fulfilment_id): to_wire(shown)
             for code, shown in seen.items()
@@ -98,19 +101,19 @@ class Publisher:
         }
 
 
-def at_store(row: Any, work: Fulfilment, code: str) -> Fulfilment | None:
-    """The work as the store `code` sees it; None when it has nothing to do with it (yet).
+def at_store(row: Any, fulfilment: Fulfilment, code: str) -> Fulfilment | None:
+    """The fulfilment as the store `code` sees it; None when it has nothing to do with it (yet).
 
     A parcel from elsewhere that a customer collects at `code` is there as `packed` (it waits for
     the customer) from the moment at which it left, and `handed_over` once the customer has it.
     """
-    if code == work.location:
-        return work
-    if work.mode is not FulfilmentMode.COLLECT or code != work.collect_at:
+    if code == fulfilment.location:
+        return fulfilment
+    if fulfilment.mode is not FulfilmentMode.COLLECT or code != fulfilment.collect_at:
         return None
-    if work.state is not FulfilmentState.HANDED_OVER:
+    if fulfilment.state is not FulfilmentState.HANDED_OVER:
         return None
-    return work if row.collected_at else replace(work, state=FulfilmentState.PACKED)
+    return fulfilment if row.collected_at else replace(fulfilment, state=FulfilmentState.PACKED)
 
 
 def inbound_days(connection: Connection, skus: list[str]) -> dict[tuple[str, str], str]:

@@ -1,4 +1,4 @@
-"""The work of a location: pick, pack, hand over, or say why not."""
+"""The fulfilment of a location: pick, pack, hand over, or say why not."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ LOSES_STOCK = {RejectionReason.NOT_FOUND, RejectionReason.DAMAGED}
 def start_picking(
     ctx: Context, tx: Transaction, location: str, fulfilment_id: str, associate: str
 ) -> dict[str, Any]:
-    """An associate takes the work."""
-    _, work = _own(tx, location, fulfilment_id)
-    _go(tx, work, FulfilmentState.PICKING, associate=associate)
-    history.record(tx, _order(work), history.Kind.PICKING, location=_name(ctx, location))
+    """An associate takes the fulfilment."""
+    _, fulfilment = _own(tx, location, fulfilment_id)
+    _go(tx, fulfilment, FulfilmentState.PICKING, associate=associate)
+    history.record(tx, _order(fulfilment), history.Kind.PICKING, location=_name(ctx, location))
     return {"fulfilment_id": fulfilment_id}
 
 
@@ -56,9 +56,9 @@ def pack(
     parcels: tuple[Parcel, ...],
 ) -> dict[str, Any]:
     """The goods are in `parcels`, each with an SSCC that was never used before."""
-    _, work = _own(tx, location, fulfilment_id)
-    _check_parcels(work, parcels)
-    _go(tx, work, FulfilmentState.PACKED, associate=associate)
+    _, fulfilment = _own(tx, location, fulfilment_id)
+    _check_parcels(fulfilment, parcels)
+    _go(tx, fulfilment, FulfilmentState.PACKED, associate=associate)
     used = sa.select(tables.parcel.c.sscc).where(
         tables.parcel.c.sscc.in_([str(parcel.sscc) for parcel in parcels])
     )
@@ -80,9 +80,9 @@ def pack(
                 status_at=tx.at,
             )
         )
-    history.record(tx, _order(work), history.Kind.PACKED, location=_name(ctx, location))
-    if not work.leaves_by_carrier:
-        tell_ready(ctx, tx, work)
+    history.record(tx, _order(fulfilment), history.Kind.PACKED, location=_name(ctx, location))
+    if not fulfilment.leaves_by_carrier:
+        tell_ready(ctx, tx, fulfilment)
     return {"fulfilment_id": fulfilment_id}
 
 
@@ -94,11 +94,11 @@ def hand_over(
     At the store where a parcel from elsewhere is collected, it ends the wait of that parcel.
     """
     lock_order_of(tx, fulfilment_id)
-    row, work = projection.fulfilment(tx.connection, fulfilment_id)
-    if work.location != location:
-        return _collected(ctx, tx, location, row, work)
-    _go(tx, work, FulfilmentState.HANDED_OVER, associate=associate)
-    for line in work.lines:
+    row, fulfilment = projection.fulfilment(tx.connection, fulfilment_id)
+    if fulfilment.location != location:
+        return _collected(ctx, tx, location, row, fulfilment)
+    _go(tx, fulfilment, FulfilmentState.HANDED_OVER, associate=associate)
+    for line in fulfilment.lines:
         stock.move(
             tx,
             Movement(
@@ -110,10 +110,10 @@ def hand_over(
                 allocated=-line.quantity,
             ),
         )
-    number = _order(work)
+    number = _order(fulfilment)
     order = projection.find_order(tx.connection, number)
     payments.capture_due(tx, order, left_pieces(tx, number))
-    kind = history.Kind.SHIPPED if work.leaves_by_carrier else history.Kind.HANDED_OVER
+    kind = history.Kind.SHIPPED if fulfilment.leaves_by_carrier else history.Kind.HANDED_OVER
     history.record(tx, number, kind, location=_name(ctx, location))
     return {"fulfilment_id": fulfilment_id}
 
@@ -128,9 +128,9 @@ def reject(
 ) -> dict[str, Any]:
     """This location cannot: take the promise back and find another location."""
     lock_order_of(tx, fulfilment_id)
-    _, work = _own(tx, location, fulfilment_id)
-    _go(tx, work, FulfilmentState.REJECTED, associate=associate, rejection=reason.value)
-    for line in work.lines:
+    _, fulfilment = _own(tx, location, fulfilment_id)
+    _go(tx, fulfilment, FulfilmentState.REJECTED, associate=associate, rejection=reason.value)
+    for line in fulfilment.lines:
         lost = line.quantity if reason in LOSES_STOCK else 0
         stock.move(
             tx,
@@ -143,17 +143,17 @@ def reject(
                 allocated=-line.quantity,
             ),
         )
-    number = _order(work)
+    number = _order(fulfilment)
     history.record(
         tx,
         number,
         history.Kind.REJECTED,
         location=_name(ctx, location),
-        quantity=work.quantity,
+        quantity=fulfilment.quantity,
         reason=reason.value,
     )
     order = projection.find_order(tx.connection, number)
-    again = projection.pieces_by_line([work])
+    again = projection.pieces_by_line([fulfilment])
     for line_row in projection.line_rows(tx.connection, number):
         if line_row.line_id in again:
             again[line_row.line_id] += line_row.unfilled
@@ -163,73 +163,76 @@ def reject(
 
 def left_pieces(tx: Transaction, number: str) -> dict[int, int]:
     """Pieces of each line that have left us: carried out, given to a carrier or a customer."""
-    works = [
-        work
-        for _, work in projection.fulfilments_of(tx.connection, number)
-        if work.state is FulfilmentState.HANDED_OVER
+    fulfilments = [
+        fulfilment
+        for _, fulfilment in projection.fulfilments_of(tx.connection, number)
+        if fulfilment.state is FulfilmentState.HANDED_OVER
     ]
-    gone = projection.pieces_by_line(works)
+    gone = projection.pieces_by_line(fulfilments)
     return {
         row.line_id: row.carried_out + gone[row.line_id]
         for row in projection.line_rows(tx.connection, number)
     }
 
 
-def tell_ready(ctx: Context, tx: Transaction, work: Fulfilment) -> None:
+def tell_ready(ctx: Context, tx: Transaction, fulfilment: Fulfilment) -> None:
     """Tell the customer that the goods wait at the place of collection."""
-    order = projection.find_order(tx.connection, _order(work))
+    order = projection.find_order(tx.connection, _order(fulfilment))
     mails.queue(
         tx,
         order,
         mails.READY,
-        f"ready:{work.fulfilment_id}",
-        location=_name(ctx, work.collect_at or work.location),
+        f"ready:{fulfilment.fulfilment_id}",
+        location=_name(ctx, fulfilment.collect_at or fulfilment.location),
     )
 
 
 def _own(tx: Transaction, location: str, fulfilment_id: str) -> tuple[Row[Any], Fulfilment]:
-    row, work = projection.fulfilment(tx.connection, fulfilment_id)
-    if work.location != location:
-        raise projection.unknown_work(fulfilment_id)
-    return row, work
+    row, fulfilment = projection.fulfilment(tx.connection, fulfilment_id)
+    if fulfilment.location != location:
+        raise projection.unknown_fulfilment(fulfilment_id)
+    return row, fulfilment
 
 
 def _collected(
-    ctx: Context, tx: Transaction, location: str, row: Row[Any], work: Fulfilment
+    ctx: Context, tx: Transaction, location: str, row: Row[Any], fulfilment: Fulfilment
 ) -> dict[str, Any]:
-    bound_here = work.mode is FulfilmentMode.COLLECT and work.collect_at == location
-    if not bound_here or work.state is not FulfilmentState.HANDED_OVER:
-        raise projection.unknown_work(work.fulfilment_id)
+    bound_here = fulfilment.mode is FulfilmentMode.COLLECT and fulfilment.collect_at == location
+    if not bound_here or fulfilment.state is not FulfilmentState.HANDED_OVER:
+        raise projection.unknown_fulfilment(fulfilment.fulfilment_id)
     if row.collected_at:
         check_transition(FulfilmentState.HANDED_OVER, FulfilmentState.HANDED_OVER)
-    works = tables.fulfilment
+    fulfilments = tables.fulfilment
     tx.connection.execute(
-        sa.update(works)
-        .where(works.c.fulfilment_id == work.fulfilment_id)
+        sa.update(fulfilments)
+        .where(fulfilments.c.fulfilment_id == fulfilment.fulfilment_id)
         .values(collected_at=tx.at)
     )
-    tx.changes.fulfilments.add(work.fulfilment_id)
-    history.record(tx, _order(work), history.Kind.HANDED_OVER, location=_name(ctx, location))
-    return {"fulfilment_id": work.fulfilment_id}
+    tx.changes.fulfilments.add(fulfilment.fulfilment_id)
+    history.record(tx, _order(fulfilment), history.Kind.HANDED_OVER, location=_name(ctx, location))
+    return {"fulfilment_id": fulfilment.fulfilment_id}
 
 
-def _go(tx: Transaction, work: Fulfilment, wanted: FulfilmentState, **values: str) -> None:
+def _go(tx: Transaction, fulfilment: Fulfilment, wanted: FulfilmentState, **values: str) -> None:
     """Change the state, unless another one was faster; raises Conflict."""
-    check_transition(work.state, wanted)
-    works = tables.fulfilment
+    check_transition(fulfilment.state, wanted)
+    fulfilments = tables.fulfilment
     result = tx.connection.execute(
-        sa.update(works)
-        .where(works.c.fulfilment_id == work.fulfilment_id, works.c.state == work.state.value)
+        sa.update(fulfilments)
+        .where(
+            fulfilments.c.fulfilment_id == fulfilment.fulfilment_id,
+            fulfilments.c.state == fulfilment.state.value,
+        )
         .values(state=wanted.value, **{name: text[:40] for name, text in values.items()})
     )
     if result.rowcount != 1:
         check_transition(wanted, wanted)
-    tx.changes.fulfilments.add(work.fulfilment_id)
-    tx.changes.orders.add(_order(work))
+    tx.changes.fulfilments.add(fulfilment.fulfilment_id)
+    tx.changes.orders.add(_order(fulfilment))
 
 
-def _check_parcels(work: Fulfilment, parcels: tuple[Parcel, ...]) -> None:
-    if work.leaves_by_carrier and not parcels:
+def _check_parcels(fulfilment: Fulfilment, parcels: tuple[Parcel, ...]) -> None:
+    if fulfilment.leaves_by_carrier and not parcels:
         raise InvalidInput(
             "These goods leave with a carrier: print at least one parcel label.",
             code="pack.no_parcel",
@@ -255,8 +258,8 @@ def _check_parcels(work: Fulfilment, parcels: tuple[Parcel, ...]) -> None:
             )
 
 
-def _order(work: Fulfilment) -> str:
-    return work.order_number.value
+def _order(fulfilment: Fulfilment) -> str:
+    return fulfilment.order_number.value
 
 
 def _name(ctx: Context, code: str) -> str:

@@ -21,7 +21,7 @@ from sync.sourcing.network import Snapshot
 
 
 class StockView:
-    """Pieces that may be promised by SKU and location, and the works of the day by location."""
+    """Pieces that may be promised by SKU and location, and the day's fulfilments by location."""
 
     def __init__(self, database: Database, reference: Reference) -> None:
         self._database = database
@@ -41,11 +41,11 @@ class StockView:
                 sa.select(sa.func.max(tables.movement.c.position))
             ).scalar()
             day = stamp(self._database.clock())[:10]
-            works = sa.select(tables.fulfilment.c.location, sa.func.count())
-            works = works.where(
+            fulfilments = sa.select(tables.fulfilment.c.location, sa.func.count())
+            fulfilments = fulfilments.where(
                 tables.fulfilment.c.created_at >= day, tables.fulfilment.c.rejection != MOVED
             )
-            load = connection.execute(works.group_by(tables.fulfilment.c.location)).all()
+            load = connection.execute(fulfilments.group_by(tables.fulfilment.c.location)).all()
         available: dict[str, dict[str, int]] = {}
         withheld: dict[str, dict[str, int]] = {}
         for (sku, location), balance in found.items():
@@ -104,6 +104,6 @@ class StockView:
             return {sku: dict(sorted(self._withheld.get(sku, {}).items())) for sku in skus}
 
     def load(self, day: str) -> Mapping[str, int]:
-        """A copy of how many works each location was given on `day` (ISO date, UTC)."""
+        """A copy of how many fulfilments each location was given on `day` (ISO date, UTC)."""
         with self._lock:
             return dict(self._load) if day == self._day else {}

@@ -35,7 +35,7 @@ from sync.domain.order import FulfilmentMode
 
 log = structlog.get_logger(__name__)
 BATCH = 200
-WAITING_ORDERS_MAX = 500
+BACKORDERS_MAX = 500
 PAUSE_SECONDS = 0.1  # several commits in a row are one reason to look
 SENDER = "Maison Comptoir <bonjour@example.com>"
 
@@ -46,12 +46,12 @@ def send_mails(ctx: Context, folder: Path) -> int:
     """Put queued e-mails into `folder`, one `.eml` file each; gives how many.
 
     The file's name is the queue's number: killed between the file and the mark, the same file is
-    written again. A mail that cannot be built is set aside for good; one whose paper cannot be
+    written again. A mail that cannot be built is set aside for good; one whose document cannot be
     read or whose file cannot be written stays queued, since the fault is ours. Neither holds up
     the others.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    queue, papers = tables.mail, tables.mail_attachment
+    queue, attachments = tables.mail, tables.mail_attachment
     unsent = sa.select(queue).where(queue.c.sent_at == "").order_by(queue.c.id).limit(BATCH)
     with ctx.database.read() as connection:
         waiting = list(connection.execute(unsent))
@@ -59,12 +59,12 @@ def send_mails(ctx: Context, folder: Path) -> int:
     refused: list[int] = []
     for row in waiting:
         try:
-            paper = _paper(ctx, row.key)
+            attachment = _attachment(ctx, row.key)
         except sa.exc.SQLAlchemyError as error:
             log.warning("mail_waits", mail=row.id, reason=str(error))
             continue
         try:
-            content = _eml(row, paper)
+            content = _eml(row, attachment)
         except Exception:  # the parser of headers raises whatever it stumbles over
             log.exception("mail_refused", mail=row.id, order=row.order_number)
             refused.append(row.id)
@@ -80,20 +80,20 @@ def send_mails(ctx: Context, folder: Path) -> int:
             for ids, mark in ((sent, tx.at), (refused, mails.REFUSED_MARK)):
                 marked = sa.update(queue).where(queue.c.id.in_(ids)).values(sent_at=mark)
                 tx.connection.execute(marked)
-            # The paper has gone, or never will: a customer's receipt is not kept twice.
+            # The document has gone, or never will: a customer's receipt is not kept twice.
             done = sa.select(queue.c.key).where(queue.c.id.in_(sent + refused))
-            tx.connection.execute(sa.delete(papers).where(papers.c.mail_key.in_(done)))
+            tx.connection.execute(sa.delete(attachments).where(attachments.c.mail_key.in_(done)))
     return len(sent)
 
 
-def _paper(ctx: Context, mail_key: str) -> sa.Row[Any] | None:
-    """What the mail carries; read one by one, since papers are large."""
+def _attachment(ctx: Context, mail_key: str) -> sa.Row[Any] | None:
+    """What the mail carries; read one by one, since documents are large."""
     query = sa.select(tables.mail_attachment).where(tables.mail_attachment.c.mail_key == mail_key)
     with ctx.database.read() as connection:
         return connection.execute(query).one_or_none()
 
 
-def _eml(row: sa.Row[Any], paper: sa.Row[Any] | None) -> bytes:
+def _eml(row: sa.Row[Any], attachment: sa.Row[Any] | None) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"] = SENDER
     message["To"] = row.recipient
@@ -101,9 +101,9 @@ def _eml(row: sa.Row[Any], paper: sa.Row[Any] | None) -> bytes:
     message["Date"] = format_datetime(unstamp(row.created_at))
     message["Message-ID"] = f"<comptoir-{row.id}@example.com>"
     message.set_content(row.body)
-    if paper is not None:
+    if attachment is not None:
         message.add_attachment(
-            paper.content, maintype="application", subtype="pdf", filename=paper.file_name
+            attachment.content, maintype="application", subtype="pdf", filename=attachment.file_name
         )
     return bytes(message)
 
@@ -143,15 +143,16 @@ def book_parcels(ctx: Context, carrier: Carrier, turn: Turn | None = None) -> in
 
     `turn` is kept by the caller from one round to the next.
     """
-    box, work = tables.parcel, tables.fulfilment
+    box, fulfilment = tables.parcel, tables.fulfilment
     query = (
-        sa.select(box, work.c.order_number, work.c.service, work.c.location)
-        .join(work, work.c.fulfilment_id == box.c.fulfilment_id)
+        sa.select(box, fulfilment.c.order_number, fulfilment.c.service, fulfilment.c.location)
+        .join(fulfilment, fulfilment.c.fulfilment_id == box.c.fulfilment_id)
         .where(
             box.c.status == fulfilments.NEW_PARCEL,
-            work.c.state == FulfilmentState.HANDED_OVER.value,
+            fulfilment.c.state == FulfilmentState.HANDED_OVER.value,
             sa.or_(
-                work.c.mode != FulfilmentMode.COLLECT.value, work.c.collect_at != work.c.location
+                fulfilment.c.mode != FulfilmentMode.COLLECT.value,
+                fulfilment.c.collect_at != fulfilment.c.location,
             ),
         )
     )
@@ -194,10 +195,10 @@ def follow_parcels(ctx: Context, carrier: Carrier, turn: Turn | None = None) -> 
 
     `turn` is kept by the caller from one round to the next.
     """
-    box, work = tables.parcel, tables.fulfilment
+    box, fulfilment = tables.parcel, tables.fulfilment
     query = (
-        sa.select(box, work.c.order_number)
-        .join(work, work.c.fulfilment_id == box.c.fulfilment_id)
+        sa.select(box, fulfilment.c.order_number)
+        .join(fulfilment, fulfilment.c.fulfilment_id == box.c.fulfilment_id)
         .where(box.c.status.in_([fulfilments.BOOKED, history.Kind.IN_TRANSIT.value]))
     )
     news = 0
@@ -225,12 +226,12 @@ def _moved(ctx: Context, tx: Transaction, row: sa.Row[Any], kind: history.Kind) 
     tx.connection.execute(sa.update(box).where(box.c.parcel_id == row.parcel_id).values(**values))
     history.record(tx, row.order_number, kind, tracking_number=row.tracking_number)
     if kind is history.Kind.DELIVERED:
-        _, work = projection.fulfilment(tx.connection, row.fulfilment_id)
-        if work.mode in (FulfilmentMode.COLLECT, FulfilmentMode.PICKUP_POINT):
-            fulfilments.tell_ready(ctx, tx, work)
+        _, fulfilment = projection.fulfilment(tx.connection, row.fulfilment_id)
+        if fulfilment.mode in (FulfilmentMode.COLLECT, FulfilmentMode.PICKUP_POINT):
+            fulfilments.tell_ready(ctx, tx, fulfilment)
 
 
-def fill_waiting(ctx: Context, tried: set[str] | None = None) -> int:
+def fill_backorders(ctx: Context, tried: set[str] | None = None) -> int:
     """Source again what waits for stock and can be had now; gives the orders that got some.
 
     At most `WAITING_ORDERS_MAX`, the oldest first, without those of `tried`; they are added to it.
@@ -248,13 +249,13 @@ def fill_waiting(ctx: Context, tried: set[str] | None = None) -> int:
     somewhere = _had_somewhere(ctx, {row.sku for row in waiting})
     tried = set() if tried is None else tried
     numbers = dict.fromkeys(row.order_number for row in waiting if row.sku in somewhere)
-    promising = [number for number in numbers if number not in tried][:WAITING_ORDERS_MAX]
+    promising = [number for number in numbers if number not in tried][:BACKORDERS_MAX]
     filled = 0
     for number in promising:
         tried.add(number)
         try:
             with ctx.database.write("worker:waiting") as tx:
-                found = orders.retry_waiting(ctx, tx, number)
+                found = orders.retry_backorder(ctx, tx, number)
         except ComptoirError as error:
             log.warning("order_waits", order=number, code=error.code, reason=str(error))
         except Exception:
@@ -272,7 +273,7 @@ def _had_somewhere(ctx: Context, skus: set[str]) -> set[str]:
     return {sku for stock in stocks for sku, where in stock.items() if any(where.values())}
 
 
-class WaitingLines:
+class Backorders:
     """`fill_waiting`, when stock has moved since it last looked: in rounds, so that orders which
     nobody can fill, however many, do not keep those behind them waiting."""
 
@@ -290,8 +291,8 @@ class WaitingLines:
                 return 0
             self._round_began_at = position
         before = len(self._tried)
-        filled = fill_waiting(self._ctx, self._tried)
-        if len(self._tried) - before < WAITING_ORDERS_MAX:
+        filled = fill_backorders(self._ctx, self._tried)
+        if len(self._tried) - before < BACKORDERS_MAX:
             # As it was when the round began: what moved meanwhile is a reason to look again.
             self._seen, self._round_began_at = self._round_began_at, None
             self._tried.clear()

@@ -1,4 +1,4 @@
-"""Receipts that a customer wants by e-mail: queued once, the paper as a PDF beside the text."""
+"""Receipts that a customer wants by e-mail: queued once, the document as a PDF beside the text."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from sync.central.storage.database import Transaction
 from sync.central.storage.dialect import insert_missing
 from sync.domain.customer import EMAIL_ADDRESS
 from sync.domain.errors import InvalidInput, Refused
-from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailPaper
+from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailDocument
 
 TEXT_LENGTH_MAX = 60_000
 SUBJECT_LENGTH_MAX = 200
 MAILS_PER_ORDER_MAX = 20  # by one device; a kiosk stands where anybody may type any address
-_PAPER = re.compile(r"[a-z_]{1,30}/[A-Z0-9-]{1,20}/[0-9]{1,6}", re.ASCII)
+_DOCUMENT = re.compile(r"[a-z_]{1,30}/[A-Z0-9-]{1,20}/[0-9]{1,6}", re.ASCII)
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.pdf", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def queue(tx: Transaction, device: Device, wanted: EmailPaper) -> dict[str, Any]:
-    """Put the paper among the e-mails that are to be sent; the same `paper` is queued once.
+def queue(tx: Transaction, device: Device, wanted: EmailDocument) -> dict[str, Any]:
+    """Put the document among the e-mails that are to be sent; the same `document` is queued once.
 
     Raises InvalidInput for what cannot be a mail, NotFound for an order that is none of the
-    device's business, Refused for one whose papers were sent very often already.
+    device's business, Refused for one whose documents were sent very often already.
     """
     order = projection.find_order(tx.connection, wanted.order_number.value)
     if not returns.may_see(tx.connection, order, device.location, ""):
@@ -39,19 +39,19 @@ def queue(tx: Transaction, device: Device, wanted: EmailPaper) -> dict[str, Any]
     recipient = wanted.recipient.strip()
     if not EMAIL_ADDRESS.fullmatch(recipient):
         raise InvalidInput(
-            "“{address}” is not an e-mail address; the paper was not sent. Ask the customer for "
+            "“{address}” is not an e-mail address; the document was not sent. Ask the customer for "
             "it again.",
             code="mail.address",
             address=wanted.recipient[:80],
         )
     content = _pdf(wanted)
-    key = f"{device.code}:{wanted.paper}"
+    key = f"{device.code}:{wanted.document}"
     asked_before = _mails(tx, device, order.number.value)
     if key in asked_before:
-        return {"mail": key}  # and its paper may have gone: it is not kept again
+        return {"mail": key}  # and its document may have gone: it is not kept again
     if len(asked_before) >= MAILS_PER_ORDER_MAX:
         raise Refused(
-            "The papers of order {order} were sent by e-mail {count} times already. Print this "
+            "The documents of order {order} were sent by e-mail {count} times already. Print this "
             "one instead.",
             code="mail.too_often",
             order=order.number,
@@ -90,8 +90,8 @@ def _mails(tx: Transaction, device: Device, order_number: str) -> set[str]:
     return set(tx.connection.execute(query).scalars())
 
 
-def _pdf(wanted: EmailPaper) -> bytes:
-    """The paper's bytes, when everything about it is as a device makes it."""
+def _pdf(wanted: EmailDocument) -> bytes:
+    """The document's bytes, when everything about it is as a device makes it."""
     try:
         content = base64.b64decode(wanted.pdf_base64, validate=True)
     except (binascii.Error, ValueError):
@@ -102,12 +102,12 @@ def _pdf(wanted: EmailPaper) -> bytes:
         or len(wanted.body) > TEXT_LENGTH_MAX
         or not 1 <= len(wanted.subject) <= SUBJECT_LENGTH_MAX
         or _UNPRINTABLE.search(wanted.subject + wanted.body)
-        or not _PAPER.fullmatch(wanted.paper)
+        or not _DOCUMENT.fullmatch(wanted.document)
         or not _FILE_NAME.fullmatch(wanted.file_name)
     ):
         raise InvalidInput(
-            "This paper cannot be sent by e-mail: it is not a PDF with its text, or it is too "
+            "This document cannot be sent by e-mail: it is not a PDF with its text, or it is too "
             "large. Print it instead.",
-            code="mail.paper",
+            code="mail.document",
         )
     return content

@@ -23,12 +23,12 @@ READY = (
 )
 REFUNDED = (
     "Refund for your order {order}",
-    "Hello {name},\n\nWe have looked at the goods of return {number} and refund {amount} to the "
+    "Hello {name},\n\nWe have inspected the goods of return {number} and refund {amount} to the "
     "means of payment that you used.",
 )
 GIVEN_BACK = (
     "Your return {number} could not be accepted",
-    "Hello {name},\n\nWe have looked at the goods of return {number}. Some of them cannot be "
+    "Hello {name},\n\nWe have inspected the goods of return {number}. Some of them cannot be "
     "taken back; they wait for you at {location}.",
 )
 

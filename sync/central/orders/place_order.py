@@ -57,7 +57,7 @@ def place_order(ctx: Context, tx: Transaction, order: Order) -> dict[str, Any]:
     return {"order_number": order.number.value, "unfilled": unfilled}
 
 
-def retry_waiting(ctx: Context, tx: Transaction, number: str) -> bool:
+def retry_backorder(ctx: Context, tx: Transaction, number: str) -> bool:
     """Source again what an order waits for; gives whether anything was found."""
     lock_order(tx, number)
     order = projection.find_order(tx.connection, number)

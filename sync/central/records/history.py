@@ -14,7 +14,7 @@ SENTENCES = {
     "received": "The order was received.",
     "sourced": "Pieces to prepare at {location}: {quantity}.",
     "moved": "Moved from {before} to {after}: saves {amount}, certified gap {gap} %.",
-    "waiting": "Pieces that wait for stock, as no location can supply them now: {quantity}.",
+    "waiting": "Pieces backordered, as no location can supply them now: {quantity}.",
     "picking": "{location} is picking the goods.",
     "packed": "{location} has packed the goods.",
     "shipped": "{location} has given the parcel to the carrier.",

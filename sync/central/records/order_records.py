@@ -51,7 +51,7 @@ def unknown_order(number: str) -> NotFound:
 
 
 def fulfilments_of(connection: Connection, number: str) -> list[tuple[Row[Any], Fulfilment]]:
-    """The works of an order, oldest first, rejected ones too, each with its row."""
+    """The fulfilments of an order, oldest first, rejected ones too, each with its row."""
     query = (
         sa.select(tables.fulfilment)
         .where(tables.fulfilment.c.order_number == number)
@@ -62,19 +62,19 @@ def fulfilments_of(connection: Connection, number: str) -> list[tuple[Row[Any], 
 
 
 def fulfilment(connection: Connection, fulfilment_id: str) -> tuple[Row[Any], Fulfilment]:
-    """One work and its row; raises NotFound."""
+    """One fulfilment and its row; raises NotFound."""
     row = connection.execute(
         sa.select(tables.fulfilment).where(tables.fulfilment.c.fulfilment_id == fulfilment_id)
     ).one_or_none()
     if row is None:
-        raise unknown_work(fulfilment_id)
+        raise unknown_fulfilment(fulfilment_id)
     return row, _fulfilment(connection, row, find_order(connection, row.order_number))
 
 
-def unknown_work(fulfilment_id: str) -> NotFound:
+def unknown_fulfilment(fulfilment_id: str) -> NotFound:
     """The same words whether it is unknown or another store's."""
     return NotFound(
-        "There is no work {fulfilment} at this location. The list is brought up to date.",
+        "There is no fulfilment {fulfilment} at this location. The list is brought up to date.",
         code="fulfilment.unknown",
         fulfilment=fulfilment_id[:40],
     )
@@ -106,23 +106,25 @@ def _fulfilment(connection: Connection, row: Row[Any], order: Order) -> Fulfilme
     )
 
 
-def pieces_by_line(works: Iterable[Fulfilment]) -> Counter[int]:
-    """How many pieces of each line `works` hold."""
+def pieces_by_line(fulfilments: Iterable[Fulfilment]) -> Counter[int]:
+    """How many pieces of each line `fulfilments` hold."""
     counted: Counter[int] = Counter()
-    for work in works:
-        for line in work.lines:
+    for fulfilment in fulfilments:
+        for line in fulfilment.lines:
             counted[line.line_id] += line.quantity
     return counted
 
 
-def with_customer(row: Row[Any], work: Fulfilment) -> bool:
+def with_customer(row: Row[Any], fulfilment: Fulfilment) -> bool:
     """Whether the customer has the goods, or a carrier on the way to the customer's door.
 
     A parcel for another store is with the customer once that store has handed it over.
     """
-    if work.state is not FulfilmentState.HANDED_OVER:
+    if fulfilment.state is not FulfilmentState.HANDED_OVER:
         return False
-    bound_for_store = work.mode is FulfilmentMode.COLLECT and work.collect_at != work.location
+    bound_for_store = (
+        fulfilment.mode is FulfilmentMode.COLLECT and fulfilment.collect_at != fulfilment.location
+    )
     return not bound_for_store or row.collected_at != ""
 
 
@@ -135,21 +137,23 @@ def line_rows(connection: Connection, number: str) -> list[Row[Any]]:
 
 def line_states(connection: Connection, number: str) -> tuple[LineState, ...]:
     """What became of each line."""
-    works = fulfilments_of(connection, number)
-    alive = [(row, work) for row, work in works if row.state not in GONE]
-    there = pieces_by_line(work for row, work in alive if with_customer(row, work))
+    fulfilments = fulfilments_of(connection, number)
+    alive = [(row, fulfilment) for row, fulfilment in fulfilments if row.state not in GONE]
+    there = pieces_by_line(
+        fulfilment for row, fulfilment in alive if with_customer(row, fulfilment)
+    )
     states = []
     for row in line_rows(connection, number):
         sources = tuple(
             LineSource(
-                work.location,
+                fulfilment.location,
                 line.quantity,
-                work.fulfilment_id,
-                work.state,
-                next((p.tracking_number for p in work.parcels if p.tracking_number), ""),
+                fulfilment.fulfilment_id,
+                fulfilment.state,
+                next((p.tracking_number for p in fulfilment.parcels if p.tracking_number), ""),
             )
-            for _, work in alive
-            for line in work.lines
+            for _, fulfilment in alive
+            for line in fulfilment.lines
             if line.line_id == row.line_id
         )
         states.append(
@@ -198,7 +202,7 @@ def return_record(connection: Connection, number: str) -> ReturnRecord:
     if row is None:
         raise unknown_return(number)
     goods: Return = parse_json(Return, row.body)
-    return ReturnRecord(goods, parse_json(tuple[RefundPart, ...], row.parts), row.graded_by)
+    return ReturnRecord(goods, parse_json(tuple[RefundPart, ...], row.parts), row.inspected_by)
 
 
 def unknown_return(number: str) -> NotFound:
@@ -211,12 +215,12 @@ def unknown_return(number: str) -> NotFound:
 def audience(connection: Connection, number: str) -> set[str]:
     """Locations that may see an order: it was taken, is prepared, handed over or returned there."""
     order = find_order(connection, number)
-    works = sa.select(tables.fulfilment.c.location, tables.fulfilment.c.collect_at)
-    works = works.where(tables.fulfilment.c.order_number == number)
+    fulfilments = sa.select(tables.fulfilment.c.location, tables.fulfilment.c.collect_at)
+    fulfilments = fulfilments.where(tables.fulfilment.c.order_number == number)
     returns = sa.select(tables.customer_return.c.location)
     returns = returns.where(tables.customer_return.c.order_number == number)
     found = {order.location} | {line.collect_at for line in order.lines}
-    for row in connection.execute(works):
+    for row in connection.execute(fulfilments):
         found |= {row.location, row.collect_at}
     found |= set(connection.execute(returns).scalars())
     return found - {""}

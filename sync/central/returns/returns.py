@@ -1,4 +1,4 @@
-"""Goods coming back: left at a kiosk or a counter, graded by a person, refunded and put away."""
+"""Goods coming back: left at a kiosk or a counter, inspected by a person, refunded and put away."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sync.domain.money import Money
 from sync.domain.order import Order
 from sync.domain.returns import (
     Disposition,
-    GradedLine,
+    InspectedLine,
     RefundPart,
     Return,
     ReturnLine,
@@ -94,8 +94,8 @@ def register_return(
             created_at=stamp(goods.created_at),
             received_at=tx.at,
             body=to_json(kept).decode(),
-            graded="[]",
-            graded_by="",
+            inspected="[]",
+            inspected_by="",
             parts="[]",
         )
     )
@@ -123,13 +123,13 @@ def register_return(
     return {"return_number": goods.number.value, "refund_minor": kept.refund.minor}
 
 
-def grade_return(
+def inspect_return(
     ctx: Context,
     tx: Transaction,
     location: str,
     number: DocumentNumber,
     associate: str,
-    graded: tuple[GradedLine, ...],
+    inspected: tuple[InspectedLine, ...],
 ) -> dict[str, Any]:
     """Refund what was accepted, move the goods; gives the refunded cents."""
     lock_order(tx, projection.return_record(tx.connection, number.value).goods.order_number.value)
@@ -138,30 +138,32 @@ def grade_return(
         raise projection.unknown_return(number.value)
     if goods.state is not ReturnState.DEPOSITED:
         raise Conflict(
-            "Return {number} was already looked at. Nothing was changed.",
-            code="return.graded",
+            "Return {number} was already inspected. Nothing was changed.",
+            code="return.inspected",
             number=number,
         )
-    verdicts = {verdict.line_id: verdict for verdict in graded}
-    if len(verdicts) != len(graded) or set(verdicts) != {line.line_id for line in goods.lines}:
+    inspected_lines = {inspected_line.line_id: inspected_line for inspected_line in inspected}
+    if len(inspected_lines) != len(inspected) or set(inspected_lines) != {
+        line.line_id for line in goods.lines
+    }:
         raise InvalidInput(
-            "Each line of return {number} needs one verdict. Nothing was changed.",
-            code="return.verdicts",
+            "Each line of return {number} has to be inspected once. Nothing was changed.",
+            code="return.inspection",
             number=number,
         )
     order = projection.find_order(tx.connection, goods.order_number.value)
     amount = Money(0, order.total.currency)
     given_back = 0
     for line in goods.lines:
-        verdict = verdicts[line.line_id]
-        _put_away(ctx, tx, order, goods, line, verdict)
-        if verdict.accepted:
+        inspected_line = inspected_lines[line.line_id]
+        _put_away(ctx, tx, order, goods, line, inspected_line)
+        if inspected_line.accepted:
             amount = amount + line.refund
         else:
             given_back += line.quantity
     parts = payments.refund(tx, order, amount) if amount else []
-    accepted = any(verdict.accepted for verdict in graded)
-    _close(tx, goods, associate, graded, parts, accepted)
+    accepted = any(inspected_line.accepted for inspected_line in inspected)
+    _close(tx, goods, associate, inspected, parts, accepted)
     _tell(ctx, tx, order, goods, amount, given_back)
     return {"return_number": number.value, "refunded_minor": amount.minor}
 
@@ -191,21 +193,21 @@ def _accept_lines(tx: Transaction, order: Order, goods: Return) -> tuple[ReturnL
     }
     back = {number: state.returning + state.returned for number, state in states.items()}
     there = {number: state.handed_over for number, state in states.items()}
-    verdicts = {
-        verdict.line_id: verdict
-        for verdict in eligibility(order, back, _returned_at(order, goods, tx.now), there)
+    inspected_lines = {
+        inspected_line.line_id: inspected_line
+        for inspected_line in eligibility(order, back, _returned_at(order, goods, tx.now), there)
     }
     lines = []
     for asked in goods.lines:
         line = order.line(asked.line_id)
-        verdict = verdicts[asked.line_id]
-        if verdict.reason:
-            raise Refused(verdict.reason, code="return.not_eligible")
-        if not 1 <= asked.quantity <= verdict.quantity_max:
+        inspected_line = inspected_lines[asked.line_id]
+        if inspected_line.reason:
+            raise Refused(inspected_line.reason, code="return.not_eligible")
+        if not 1 <= asked.quantity <= inspected_line.quantity_max:
             raise Refused(
                 "Only {left} of {sold} can still be returned. Nothing was refunded.",
                 code="return.more_than_sold",
-                left=verdict.quantity_max,
+                left=inspected_line.quantity_max,
                 sold=line.quantity,
             )
         refund = refund_for(line, back[asked.line_id], asked.quantity)
@@ -233,15 +235,15 @@ def _put_away(
     order: Order,
     goods: Return,
     line: ReturnLine,
-    verdict: GradedLine,
+    inspected_line: InspectedLine,
 ) -> None:
-    restock = verdict.accepted and verdict.disposition is Disposition.RESTOCK
+    restock = inspected_line.accepted and inspected_line.disposition is Disposition.RESTOCK
     _count(
         tx,
         order,
         line,
         returning=-line.quantity,
-        returned=line.quantity if verdict.accepted else 0,
+        returned=line.quantity if inspected_line.accepted else 0,
     )
     stock.move(
         tx,
@@ -271,7 +273,7 @@ def _close(
     tx: Transaction,
     goods: Return,
     associate: str,
-    graded: tuple[GradedLine, ...],
+    inspected: tuple[InspectedLine, ...],
     parts: list[RefundPart],
     accepted: bool,
 ) -> None:
@@ -284,8 +286,8 @@ def _close(
         .values(
             state=state.value,
             body=json.dumps(body),
-            graded=json.dumps(as_wire(tuple[GradedLine, ...], graded)),
-            graded_by=associate[:40],
+            inspected=json.dumps(as_wire(tuple[InspectedLine, ...], inspected)),
+            inspected_by=associate[:40],
             parts=json.dumps(as_wire(tuple[RefundPart, ...], tuple(parts))),
         )
     )
@@ -323,14 +325,14 @@ def _tell(
 
 def returned_pieces(connection: sa.Connection, number: str) -> Counter[int]:
     """Pieces by line that came back and were accepted, from the returns themselves."""
-    rows = sa.select(tables.customer_return.c.body, tables.customer_return.c.graded).where(
+    rows = sa.select(tables.customer_return.c.body, tables.customer_return.c.inspected).where(
         tables.customer_return.c.order_number == number,
         tables.customer_return.c.state == ReturnState.REFUNDED.value,
     )
     counted: Counter[int] = Counter()
     for row in connection.execute(rows):
         goods: Return = parse_json(Return, row.body)
-        accepted = {v["line_id"] for v in json.loads(row.graded) if v["accepted"]}
+        accepted = {v["line_id"] for v in json.loads(row.inspected) if v["accepted"]}
         counted.update(
             {line.line_id: line.quantity for line in goods.lines if line.line_id in accepted}
         )

@@ -38,8 +38,8 @@ class Changes:
     """What a transaction has changed so far.
 
     `stock` holds the balance of each (sku, location) after the last movement; `load` how many
-    works each location was given on `day`; `documents` other feed rows: (bucket, kind, key) ->
-    body, None for a thing that is gone.
+    fulfilments each location was given on `day`; `documents` other feed rows:
+    (bucket, kind, key) -> body, None for a thing that is gone.
     """
 
     day: str = ""

@@ -24,10 +24,12 @@ def lock_order(tx: Transaction, number: str) -> None:
 
 
 def lock_order_of(tx: Transaction, fulfilment_id: str) -> None:
-    """Hold the order that a work is for; a work never changes its order."""
+    """Hold the order that a fulfilment is for; a fulfilment never changes its order."""
     if tx.connection.dialect.name != "sqlite":
-        works = tables.fulfilment.c
-        query = sa.select(works.order_number).where(works.fulfilment_id == fulfilment_id)
+        fulfilments = tables.fulfilment.c
+        query = sa.select(fulfilments.order_number).where(
+            fulfilments.fulfilment_id == fulfilment_id
+        )
         number = tx.connection.execute(query).scalar()
         if number is not None:
             lock_order(tx, number)

@@ -295,8 +295,8 @@ customer_return = Table(
     Column("created_at", _TIME, nullable=False),
     Column("received_at", _TIME, nullable=False),
     Column("body", Text, nullable=False),
-    Column("graded", Text, nullable=False),
-    Column("graded_by", _CODE, nullable=False),
+    Column("inspected", Text, nullable=False),
+    Column("inspected_by", _CODE, nullable=False),
     Column("parts", Text, nullable=False),
     Index("ix_customer_return_order", "order_number"),
 )
@@ -359,7 +359,7 @@ mail = Table(
     Index("ix_mail_unsent", "sent_at", "id"),
 )
 
-# The paper that a mail carries; deleted once the mail has been sent.
+# The document that a mail carries; deleted once the mail has been sent.
 mail_attachment = Table(
     "mail_attachment",
     metadata,

@@ -1,4 +1,4 @@
-"""Orders that nobody has begun, looked at together: which works would be better elsewhere.
+"""Orders that nobody has begun, looked at together: which fulfilments would be better elsewhere.
 
 The batch optimiser prices stock and days and proposes a plan for all orders at once, with a
 certified gap. It prices each line by itself; so whatever it would move is priced again by the
@@ -19,7 +19,7 @@ from time import monotonic
 import numpy as np
 
 from sync.sourcing.batch.lagrangian import LINES_MAX, BatchOrders, BatchPlan, optimise
-from sync.sourcing.decision import DEARER, FOR_OTHERS, SOURCED, Decision, Moved, Verdict
+from sync.sourcing.decision import DEARER, FOR_OTHERS, SOURCED, Decision, Evaluation, Moved
 from sync.sourcing.engine import source
 from sync.sourcing.network import Bools, Floats, Ints, Network, Snapshot
 from sync.sourcing.options.costs import Options, Prices, Site, build_options
@@ -33,7 +33,9 @@ from sync.sourcing.solver.problem import MICRO
 UNFILLED_EUR = 1_000.0  # more than any move saves: the optimiser leaves nobody out to save money
 UNLIMITED = 1 << 40
 
-Held = tuple[tuple[str, tuple[int, ...]], ...]  # (location, line_ids) of the works as they are
+Held = tuple[
+    tuple[str, tuple[int, ...]], ...
+]  # (location, line_ids) of the fulfilments as they are
 Piece = tuple[str, str]  # (sku, location)
 
 
@@ -41,11 +43,12 @@ Piece = tuple[str, str]  # (sku, location)
 class OpenOrder:
     """What of an order goes to one place and is not begun: `held` since `since`, decided at `step`.
 
-    The request holds the pieces of these works only, with the moment of the batch as `placed_at`.
+    The request holds the pieces of these fulfilments only, with the moment of the batch as
+    `placed_at`.
     """
 
     request: Request
-    works: tuple[str, ...]
+    fulfilments: tuple[str, ...]
     held: Held
     since: datetime
     step: str
@@ -56,7 +59,7 @@ class OpenOrder:
         return frozenset(code for code, _ in self.held)
 
     def pieces(self) -> dict[Piece, int]:
-        """What its works hold."""
+        """What its fulfilments hold."""
         lines = {line.line_id: line for line in self.request.lines}
         return {
             (lines[line_id].sku, code): lines[line_id].quantity
@@ -67,9 +70,9 @@ class OpenOrder:
 
 @dataclass(frozen=True)
 class BatchInputs:
-    """Everything that the proposal follows from. `stock`: what may be promised beside the works;
-    its `load` counts today's works of other orders only. `prices_at` and `prices_too_old`: what
-    decisions say of `prices`."""
+    """Everything that the proposal follows from. `stock`: what may be promised beside the
+    fulfilments; its `load` counts today's fulfilments of other orders only. `prices_at` and
+    `prices_too_old`: what decisions say of `prices`."""
 
     orders: tuple[OpenOrder, ...]
     network: Network
@@ -118,7 +121,7 @@ class Proposal:
 
 
 def propose(inputs: BatchInputs, clock: Callable[[], float] = monotonic) -> Proposal:
-    """Which works to move, and what that saves. Touches nothing."""
+    """Which fulfilments to move, and what that saves. Touches nothing."""
     orders = [order for order in inputs.orders if can_be_priced(order)]
     orders = orders[: inputs.policy.batch.orders_max]
     if not orders:
@@ -353,21 +356,21 @@ def _with_reasons(inputs: BatchInputs, order: OpenOrder, moved: Decision) -> Dec
         calendar=inputs.calendar,
         now=inputs.now,
     )
-    reasons = {verdict.location: verdict for verdict in alone.verdicts}
+    reasons = {evaluation.location: evaluation for evaluation in alone.evaluations}
     told = []
-    for verdict in moved.verdicts:
-        known = reasons.get(verdict.location)
+    for evaluation in moved.evaluations:
+        known = reasons.get(evaluation.location)
         if known is None:
-            told.append(Verdict(verdict.location, FOR_OTHERS))
+            told.append(Evaluation(evaluation.location, FOR_OTHERS))
         elif known.reason != DEARER:
             told.append(known)
         else:
             by = alone.cost.total_micro + known.by_micro - moved.cost.total_micro
             told.append(
-                replace(known, by_micro=by) if by >= 0 else Verdict(known.location, FOR_OTHERS)
+                replace(known, by_micro=by) if by >= 0 else Evaluation(known.location, FOR_OTHERS)
             )
     same = alone.locations == moved.locations
-    return replace(moved, verdicts=tuple(told), runner_up=alone.runner_up if same else None)
+    return replace(moved, evaluations=tuple(told), runner_up=alone.runner_up if same else None)
 
 
 def _belonging_together(moves: Sequence[Move], stock: Snapshot) -> list[tuple[Move, ...]]:

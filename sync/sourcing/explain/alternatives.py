@@ -1,4 +1,4 @@
-"""Why nobody else: the runner-up, and a verdict on every location that was not chosen.
+"""Why nobody else: the runner-up, and an evaluation on every location that was not chosen.
 
 A location is dearer by the difference between the plan and the cheapest plan in which it sends
 at least one item. The table of the dynamic programme holds what the rest would cost, so this is
@@ -21,8 +21,8 @@ from sync.sourcing.decision import (
     NO_SERVICE,
     NO_STOCK,
     CostBreakdown,
+    Evaluation,
     RunnerUp,
-    Verdict,
 )
 from sync.sourcing.network import Floats, Ints
 from sync.sourcing.options.costs import Site
@@ -45,10 +45,10 @@ class Alternatives:
     rest: tuple[tuple[int, ...], ...]
 
 
-def judge(
+def evaluate(
     site: Site, attempt: Attempt, cost: CostBreakdown
-) -> tuple[RunnerUp | None, tuple[Verdict, ...]]:
-    """The runner-up (None when there is no other plan) and all verdicts, in order of codes."""
+) -> tuple[RunnerUp | None, tuple[Evaluation, ...]]:
+    """The runner-up (None when there is no other plan) and all evaluations, in order of codes."""
     chosen = sorted({int(attempt.options.place[row]) for row, _ in attempt.plan.parts})
     others = _alternatives(attempt, chosen)
     more = others.cost - _vector(cost)[:, None]
@@ -58,30 +58,30 @@ def judge(
             others.place.tolist(), more.sum(axis=0), more.argmax(axis=0).tolist(), strict=True
         )
     }
-    verdicts = []
+    evaluations = []
     for place, code in enumerate(site.network.codes):
         if place in chosen:
             continue
         if place in dearer:
-            verdicts.append(Verdict(code, DEARER, *dearer[place]))
+            evaluations.append(Evaluation(code, DEARER, *dearer[place]))
         else:
-            verdicts.append(_not_able(site, attempt, place, code))
-    return _runner_up(site, attempt, others, chosen), tuple(verdicts)
+            evaluations.append(_not_able(site, attempt, place, code))
+    return _runner_up(site, attempt, others, chosen), tuple(evaluations)
 
 
-def _not_able(site: Site, attempt: Attempt, place: int, code: str) -> Verdict:
+def _not_able(site: Site, attempt: Attempt, place: int, code: str) -> Evaluation:
     reason = attempt.allowed.reason(place)
     if reason:
         note = site.request.excluded.get(code, "") if reason == EXCLUDED else ""
-        return Verdict(code, reason, note=note)
+        return Evaluation(code, reason, note=note)
     kept = site.policy.filters.minimum_stock_pieces
     stock = [
         int(site.snapshot.pieces(line.sku, site.network)[place]) for line in site.request.lines
     ]
     if any(count > kept for count in stock):
         unreached = place not in attempt.options.place
-        return Verdict(code, NO_SERVICE if unreached else "filtered:limits")
-    return Verdict(code, "filtered:minimum_stock" if any(stock) else NO_STOCK)
+        return Evaluation(code, NO_SERVICE if unreached else "filtered:limits")
+    return Evaluation(code, "filtered:minimum_stock" if any(stock) else NO_STOCK)
 
 
 def _alternatives(attempt: Attempt, chosen: list[int]) -> Alternatives:

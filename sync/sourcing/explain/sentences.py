@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sync.domain.money import Money
-from sync.sourcing.decision import DEARER, Decision, Moved, PlannedShipment, RunnerUp, Verdict
+from sync.sourcing.decision import DEARER, Decision, Evaluation, Moved, PlannedShipment, RunnerUp
 
 CRITERION_WORDS = {
     "economic": "mostly carrier and handling",
@@ -78,17 +78,17 @@ def explain_decision(
     words: Words | None = None,
     *,
     names: Mapping[str, str] | None = None,
-    verdicts_max: int = 10,
+    evaluations_max: int = 10,
     costs: bool = False,
 ) -> list[str]:
     """The `summary` of a decision, then its `reasons`.
 
     `words` is an `I18n`; English without it. `names` gives locations by code. At most
-    `verdicts_max` of the locations not chosen are told, the least dear first; the last sentence
+    `evaluations_max` of the locations not chosen are told, the least dear first; the last sentence
     counts the others. `costs`: say what the plan costs by criterion too.
     """
     told = summary(decision, words, names=names, costs=costs)
-    return told + reasons(decision, words, names=names, verdicts_max=verdicts_max)
+    return told + reasons(decision, words, names=names, evaluations_max=evaluations_max)
 
 
 def summary(
@@ -130,38 +130,38 @@ def reasons(
     words: Words | None = None,
     *,
     names: Mapping[str, str] | None = None,
-    verdicts_max: int = 10,
+    evaluations_max: int = 10,
 ) -> list[str]:
     """Why nobody else, the least dear first; without whom the runner-up has named already."""
     words = words or _English()
     names = {} if names is None else names
     ranked = sorted(
-        other_verdicts(decision), key=lambda v: (v.reason != DEARER, v.by_micro, v.location)
+        other_evaluations(decision), key=lambda v: (v.reason != DEARER, v.by_micro, v.location)
     )
-    told = [_verdict(verdict, words, names) for verdict in ranked[:verdicts_max]]
-    if len(ranked) > verdicts_max:
+    told = [_evaluation(evaluation, words, names) for evaluation in ranked[:evaluations_max]]
+    if len(ranked) > evaluations_max:
         told.append(
             words.n(
                 "And {count} more location.",
                 "And {count} more locations.",
-                len(ranked) - verdicts_max,
+                len(ranked) - evaluations_max,
             )
         )
     return told
 
 
-def other_verdicts(decision: Decision) -> list[Verdict]:
-    """The verdicts that say more than the runner-up: a location of it is not told twice."""
+def other_evaluations(decision: Decision) -> list[Evaluation]:
+    """The evaluations that say more than the runner-up: a location of it is not told twice."""
     second = decision.runner_up
     if second is None:
-        return list(decision.verdicts)
+        return list(decision.evaluations)
     more = second.cost.total_micro - decision.cost.total_micro
     return [
-        verdict
-        for verdict in decision.verdicts
-        if verdict.location not in second.locations
-        or verdict.reason != DEARER
-        or verdict.by_micro != max(0, more)
+        evaluation
+        for evaluation in decision.evaluations
+        if evaluation.location not in second.locations
+        or evaluation.reason != DEARER
+        or evaluation.by_micro != max(0, more)
     ]
 
 
@@ -232,20 +232,20 @@ def _shipment(
     )
 
 
-def _verdict(verdict: Verdict, words: Words, names: Mapping[str, str]) -> str:
-    if verdict.reason == DEARER and not _money(verdict.by_micro):
+def _evaluation(evaluation: Evaluation, words: Words, names: Mapping[str, str]) -> str:
+    if evaluation.reason == DEARER and not _money(evaluation.by_micro):
         return words.t(
-            "{location}: as good", location=names.get(verdict.location, verdict.location)
+            "{location}: as good", location=names.get(evaluation.location, evaluation.location)
         )
-    if verdict.reason == DEARER:
+    if evaluation.reason == DEARER:
         return words.t(
             "{location}: {amount} dearer, {criterion}",
-            location=names.get(verdict.location, verdict.location),
-            amount=_money(verdict.by_micro),
-            criterion=words.t(CRITERION_WORDS[verdict.criterion]),
+            location=names.get(evaluation.location, evaluation.location),
+            amount=_money(evaluation.by_micro),
+            criterion=words.t(CRITERION_WORDS[evaluation.criterion]),
         )
     return words.t(
         "{location}: {reason}",
-        location=names.get(verdict.location, verdict.location),
-        reason=words.t(REASON_WORDS.get(verdict.reason, STEP_WORDS)),
+        location=names.get(evaluation.location, evaluation.location),
+        reason=words.t(REASON_WORDS.get(evaluation.reason, STEP_WORDS)),
     )

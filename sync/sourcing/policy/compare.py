@@ -53,7 +53,7 @@ class Totals:
     co2e_g: int
     parcels: int
     pieces_sent: int
-    pieces_waiting: int
+    pieces_backordered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,5 +199,5 @@ def _totals_to_wire(totals: Totals) -> dict[str, Any]:
         "co2e_g": totals.co2e_g,
         "parcels": totals.parcels,
         "pieces_sent": totals.pieces_sent,
-        "pieces_waiting": totals.pieces_waiting,
+        "pieces_waiting": totals.pieces_backordered,
     }

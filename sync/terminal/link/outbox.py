@@ -27,10 +27,10 @@ from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import LocalStore, Transaction
 
 KEPT_DAYS = 30
-# Names and papers of customers: kept no longer than somebody may ask whether they have gone.
+# Names and documents of customers: kept no longer than somebody may ask whether they have gone.
 KEPT_DAYS_PERSONAL = 2
-PERSONAL = "email_paper"
-# A proxy's usual bound on a body, and what a slow line sends within a timeout: papers are large.
+PERSONAL = "email_document"
+# A proxy's usual bound on a body, and what a slow line sends within a timeout: documents are large.
 BATCH_BYTES_MAX = 1_000_000
 RETRY_S = 10  # a command that was answered "waiting" is sent again after that
 # These happened in the shop whatever the server says: the goods changed hands.

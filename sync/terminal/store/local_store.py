@@ -190,9 +190,9 @@ def _open(path: Path, key: engine.StoreKey) -> Database:
     connection = engine.connect(path, key)
     try:
         # Reads every page, so that damage shows now and not in the middle of a sale.
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if verdict != "ok":
-            raise engine.DRIVER.DatabaseError(verdict)
+        evaluation = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if evaluation != "ok":
+            raise engine.DRIVER.DatabaseError(evaluation)
         db = Database(connection)
         migrations.apply(db)
     except BaseException:

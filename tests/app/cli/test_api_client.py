@@ -122,8 +122,8 @@ def test_the_batch_says_what_would_move_and_moves_it_when_told(world: World, add
     dry = said(batch.app, *asked)
     assert dry.startswith(f"{order.number}: from S3 to W1 saves €")
     assert "1 order would move and save €" in dry and "nothing was changed" in dry
-    assert world.work(order).location == "S3"
+    assert world.fulfilment(order).location == "S3"
     moved = said(batch.app, *asked, "--move", "--language", "fr")
     assert "1 commande déplacée" in moved and "écart certifié 0\u202f%" in moved
-    assert world.work(order).location == "W1"
+    assert world.fulfilment(order).location == "W1"
     assert said(batch.app, *asked).startswith("0 orders would move and save €0.00")

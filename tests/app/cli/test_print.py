@@ -1,4 +1,4 @@
-"""`comptoir print` renders any paper, and says what it did or what is wrong."""
+"""`comptoir print` renders any document, and says what it did or what is wrong."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(*arguments: str) -> str:
     [(".pdf", b"%PDF"), (".zpl", b"^XA"), (".bin", b"\x1b@"), (".png", b"\x89PNG"), (".txt", b"")],
 )
 def test_any_paper_is_rendered_into_a_file(tmp_path: Path, suffix: str, start: bytes) -> None:
-    out = tmp_path / f"paper{suffix}"
+    out = tmp_path / f"document{suffix}"
     run("render", "order_slip", "--out", str(out))
     data = out.read_bytes()
     assert data.startswith(start)
@@ -105,8 +105,8 @@ def test_a_document_of_another_program_is_rendered(
 ) -> None:
     path, out = tmp_path / "note.json", tmp_path / "out"
     path.write_text(NOTE, encoding="utf-8")
-    paper = "-" if piped else str(path)
-    arguments = ["render", paper, "--to", to, "--out", str(out)]
+    documents = "-" if piped else str(path)
+    arguments = ["render", documents, "--to", to, "--out", str(out)]
     result = CliRunner().invoke(app, arguments, input=NOTE, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert out.read_bytes().startswith(start)
@@ -186,8 +186,8 @@ def test_the_printers_of_a_file_are_listed_with_how_they_are(tmp_path: Path) -> 
 @pytest.mark.parametrize("profile", ["generic-80", "generic-58", "zebra-203", "office"])
 def test_a_test_page_prints_on_every_kind_of_printer(tmp_path: Path, profile: str) -> None:
     assert "confirmed" in run("test", str(tmp_path), "--profile", profile)
-    [paper] = tmp_path.iterdir()
-    assert paper.stat().st_size > 300
+    [documents] = tmp_path.iterdir()
+    assert documents.stat().st_size > 300
 
 
 def test_the_bench_prints_one_object(monkeypatch: pytest.MonkeyPatch) -> None:

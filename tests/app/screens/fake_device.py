@@ -16,7 +16,7 @@ from app.usecases.fulfilment.fulfilment import PickedLine, PickProgress
 from app.usecases.orders.orders import OrderDetail, OrderRow
 from app.usecases.returns.returns import (
     Choice,
-    GradeResult,
+    InspectionResult,
     RefundQuote,
     Registered,
     Returnable,
@@ -39,7 +39,7 @@ from sync.domain.money import Money, total
 from sync.domain.order import FulfilmentMode
 from sync.domain.payment import TenderKind
 from sync.domain.returns import (
-    GradedLine,
+    InspectedLine,
     Return,
     ReturnLine,
     ReturnState,
@@ -49,15 +49,15 @@ from sync.domain.returns import (
 )
 from sync.i18n import I18n
 from sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
-from tests.app.screens.fake_papers import FakePaper, FakePaperMail, FakePrinters
+from tests.app.screens.fake_documents import FakeDocumentEmail, FakeDocuments, FakePrinters
 from tests.app.screens.fake_part import Part
 from tests.app.screens.shop_data import (
     HERE,
     NOW,
     WAREHOUSE,
+    fulfilment,
     order_line,
     shop_order,
-    work,
 )
 
 
@@ -91,12 +91,14 @@ class FakeReturns(Part):
                 "later.",
                 code="return.receipt_not_here",
             )
-        verdicts = eligibility(order, self.returned.get(str(order.number), {}), NOW)
+        evaluations = eligibility(order, self.returned.get(str(order.number), {}), NOW)
         lines = tuple(
             ReturnableLine(
-                line, verdict.quantity_max, i18n.t(verdict.reason) if verdict.reason else ""
+                line,
+                evaluation.quantity_max,
+                i18n.t(evaluation.reason) if evaluation.reason else "",
             )
-            for line, verdict in zip(order.lines, verdicts, strict=True)
+            for line, evaluation in zip(order.lines, evaluations, strict=True)
         )
         return Returnable(order, lines, (order.placed_at + timedelta(days=30)).date(), text)
 
@@ -152,11 +154,13 @@ class FakeReturns(Part):
     def confirmed(self, number: str) -> bool:
         return number not in self.unconfirmed
 
-    def grade(self, number: str, lines: Sequence[GradedLine], person: Person) -> GradeResult:
-        self.called("grade", number, tuple(lines), person.code)
+    def inspect(
+        self, number: str, lines: Sequence[InspectedLine], person: Person
+    ) -> InspectionResult:
+        self.called("inspect", number, tuple(lines), person.code)
         record = self.records[number]
         if record.goods.state is not ReturnState.DEPOSITED:
-            raise Conflict("This return was graded already.", code="return.graded")
+            raise Conflict("This return was graded already.", code="return.inspected")
         kept = {line.line_id for line in lines if line.accepted}
         amount = total(line.refund for line in record.goods.lines if line.line_id in kept)
         order = self.orders[str(record.goods.order_number)]
@@ -166,7 +170,7 @@ class FakeReturns(Part):
         self.records[number] = ReturnRecord(goods, parts, person.code)
         self.device.changed("returns")
         cash = total(part.amount for part in parts if part.kind is TenderKind.CASH)
-        return GradeResult(goods, parts, cash)
+        return InspectionResult(goods, parts, cash)
 
     def history(self, limit: int = 50) -> list[ReturnRecord]:
         self.called("history")
@@ -177,34 +181,34 @@ class FakeFulfil(Part):
     def __init__(self, device: FakeDevice) -> None:
         super().__init__(device)
         ship, collect = FulfilmentMode.SHIP_HOME, FulfilmentMode.COLLECT
-        works = [
-            work(1, FulfilmentState.ALLOCATED, ship, 3.5, 2, 1),
-            work(2, FulfilmentState.PACKED, collect, -1, 1),
-            work(3, FulfilmentState.PICKING, ship, 26, 1, 1, 4),
+        fulfilments = [
+            fulfilment(1, FulfilmentState.ALLOCATED, ship, 3.5, 2, 1),
+            fulfilment(2, FulfilmentState.PACKED, collect, -1, 1),
+            fulfilment(3, FulfilmentState.PICKING, ship, 26, 1, 1, 4),
         ]
-        self.works = {one.fulfilment_id: one for one in works}
+        self.fulfilments = {one.fulfilment_id: one for one in fulfilments}
         self.scanned: dict[str, dict[int, int]] = {}
 
     def todo(self) -> list[Fulfilment]:
         self.called("todo")
         ended = (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED)
         return sorted(
-            (w for w in self.works.values() if w.state not in ended), key=lambda w: w.due_at
+            (w for w in self.fulfilments.values() if w.state not in ended), key=lambda w: w.due_at
         )
 
     def done(self, limit: int = 50) -> list[Fulfilment]:
         self.called("done")
         ended = (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED)
-        return [w for w in self.works.values() if w.state in ended]
+        return [w for w in self.fulfilments.values() if w.state in ended]
 
     def get(self, fulfilment_id: str) -> Fulfilment:
         self.called("get", fulfilment_id)
-        if fulfilment_id not in self.works:
-            raise NotFound("There is no work {number} here.", number=fulfilment_id)
-        return self.works[fulfilment_id]
+        if fulfilment_id not in self.fulfilments:
+            raise NotFound("There is no fulfilment {number} here.", number=fulfilment_id)
+        return self.fulfilments[fulfilment_id]
 
     def progress(self, fulfilment_id: str, last: int = 0) -> PickProgress:
-        one, scanned = self.works[fulfilment_id], self.scanned.get(fulfilment_id, {})
+        one, scanned = self.fulfilments[fulfilment_id], self.scanned.get(fulfilment_id, {})
         lines = tuple(
             PickedLine(
                 line.line_id, line.sku, line.name, scanned.get(line.line_id, 0), line.quantity
@@ -219,7 +223,7 @@ class FakeFulfil(Part):
 
     def picked(self, fulfilment_id: str, text: str) -> PickProgress:
         self.called("picked", fulfilment_id, text)
-        one = self.works[fulfilment_id]
+        one = self.fulfilments[fulfilment_id]
         scanned = self.scanned.setdefault(fulfilment_id, {})
         for line in one.lines:
             if text == line.gtin and scanned.get(line.line_id, 0) < line.quantity:
@@ -237,15 +241,15 @@ class FakeFulfil(Part):
         packed = self._become(fulfilment_id, FulfilmentState.PACKED)
         if packed.leaves_by_carrier:
             parcel = Parcel(Sscc.build(0, "9521234", 17), packed.weight_g + 200, "6A1234567890")
-            packed = self.works[fulfilment_id] = replace(packed, parcels=(parcel,))
-        return packed, self.device.paper.add("parcel_label", fulfilment_id)
+            packed = self.fulfilments[fulfilment_id] = replace(packed, parcels=(parcel,))
+        return packed, self.device.documents.add("parcel_label", fulfilment_id)
 
     def label(self, fulfilment_id: str) -> Job:
         self.called("label", fulfilment_id)
-        for job in self.device.paper.spool:
+        for job in self.device.documents.spool:
             if f"/{fulfilment_id}/" in job.key:
                 return job
-        return self.device.paper.add("parcel_label", fulfilment_id)
+        return self.device.documents.add("parcel_label", fulfilment_id)
 
     def hand_over(self, fulfilment_id: str, person: Person) -> Fulfilment:
         self.called("hand_over", fulfilment_id, person.code)
@@ -254,18 +258,18 @@ class FakeFulfil(Part):
     def reject(self, fulfilment_id: str, reason: RejectionReason, person: Person) -> Fulfilment:
         self.called("reject", fulfilment_id, reason, person.code)
         rejected = self._become(fulfilment_id, FulfilmentState.REJECTED)
-        self.works[fulfilment_id] = replace(rejected, rejection=reason.value)
-        return self.works[fulfilment_id]
+        self.fulfilments[fulfilment_id] = replace(rejected, rejection=reason.value)
+        return self.fulfilments[fulfilment_id]
 
     def counts(self) -> int:
         return len(self.todo())
 
     def _become(self, fulfilment_id: str, state: FulfilmentState) -> Fulfilment:
-        one = self.works[fulfilment_id]
+        one = self.fulfilments[fulfilment_id]
         check_transition(one.state, state)
-        self.works[fulfilment_id] = replace(one, state=state)
+        self.fulfilments[fulfilment_id] = replace(one, state=state)
         self.device.changed("fulfilments")
-        return self.works[fulfilment_id]
+        return self.fulfilments[fulfilment_id]
 
 
 class FakeOrders(Part):
@@ -344,8 +348,8 @@ class FakeDevice:
     def __init__(self) -> None:
         self._listeners: list[Callable[[str], None]] = []
         self.clock = lambda: NOW
-        self.paper = FakePaper(self)
-        self.paper_mail = FakePaperMail(self)
+        self.documents = FakeDocuments(self)
+        self.document_email = FakeDocumentEmail(self)
         self.printers = FakePrinters(self)
         self.returns = FakeReturns(self)
         self.fulfil = FakeFulfil(self)

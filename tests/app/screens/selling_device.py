@@ -135,7 +135,7 @@ class SellingCatalogue(Part):
     def promises(self, sku: str, quantity: int = 1) -> list[Promise]:
         self.called("promises", sku, quantity)
         sure = self.device.status.online
-        ways = [
+        options = [
             Promise(FulfilmentMode.CARRY_OUT, "S001", "", NOW, Money(0), 0.0, 0, sure=sure),
             Promise(FulfilmentMode.COLLECT, "S002", "collect", NOW + timedelta(hours=5), Money(0),
                     0.6, 210, "S002", 3.1, sure),
@@ -144,7 +144,7 @@ class SellingCatalogue(Part):
             Promise(FulfilmentMode.PICKUP_POINT, "W01", "point", NOW + timedelta(days=2),
                     Money(425), 2.9, 298, "S004", 1.2, sure),
         ]  # fmt: skip
-        return ways if self.stock(sku, "S001") >= quantity else ways[1:]
+        return options if self.stock(sku, "S001") >= quantity else options[1:]
 
     def location(self, code: str) -> Location:
         return self.places[code]
@@ -194,10 +194,10 @@ class SellingBasket(Part):
     def add(self, sku: str, quantity: int = 1, promise: Promise | None = None) -> BasketLine:
         self.called("add", sku, quantity)
         article = self.device.catalogue.articles[sku]
-        way = promise or self.device.catalogue.promises(sku)[0]
+        option = promise or self.device.catalogue.promises(sku)[0]
         self.serial += 1
-        label = self.device.catalogue.location(way.collect_at or way.source)
-        line = BasketLine(self.serial, article, quantity, way, article.price * quantity, label)
+        label = self.device.catalogue.location(option.collect_at or option.source)
+        line = BasketLine(self.serial, article, quantity, option, article.price * quantity, label)
         self._change([*self.lines, line])
         return line
 

@@ -96,7 +96,9 @@ def shop_order(serial: int, lines: Sequence[OrderLine], *, cash: int = 0, days_a
     )
 
 
-def work(serial: int, state: FulfilmentState, mode: FulfilmentMode, due_h: float, *pieces: int):
+def fulfilment(
+    serial: int, state: FulfilmentState, mode: FulfilmentMode, due_h: float, *pieces: int
+):
     collect = mode is FulfilmentMode.COLLECT
     lines = tuple(
         FulfilmentLine(i, f"8512{i}A", str(gtin(i)), NAMES[i - 1], quantity, 240 * i)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.device import Device
-from app.screens.documents.list import PaperScreen
+from app.screens.documents.list import DocumentsScreen
 from app.screens.fulfilment import PrepareScreen
 from app.screens.orders import OrdersScreen
 from app.screens.returns import ReturnsScreen
@@ -49,7 +49,7 @@ def test_a_receipt_goes_through_the_kiosk_to_the_refund_at_the_counter(device: D
         assert kiosk.screen.one("kiosk-amount").value == "€29.90"
         await kiosk.screen.press("kiosk-continue")
         assert kiosk.screen.says(
-            "The refund is made once a person of the store has looked at the goods."
+            "The refund is made once a person of the store has inspected the goods."
         )
         await kiosk.screen.press("kiosk-confirm")
         number = kiosk.screen.one("kiosk-return-number").value
@@ -60,9 +60,9 @@ def test_a_receipt_goes_through_the_kiosk_to_the_refund_at_the_counter(device: D
         shop = await open_screen(ReturnsScreen, "/returns", device)  # type: ignore[arg-type]
         await shop.screen.press(f"return-{number}")
         assert shop.ctx.route == f"/returns/{number}"
-        await shop.screen.press("grade-1-as_new")
+        await shop.screen.press("inspect-1-as_new")
         assert shop.screen.says("€29.90")
-        await shop.screen.press("grade-confirm")
+        await shop.screen.press("inspect-confirm")
         assert shop.screen.says("Keep €29.90 in the drawer for now")  # no server has agreed
         assert device.returns.get(number).goods.state is ReturnState.REFUNDED
 
@@ -105,19 +105,19 @@ def test_what_the_customer_does_not_have_yet_cannot_come_back(device: Device):
 async def test_work_goes_from_the_list_to_the_carrier_with_its_real_label(tmp_path: Path):
     device = make_device(tmp_path)
     try:
-        shop = await open_screen(PrepareScreen, "/prepare", device)  # type: ignore[arg-type]
-        await shop.screen.press("prepare-W-SHIP")
+        shop = await open_screen(PrepareScreen, "/fulfilments", device)  # type: ignore[arg-type]
+        await shop.screen.press("fulfilment-W-SHIP")
         gtin = device.fulfil.get("W-SHIP").lines[0].gtin
         assert await shop.scan(str(ARTICLES[0].gtin))
-        assert "prepare-problem" in shop.screen.shown()
+        assert "fulfilment-problem" in shop.screen.shown()
         await shop.scan(gtin)
         await shop.scan(gtin)
-        assert "prepare-problem" not in shop.screen.shown()
-        await shop.screen.press("prepare-pack")
+        assert "fulfilment-problem" not in shop.screen.shown()
+        await shop.screen.press("fulfilment-pack")
         assert "document-picture" in shop.screen.shown()
-        await shop.screen.press("prepare-hand-over")
+        await shop.screen.press("fulfilment-hand-over")
         assert device.fulfil.get("W-SHIP").state is FulfilmentState.HANDED_OVER
-        assert shop.screen.one("prepare-finished").value == "With the carrier"
+        assert shop.screen.one("fulfilment-finished").value == "With the carrier"
     finally:
         device.stop()
 
@@ -126,12 +126,12 @@ async def test_work_goes_from_the_list_to_the_carrier_with_its_real_label(tmp_pa
 async def test_a_bag_waits_for_its_customer(tmp_path: Path):
     device = make_device(tmp_path)
     try:
-        shop = await open_screen(PrepareScreen, "/prepare/W-BAG", device)  # type: ignore[arg-type]
+        shop = await open_screen(PrepareScreen, "/fulfilments/W-BAG", device)  # type: ignore[arg-type]
         await shop.screen.press("pick-1")
-        await shop.screen.press("prepare-pack")
+        await shop.screen.press("fulfilment-pack")
         assert shop.screen.says("Ready to collect")
-        await shop.screen.press("prepare-hand-over")
-        assert shop.screen.one("prepare-finished").value == "With the customer"
+        await shop.screen.press("fulfilment-hand-over")
+        assert shop.screen.one("fulfilment-finished").value == "With the customer"
     finally:
         device.stop()
 
@@ -148,9 +148,9 @@ async def test_a_sale_offline_is_on_the_list_of_orders_and_on_paper(tmp_path: Pa
         assert shop.screen.says("the customer took it along")
         await shop.screen.press("order-receipt")
         assert "document-picture" in shop.screen.shown()
-        papers = await open_screen(PaperScreen, "/paper", device)  # type: ignore[arg-type]
-        assert papers.screen.says("Receipt")
-        await papers.screen.press("paper-again")
-        assert papers.told == "It is printed again, marked as a duplicate."
+        documents = await open_screen(DocumentsScreen, "/documents", device)  # type: ignore[arg-type]
+        assert documents.screen.says("Receipt")
+        await documents.screen.press("document-again")
+        assert documents.told == "It is printed again, marked as a duplicate."
     finally:
         device.stop()

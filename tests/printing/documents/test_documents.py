@@ -1,4 +1,4 @@
-"""Every paper says what it has to say, fits, and its codes read back."""
+"""Every document says what it has to say, fits, and its codes read back."""
 
 from __future__ import annotations
 

@@ -107,9 +107,9 @@ def test_what_is_written_is_read(document: Document) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("paper", sorted(samples(I18n("en"))))
-def test_every_paper_of_the_shop_is_read_as_it_was_written(paper: str, language: str) -> None:
-    document = samples(I18n(language))[paper]
+@pytest.mark.parametrize("document", sorted(samples(I18n("en"))))
+def test_every_paper_of_the_shop_is_read_as_it_was_written(document: str, language: str) -> None:
+    document = samples(I18n(language))[document]
     assert document_from_json(document_to_json(document)) == document
 
 
@@ -251,9 +251,9 @@ JSON = st.recursive(
 @settings(deadline=None)
 @given(st.sampled_from(sorted(samples(I18n("en")))), st.data())
 def test_a_document_with_any_one_value_exchanged_is_read_or_refused(
-    paper: str, data: st.DataObject
+    document: str, data: st.DataObject
 ) -> None:
-    tree = json.loads(document_to_json(samples(I18n("en"))[paper]))
+    tree = json.loads(document_to_json(samples(I18n("en"))[document]))
     at = tree
     while True:
         key = data.draw(st.sampled_from(sorted(at) if isinstance(at, dict) else range(len(at))))

@@ -57,11 +57,11 @@ def test_printers_and_routes_are_read(tmp_path: Path) -> None:
         {"sales_receipt": Route("till", "back office", 60), "*": Route("back office")},
     )
     assert [entry.kind for entry in setup.printers.values()] == ["tcp", "folder"]
-    stations = {name: opener(PROFILES)(entry) for name, entry in setup.printers.items()}
-    assert isinstance(stations["till"].printer, TcpPrinter)
-    assert isinstance(stations["back office"].printer, FolderPrinter)
-    assert stations["back office"].keeps_any
-    assert stations["till"].model.startswith("Epson TM-T20")
+    all_configured = {name: opener(PROFILES)(entry) for name, entry in setup.printers.items()}
+    assert isinstance(all_configured["till"].printer, TcpPrinter)
+    assert isinstance(all_configured["back office"].printer, FolderPrinter)
+    assert all_configured["back office"].keeps_any
+    assert all_configured["till"].model.startswith("Epson TM-T20")
 
 
 NAMES = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20).filter(

@@ -24,7 +24,7 @@ from printing import (
     Worker,
 )
 from printing.model.printer_profile import bundled_profiles
-from printing.printers.factory import Station
+from printing.printers.factory import ConfiguredPrinter
 from printing.printers.status import (
     ESCPOS_ASK_OFFLINE,
     ESCPOS_ASK_PAPER,
@@ -183,17 +183,17 @@ def test_a_printer_that_hangs_delays_no_other(tmp_path: Path) -> None:
     hanging = Hanging()
     folder = Recording(FolderPrinter("folder", tmp_path / "paper"))
     profiles = bundled_profiles()
-    stations = {
-        "hanging": Station(hanging, profiles["generic-80"]),
-        "folder": Station(folder, profiles["office"]),
+    all_configured = {
+        "hanging": ConfiguredPrinter(hanging, profiles["generic-80"]),
+        "folder": ConfiguredPrinter(folder, profiles["office"]),
     }
     service = PrintService(
         spool,
         PrinterSetup(
-            {name: PrinterEntry(name, "tcp://192.0.2.7", "office") for name in stations},
+            {name: PrinterEntry(name, "tcp://192.0.2.7", "office") for name in all_configured},
             {"sales_receipt": Route("hanging", "folder"), "*": Route("folder")},
         ),
-        open_station=lambda entry: stations[entry.name],
+        open_configured=lambda entry: all_configured[entry.name],
     )
     service.start()
     papers = samples(I18n("fr"))

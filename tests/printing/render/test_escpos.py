@@ -25,7 +25,7 @@ FRENCH = I18n("fr")
 ROLLS = ["sales_receipt", "order_slip", "return_receipt"]
 
 
-def paper(*blocks: Block) -> Document:
+def document(*blocks: Block) -> Document:
     return Document("test_page", ROLL_80, "Test", "fr", blocks)
 
 
@@ -84,14 +84,14 @@ def test_all_of_cp1252_is_printed_as_text() -> None:
         byte for byte in range(0x20, 0x100) if byte not in (0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D)
     ).decode("cp1252")
     shown = printable(everything).replace(" ", "").replace("\u00ad", "")
-    tokens = tokenize(render_escpos(paper(Text(shown))))
+    tokens = tokenize(render_escpos(document(Text(shown))))
     assert "".join(tokens.lines) == shown
     assert tokens.pictures == []
 
 
 @pytest.mark.parametrize("name", ["Łukasz Żółć", "Şükrü Öğretmenoğlu", "Ελένη Παπαδοπούλου"])
 def test_names_that_the_code_page_lacks_are_drawn(name: str) -> None:
-    tokens = tokenize(render_escpos(paper(Text(name))))
+    tokens = tokenize(render_escpos(document(Text(name))))
     assert tokens.lines == []
     assert "?" not in "".join(tokens.lines)
     [picture] = tokens.pictures
@@ -103,17 +103,17 @@ def test_names_that_the_code_page_lacks_are_drawn(name: str) -> None:
 @pytest.mark.parametrize("text", ["a\x1b@b", "a\x00", "line\tbreak"])
 def test_control_characters_never_reach_the_printer(text: str) -> None:
     with pytest.raises(Unprintable, match="control character"):
-        render_escpos(paper(Text(text)))
+        render_escpos(document(Text(text)))
 
 
 def test_an_emoji_is_named_and_nothing_is_printed() -> None:
     with pytest.raises(Unprintable, match="GRINNING FACE"):
-        render_escpos(paper(Text("Merci \U0001f600")))
+        render_escpos(document(Text("Merci \U0001f600")))
 
 
 def test_a_banner_is_white_on_black() -> None:
     tokens = tokenize(
-        render_escpos(paper(Panel((Text("DUPLICATA"),), inverse=True), Text("après")))
+        render_escpos(document(Panel((Text("DUPLICATA"),), inverse=True), Text("après")))
     )
     assert tokens.inverted_lines == ["DUPLICATA"]
     assert tokens.lines == ["après"]
@@ -121,7 +121,7 @@ def test_a_banner_is_white_on_black() -> None:
 
 def test_a_printer_without_qr_gets_dots() -> None:
     profile = replace(GENERIC_ESCPOS, native_qr=False)
-    tokens = tokenize(render_escpos(paper(Qr("C0012-000345-5")), profile))
+    tokens = tokenize(render_escpos(document(Qr("C0012-000345-5")), profile))
     assert tokens.qr_codes == []
     assert len(tokens.pictures) == 1
 
@@ -147,19 +147,19 @@ def test_a_printer_without_cutter_or_drawer_gets_neither_command() -> None:
     ],
 )
 def test_linear_codes_go_as_commands(block: Barcode, expected: tuple[int, bytes]) -> None:
-    assert tokenize(render_escpos(paper(block))).barcodes == [expected]
+    assert tokenize(render_escpos(document(block))).barcodes == [expected]
 
 
 def test_a_code_wider_than_the_paper_is_an_error_before_the_printer() -> None:
     with pytest.raises(DoesNotFit):
         render_escpos(
-            paper(Barcode(Symbology.CODE_128, "X" * 40)), bundled_profiles()["generic-58"]
+            document(Barcode(Symbology.CODE_128, "X" * 40)), bundled_profiles()["generic-58"]
         )
 
 
 def test_a_picture_that_is_none_is_refused() -> None:
     with pytest.raises(Unprintable, match="cannot be read"):
-        render_escpos(paper(Image(b"not a picture", 20)))
+        render_escpos(document(Image(b"not a picture", 20)))
 
 
 @settings(max_examples=150, deadline=None)
@@ -170,7 +170,7 @@ def test_a_picture_that_is_none_is_refused() -> None:
 )
 def test_whatever_is_written_comes_back(text: str, style: Style, columns: int) -> None:
     tokens = tokenize(
-        render_escpos(paper(Text(text, style)), replace(GENERIC_ESCPOS, columns=columns))
+        render_escpos(document(Text(text, style)), replace(GENERIC_ESCPOS, columns=columns))
     )
     assert "".join(tokens.lines) == printable(text)
     assert all(len(line) * wide(style) <= columns for line in tokens.lines)

@@ -37,18 +37,20 @@ def test_what_cannot_be_printed_is_refused_and_never_a_crash(
         assert str(error)
 
 
-ROLLS = [name for name, paper in samples(I18n("fr")).items() if paper.media.kind is MediaKind.ROLL]
+ROLLS = [
+    name for name, document in samples(I18n("fr")).items() if document.media.kind is MediaKind.ROLL
+]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("name", ROLLS)
 def test_every_slip_prints_on_the_narrow_roll(name: str, language: str) -> None:
-    paper = samples(I18n(language))[name]
-    narrow = suited(paper, PROFILES["generic-58"])
+    document = samples(I18n(language))[name]
+    narrow = suited(document, PROFILES["generic-58"])
     assert narrow.media == ROLL_58
     assert render_pdf(narrow)
     assert render_text(narrow) != ""
-    assert render(paper, PROFILES["generic-58"]).startswith(b"\x1b@")
+    assert render(document, PROFILES["generic-58"]).startswith(b"\x1b@")
 
 
 def test_the_number_of_a_voucher_is_read_by_people_on_the_narrow_roll_too() -> None:

@@ -11,12 +11,12 @@ from tests.sync.central.world import CARRY, SHIP, World
 
 DAMAGE = {
     "balance = ledger": "UPDATE balance SET on_hand = on_hand + 1 WHERE sku = 'BAG'",
-    "allocated = open works": "UPDATE fulfilment SET state = 'rejected'",
+    "allocated = open fulfilments": "UPDATE fulfilment SET state = 'rejected'",
     "discrepancies are listed": "DELETE FROM discrepancy",
     "refunded <= captured <= authorised": "DELETE FROM payment_event WHERE kind = 'captured'",
     "every piece is somewhere": "UPDATE order_line SET unfilled = 1 WHERE carried_out = 0",
     "carried out": "UPDATE order_line SET carried_out = 0",
-    "returned = graded": "UPDATE order_line SET returned = 0",
+    "returned = inspected": "UPDATE order_line SET returned = 0",
     "returned <= handed over": "UPDATE order_line SET in_return = 1, returned = 0, carried_out = 0",
     "refunded = returned": "UPDATE payment_event SET minor = minor - 1 WHERE kind = 'refunded'",
     "feed = tables": "DELETE FROM feed WHERE kind = 'order'",
@@ -32,7 +32,7 @@ def busy(world: World) -> World:
     order = world.placed(("LAMP", 3, CARRY), ("MUG", 1, SHIP))
     goods = world.goods_back(order, {1: 1})
     world.deposit(goods)
-    world.applied(world.graded(goods, how=Disposition.DESTROY))
+    world.applied(world.inspected(goods, how=Disposition.DESTROY))
     return world
 
 

@@ -59,17 +59,19 @@ def test_hand_over_against_rejection_one_wins(world: World) -> None:
 
     order = world.placed(("CARD", 1, SHIP))
     for _ in range(2):
-        world.reject(world.work(order), RejectionReason.NO_TIME)
-    work = world.work(order)
-    world.pack(work)
-    till = world.till(work.location)
+        world.reject(world.fulfilment(order), RejectionReason.NO_TIME)
+    fulfilment = world.fulfilment(order)
+    world.pack(fulfilment)
+    till = world.till(fulfilment.location)
     answers = together(
         world,
         [
-            (till, world.command(HandOver(work.fulfilment_id, "A01"))),
+            (till, world.command(HandOver(fulfilment.fulfilment_id, "A01"))),
             (
                 till,
-                world.command(RejectFulfilment(work.fulfilment_id, "A01", RejectionReason.SOLD)),
+                world.command(
+                    RejectFulfilment(fulfilment.fulfilment_id, "A01", RejectionReason.SOLD)
+                ),
             ),
         ],
     )
@@ -92,7 +94,7 @@ def test_a_race_that_is_lost_is_sourced_again(world: World, monkeypatch: object)
     monkeypatch.setattr(orchestration, "_snapshot", stale)  # type: ignore[attr-defined]
     order = world.placed(("LAMP", 7, SHIP))
     assert snapshots == [False, True]
-    assert sum(work.quantity for work in world.works(order)) == 7
+    assert sum(fulfilment.quantity for fulfilment in world.fulfilments(order)) == 7
     assert len(world.state(order).decisions) == 1
     assert world.check() == []
 
@@ -101,11 +103,11 @@ def test_after_too_many_lost_races_the_pieces_wait(world: World, monkeypatch: ob
     monkeypatch.setattr(stock, "allocate", lambda *_, **__: False)  # type: ignore[attr-defined]
     order = world.placed(("MUG", 2, SHIP))
     assert world.state(order).lines[0].unfilled == 2
-    assert world.works(order) == []
+    assert world.fulfilments(order) == []
     monkeypatch.undo()  # type: ignore[attr-defined]
-    from sync.central.jobs.runner import fill_waiting
+    from sync.central.jobs.runner import fill_backorders
 
-    assert fill_waiting(world.central.context) == 1
+    assert fill_backorders(world.central.context) == 1
     assert world.state(order).lines[0].unfilled == 0
     assert world.check() == []
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sync.central.inventory import ledger as stock
-from sync.central.jobs.runner import fill_waiting
+from sync.central.jobs.runner import fill_backorders
 from sync.domain.fulfilment import NEXT_STATES, Fulfilment, FulfilmentState, RejectionReason
 from sync.domain.order import Order
-from sync.domain.returns import Disposition, GradedLine, Return
-from sync.protocol.commands import Command, GradeReturn, Outcome, PlaceOrder
+from sync.domain.returns import Disposition, InspectedLine, Return
+from sync.protocol.commands import Command, InspectReturn, Outcome, PlaceOrder
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, POINT, SHIP, World, copy_of
 
 SKUS = st.sampled_from(["MUG", "BAG", "LAMP", "CARD"])
@@ -71,9 +71,15 @@ class Shops(RuleBasedStateMachine):
 
     def _work(self, data: st.DataObject) -> Fulfilment | None:
         """Mostly one that is open; now and then a finished one, which must be left as it is."""
-        works = [work for order in self.orders for work in self.world.works(order)]
-        open_works = [work for work in works if NEXT_STATES[work.state]]
-        chosen = open_works if open_works and data.draw(st.integers(0, 4)) else works
+        fulfilments = [
+            fulfilment for order in self.orders for fulfilment in self.world.fulfilments(order)
+        ]
+        open_fulfilments = [
+            fulfilment for fulfilment in fulfilments if NEXT_STATES[fulfilment.state]
+        ]
+        chosen = (
+            open_fulfilments if open_fulfilments and data.draw(st.integers(0, 4)) else fulfilments
+        )
         return data.draw(st.sampled_from(chosen)) if chosen else None
 
     @rule(store=STORES, lines=LINES)
@@ -95,26 +101,29 @@ class Shops(RuleBasedStateMachine):
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), step=st.sampled_from(["next", "pick", "pack", "hand_over"]))
-    def work(self, data: st.DataObject, step: str) -> None:
-        work = self._work(data)
+    def fulfilment(self, data: st.DataObject, step: str) -> None:
+        fulfilment = self._work(data)
         following = {"allocated": "pick", "picking": "pack", "packed": "hand_over"}
-        if work is not None:
-            name = following.get(work.state.value, "pick") if step == "next" else step
-            getattr(self.world, name)(work)
+        if fulfilment is not None:
+            name = following.get(fulfilment.state.value, "pick") if step == "next" else step
+            getattr(self.world, name)(fulfilment)
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data())
     def fulfil(self, data: st.DataObject) -> None:
         order = self._order(data)
-        if all(work.state is not FulfilmentState.PACKED for work in self.world.works(order)):
+        if all(
+            fulfilment.state is not FulfilmentState.PACKED
+            for fulfilment in self.world.fulfilments(order)
+        ):
             self.world.fulfil(order)
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), reason=st.sampled_from(list(RejectionReason)))
     def refuse(self, data: st.DataObject, reason: RejectionReason) -> None:
-        work = self._work(data)
-        if work is not None:
-            self.world.reject(work, reason)
+        fulfilment = self._work(data)
+        if fulfilment is not None:
+            self.world.reject(fulfilment, reason)
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), store=STORES, quantity=st.integers(1, 4), honest=st.booleans())
@@ -136,11 +145,11 @@ class Shops(RuleBasedStateMachine):
 
     @precondition(lambda self: self.deposits)
     @rule(data=st.data(), how=st.sampled_from(list(Disposition)), accepted=st.booleans())
-    def grade(self, data: st.DataObject, how: Disposition, accepted: bool) -> None:
+    def inspect(self, data: st.DataObject, how: Disposition, accepted: bool) -> None:
         goods = data.draw(st.sampled_from(self.deposits))
-        verdicts = tuple(GradedLine(line.line_id, how, accepted) for line in goods.lines)
+        evaluations = tuple(InspectedLine(line.line_id, how, accepted) for line in goods.lines)
         till = self.world.till(goods.location, "kiosk")
-        self.world.do(GradeReturn(goods.number, PEOPLE, verdicts), till)
+        self.world.do(InspectReturn(goods.number, PEOPLE, evaluations), till)
 
     @rule(sku=SKUS, quantity=st.integers(1, 5), location=st.sampled_from(["W1", "S1", "S3"]))
     def deliver(self, sku: str, quantity: int, location: str) -> None:
@@ -149,7 +158,7 @@ class Shops(RuleBasedStateMachine):
 
     @rule()
     def fill(self) -> None:
-        fill_waiting(self.world.central.context)
+        fill_backorders(self.world.central.context)
 
     @rule()
     def restart(self) -> None:

@@ -36,7 +36,7 @@ from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.returns import (
     Disposition,
-    GradedLine,
+    InspectedLine,
     Return,
     ReturnLine,
     ReturnReason,
@@ -46,8 +46,8 @@ from sync.domain.stock import Balance
 from sync.protocol.commands import (
     Answer,
     Command,
-    GradeReturn,
     HandOver,
+    InspectReturn,
     Outcome,
     PackFulfilment,
     Payload,
@@ -269,11 +269,11 @@ class World:
             (till or self.till()).key
         )
 
-    def graded(
+    def inspected(
         self, goods: Return, *, accepted: bool = True, how: Disposition = Disposition.RESTOCK
-    ) -> GradeReturn:
-        lines = tuple(GradedLine(line.line_id, how, accepted) for line in goods.lines)
-        return GradeReturn(goods.number, PEOPLE, lines)
+    ) -> InspectReturn:
+        lines = tuple(InspectedLine(line.line_id, how, accepted) for line in goods.lines)
+        return InspectReturn(goods.number, PEOPLE, lines)
 
     # ---- what is known ---------------------------------------------------------------------
 
@@ -281,19 +281,19 @@ class World:
         with self.central.database.read() as connection:
             return projection.order_state(connection, order.number.value)
 
-    def state_of(self, work: Fulfilment) -> OrderState:
+    def state_of(self, fulfilment: Fulfilment) -> OrderState:
         with self.central.database.read() as connection:
-            return projection.order_state(connection, work.order_number.value)
+            return projection.order_state(connection, fulfilment.order_number.value)
 
-    def works(self, order: Order) -> list[Fulfilment]:
-        return self.works_of(order.number.value)
+    def fulfilments(self, order: Order) -> list[Fulfilment]:
+        return self.fulfilments_of(order.number.value)
 
-    def works_of(self, number: str) -> list[Fulfilment]:
+    def fulfilments_of(self, number: str) -> list[Fulfilment]:
         with self.central.database.read() as connection:
             return [w for _, w in projection.fulfilments_of(connection, number)]
 
-    def work(self, order: Order) -> Fulfilment:
-        (only,) = [w for w in self.works(order) if w.state is not FulfilmentState.REJECTED]
+    def fulfilment(self, order: Order) -> Fulfilment:
+        (only,) = [w for w in self.fulfilments(order) if w.state is not FulfilmentState.REJECTED]
         return only
 
     def balance(self, location: str, sku: str) -> Balance:
@@ -329,25 +329,27 @@ class World:
         outside = Device(f"OUTSIDE-{location}", 0, "terminal", location)
         return commands.handle(self.central.context, outside, self.command(payload))
 
-    def pick(self, work: Fulfilment) -> Answer:
-        return self.at(work.location, StartPicking(work.fulfilment_id, PEOPLE))
+    def pick(self, fulfilment: Fulfilment) -> Answer:
+        return self.at(fulfilment.location, StartPicking(fulfilment.fulfilment_id, PEOPLE))
 
-    def pack(self, work: Fulfilment) -> Answer:
-        boxes = (self.parcel(),) if work.leaves_by_carrier else ()
-        return self.at(work.location, PackFulfilment(work.fulfilment_id, PEOPLE, boxes))
+    def pack(self, fulfilment: Fulfilment) -> Answer:
+        boxes = (self.parcel(),) if fulfilment.leaves_by_carrier else ()
+        return self.at(fulfilment.location, PackFulfilment(fulfilment.fulfilment_id, PEOPLE, boxes))
 
-    def hand_over(self, work: Fulfilment) -> Answer:
-        return self.at(work.location, HandOver(work.fulfilment_id, PEOPLE))
+    def hand_over(self, fulfilment: Fulfilment) -> Answer:
+        return self.at(fulfilment.location, HandOver(fulfilment.fulfilment_id, PEOPLE))
 
     def fulfil(self, order: Order) -> None:
         """Pack and hand over every open work of the order."""
-        for work in self.works(order):
-            if work.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
-                assert self.pack(work).outcome is Outcome.APPLIED
-                assert self.hand_over(work).outcome is Outcome.APPLIED
+        for fulfilment in self.fulfilments(order):
+            if fulfilment.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
+                assert self.pack(fulfilment).outcome is Outcome.APPLIED
+                assert self.hand_over(fulfilment).outcome is Outcome.APPLIED
 
-    def reject(self, work: Fulfilment, reason: RejectionReason) -> Answer:
-        return self.at(work.location, RejectFulfilment(work.fulfilment_id, PEOPLE, reason))
+    def reject(self, fulfilment: Fulfilment, reason: RejectionReason) -> Answer:
+        return self.at(
+            fulfilment.location, RejectFulfilment(fulfilment.fulfilment_id, PEOPLE, reason)
+        )
 
     def deposit(self, goods: Return, code: str = "", till: Till | None = None) -> Answer:
         return self.do(RegisterReturn(goods, code), till)

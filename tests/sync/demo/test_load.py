@@ -47,8 +47,8 @@ def test_the_books_of_the_demo_agree(central: Central) -> None:
 
 
 def test_the_demo_store_has_parcels_to_ship_and_bags_to_give(central: Central) -> None:
-    works = tables.fulfilment.c
-    query = sa.select(works.mode).where(works.location == DEMO_STORE)
+    fulfilments = tables.fulfilment.c
+    query = sa.select(fulfilments.mode).where(fulfilments.location == DEMO_STORE)
     with central.database.read() as connection:
         modes = list(connection.execute(query).scalars())
     assert 4 <= len(modes) <= 12
@@ -56,8 +56,8 @@ def test_the_demo_store_has_parcels_to_ship_and_bags_to_give(central: Central) -
 
 
 def test_warehouses_do_the_rest(central: Central) -> None:
-    works = tables.fulfilment.c
-    query = sa.select(works.location, sa.func.count()).group_by(works.location)
+    fulfilments = tables.fulfilment.c
+    query = sa.select(fulfilments.location, sa.func.count()).group_by(fulfilments.location)
     with central.database.read() as connection:
         counted = {row[0]: row[1] for row in connection.execute(query)}
     assert counted["W01"] + counted["W02"] > sum(counted.values()) / 2

@@ -41,7 +41,7 @@ def test_warehouse_only_for_a_marketplace():
     snapshot = stock({"tea": {"paris": 9, "wh-south": 9}})
     decision = decide(request(line(1, "tea"), channel="marketplace"), snapshot, rules)
     assert decision.locations == ("wh-south",)
-    reasons = {v.location: v.reason for v in decision.verdicts}
+    reasons = {v.location: v.reason for v in decision.evaluations}
     assert reasons["paris"] == "filtered:channel"
     assert reasons["wh-north"] == "no_stock"
 
@@ -60,8 +60,8 @@ def test_a_rejected_order_goes_elsewhere_and_says_why():
     first = decide(request(line(1, "tea")), snapshot)
     again = decide(request(line(1, "tea"), excluded={first.locations[0]: "damaged"}), snapshot)
     assert again.locations != first.locations
-    verdict = next(v for v in again.verdicts if v.location == first.locations[0])
-    assert (verdict.reason, verdict.note) == ("excluded", "damaged")
+    evaluation = next(v for v in again.evaluations if v.location == first.locations[0])
+    assert (evaluation.reason, evaluation.note) == ("excluded", "damaged")
 
 
 def test_fifty_kilometres_first_then_wider():
@@ -95,7 +95,7 @@ def test_what_is_not_there_is_queued_and_the_rest_leaves():
 def test_nothing_anywhere_is_an_answer_not_an_error():
     decision = decide(request(line(1, "tea")), stock({}))
     assert (decision.status, decision.shipments) == ("unfillable", ())
-    assert {v.reason for v in decision.verdicts} == {"no_stock"}
+    assert {v.reason for v in decision.evaluations} == {"no_stock"}
     assert decision.cost.total_micro == 0
 
 
@@ -137,7 +137,7 @@ def test_a_store_that_reached_its_cap_at_noon_gets_no_more():
     full = before.locations[0]
     after = decide(request(line(1, "tea")), stock(there, load={full: 3}), rules)
     assert full not in after.locations
-    assert next(v.reason for v in after.verdicts if v.location == full) == "filtered:capacity"
+    assert next(v.reason for v in after.evaluations if v.location == full) == "filtered:capacity"
 
 
 def test_the_store_that_needs_its_last_piece_keeps_it_when_its_price_says_so():
@@ -146,8 +146,8 @@ def test_the_store_that_needs_its_last_piece_keeps_it_when_its_price_says_so():
     assert free.locations == ("paris",)
     priced = decide(request(line(1, "tea")), snapshot, prices={"tea": {"paris": 8.0}})
     assert priced.locations == ("wh-south",)
-    verdict = next(v for v in priced.verdicts if v.location == "paris")
-    assert (verdict.reason, verdict.criterion) == ("dearer", "retail")
+    evaluation = next(v for v in priced.evaluations if v.location == "paris")
+    assert (evaluation.reason, evaluation.criterion) == ("dearer", "retail")
 
 
 def test_collecting_where_it_lies_costs_no_carrier():
@@ -190,7 +190,7 @@ def test_the_same_question_gives_the_same_bytes_and_survives_the_wire():
 
 def test_every_location_that_is_not_chosen_has_a_reason_and_none_has_two():
     decision = decide(request(line(1, "tea")), stock({"tea": {"paris": 2, "lyon": 2}}))
-    told = [v.location for v in decision.verdicts] + list(decision.locations)
+    told = [v.location for v in decision.evaluations] + list(decision.locations)
     assert sorted(told) == sorted(world.network().codes)
 
 
@@ -211,7 +211,7 @@ def test_the_runner_up_is_the_cheapest_other_set_of_locations():
     assert decision.runner_up is not None
     assert decision.runner_up.locations == (best,)
     assert decision.runner_up.cost == others[best]
-    dearer = {v.location: v.by_micro for v in decision.verdicts if v.reason == "dearer"}
+    dearer = {v.location: v.by_micro for v in decision.evaluations if v.reason == "dearer"}
     assert dearer == {c: cost.total_micro - decision.cost.total_micro for c, cost in others.items()}
 
 

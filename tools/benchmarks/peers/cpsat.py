@@ -52,8 +52,8 @@ def solve(order: dict[str, Any], name: str, settings: dict[str, Any]) -> dict[st
                 by_line[line].append(send)
                 sends.append(send)
                 costs.append(unit[line])
-    for ways in by_line:
-        model.add_exactly_one(ways)
+    for options in by_line:
+        model.add_exactly_one(options)
     model.minimize(cp_model.LinearExpr.weighted_sum(used + sends, costs))
     solver = cp_model.CpSolver()
     for key, value in settings.items():

@@ -1,10 +1,10 @@
-"""The printers on screen: seen, added, tried out, given their papers."""
+"""The printers on screen: seen, added, tried out, given their documents."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from app.screens.documents.list import PaperScreen
+from app.screens.documents.list import DocumentsScreen
 from app.screens.documents.printers import PrintersScreen
 from app.terminal import Terminal, session
 from app.usecases.documents.printers import BUILT_IN, PrinterView
@@ -64,11 +64,11 @@ async def test_trouble_comes_and_goes_by_itself():
     assert not shop.screen.says("No paper")
     empty = NotPrinted("{printer} has no paper.", code="printing.paper_out", printer="Till")
     device.printers.views[0] = till(error=empty, since=NOW)
-    device.changed("paper")
+    device.changed("documents")
     await shop.screen.settle()
     assert shop.screen.says("No paper")
     device.printers.views[0] = till()
-    device.changed("paper")
+    device.changed("documents")
     await shop.screen.settle()
     assert not shop.screen.says("No paper")
 
@@ -154,7 +154,7 @@ async def test_a_test_page_is_followed_and_can_be_cancelled():
     await shop.screen.press("printer-test-cancel")
     assert shop.screen.says("Cancelled")
     await shop.screen.press("printer-test")
-    shop.device.paper.become(2, JobState.CONFIRMED)
+    shop.device.documents.become(2, JobState.CONFIRMED)
     await shop.screen.settle()
     assert shop.screen.says("Printed")
     assert "printer-test-cancel" not in shop.screen.shown()
@@ -206,81 +206,81 @@ async def test_the_bar_counts_what_needs_a_person_and_leads_there():
     device = SellingDevice()
     screen = await Screen.open(session(device, Terminal, title="Comptoir", language="en"))
     await screen.type("pin", PIN, enter=True)
-    device.paper.add("sales_receipt", "C0012-000001-8", JobState.UNKNOWN)
-    device.changed("paper")
+    device.documents.add("sales_receipt", "C0012-000001-8", JobState.UNKNOWN)
+    device.changed("documents")
     await screen.settle()
-    await screen.press("nav-paper")
+    await screen.press("nav-documents")
     assert screen.says("Did this paper come out?")
     await screen.press("open-printers")
-    assert screen.says("Which paper goes where")
+    assert screen.says("Which document goes where")
     await screen.close()
 
 
 async def at_question(**size: int) -> Shop:
     device = with_till()
-    device.paper.add("sales_receipt", "C0012-000001-8")
-    device.paper.become(1, JobState.UNKNOWN, "printing.perhaps_printed", "Till")
+    device.documents.add("sales_receipt", "C0012-000001-8")
+    device.documents.become(1, JobState.UNKNOWN, "printing.perhaps_printed", "Till")
     for _ in range(60):
-        device.paper.add("parcel_label", "F1")
-    return await open_screen(PaperScreen, "/paper/1", device, **size)
+        device.documents.add("parcel_label", "F1")
+    return await open_screen(DocumentsScreen, "/documents/1", device, **size)
 
 
 @on_loop
 async def test_a_question_stands_first_however_much_was_printed_since():
     shop = await at_question()
-    rows = [key for key in shop.screen.shown() if key.startswith("paper-") and key[-1].isdigit()]
-    assert rows[:2] == ["paper-1", "paper-61"]
+    rows = [key for key in shop.screen.shown() if key.startswith("document-") and key[-1].isdigit()]
+    assert rows[:2] == ["document-1", "document-61"]
     assert shop.screen.says("Till stopped answering while it printed.")
     assert "document-picture" in shop.screen.shown()
-    assert "paper-again" not in shop.screen.shown()
+    assert "document-again" not in shop.screen.shown()
 
 
 @on_loop
 async def test_yes_it_is_there_ends_the_question():
     shop = await at_question()
-    await shop.screen.press("paper-came-out")
-    assert shop.done(shop.device.paper, "came_out") == [[1]]
+    await shop.screen.press("document-came-out")
+    assert shop.done(shop.device.documents, "came_out") == [[1]]
     assert not shop.screen.says("Did this paper come out?")
 
 
 @on_loop
 async def test_no_prints_it_again():
     shop = await at_question()
-    await shop.screen.press("paper-not-there")
-    assert shop.done(shop.device.paper, "did_not_come_out") == [[1]]
-    assert shop.done(shop.device.paper, "came_out") == []
+    await shop.screen.press("document-not-there")
+    assert shop.done(shop.device.documents, "did_not_come_out") == [[1]]
+    assert shop.done(shop.device.documents, "came_out") == []
     assert shop.told == "It is printed once more."
 
 
 @on_loop
 async def test_it_can_be_sent_to_another_printer():
     shop = await at_question()
-    await shop.screen.press("paper-elsewhere")
+    await shop.screen.press("document-elsewhere")
     assert "send-to-Till" not in shop.screen.shown()
     await shop.screen.press(f"send-to-{BUILT_IN}")
-    assert shop.done(shop.device.paper, "send_elsewhere") == [[1, BUILT_IN]]
+    assert shop.done(shop.device.documents, "send_elsewhere") == [[1, BUILT_IN]]
     assert shop.told == "It is sent to On screen (PDF)."
 
 
 @on_loop
 async def test_a_paper_that_waits_says_for_what_and_can_be_taken_out():
     device = with_till(error=OFF, since=NOW, waiting=1)
-    device.paper.add("sales_receipt", "C0012-000001-8")
-    device.paper.become(1, JobState.QUEUED, "printing.off", "Till")
-    shop = await open_screen(PaperScreen, "/paper", device)
+    device.documents.add("sales_receipt", "C0012-000001-8")
+    device.documents.become(1, JobState.QUEUED, "printing.off", "Till")
+    shop = await open_screen(DocumentsScreen, "/documents", device)
     assert shop.screen.says("Till does not answer.")
-    await shop.screen.press("paper-cancel")
-    assert shop.done(device.paper, "cancel") == [[1]]
+    await shop.screen.press("document-cancel")
+    assert shop.done(device.documents, "cancel") == [[1]]
     assert shop.screen.says("Cancelled")
 
 
 @on_loop
 async def test_a_paper_that_expired_is_printed_only_when_asked():
     device = with_till()
-    device.paper.add("sales_receipt", "C0012-000001-8")
-    device.paper.become(1, JobState.FAILED, "printing.expired", "Till")
-    shop = await open_screen(PaperScreen, "/paper", device)
+    device.documents.add("sales_receipt", "C0012-000001-8")
+    device.documents.become(1, JobState.FAILED, "printing.expired", "Till")
+    shop = await open_screen(DocumentsScreen, "/documents", device)
     assert shop.screen.says("Expired")
     assert shop.screen.says("came back too late")
-    await shop.screen.press("paper-retry")
-    assert shop.done(device.paper, "retry") == [[1]]
+    await shop.screen.press("document-retry")
+    assert shop.done(device.documents, "retry") == [[1]]

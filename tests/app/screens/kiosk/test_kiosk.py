@@ -181,9 +181,9 @@ async def test_a_confirmed_return_shows_its_number_where_to_leave_it_and_its_rec
 async def test_the_return_receipt_is_printed_when_it_is_asked_for():
     kiosk = await at_refund()
     await kiosk.screen.press("kiosk-confirm")
-    assert kiosk.device.paper.spool == [], "nothing is printed unasked"
+    assert kiosk.device.documents.spool == [], "nothing is printed unasked"
     await kiosk.screen.press("kiosk-print")
-    assert kiosk.device.paper.calls[-1] == ("make_return_receipt", "R0012-000001-0")
+    assert kiosk.device.documents.calls[-1] == ("make_return_receipt", "R0012-000001-0")
     assert kiosk.screen.one("kiosk-print-state").value == "It is being printed."
 
 
@@ -191,7 +191,9 @@ async def test_the_return_receipt_is_printed_when_it_is_asked_for():
 async def test_a_printer_that_does_not_answer_does_not_undo_the_return():
     kiosk = await at_refund()
     await kiosk.screen.press("kiosk-confirm")
-    kiosk.device.paper.fail_with("make_return_receipt", Unavailable("The printer does not answer."))
+    kiosk.device.documents.fail_with(
+        "make_return_receipt", Unavailable("The printer does not answer.")
+    )
     await kiosk.screen.press("kiosk-print")
     assert kiosk.screen.says("The printer does not answer.")
     assert kiosk.screen.one("kiosk-return-number").value == "R0012-000001-0"
@@ -208,14 +210,14 @@ async def test_the_return_receipt_is_sent_to_the_address_that_is_typed():
     assert kiosk.screen.says("“zoe” is not an e-mail address")
     assert kiosk.screen.one("kiosk-email-field").value == "zoe"
     await kiosk.screen.type("kiosk-email-field", "zoe@example.fr", enter=True)
-    assert kiosk.device.paper_mail.calls[-1] == (
+    assert kiosk.device.document_email.calls[-1] == (
         "send_return_receipt",
         "R0012-000001-0",
         "zoe@example.fr",
         "en",
     )
     assert kiosk.screen.one("kiosk-print-state").value == "It is sent to zoe@example.fr."
-    assert kiosk.device.paper.spool == []
+    assert kiosk.device.documents.spool == []
 
 
 @kiosk_test

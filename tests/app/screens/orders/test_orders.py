@@ -1,4 +1,4 @@
-"""Orders: finding one, and the story of its lines, money and papers."""
+"""Orders: finding one, and the story of its lines, money and documents."""
 
 from __future__ import annotations
 
@@ -110,14 +110,14 @@ async def test_the_receipt_is_seen_when_it_is_asked_for():
     shop = await at_order()
     assert "document-picture" not in shop.screen.shown()
     await shop.screen.press("order-receipt")
-    assert shop.done(shop.device.paper, "make_receipt") == [[NUMBER]]
+    assert shop.done(shop.device.documents, "make_receipt") == [[NUMBER]]
     assert "document-picture" in shop.screen.shown()
 
 
 @on_loop
 async def test_a_paper_of_another_till_says_why_it_cannot_be_made_here():
     shop = await at_order()
-    shop.device.paper.fail_with("make_order_slip", Refused("Only the till that made it can."))
+    shop.device.documents.fail_with("make_order_slip", Refused("Only the till that made it can."))
     await shop.screen.press("order-slip")
     assert shop.screen.says("Only the till that made it can.")
 
@@ -184,7 +184,7 @@ async def test_the_reasons_of_a_real_decision_open_and_name_every_location():
     everywhere = {"wh-north", "wh-south", "lyon", "nantes", "paris"}
     assert mentioned_locations(state) >= everywhere
     shop = await at_order(device)
-    await shop.screen.press("order-verdicts")
+    await shop.screen.press("order-evaluations")
     for code in everywhere:
         assert shop.screen.says(code), code
 

@@ -33,8 +33,8 @@ async def test_there_are_three_choices_and_none_is_made():
     assert {"print-receipt", "email-receipt", "next-customer"} <= set(shop.screen.shown())
     assert shop.screen.says("No receipt, next customer")
     assert "document-picture" not in shop.screen.shown()
-    assert shop.device.paper.spool == []
-    assert shop.device.paper_mail.mails == {}
+    assert shop.device.documents.spool == []
+    assert shop.device.document_email.mails == {}
 
 
 @on_loop
@@ -42,14 +42,14 @@ async def test_nothing_is_a_choice_too():
     shop = await at_done()
     await shop.screen.press("next-customer")
     assert shop.ctx.route == "/"
-    assert shop.device.paper.spool == []
+    assert shop.device.documents.spool == []
 
 
 @on_loop
 async def test_a_printed_receipt_is_seen_with_its_state():
     shop = await at_done()
     await shop.screen.press("print-receipt")
-    assert shop.done(shop.device.paper, "make_receipt") == [[number_of(shop)]]
+    assert shop.done(shop.device.documents, "make_receipt") == [[number_of(shop)]]
     assert shop.screen.says("Printed")
     assert "document-picture" in shop.screen.shown()
     assert shop.screen.says("Next customer")
@@ -60,11 +60,11 @@ async def test_a_printed_receipt_is_seen_with_its_state():
 async def test_a_receipt_in_trouble_leads_to_its_question():
     shop = await at_done()
     await shop.screen.press("print-receipt")
-    shop.device.paper.become(1, JobState.UNKNOWN)
+    shop.device.documents.become(1, JobState.UNKNOWN)
     await shop.screen.settle()
     assert shop.screen.says("Did it come out?")
     await shop.screen.press("look-at-sales_receipt")
-    assert shop.ctx.route == "/paper/1"
+    assert shop.ctx.route == "/documents/1"
 
 
 @on_loop
@@ -73,11 +73,11 @@ async def test_the_address_that_is_known_stands_in_the_field():
     await shop.screen.press("email-receipt")
     assert shop.screen.one("receipt-email").value == EMAIL
     await shop.screen.press("receipt-email-send")
-    assert shop.done(shop.device.paper_mail, "send_receipt") == [[number_of(shop), EMAIL]]
+    assert shop.done(shop.device.document_email, "send_receipt") == [[number_of(shop), EMAIL]]
     assert shop.ctx.sheet is None
     assert shop.told == f"The receipt goes to {EMAIL}."
     assert shop.screen.says("On its way")
-    assert shop.device.paper.spool == []
+    assert shop.device.documents.spool == []
 
 
 @on_loop
@@ -85,7 +85,7 @@ async def test_another_address_can_be_typed():
     shop = await at_done()
     await shop.screen.press("email-receipt")
     await shop.screen.type("receipt-email", "other@example.fr", enter=True)
-    assert shop.done(shop.device.paper_mail, "send_receipt") == [
+    assert shop.done(shop.device.document_email, "send_receipt") == [
         [number_of(shop), "other@example.fr"]
     ]
 
@@ -98,7 +98,7 @@ async def test_a_wrong_address_is_said_and_what_was_typed_stays():
     await shop.screen.press("receipt-email-send")
     assert shop.screen.says("“nadia@” is not an e-mail address such as claire@example.fr.")
     assert shop.screen.one("receipt-email").value == "nadia@"
-    assert shop.device.paper_mail.mails == {}
+    assert shop.device.document_email.mails == {}
     assert not shop.greyed("receipt-email-send")
 
 
@@ -117,7 +117,7 @@ async def test_an_e_mail_that_the_server_refused_says_so():
     shop = await at_done()
     await shop.screen.press("email-receipt")
     await shop.screen.press("receipt-email-send")
-    mails = shop.device.paper_mail.mails
+    mails = shop.device.document_email.mails
     (mailed,) = mails[number_of(shop)]
     mails[number_of(shop)] = [replace(mailed, state="refused")]
     shop.device.changed("status")
@@ -128,7 +128,7 @@ async def test_an_e_mail_that_the_server_refused_says_so():
 @on_loop
 async def test_a_receipt_that_cannot_be_printed_is_said_and_can_still_be_e_mailed():
     device = FakeDevice()
-    device.paper.fail_with("make_receipt", Refused("Only its own till prints it."))
+    device.documents.fail_with("make_receipt", Refused("Only its own till prints it."))
     shop = await at_done(device)
     await shop.screen.press("print-receipt")
     assert shop.told == "Only its own till prints it."

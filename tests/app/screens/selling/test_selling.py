@@ -93,8 +93,8 @@ def test_the_chosen_way_stays_chosen_when_stock_moves() -> None:
         before = device.catalogue.promises
 
         def moved(sku: str, quantity: int = 1) -> list[Promise]:
-            ways = before(sku, quantity)
-            return [ways[2], ways[0], ways[1], *ways[3:]]
+            options = before(sku, quantity)
+            return [options[2], options[0], options[1], *options[3:]]
 
         device.catalogue.promises = moved  # type: ignore[method-assign]
         screen.page.data.changes.tell("stock")
@@ -223,9 +223,9 @@ def test_a_sale_in_cash_with_its_change() -> None:
         assert screen.says("Change to give")
         assert screen.says("C0012-000901")
         assert device.basket.lines == []
-        assert device.paper.spool == [], "nothing is printed unasked"
+        assert device.documents.spool == [], "nothing is printed unasked"
         await screen.press("print-receipt")
-        assert [job.document_type for job in device.paper.spool] == ["sales_receipt"]
+        assert [job.document_type for job in device.documents.spool] == ["sales_receipt"]
         assert "print-slip" not in screen.shown(), "everything was carried out"
         await screen.press("next-customer")
         assert screen.says("The basket is empty")
@@ -400,7 +400,7 @@ def test_an_order_that_is_not_sent_says_on_what_its_promises_rest() -> None:
         assert screen.says("Promises from the network as of 4 minutes ago.")
         assert screen.says("expected from Lyon Part-Dieu")
         await screen.press("print-slip")
-        assert [job.document_type for job in device.paper.spool] == ["order_slip"]
+        assert [job.document_type for job in device.documents.spool] == ["order_slip"]
 
     run(steps)
 
@@ -479,9 +479,9 @@ def test_only_the_best_ways_are_shown_until_the_others_are_asked_for() -> None:
             "way-4",
             "way-5",
         ]
-        await screen.press("other-ways")
+        await screen.press("other-options")
         assert "way-3" in screen.shown()
-        assert "other-ways" not in screen.shown()
+        assert "other-options" not in screen.shown()
 
     run(steps)
 

@@ -7,13 +7,13 @@ import pypdfium2
 import pytest
 
 from app.device import Device
-from app.usecases.documents import email_documents as paper_mail
+from app.usecases.documents import email_documents as document_email
 from app.usecases.documents.email_documents import Mailed
 from app.usecases.store.sign_in import Person
 from sync.domain.customer import Customer
 from sync.domain.errors import InvalidInput, NotFound, Refused
 from sync.domain.money import Money
-from sync.protocol.commands import Command, EmailPaper, parse_json
+from sync.protocol.commands import Command, EmailDocument, parse_json
 from sync.terminal import journal
 from tests.app.device_fixtures import NOW, Clock
 
@@ -32,11 +32,19 @@ def commands(device: Device) -> list[Command]:
 
 def test_the_command_carries_the_paper_as_text_and_as_pdf(device: Device, leo: Person) -> None:
     number = sell(device, leo, "fr")
-    assert device.paper_mail.send_receipt(number, f" {CLAIRE} ") == Mailed(CLAIRE, NOW, "waiting")
+    assert device.document_email.send_receipt(number, f" {CLAIRE} ") == Mailed(
+        CLAIRE, NOW, "waiting"
+    )
     placed, command = commands(device)
     mail = command.body()
-    assert isinstance(mail, EmailPaper)
-    assert (mail.paper, str(mail.order_number), mail.recipient, mail.language, mail.file_name) == (
+    assert isinstance(mail, EmailDocument)
+    assert (
+        mail.document,
+        str(mail.order_number),
+        mail.recipient,
+        mail.language,
+        mail.file_name,
+    ) == (
         f"sales_receipt/{number}/1",
         number,
         CLAIRE,
@@ -55,8 +63,8 @@ def test_the_command_carries_the_paper_as_text_and_as_pdf(device: Device, leo: P
 
 
 def test_nothing_is_printed_for_it(device: Device, leo: Person) -> None:
-    device.paper_mail.send_receipt(sell(device, leo), CLAIRE)
-    assert device.paper.jobs() == []
+    device.document_email.send_receipt(sell(device, leo), CLAIRE)
+    assert device.documents.jobs() == []
 
 
 def test_what_was_sent_is_read_back_the_latest_first(
@@ -64,13 +72,13 @@ def test_what_was_sent_is_read_back_the_latest_first(
 ) -> None:
     number = sell(device, leo)
     other = sell(device, leo)
-    first = device.paper_mail.send_receipt(number, CLAIRE)
+    first = device.document_email.send_receipt(number, CLAIRE)
     clock.pass_(minutes=1)
-    second = device.paper_mail.send_receipt(number, "claire@work.example.fr")
-    assert device.paper_mail.sent(number) == [second, first]
-    assert device.paper_mail.sent(other) == []
-    papers = [command.payload["paper"] for command in commands(device)[2:]]
-    assert papers == [f"sales_receipt/{number}/{count}" for count in (1, 2)]
+    second = device.document_email.send_receipt(number, "claire@fulfilment.example.fr")
+    assert device.document_email.sent(number) == [second, first]
+    assert device.document_email.sent(other) == []
+    documents = [command.payload["document"] for command in commands(device)[2:]]
+    assert documents == [f"sales_receipt/{number}/{count}" for count in (1, 2)]
 
 
 @pytest.mark.parametrize("typed", ["", "claire", "claire@", "a@b c.fr", "a@b.fr\nBcc: c@d.fr"])
@@ -80,33 +88,36 @@ def test_a_wrong_address_is_said_and_nothing_is_queued(
     number = sell(device, leo)
     before = device.status.now().to_send
     with pytest.raises(InvalidInput) as caught:
-        device.paper_mail.send_receipt(number, typed)
+        device.document_email.send_receipt(number, typed)
     assert caught.value.code == "customer.email"
     assert device.status.now().to_send == before
-    assert device.paper_mail.sent(number) == []
+    assert device.document_email.sent(number) == []
 
 
 def test_a_receipt_that_cannot_be_made_cannot_be_sent(device: Device) -> None:
     with pytest.raises(NotFound):
-        device.paper_mail.send_receipt("C0012-000009-6", CLAIRE)
+        device.document_email.send_receipt("C0012-000009-6", CLAIRE)
     with pytest.raises(Refused) as caught:
-        device.paper_mail.send_receipt("W0000-000001-7", CLAIRE)
+        device.document_email.send_receipt("W0000-000001-7", CLAIRE)
     assert caught.value.code == "receipt.other_till"
 
 
 def test_a_paper_too_long_for_an_e_mail_is_printed_instead(
     device: Device, leo: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paper_mail, "EMAILED_PDF_BYTES_MAX", 1000)
+    monkeypatch.setattr(document_email, "EMAILED_PDF_BYTES_MAX", 1000)
     with pytest.raises(Refused) as caught:
-        device.paper_mail.send_receipt(sell(device, leo), CLAIRE)
+        device.document_email.send_receipt(sell(device, leo), CLAIRE)
     assert caught.value.code == "email.too_long"
 
 
 def test_the_journal_tells_of_the_paper_and_not_of_the_address(device: Device, leo: Person) -> None:
     device.basket.set_customer(Customer("Claire", CLAIRE))
     number = sell(device, leo)
-    device.paper_mail.send_receipt(number, CLAIRE)
+    device.document_email.send_receipt(number, CLAIRE)
     kind, body = device._store.all("SELECT kind, body FROM journal ORDER BY seq DESC LIMIT 1")[0]
-    assert (kind, body) == ("email_paper", f'{{"number":"{number}","paper":"sales_receipt"}}')
+    assert (kind, body) == (
+        "email_document",
+        f'{{"document":"sales_receipt","number":"{number}"}}',
+    )
     assert journal.first_broken(device._store) == 0

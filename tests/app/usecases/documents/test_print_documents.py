@@ -1,4 +1,4 @@
-"""Papers: made from what is on disk, once, and again only as a duplicate."""
+"""Documents: made from what is on disk, once, and again only as a duplicate."""
 
 import os
 import signal
@@ -29,67 +29,69 @@ def sell(device: Device, leo: Person) -> str:
 def test_a_receipt_is_a_pdf_in_the_spool_folder_and_a_picture_on_screen(
     device: Device, leo: Person
 ) -> None:
-    job = device.paper.make_receipt(sell(device, leo))
+    job = device.documents.make_receipt(sell(device, leo))
     assert (job.document_type, job.state) == ("sales_receipt", JobState.CONFIRMED)
-    assert device.paper.pdf_path(job.number).read_bytes().startswith(b"%PDF")
-    (page,) = device.paper.pages(job.number)
+    assert device.documents.pdf_path(job.number).read_bytes().startswith(b"%PDF")
+    (page,) = device.documents.pages(job.number)
     assert page.startswith(b"\x89PNG")
 
 
 def test_asking_twice_prints_once(device: Device, leo: Person) -> None:
     number = sell(device, leo)
-    assert device.paper.make_receipt(number).number == device.paper.make_receipt(number).number
-    assert len(device.paper.jobs()) == 1
+    assert (
+        device.documents.make_receipt(number).number == device.documents.make_receipt(number).number
+    )
+    assert len(device.documents.jobs()) == 1
 
 
 def test_asking_for_a_paper_that_is_there_tells_nobody(device: Device, leo: Person) -> None:
     number = sell(device, leo)
     told: list[str] = []
     device.subscribe(told.append)
-    device.paper.make_receipt(number)
-    assert set(told) == {"paper"}
+    device.documents.make_receipt(number)
+    assert set(told) == {"documents"}
     told.clear()
-    device.paper.make_receipt(number)
+    device.documents.make_receipt(number)
     assert told == []  # a screen that asks whenever it is told would never rest
 
 
 def test_again_is_a_new_paper_each_time(device: Device, leo: Person) -> None:
-    first = device.paper.make_receipt(sell(device, leo))
-    copies = [device.paper.again(first.number) for _ in range(2)]
+    first = device.documents.make_receipt(sell(device, leo))
+    copies = [device.documents.again(first.number) for _ in range(2)]
     assert [job.key.rpartition("/")[2] for job in (first, *copies)] == ["0", "1", "2"]
-    papers = {device.paper.pdf_path(job.number).read_bytes() for job in (first, *copies)}
-    assert len(papers) == 3  # each duplicate carries its number
-    assert device.paper.again(copies[0].number).key.endswith("/3")
+    documents = {device.documents.pdf_path(job.number).read_bytes() for job in (first, *copies)}
+    assert len(documents) == 3  # each duplicate carries its number
+    assert device.documents.again(copies[0].number).key.endswith("/3")
 
 
 def test_labels_and_return_receipts_are_printed_again_as_they_were(
     device: Device, leo: Person
 ) -> None:
     _, label = device.fulfil.pack("W-SHIP", leo)
-    again = device.paper.again(label.number)
+    again = device.documents.again(label.number)
     assert (
-        device.paper.pdf_path(again.number).read_bytes()
-        == device.paper.pdf_path(label.number).read_bytes()
+        device.documents.pdf_path(again.number).read_bytes()
+        == device.documents.pdf_path(label.number).read_bytes()
     )
     number = sell(device, leo)
     registered = device.returns.register(number, [Choice(1, 1, ReturnReason.OTHER)])
-    (page,) = device.paper.preview_return_receipt(registered.goods, registered.order)
+    (page,) = device.documents.preview_return_receipt(registered.goods, registered.order)
     assert page.startswith(b"\x89PNG")
-    job = device.paper.make_return_receipt(registered.goods, registered.order)
-    assert device.paper.again(job.number).document_type == "return_receipt"
+    job = device.documents.make_return_receipt(registered.goods, registered.order)
+    assert device.documents.again(job.number).document_type == "return_receipt"
 
 
 def test_only_the_till_that_sold_signs_the_receipt(device: Device) -> None:
     with pytest.raises(Refused) as caught:
-        device.paper.make_receipt("W0000-000001-7")
+        device.documents.make_receipt("W0000-000001-7")
     assert caught.value.code == "receipt.other_till"
 
 
 def test_a_receipt_of_nothing_is_said(device: Device) -> None:
     with pytest.raises(NotFound):
-        device.paper.make_receipt("C0012-000009-6")
+        device.documents.make_receipt("C0012-000009-6")
     with pytest.raises(NotFound):
-        device.paper.pages(99)
+        device.documents.pages(99)
 
 
 KILLED = """
@@ -128,7 +130,7 @@ def test_killed_between_the_commit_and_the_paper_the_sale_is_there_and_prints(
     assert device.status.now().to_send == 1
     assert device.basket.view().lines == ()
     assert device.returns.find(code).order.number.value == number
-    assert device.paper.make_receipt(number).state is JobState.CONFIRMED
+    assert device.documents.make_receipt(number).state is JobState.CONFIRMED
     device.stop()
 
 
@@ -138,7 +140,9 @@ def test_papers_speak_the_language_that_was_spoken_at_the_counter(
     device.basket.add("A0004")
     spoken = device.checkout.pay_cash(Money(5000), leo, "fr").order
     silent = sell(device, leo)
-    titles = [device.paper.make_receipt(number).title for number in (str(spoken.number), silent)]
+    titles = [
+        device.documents.make_receipt(number).title for number in (str(spoken.number), silent)
+    ]
     assert (spoken.locale, [title.split()[0] for title in titles]) == ("fr", ["Ticket", "Receipt"])
 
 
@@ -146,12 +150,12 @@ def test_a_duplicate_is_journalled_with_its_number_and_an_original_is_not(
     device: Device, leo: Person
 ) -> None:
     number = sell(device, leo)
-    job = device.paper.make_receipt(number)
+    job = device.documents.make_receipt(number)
     kinds = [kind for (kind,) in device._store.all("SELECT kind FROM journal")]
     assert "reprint" not in kinds
-    device.paper.again(job.number)
+    device.documents.again(job.number)
     kind, body = device._store.all("SELECT kind, body FROM journal ORDER BY seq DESC LIMIT 1")[0]
     assert (kind, body) == (
-        "reprint", f'{{"copy":1,"number":"{number}","paper":"sales_receipt"}}',
+        "reprint", f'{{"copy":1,"document":"sales_receipt","number":"{number}"}}',
     )  # fmt: skip
     assert journal.first_broken(device._store) == 0

@@ -52,11 +52,11 @@ def test_a_printer_is_added_with_its_papers_and_prints_without_a_restart(
     assert names(device) == ["Till", BUILT_IN]
     assert choices(device)["receipts"] == ("Till", "")
     assert choices(device)["slips"] == (BUILT_IN, "")
-    job = device.paper.make_receipt(sell(device, leo))
+    job = device.documents.make_receipt(sell(device, leo))
     assert (job.printer, job.payload_format, job.state) == ("Till", "escpos", JobState.CONFIRMED)
-    (paper,) = (tmp_path / "till").iterdir()
-    assert paper.read_bytes().startswith(b"\x1b@")
-    (page,) = device.paper.pages(job.number)
+    (documents,) = (tmp_path / "till").iterdir()
+    assert documents.read_bytes().startswith(b"\x1b@")
+    (page,) = device.documents.pages(job.number)
     assert page.startswith(b"\x89PNG")
 
 
@@ -109,7 +109,7 @@ def test_a_name_that_cannot_be_one_is_said(device: Device, tmp_path: Path, name:
         ("ipp", "cups.local/printers/a4", "ipp://cups.local/printers/a4"),
         ("ipp", "ipps://192.0.2.7:631/ipp/print", "ipps://192.0.2.7:631/ipp/print"),
         ("usb", "/dev/usb/lp0", "file:///dev/usb/lp0"),
-        ("folder", "/srv/papers", "/srv/papers"),
+        ("folder", "/srv/documentss", "/srv/documentss"),
     ],
 )
 def test_what_is_typed_becomes_an_address(kind: str, typed: str, address: str) -> None:
@@ -153,7 +153,7 @@ def test_what_waits_goes_along_when_a_printer_is_renamed_and_comes_out_once(
     blocked.write_bytes(b"a file where the folder should be")
     folder_printer(device, blocked, "Till", "receipts", "slips")
     device.printers.choose("slips", BUILT_IN, "Till")
-    job = device.paper.make_receipt(sell(device, leo))
+    job = device.documents.make_receipt(sell(device, leo))
     assert (job.printer, job.state) == ("Till", JobState.QUEUED)
     assert device.printers.attention() == 1
     elsewhere = str(tmp_path / "elsewhere")
@@ -161,7 +161,7 @@ def test_what_waits_goes_along_when_a_printer_is_renamed_and_comes_out_once(
     assert choices(device)["receipts"] == ("Front till", "")
     assert choices(device)["slips"] == (BUILT_IN, "Front till")
     device.printers.service.print_waiting()
-    moved = device.paper.job(job.number)
+    moved = device.documents.job(job.number)
     assert (moved.printer, moved.state) == ("Front till", JobState.CONFIRMED)
     assert len(list((tmp_path / "elsewhere").iterdir())) == 1
     assert device.printers.attention() == 0
@@ -171,7 +171,7 @@ def test_a_printer_with_an_open_question_keeps_its_name(
     device: Device, leo: Person, tmp_path: Path
 ) -> None:
     folder_printer(device, tmp_path / "till", "Till", "receipts")
-    job = device.paper.make_receipt(sell(device, leo))
+    job = device.documents.make_receipt(sell(device, leo))
     device.printers.spool.record(job, JobState.UNKNOWN, "printing.perhaps_printed")
     with pytest.raises(Refused) as caught:
         device.printers.change("Till", "Other", "tcp", "192.0.2.7", "generic-80", asks=False)
@@ -189,16 +189,16 @@ def test_a_printer_that_is_removed_leaves_its_papers_to_others(
     folder_printer(device, tmp_path / "office", "Office", "lists")
     device.printers.choose("receipts", "Till", "Office")
     device.printers.choose("lists", "Office", "Till")
-    job = device.paper.make_receipt(sell(device, leo))
+    job = device.documents.make_receipt(sell(device, leo))
     device.printers.remove("Till")
     assert choices(device)["receipts"] == ("Office", "")
     assert choices(device)["lists"] == ("Office", "")
     gone = next(p for p in device.printers.overview().printers if p.name == "Till")
     assert (gone.gone, gone.waiting) == (True, 1)
     assert gone.error is not None
-    sent = device.paper.send_elsewhere(job.number, BUILT_IN)
+    sent = device.documents.send_elsewhere(job.number, BUILT_IN)
     assert (sent.state, sent.payload_format) == (JobState.CONFIRMED, "pdf")
-    assert device.paper.pdf_path(job.number).read_bytes().startswith(b"%PDF")
+    assert device.documents.pdf_path(job.number).read_bytes().startswith(b"%PDF")
     assert names(device) == ["Office", BUILT_IN]
 
 
@@ -232,8 +232,8 @@ def test_a_test_page_goes_to_the_printer_that_was_asked(device: Device, tmp_path
     assert (job.document_type, job.printer, job.state) == (
         "test_page", "Labels", JobState.CONFIRMED,
     )  # fmt: skip
-    (paper,) = (tmp_path / "labels").iterdir()
-    assert paper.read_bytes().startswith(b"^XA")
+    (documents,) = (tmp_path / "labels").iterdir()
+    assert documents.read_bytes().startswith(b"^XA")
     assert device.printers.try_out("Labels").number != job.number
     with pytest.raises(NotFound):
         device.printers.try_out("Nobody")
@@ -277,41 +277,41 @@ def test_a_paper_too_old_to_be_of_use_is_printed_only_on_a_persons_word(
     blocked = tmp_path / "till"
     blocked.write_bytes(b"in the way")
     folder_printer(device, blocked, "Till", "receipts")
-    job = device.paper.make_receipt(sell(device, leo))
+    job = device.documents.make_receipt(sell(device, leo))
     clock.pass_(hours=1)
     blocked.unlink()
     device.printers.service.print_waiting()
-    expired = device.paper.job(job.number)
+    expired = device.documents.job(job.number)
     assert (expired.state, expired.reason) == (JobState.FAILED, "printing.expired")
-    assert device.paper.retry(job.number).state is JobState.CONFIRMED
+    assert device.documents.retry(job.number).state is JobState.CONFIRMED
 
 
 def test_a_paper_that_waits_can_be_taken_out(device: Device, leo: Person, tmp_path: Path) -> None:
     blocked = tmp_path / "till"
     blocked.write_bytes(b"in the way")
     folder_printer(device, blocked, "Till", "receipts")
-    job = device.paper.make_receipt(sell(device, leo))
-    cancelled = device.paper.cancel(job.number)
+    job = device.documents.make_receipt(sell(device, leo))
+    cancelled = device.documents.cancel(job.number)
     assert (cancelled.state, cancelled.reason) == (JobState.FAILED, "printing.cancelled")
     with pytest.raises(ComptoirError):
-        device.paper.cancel(job.number)
+        device.documents.cancel(job.number)
 
 
 def test_only_a_person_says_whether_an_interrupted_paper_came_out(
     device: Device, leo: Person, tmp_path: Path
 ) -> None:
     folder_printer(device, tmp_path / "till", "Till", "receipts")
-    jobs = [device.paper.make_receipt(sell(device, leo)) for _ in range(2)]
+    jobs = [device.documents.make_receipt(sell(device, leo)) for _ in range(2)]
     for job in jobs:
         device.printers.spool.record(job, JobState.UNKNOWN, "printing.perhaps_printed")
     device.printers.service.print_waiting()
-    assert [job.number for job in device.paper.questions()] == [job.number for job in jobs]
+    assert [job.number for job in device.documents.questions()] == [job.number for job in jobs]
     assert device.printers.attention() == 2
     before = len(list((tmp_path / "till").iterdir()))
-    for paper in (tmp_path / "till").iterdir():
-        paper.unlink()
-    assert device.paper.came_out(jobs[0].number).state is JobState.CONFIRMED
-    assert device.paper.did_not_come_out(jobs[1].number).state is JobState.CONFIRMED
+    for documents in (tmp_path / "till").iterdir():
+        documents.unlink()
+    assert device.documents.came_out(jobs[0].number).state is JobState.CONFIRMED
+    assert device.documents.did_not_come_out(jobs[1].number).state is JobState.CONFIRMED
     assert before == 2
     assert len(list((tmp_path / "till").iterdir())) == 1  # only the one that was missing
-    assert device.paper.questions() == []
+    assert device.documents.questions() == []

@@ -1,4 +1,4 @@
-"""The work of the store: picked, packed, handed over, or refused with a reason."""
+"""The fulfilment of the store: picked, packed, handed over, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def commands(device: Device) -> list[Command]:
 
 
 def test_the_most_urgent_comes_first(device: Device) -> None:
-    assert [work.fulfilment_id for work in device.fulfil.todo()] == ["W-BAG", "W-SHIP"]
+    assert [fulfilment.fulfilment_id for fulfilment in device.fulfil.todo()] == ["W-BAG", "W-SHIP"]
     assert device.fulfil.counts() == 2
     assert device.fulfil.done() == []
 
 
 def test_a_parcel_goes_the_whole_way(device: Device, leo: Person) -> None:
     assert device.fulfil.start("W-SHIP", leo).state is FulfilmentState.PICKING
-    work, job = device.fulfil.pack("W-SHIP", leo)
-    assert (work.state, job.document_type) == (FulfilmentState.PACKED, "parcel_label")
+    fulfilment, job = device.fulfil.pack("W-SHIP", leo)
+    assert (fulfilment.state, job.document_type) == (FulfilmentState.PACKED, "parcel_label")
     assert device.fulfil.hand_over("W-SHIP", leo).state is FulfilmentState.HANDED_OVER
-    assert [work.fulfilment_id for work in device.fulfil.done()] == ["W-SHIP"]
+    assert [fulfilment.fulfilment_id for fulfilment in device.fulfil.done()] == ["W-SHIP"]
     assert device.fulfil.counts() == 1
     start, pack, hand_over = commands(device)
     assert start.body() == StartPicking("W-SHIP", "A02")
-    assert pack.body() == PackFulfilment("W-SHIP", "A02", work.parcels)
+    assert pack.body() == PackFulfilment("W-SHIP", "A02", fulfilment.parcels)
     assert hand_over.body() == HandOver("W-SHIP", "A02")
     # each builds on the one before, and on nothing else
     assert [command.depends_on for command in (start, pack, hand_over)] == [
@@ -69,8 +69,8 @@ def test_every_parcel_number_is_new_also_over_a_restart(tmp_path: Path, leo: Per
 
 
 def test_a_bag_for_the_counter_gets_a_bag_label_and_no_parcel(device: Device, leo: Person) -> None:
-    work, job = device.fulfil.pack("W-BAG", leo)
-    assert (work.parcels, job.document_type) == ((), "collect_label")
+    fulfilment, job = device.fulfil.pack("W-BAG", leo)
+    assert (fulfilment.parcels, job.document_type) == ((), "collect_label")
 
 
 def test_a_label_that_did_not_come_out_is_made_once_more(device: Device, leo: Person) -> None:
@@ -160,8 +160,8 @@ def test_a_rejection_gives_back_what_is_still_there(
     device: Device, leo: Person, reason: RejectionReason, back: int
 ) -> None:
     before = device.catalogue.article("A0005").here.available
-    work = device.fulfil.reject("W-SHIP", reason, leo)
-    assert (work.state, work.rejection) == (FulfilmentState.REJECTED, reason.value)
+    fulfilment = device.fulfil.reject("W-SHIP", reason, leo)
+    assert (fulfilment.state, fulfilment.rejection) == (FulfilmentState.REJECTED, reason.value)
     assert device.catalogue.article("A0005").here.available == before + back
     (command,) = commands(device)
     assert command.body() == RejectFulfilment("W-SHIP", "A02", reason)

@@ -17,8 +17,8 @@ from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, 
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
 from sync.domain.payment import TenderKind
-from sync.domain.returns import Disposition, GradedLine, RefundPart, ReturnReason, ReturnState
-from sync.protocol.commands import Command, GradeReturn, RegisterReturn, parse_json, to_wire
+from sync.domain.returns import Disposition, InspectedLine, RefundPart, ReturnReason, ReturnState
+from sync.protocol.commands import Command, InspectReturn, RegisterReturn, parse_json, to_wire
 from sync.protocol.feed import Change
 from sync.terminal.link import apply
 from tests.app.device_fixtures import ARTICLES, Clock, make_device
@@ -59,7 +59,7 @@ def test_a_return_goes_the_whole_way_to_the_shelf(device: Device, leo: Person) -
     assert quote.sentences == (
         "“Lanterne de jardin”: 2 pieces at the price paid, €59.80.",
         "€59.80 in cash at the counter.",
-        "The refund is made once a person of the store has looked at the goods.",
+        "The refund is made once a person of the store has inspected the goods.",
     )
     registered = device.returns.register(number, [Choice(1, 2, WHY)], sale.receipt_code)
     goods = registered.goods
@@ -68,24 +68,24 @@ def test_a_return_goes_the_whole_way_to_the_shelf(device: Device, leo: Person) -
         price * 2,
         ReturnState.DEPOSITED,
     )
-    assert device.paper.jobs() == []  # its receipt is printed when the customer wants it
-    job = device.paper.make_return_receipt(registered.goods, registered.order)
+    assert device.documents.jobs() == []  # its receipt is printed when the customer wants it
+    job = device.documents.make_return_receipt(registered.goods, registered.order)
     assert job.document_type == "return_receipt"
     assert [record.goods for record in device.returns.waiting()] == [goods]
     assert device.returns.find(number).lines[0].quantity_max == 1
-    assert device.catalogue.article("A0004").here.available == shelf  # not looked at yet
+    assert device.catalogue.article("A0004").here.available == shelf  # not inspected yet
 
-    verdicts = [GradedLine(1, Disposition.RESTOCK)]
-    result = device.returns.grade(str(goods.number), verdicts, leo)
+    inspected_lines = [InspectedLine(1, Disposition.RESTOCK)]
+    result = device.returns.inspect(str(goods.number), inspected_lines, leo)
     assert (result.cash, result.goods.state) == (price * 2, ReturnState.REFUNDED)
     assert device.returns.waiting() == []
     assert [r.goods.number for r in device.returns.history()] == [goods.number]
     assert device.catalogue.article("A0004").here.available == shelf + 2
-    placed, register, grade = commands(device)
+    placed, register, inspect = commands(device)
     assert register.body() == RegisterReturn(goods, sale.receipt_code)
     assert register.depends_on == (placed.command_id,)
-    assert grade.body() == GradeReturn(goods.number, "A02", tuple(verdicts))
-    assert grade.depends_on == (register.command_id,)
+    assert inspect.body() == InspectReturn(goods.number, "A02", tuple(inspected_lines))
+    assert inspect.depends_on == (register.command_id,)
 
 
 @pytest.mark.parametrize("disposition", [Disposition.DESTROY, Disposition.REFURBISH])
@@ -95,7 +95,7 @@ def test_what_is_not_for_sale_again_stays_off_the_shelf(
     sale = sell(device, leo)
     shelf = device.catalogue.article("A0004").here.available
     goods = device.returns.register(str(sale.order.number), [Choice(1, 1, WHY)]).goods
-    result = device.returns.grade(str(goods.number), [GradedLine(1, disposition)], leo)
+    result = device.returns.inspect(str(goods.number), [InspectedLine(1, disposition)], leo)
     assert result.cash == ARTICLES[3].price
     assert device.catalogue.article("A0004").here.available == shelf
 
@@ -107,8 +107,8 @@ def test_refused_goods_go_back_to_the_customer_and_may_come_again(
     number = str(sale.order.number)
     goods = device.returns.register(number, [Choice(1, 3, WHY)]).goods
     assert device.returns.find(number).lines[0].quantity_max == 0
-    verdict = GradedLine(1, Disposition.RESTOCK, accepted=False)
-    result = device.returns.grade(str(goods.number), [verdict], leo)
+    inspected_line = InspectedLine(1, Disposition.RESTOCK, accepted=False)
+    result = device.returns.inspect(str(goods.number), [inspected_line], leo)
     assert (result.cash, result.parts, result.goods.state) == (Money(0), (), ReturnState.REFUSED)
     assert device.returns.find(number).lines[0].quantity_max == 3
 
@@ -239,16 +239,16 @@ def test_goods_are_graded_once(device: Device, leo: Person) -> None:
     number = str(device.returns.register(str(sale.order.number), [Choice(1, 1, WHY)]).goods.number)
     for wrong in (
         [],
-        [GradedLine(2, Disposition.RESTOCK)],
-        [GradedLine(1, Disposition.RESTOCK), GradedLine(1, Disposition.DESTROY)],
+        [InspectedLine(2, Disposition.RESTOCK)],
+        [InspectedLine(1, Disposition.RESTOCK), InspectedLine(1, Disposition.DESTROY)],
     ):
         with pytest.raises(InvalidInput):
-            device.returns.grade(number, wrong, leo)
-    device.returns.grade(number, [GradedLine(1, Disposition.RESTOCK)], leo)
+            device.returns.inspect(number, wrong, leo)
+    device.returns.inspect(number, [InspectedLine(1, Disposition.RESTOCK)], leo)
     with pytest.raises(Conflict):
-        device.returns.grade(number, [GradedLine(1, Disposition.RESTOCK)], leo)
+        device.returns.inspect(number, [InspectedLine(1, Disposition.RESTOCK)], leo)
     with pytest.raises(NotFound):
-        device.returns.grade("R0012-000009-6", [GradedLine(1, Disposition.RESTOCK)], leo)
+        device.returns.inspect("R0012-000009-6", [InspectedLine(1, Disposition.RESTOCK)], leo)
 
 
 @settings(
@@ -268,14 +268,14 @@ def test_never_more_comes_back_than_was_sold(
     number = str(sale.order.number)
     refunded = Money(0)
     accepted_pieces = 0
-    for quantity, grade, accepted in steps:
+    for quantity, inspect, accepted in steps:
         try:
             goods = device.returns.register(number, [Choice(1, quantity, WHY)]).goods
         except Refused:
             continue
-        if grade:
-            verdict = GradedLine(1, Disposition.RESTOCK, accepted)
-            refunded += device.returns.grade(str(goods.number), [verdict], person).cash
+        if inspect:
+            inspected_line = InspectedLine(1, Disposition.RESTOCK, accepted)
+            refunded += device.returns.inspect(str(goods.number), [inspected_line], person).cash
             accepted_pieces += quantity if accepted else 0
     assert accepted_pieces <= 3
     assert refunded == ARTICLES[3].price * accepted_pieces

@@ -18,7 +18,7 @@ from tests.app.device_fixtures import ARTICLES, Clock, make_device
 JEANNE = Customer("Jeanne Petit", "jeanne@example.fr")
 
 
-def way(device: Device, sku: str, mode: FulfilmentMode, quantity: int = 1) -> Promise:
+def option(device: Device, sku: str, mode: FulfilmentMode, quantity: int = 1) -> Promise:
     return next(p for p in device.catalogue.promises(sku, quantity) if p.mode is mode)
 
 
@@ -29,8 +29,8 @@ def test_an_empty_basket_needs_nothing(device: Device) -> None:
 
 def test_one_basket_holds_lines_had_in_three_ways(device: Device) -> None:
     device.basket.add("A0004")
-    device.basket.add("A0005", 2, way(device, "A0005", FulfilmentMode.SHIP_HOME, 2))
-    device.basket.add("A0006", 1, way(device, "A0006", FulfilmentMode.COLLECT))
+    device.basket.add("A0005", 2, option(device, "A0005", FulfilmentMode.SHIP_HOME, 2))
+    device.basket.add("A0006", 1, option(device, "A0006", FulfilmentMode.COLLECT))
     view = device.basket.view()
     assert [line.promise.mode for line in view.lines] == [
         FulfilmentMode.CARRY_OUT,
@@ -48,7 +48,7 @@ def test_one_basket_holds_lines_had_in_three_ways(device: Device) -> None:
 
 def test_parcels_to_one_home_cost_one_fee(device: Device) -> None:
     for sku in ("A0005", "A0006", "A0007"):
-        device.basket.add(sku, 1, way(device, sku, FulfilmentMode.SHIP_HOME))
+        device.basket.add(sku, 1, option(device, sku, FulfilmentMode.SHIP_HOME))
     view = device.basket.view()
     assert view.shipping_fee == max(line.promise.fee for line in view.lines)
 
@@ -57,13 +57,13 @@ def test_the_same_article_in_the_same_way_is_one_line(device: Device) -> None:
     device.basket.add("A0004")
     line = device.basket.add("A0004", 2)
     assert (line.line_id, line.quantity, len(device.basket.view().lines)) == (1, 3, 1)
-    other = device.basket.add("A0004", 1, way(device, "A0004", FulfilmentMode.SHIP_HOME))
+    other = device.basket.add("A0004", 1, option(device, "A0004", FulfilmentMode.SHIP_HOME))
     assert (other.line_id, len(device.basket.view().lines)) == (2, 2)
 
 
 def test_choosing_the_way_of_another_line_joins_it(device: Device) -> None:
     device.basket.add("A0004")
-    home = way(device, "A0004", FulfilmentMode.SHIP_HOME)
+    home = option(device, "A0004", FulfilmentMode.SHIP_HOME)
     device.basket.add("A0004", 2, home)
     device.basket.choose(1, home)
     (line,) = device.basket.view().lines
@@ -85,7 +85,7 @@ def test_an_absurd_quantity_changes_nothing(device: Device, quantity: int) -> No
 
 
 def test_more_than_a_way_can_give_is_refused_and_changes_nothing(device: Device) -> None:
-    device.basket.add("A0005", 1, way(device, "A0005", FulfilmentMode.SHIP_HOME))
+    device.basket.add("A0005", 1, option(device, "A0005", FulfilmentMode.SHIP_HOME))
     before = device.basket.view()
     with pytest.raises(Refused) as caught:
         device.basket.set_quantity(1, 900)
@@ -168,7 +168,7 @@ def test_an_empty_basket_is_not_put_aside(device: Device) -> None:
 
 
 def test_a_basket_taken_up_days_later_promises_anew(device: Device, clock: Clock) -> None:
-    line = device.basket.add("A0005", 1, way(device, "A0005", FulfilmentMode.SHIP_HOME))
+    line = device.basket.add("A0005", 1, option(device, "A0005", FulfilmentMode.SHIP_HOME))
     parked = device.basket.park()
     clock.pass_(days=6)
     device.basket.resume(parked)
@@ -178,7 +178,7 @@ def test_a_basket_taken_up_days_later_promises_anew(device: Device, clock: Clock
 
 
 def test_an_address_changes_what_shipping_costs_and_when(device: Device) -> None:
-    device.basket.add("A0005", 1, way(device, "A0005", FulfilmentMode.SHIP_HOME))
+    device.basket.add("A0005", 1, option(device, "A0005", FulfilmentMode.SHIP_HOME))
     assert device.basket.assumed_address
     near = device.basket.view().lines[0].promise
     (brest, *_) = device.basket.places("29200")
@@ -299,8 +299,8 @@ class BasketMachine(RuleBasedStateMachine):
         view = self.device.basket.view()
         assert view.goods_total == total(line.amount for line in view.lines)
         assert view.total == view.goods_total + view.shipping_fee
-        ways = [(x.article.sku, x.promise.mode, x.promise.collect_at) for x in view.lines]
-        assert len(set(ways)) == len(ways)
+        options = [(x.article.sku, x.promise.mode, x.promise.collect_at) for x in view.lines]
+        assert len(set(options)) == len(options)
         assert len({line.line_id for line in view.lines}) == len(view.lines)
         assert all(1 <= line.quantity <= 999 for line in view.lines)
 

@@ -149,8 +149,8 @@ def test_a_mistyped_order_number_is_said(device: Device) -> None:
 
 
 def test_a_parcel_is_recognised_by_its_label(device: Device, leo) -> None:  # type: ignore[no-untyped-def]
-    work, _ = device.fulfil.pack("W-SHIP", leo)
-    scanned = f"00{work.parcels[0].sscc}"
+    fulfilment, _ = device.fulfil.pack("W-SHIP", leo)
+    scanned = f"00{fulfilment.parcels[0].sscc}"
     assert device.catalogue.recognise(scanned) == Recognised("fulfilment", "W-SHIP")
     other = Sscc.build(0, "9521234", 999_999_999)
     with pytest.raises(NotFound):
@@ -246,18 +246,20 @@ def test_nobody_is_sent_far_to_collect(device: Device) -> None:
 
 
 def test_a_pickup_point_near_the_customer_is_a_way_and_costs_its_tariff(device: Device) -> None:
-    ways = [
+    options = [
         promise
         for promise in device.catalogue.promises("A0001")
         if promise.mode is FulfilmentMode.PICKUP_POINT
     ]
-    assert [way.collect_at for way in ways] == ["K069"]  # the one in Paris is too far to go
-    assert ways[0].fee == Money(795)  # 1,100 g
-    assert ways[0].service.endswith("point")
+    assert [option.collect_at for option in options] == [
+        "K069"
+    ]  # the one in Paris is too far to go
+    assert options[0].fee == Money(795)  # 1,100 g
+    assert options[0].service.endswith("point")
 
 
 def test_a_long_drive_to_collect_makes_a_way_less_good() -> None:
-    def way(place: str, cost_eur: float) -> Promise:
+    def option(place: str, cost_eur: float) -> Promise:
         return Promise(
             FulfilmentMode.COLLECT, "SQF", "store", NOW, Money(0), cost_eur, 0, collect_at=place
         )
@@ -266,5 +268,5 @@ def test_a_long_drive_to_collect_makes_a_way_less_good() -> None:
         PlaceToGo(Destination(0, 0, "store", code, "FR", ""), km)
         for code, km in (("S002", 2.0), ("S003", 25.0))
     ]
-    ranked = sorted([way("S003", 1.0), way("S002", 3.0)], key=effort_eur(drives))
+    ranked = sorted([option("S003", 1.0), option("S002", 3.0)], key=effort_eur(drives))
     assert [promise.collect_at for promise in ranked] == ["S002", "S003"]

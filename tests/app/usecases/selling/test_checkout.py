@@ -23,7 +23,7 @@ from tests.app.device_fixtures import ARTICLES, HERE, NOW, make_device
 JEANNE = Customer("Jeanne Petit", "jeanne@example.fr")
 
 
-def fill_three_ways(device: Device) -> None:
+def fill_three_modes(device: Device) -> None:
     place = device.basket.places("69003")[0]
     device.basket.set_customer(JEANNE, "3 rue Mercière", place)
     device.basket.add("A0004")
@@ -49,11 +49,11 @@ def test_a_cash_sale_gives_change_and_one_document(device: Device, leo: Person) 
     assert command.body() == PlaceOrder(order)
     assert device.basket.view().lines == ()
     assert not device.basket.view().can_undo
-    assert sale.jobs == ()  # paper only when it is asked for
+    assert sale.jobs == ()  # document only when it is asked for
 
 
 def test_an_order_in_three_ways_says_how_each_line_goes(device: Device, leo: Person) -> None:
-    fill_three_ways(device)
+    fill_three_modes(device)
     view = device.basket.view()
     order = device.checkout.pay_cash(Money(50_000), leo).order
     assert [line.mode for line in order.lines] == [
@@ -96,7 +96,7 @@ def test_the_receipt_code_is_signed_by_this_till(device: Device, leo: Person) ->
 
 
 def test_a_sale_lowers_the_stock_where_it_was_promised_from(device: Device, leo: Person) -> None:
-    fill_three_ways(device)
+    fill_three_modes(device)
     before = {
         line.article.sku: device._store.one(
             "SELECT available FROM current_stock WHERE sku = ? AND location = ?",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sync.central.allocation import allocate as orchestration
-from sync.central.allocation import reallocate as rebatching
+from sync.central.allocation import reallocate as reallocation
 from sync.central.allocation.reallocate import apply, inputs_for
 from sync.central.catalogue import reference
 from sync.central.inventory import ledger as stock
@@ -57,7 +57,7 @@ def made(world: World) -> list[str]:
     return [move.order.request.order_number for move in moves]
 
 
-def works_at(world: World, location: str) -> int:
+def fulfilments_at(world: World, location: str) -> int:
     return world.central.view.load(stamp(world.now)[:10]).get(location, 0)
 
 
@@ -79,12 +79,12 @@ def test_works_that_the_batch_leaves_alone_count_in_the_day_of_their_location(
     delivered(shops, "S3", "MUG", 10)
     first = shops.placed(("BAG", 1, SHIP))
     second = shops.placed(("MUG", 1, SHIP))
-    assert (shops.work(first).location, shops.work(second).location) == ("S3", "W1")
+    assert (shops.fulfilment(first).location, shops.fulfilment(second).location) == ("S3", "W1")
     changed(shops, "W1", capacity_orders_per_day=1)
     delivered(shops, "W1", "BAG", 5)
     shops.use_policy(RULES + "orders_max = 1\n")
     assert made(shops) == []
-    assert works_at(shops, "W1") == 1
+    assert fulfilments_at(shops, "W1") == 1
 
 
 def test_a_move_into_a_day_that_has_become_full_does_not_happen(shops: World) -> None:
@@ -96,8 +96,8 @@ def test_a_move_into_a_day_that_has_become_full_does_not_happen(shops: World) ->
     assert len(found.groups) == 2
     changed(shops, "W1", capacity_orders_per_day=1)
     assert len(apply(shops.central.context, found)) == 1
-    assert works_at(shops, "W1") == 1
-    assert {shops.work(first).location, shops.work(second).location} == {"S3", "W1"}
+    assert fulfilments_at(shops, "W1") == 1
+    assert {shops.fulfilment(first).location, shops.fulfilment(second).location} == {"S3", "W1"}
     assert shops.check() == []
 
 
@@ -118,16 +118,16 @@ def test_a_group_that_fails_in_an_unknown_way_stops_no_other(
     second = shops.placed(("BAG", 1, SHIP))
     delivered(shops, "W1", "MUG", 5)
     delivered(shops, "W1", "BAG", 5)
-    give = rebatching._give
+    give = reallocation._give
 
     def fails(ctx: Any, tx: Transaction, move: Any) -> None:
         give(ctx, tx, move)
         if move.order.request.order_number == first.number.value:
             raise KeyError("S9")
 
-    monkeypatch.setattr(rebatching, "_give", fails)
+    monkeypatch.setattr(reallocation, "_give", fails)
     assert made(shops) == [second.number.value]
-    assert shops.work(first).location == "S3"
+    assert shops.fulfilment(first).location == "S3"
     assert shops.check() == []
 
 
@@ -169,16 +169,16 @@ def test_a_group_that_finds_a_day_full_is_tried_again_after_another_has_moved(
     delivered(shops, "W1", "BAG", 5)
     found = propose(inputs_for(shops.central.context))
     first, second = found.groups
-    move_together = rebatching._move_together
+    move_together = reallocation._move_together
     asked: list[Any] = []
 
     def full_at_first(ctx: Any, tx: Transaction, group: Any) -> None:
         asked.append(group)
         if group is first and second not in asked:
-            raise rebatching._DayIsFull
+            raise reallocation._DayIsFull
         move_together(ctx, tx, group)
 
-    monkeypatch.setattr(rebatching, "_move_together", full_at_first)
+    monkeypatch.setattr(reallocation, "_move_together", full_at_first)
     assert apply(shops.central.context, found) == [*second, *first]
     assert asked == [first, second, first]
     assert shops.check() == []

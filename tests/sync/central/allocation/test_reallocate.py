@@ -1,4 +1,4 @@
-"""Works that nobody has begun move to where they cost less, and no other work ever does."""
+"""Works that nobody has begun move to where they cost less, and no other fulfilment ever does."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from sync.central.allocation import allocate as orchestration
-from sync.central.allocation import reallocate as rebatching
-from sync.central.allocation.reallocate import Rebatching, apply, inputs_for, on_demand
+from sync.central.allocation import reallocate as reallocation
+from sync.central.allocation.reallocate import Reallocation, apply, inputs_for, on_demand
 from sync.central.inventory import ledger as stock
 from sync.central.storage import tables
 from sync.domain.fulfilment import MOVED, FulfilmentState, RejectionReason
@@ -66,7 +66,9 @@ def moves(found: Proposal) -> list[list[tuple[list[str], list[str]]]]:
 
 
 def where(world: World, order: Order) -> list[tuple[str, str]]:
-    return [(work.location, work.state.value) for work in world.works(order)]
+    return [
+        (fulfilment.location, fulfilment.state.value) for fulfilment in world.fulfilments(order)
+    ]
 
 
 def test_a_work_moves_to_the_warehouse_that_was_filled_meanwhile(shops: World) -> None:
@@ -78,7 +80,7 @@ def test_a_work_moves_to_the_warehouse_that_was_filled_meanwhile(shops: World) -
     assert moves(found) == [[(["S3"], ["W1"])]]
     assert len(apply(shops.central.context, found)) == 1
     assert where(shops, order) == [("S3", "rejected"), ("W1", "allocated")]
-    assert shops.works(order)[0].rejection == MOVED
+    assert shops.fulfilments(order)[0].rejection == MOVED
     assert (shops.balance("S3", "MUG").allocated, shops.balance("W1", "MUG").allocated) == (0, 2)
     assert shops.check() == []
 
@@ -98,7 +100,7 @@ def test_the_move_is_told_in_the_decision_and_in_the_history(shops: World) -> No
     assert I18n("fr").t(event.text, **event.params) == (
         f"Déplacée de Place S3 à Place W1 : {saves} d’économie, écart certifié 0.0 %."
     )
-    told = {v.location for v in decision.verdicts} | set(decision.locations)
+    told = {v.location for v in decision.evaluations} | set(decision.locations)
     assert told == {"W1", "W2", "S1", "S2", "S3"}
 
 
@@ -116,15 +118,15 @@ def test_a_gain_below_the_cost_of_switching_moves_nothing(shops: World) -> None:
 @pytest.mark.parametrize("begun", ["pick", "pack", "hand_over", "reject"])
 def test_a_work_that_was_begun_is_never_proposed(shops: World, begun: str) -> None:
     order = shops.placed(("MUG", 2, SHIP))
-    work = shops.work(order)
+    fulfilment = shops.fulfilment(order)
     if begun == "pick":
-        shops.pick(work)
+        shops.pick(fulfilment)
     elif begun == "reject":
-        shops.reject(work, RejectionReason.NO_TIME)
+        shops.reject(fulfilment, RejectionReason.NO_TIME)
     else:
-        shops.pack(work)
+        shops.pack(fulfilment)
         if begun == "hand_over":
-            shops.hand_over(work)
+            shops.hand_over(fulfilment)
     delivered(shops, "W1", "MUG", 10)
     assert proposal(shops).looked_at == 0
     assert shops.check() == []
@@ -135,7 +137,7 @@ def test_a_store_that_begins_while_the_batch_thinks_keeps_its_work(shops: World)
     delivered(shops, "W1", "MUG", 10)
     found = proposal(shops)
     assert len(found.groups) == 2
-    assert shops.pick(shops.work(first)).outcome is Outcome.APPLIED
+    assert shops.pick(shops.fulfilment(first)).outcome is Outcome.APPLIED
     heard_of(shops, shops.till("S3"))
     made = apply(shops.central.context, found)
     assert [move.order.request.order_number for move in made] == [second.number.value]
@@ -149,13 +151,13 @@ def test_picking_against_the_batch_at_the_same_moment_one_wins(shops: World) -> 
     delivered(shops, "W1", "MUG", 10)
     found = proposal(shops)
     heard_of(shops, shops.till("S3"))
-    works = [shops.work(order) for order in orders]
+    fulfilments = [shops.fulfilment(order) for order in orders]
     barrier = threading.Barrier(4)
     picked: list[Outcome] = []
 
     def pick(number: int) -> None:
         barrier.wait()
-        picked.append(shops.pick(works[number]).outcome)
+        picked.append(shops.pick(fulfilments[number]).outcome)
 
     threads = [threading.Thread(target=pick, args=(n,)) for n in range(3)]
     for thread in threads:
@@ -194,8 +196,8 @@ def test_two_orders_that_need_each_others_place_change_it_together(shops: World)
     savings = {m.order.request.order_number: m.saving_micro for m in found.groups[0]}
     assert savings[alone.number.value] < 0 < sum(savings.values())
     assert len(apply(shops.central.context, found)) == 2
-    assert [w.location for w in shops.works(alone) if not w.rejection] == ["S3"]
-    assert [w.location for w in shops.works(both) if not w.rejection] == ["W1"]
+    assert [w.location for w in shops.fulfilments(alone) if not w.rejection] == ["S3"]
+    assert [w.location for w in shops.fulfilments(both) if not w.rejection] == ["W1"]
     assert shops.check() == []
 
 
@@ -207,7 +209,7 @@ def test_if_one_of_them_was_begun_neither_moves(shops: World) -> None:
     alone = shops.placed(("LAMP", 1, SHIP))
     both = shops.placed(("LAMP", 1, SHIP), ("BAG", 1, SHIP))
     found = proposal(shops)
-    shops.pick(shops.work(alone))
+    shops.pick(shops.fulfilment(alone))
     assert apply(shops.central.context, found) == []
     assert [state for _, state in where(shops, both)] == ["allocated", "allocated"]
     assert shops.check() == []
@@ -236,10 +238,10 @@ def test_a_moved_order_may_come_back_and_is_not_a_refusal(shops: World) -> None:
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
     apply(shops.central.context, proposal(shops))
-    shops.reject(shops.work(order), RejectionReason.NOT_FOUND)
+    shops.reject(shops.fulfilment(order), RejectionReason.NOT_FOUND)
     decision = Decision.from_wire(shops.state(order).decisions[-1])
     assert decision.locations == ("S3",)
-    assert {v.location: v.note for v in decision.verdicts if v.reason == "excluded"} == {
+    assert {v.location: v.note for v in decision.evaluations if v.reason == "excluded"} == {
         "W1": "not_found"
     }
     assert shops.check() == []
@@ -263,8 +265,8 @@ def test_the_shops_list_follows(shops: World) -> None:
     delivered(shops, "W1", "MUG", 10)
     apply(shops.central.context, proposal(shops))
     rows = client.page(till, "store:S3").changes
-    (work,) = [row for row in rows if row.kind == "fulfilment"]
-    body = work.body
+    (fulfilment,) = [row for row in rows if row.kind == "fulfilment"]
+    body = fulfilment.body
     assert (body["order_number"]["value"], body["state"], body["rejection"]) == (
         order.number.value, "rejected", "moved"
     )  # fmt: skip
@@ -274,7 +276,7 @@ def test_the_job_begins_a_turn_after_the_start_and_never_waits(shops: World) -> 
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
     executor = Inline(hold=True)
-    job = Rebatching(shops.central.context, executor)
+    job = Reallocation(shops.central.context, executor)
     assert job.look() == 0
     shops.pass_time(minutes=29)
     assert (job.look(), executor.calls) == (0, 0)
@@ -282,7 +284,7 @@ def test_the_job_begins_a_turn_after_the_start_and_never_waits(shops: World) -> 
     assert (job.look(), job.look(), executor.calls) == (0, 0, 1)
     executor.run_all()
     assert job.look() == 1
-    assert shops.work(order).location == "W1"
+    assert shops.fulfilment(order).location == "W1"
     assert (job.look(), executor.calls) == (0, 1)
 
 
@@ -291,7 +293,7 @@ def test_a_policy_without_a_schedule_moves_only_when_asked(shops: World) -> None
     shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
     executor = Inline()
-    job = Rebatching(shops.central.context, executor)
+    job = Reallocation(shops.central.context, executor)
     for _ in range(5):
         shops.pass_time(hours=1)
         assert job.look() == 0
@@ -305,9 +307,9 @@ def test_a_proposal_that_fails_moves_nothing_and_the_next_turn_tries_again(
 ) -> None:
     shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
-    job = Rebatching(shops.central.context, Inline())
+    job = Reallocation(shops.central.context, Inline())
     job.look()
-    monkeypatch.setattr(rebatching, "propose", lambda _: 1 // 0)
+    monkeypatch.setattr(reallocation, "propose", lambda _: 1 // 0)
     shops.pass_time(minutes=30)
     assert (job.look(), job.look()) == (0, 0)
     monkeypatch.undo()
@@ -330,7 +332,7 @@ def test_over_http_a_dry_run_says_what_would_move_and_moves_nothing(shops: World
     assert where(shops, order) == [("S3", "allocated")]
     done = client.ask("POST", "/v1/batch?dry_run=false", headers=headers).json()
     assert done["moves"] == said["moves"]
-    assert shops.work(order).location == "W1"
+    assert shops.fulfilment(order).location == "W1"
     assert shops.check() == []
 
 
@@ -342,7 +344,7 @@ def test_safety_stock_that_was_given_is_no_reason_to_move(world: World) -> None:
             stock.count(tx, location, "MUG", 0, "count")
         stock.count(tx, "S1", "MUG", 1, "count")
     order = world.placed(("MUG", 1, SHIP))
-    assert world.work(order).location == "S1"
+    assert world.fulfilment(order).location == "S1"
     delivered(world, "W1", "MUG", 10)
     assert proposal(world).looked_at == 0
 
@@ -353,7 +355,7 @@ def test_the_engine_is_asked_for_what_is_not_begun_only(shops: World) -> None:
     assert {line.sku: line.quantity for line in asked.request.lines} == {"MUG": 3, "CARD": 2}
     assert asked.request.order_number == order.number.value
     assert orchestration.has_policy(shops.central.context)
-    assert all(w.state is FulfilmentState.ALLOCATED for w in shops.works(order))
+    assert all(w.state is FulfilmentState.ALLOCATED for w in shops.fulfilments(order))
 
 
 def test_a_store_that_lost_touch_keeps_what_it_may_be_preparing(shops: World) -> None:

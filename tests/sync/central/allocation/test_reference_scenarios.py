@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sync.central.inventory import ledger as stock
-from sync.central.jobs.runner import fill_waiting
+from sync.central.jobs.runner import fill_backorders
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel
@@ -55,12 +55,12 @@ class Shop:
         return str(answer["order"]["number"]["value"])
 
     def sent(self, number: str) -> Sent:
-        """location -> line -> pieces, of the works that are not refused."""
+        """location -> line -> pieces, of the fulfilments that are not refused."""
         found: Sent = {}
-        for work in self.world.works_of(number):
-            if not work.rejection:
-                found.setdefault(work.location, {}).update(
-                    {line.line_id: line.quantity for line in work.lines}
+        for fulfilment in self.world.fulfilments_of(number):
+            if not fulfilment.rejection:
+                found.setdefault(fulfilment.location, {}).update(
+                    {line.line_id: line.quantity for line in fulfilment.lines}
                 )
         return found
 
@@ -71,7 +71,9 @@ class Shop:
     def why(self, number: str) -> dict[str, tuple[str, str]]:
         """location -> (reason, note) of the latest decision."""
         latest = self._ask("GET", f"/v1/orders/{number}")["decisions"][-1]
-        return {verdict[0]: (verdict[1], verdict[4]) for verdict in latest["verdicts"]}
+        return {
+            evaluation[0]: (evaluation[1], evaluation[4]) for evaluation in latest["evaluations"]
+        }
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.world.central.api_key}"}
@@ -106,8 +108,8 @@ def test_re_route_after_a_rejection(shop: Shop) -> None:
     shop.shelves(MUG={"S1": 5, "S3": 5})
     number = shop.order(("MUG", 2))
     assert shop.sent(number) == {"S1": {1: 2}}
-    (work,) = shop.world.works_of(number)
-    shop.world.reject(work, RejectionReason.DAMAGED)
+    (fulfilment,) = shop.world.fulfilments_of(number)
+    shop.world.reject(fulfilment, RejectionReason.DAMAGED)
     assert shop.sent(number) == {"S3": {1: 2}}
     assert shop.why(number)["S1"] == ("excluded", "damaged")
     assert shop.world.check() == []
@@ -138,7 +140,7 @@ def test_partial_fulfilment_with_the_rest_queued(shop: Shop) -> None:
     assert shop.waiting(number) == {1: 1}
     with shop.world.central.database.write("delivery") as tx:
         stock.receive(tx, "W2", "MUG", 5, "delivery")
-    assert fill_waiting(shop.world.central.context) == 1
+    assert fill_backorders(shop.world.central.context) == 1
     assert shop.sent(number) == {"S1": {1: 2, 2: 1}, "W2": {1: 1}}
     assert shop.waiting(number) == {}
     assert shop.world.check() == []

@@ -79,18 +79,18 @@ def test_the_shop_that_will_need_its_last_piece_keeps_it(world: World) -> None:
     assert renewed(job(world), world) == 1
     assert board.newest is not None and set(board.newest.prices["MUG"]) == {"S1"}
     order = placed_online(world)
-    assert world.work(order).location == "S3"
+    assert world.fulfilment(order).location == "S3"
     found = decision(world, order)
     assert (found.prices_at, found.prices_too_old) == ("2026-11-23T09:01:00.000000+00:00", False)
-    verdict = next(v for v in found.verdicts if v.location == "S1")
-    assert (verdict.reason, verdict.criterion) == ("dearer", "retail")
+    evaluation = next(v for v in found.evaluations if v.location == "S1")
+    assert (evaluation.reason, evaluation.criterion) == ("dearer", "retail")
 
 
 def test_without_prices_the_same_order_takes_that_last_piece(world: World) -> None:
     mugs_in_two_shops(world)
     world.use_policy(RULES + "[retail]\npreferred_relief_eur = 0\n")
     order = placed_online(world)
-    assert world.work(order).location == "S1"
+    assert world.fulfilment(order).location == "S1"
     assert decision(world, order).prices_at == ""
 
 
@@ -100,7 +100,7 @@ def test_prices_that_are_too_old_are_not_used_and_the_decision_says_so(world: Wo
     assert renewed(job(world), world) == 1
     world.pass_time(hours=5)
     order = placed_online(world)
-    assert world.work(order).location == "S1"
+    assert world.fulfilment(order).location == "S1"
     found = decision(world, order)
     assert (found.prices_at, found.prices_too_old) == ("2026-11-23T09:01:00.000000+00:00", True)
     assert (

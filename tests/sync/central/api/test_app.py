@@ -286,7 +286,7 @@ def test_the_web_shop_places_an_order_once(client: Client) -> None:
     again = client.ask("POST", "/v1/orders", headers=headers, json=to_wire(order))
     assert (first.status_code, again.status_code) == (200, 200)
     assert first.json() == again.json()
-    assert len(world.works(order)) == 1
+    assert len(world.fulfilments(order)) == 1
     other = dataclasses.replace(order, associate="somebody else")
     clash = client.ask("POST", "/v1/orders", headers=headers, json=to_wire(other))
     assert (clash.status_code, clash.json()["code"]) == (409, "order.number_used")

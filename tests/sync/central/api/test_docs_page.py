@@ -42,5 +42,7 @@ def test_every_code_is_documented_and_none_is_invented() -> None:
 
 def test_every_route_is_documented(world: World) -> None:
     described = Client(world).get("/openapi.json").json()["paths"]
-    routes = {f"{method.upper()} {path}" for path, ways in described.items() for method in ways}
+    routes = {
+        f"{method.upper()} {path}" for path, options in described.items() for method in options
+    }
     assert routes == set(re.findall(r"^\| `([A-Z]+ /[^`]+)` \|", DOC, re.MULTILINE))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sync.domain.fulfilment import RejectionReason
 from sync.protocol.commands import (
     Command,
-    GradeReturn,
     HandOver,
+    InspectReturn,
     PackFulfilment,
     PlaceOrder,
     Push,
@@ -26,7 +26,7 @@ from sync.protocol.commands import (
     parse_json,
     to_json,
 )
-from tests.sync.central.notifications.test_document_email import wanted as emailed_paper
+from tests.sync.central.notifications.test_document_email import wanted as emailed_document
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, SHIP, World, copy_of
 
 VALUES = st.one_of(
@@ -82,21 +82,23 @@ def started(
 ) -> Iterator[tuple[World, list[Command]]]:
     world = copy_of(template, tmp_path_factory.mktemp("fuzz") / "central")
     sold = world.placed(("MUG", 2, CARRY), ("CARD", 2, COLLECT, "S1"))
-    work = next(work for work in world.works(sold) if work.location == "S1")
+    fulfilment = next(
+        fulfilment for fulfilment in world.fulfilments(sold) if fulfilment.location == "S1"
+    )
     goods = world.goods_back(sold, {1: 1})
     world.deposit(goods)
     order = world.order(("MUG", 1, CARRY), ("BAG", 1, SHIP), ("CARD", 1, COLLECT, "S1"))
     payloads = [
         PlaceOrder(order),
-        StartPicking(work.fulfilment_id, PEOPLE),
-        PackFulfilment(work.fulfilment_id, PEOPLE, (world.parcel(),)),
-        HandOver(work.fulfilment_id, PEOPLE),
-        RejectFulfilment(work.fulfilment_id, PEOPLE, RejectionReason.SOLD),
+        StartPicking(fulfilment.fulfilment_id, PEOPLE),
+        PackFulfilment(fulfilment.fulfilment_id, PEOPLE, (world.parcel(),)),
+        HandOver(fulfilment.fulfilment_id, PEOPLE),
+        RejectFulfilment(fulfilment.fulfilment_id, PEOPLE, RejectionReason.SOLD),
         RegisterReturn(world.goods_back(sold, {1: 1}), world.receipt(sold)),
-        emailed_paper(sold),
-        world.graded(goods),
+        emailed_document(sold),
+        world.inspected(goods),
     ]
-    assert isinstance(payloads[-1], GradeReturn)
+    assert isinstance(payloads[-1], InspectReturn)
     yield world, [world.command(payload) for payload in payloads]
     world.close()
 

@@ -19,10 +19,10 @@ def busy(world: World) -> World:
     """Something for each part of the overview."""
     order = world.placed(("MUG", 9, CARRY), ("LAMP", 20, SHIP))
     world.fulfil(order)
-    world.reject(world.work(world.placed(("BAG", 1, SHIP))), RejectionReason.DAMAGED)
+    world.reject(world.fulfilment(world.placed(("BAG", 1, SHIP))), RejectionReason.DAMAGED)
     goods = world.goods_back(order, {1: 1})
     world.deposit(goods)
-    world.applied(world.graded(goods))
+    world.applied(world.inspected(goods))
     world.do(StartPicking("nothing.1", "A01"))
     return world
 
@@ -30,11 +30,11 @@ def busy(world: World) -> World:
 def test_the_overview_shows_what_needs_a_person(busy: World) -> None:
     text = Client(busy).get("/", lang="en").text
     for said in (
-        "Waiting for stock",
-        "waits for stock",
+        "Backordered",
+        "backordered",
         "Stock to be counted",
         "Place S1 (S1)",
-        "There is no work nothing.1 at this location.",
+        "There is no fulfilment nothing.1 at this location.",
         "T0001",
     ):
         assert said in text
@@ -93,7 +93,7 @@ def test_names_from_data_are_escaped(world: World) -> None:
 
 @pytest.mark.parametrize("page", ["2", "0", "-1", "x", "9999999999", "²"])
 def test_any_page_number_gives_a_page(busy: World, page: str) -> None:
-    assert Client(busy).get("/", orders=page, works=page).status_code == 200
+    assert Client(busy).get("/", orders=page, fulfilments=page).status_code == 200
 
 
 def test_long_lists_go_over_several_pages(world: World) -> None:

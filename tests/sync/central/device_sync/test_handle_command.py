@@ -42,19 +42,22 @@ def commands_of_a_whole_order(world: World) -> list[tuple[str, Command]]:
 
     order = world.order(("MUG", 1, CARRY), ("CARD", 1, SHIP))
     go("S1", PlaceOrder(order))
-    # Make it a store's work: the warehouses refuse.
-    work = world.work(order)
-    while not work.location.startswith("S"):
-        world.reject(work, RejectionReason.NO_TIME)
-        work = world.work(order)
-    go(work.location, RejectFulfilment(work.fulfilment_id, PEOPLE, RejectionReason.NO_TIME))
-    work = world.work(order)
-    go(work.location, StartPicking(work.fulfilment_id, PEOPLE))
-    go(work.location, PackFulfilment(work.fulfilment_id, PEOPLE, (world.parcel(),)))
-    go(work.location, HandOver(work.fulfilment_id, PEOPLE))
+    # Make it a store's fulfilment: the warehouses refuse.
+    fulfilment = world.fulfilment(order)
+    while not fulfilment.location.startswith("S"):
+        world.reject(fulfilment, RejectionReason.NO_TIME)
+        fulfilment = world.fulfilment(order)
+    go(
+        fulfilment.location,
+        RejectFulfilment(fulfilment.fulfilment_id, PEOPLE, RejectionReason.NO_TIME),
+    )
+    fulfilment = world.fulfilment(order)
+    go(fulfilment.location, StartPicking(fulfilment.fulfilment_id, PEOPLE))
+    go(fulfilment.location, PackFulfilment(fulfilment.fulfilment_id, PEOPLE, (world.parcel(),)))
+    go(fulfilment.location, HandOver(fulfilment.fulfilment_id, PEOPLE))
     goods = world.goods_back(order, {1: 1, 2: 1})
     go("S1", RegisterReturn(goods, world.receipt(order)))
-    go("S1", world.graded(goods))
+    go("S1", world.inspected(goods))
     go("S1", wanted(order))
     return made
 
@@ -162,8 +165,8 @@ def test_a_fault_of_ours_keeps_the_command_on_the_device(
 def test_a_refused_command_leaves_no_trace_but_its_answer(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
     before = (ledger_length(world), world.state(order))
-    work = world.work(order)
-    world.at(work.location, PackFulfilment(work.fulfilment_id, PEOPLE, ()))
+    fulfilment = world.fulfilment(order)
+    world.at(fulfilment.location, PackFulfilment(fulfilment.fulfilment_id, PEOPLE, ()))
     assert (ledger_length(world), world.state(order)) == before
 
 

@@ -89,21 +89,21 @@ def test_an_order_is_told_to_the_stores_that_have_to_do_with_it(world: World) ->
 
 def test_a_store_sees_its_own_works_and_no_others(world: World) -> None:
     order = world.placed(("CARD", 2, COLLECT, "S1"))
-    work = world.work(order)
+    fulfilment = world.fulfilment(order)
     rows = latest(world, "store:S1", "fulfilment")
-    assert rows[work.fulfilment_id].body["state"] == "allocated"
+    assert rows[fulfilment.fulfilment_id].body["state"] == "allocated"
     assert latest(world, "store:S2", "fulfilment") == {}
-    world.reject(work, RejectionReason.NOT_FOUND)
+    world.reject(fulfilment, RejectionReason.NOT_FOUND)
     rows = latest(world, "store:S1", "fulfilment")
-    assert rows[work.fulfilment_id].body["state"] == "rejected"
+    assert rows[fulfilment.fulfilment_id].body["state"] == "rejected"
 
 
 def test_the_store_of_collection_sees_the_parcel_once_it_has_left(world: World) -> None:
     order = world.placed(("LAMP", 1, COLLECT, "S3"))
-    work = world.work(order)
+    fulfilment = world.fulfilment(order)
     assert latest(world, "store:S3", "fulfilment") == {}
-    world.pack(work)
-    world.hand_over(work)
+    world.pack(fulfilment)
+    world.hand_over(fulfilment)
     (row,) = latest(world, "store:S3", "fulfilment").values()
     assert (row.body["state"], row.body["collect_at"]) == ("packed", "S3")
 
@@ -163,7 +163,7 @@ def test_readers_beside_two_writers_skip_nothing(world: World) -> None:
 def test_an_order_whose_line_is_shipped_from_a_store_is_told_there(world: World) -> None:
     order = world.placed(("CARD", 1, SHIP))
     for _ in range(2):
-        world.reject(world.work(order), RejectionReason.NO_TIME)
-    store = world.work(order).location
+        world.reject(world.fulfilment(order), RejectionReason.NO_TIME)
+    store = world.fulfilment(order).location
     assert store.startswith("S")
     assert order.number.value in latest(world, f"store:{store}", "order")

@@ -16,20 +16,20 @@ from tests.sync.central.world import COLLECT, PEOPLE, SHIP, World
 def collected_here(world: World) -> Fulfilment:
     """A click and collect bag that S1 fills from its own shelf."""
     order = world.placed(("CARD", 2, COLLECT, "S1"))
-    work = world.work(order)
-    assert (work.location, work.collect_at) == ("S1", "S1")
-    return work
+    fulfilment = world.fulfilment(order)
+    assert (fulfilment.location, fulfilment.collect_at) == ("S1", "S1")
+    return fulfilment
 
 
 def test_goods_and_money_move_when_the_work_is_handed_over(world: World) -> None:
     order = world.placed(("MUG", 2, SHIP))
-    work = world.work(order)
-    world.pick(work)
-    world.pack(work)
-    assert world.balance(work.location, "MUG").allocated == 2
+    fulfilment = world.fulfilment(order)
+    world.pick(fulfilment)
+    world.pack(fulfilment)
+    assert world.balance(fulfilment.location, "MUG").allocated == 2
     assert world.state(order).captured == Money(0)
-    world.hand_over(work)
-    assert world.balance(work.location, "MUG") == Balance(on_hand=38)
+    world.hand_over(fulfilment)
+    assert world.balance(fulfilment.location, "MUG") == Balance(on_hand=38)
     state = world.state(order)
     assert (state.captured, state.lines[0].handed_over) == (order.total, 2)
     assert world.check() == []
@@ -37,44 +37,46 @@ def test_goods_and_money_move_when_the_work_is_handed_over(world: World) -> None
 
 def test_a_work_can_be_packed_without_being_picked_first(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
-    assert world.pack(world.work(order)).outcome is Outcome.APPLIED
+    assert world.pack(world.fulfilment(order)).outcome is Outcome.APPLIED
 
 
 def test_a_bag_for_the_customer_needs_no_label_and_tells_that_it_is_ready(world: World) -> None:
-    work = collected_here(world)
-    assert world.pack(work).outcome is Outcome.APPLIED
+    fulfilment = collected_here(world)
+    assert world.pack(fulfilment).outcome is Outcome.APPLIED
     with world.central.database.read() as connection:
         mails = connection.exec_driver_sql("SELECT subject FROM mail").scalars().all()
-    assert mails == [f"Votre commande {work.order_number} est prête"]
+    assert mails == [f"Votre commande {fulfilment.order_number} est prête"]
 
 
 def test_a_parcel_without_label_is_refused(world: World) -> None:
-    work = world.work(world.placed(("MUG", 1, SHIP)))
-    answer = world.at(work.location, PackFulfilment(work.fulfilment_id, PEOPLE, ()))
+    fulfilment = world.fulfilment(world.placed(("MUG", 1, SHIP)))
+    answer = world.at(fulfilment.location, PackFulfilment(fulfilment.fulfilment_id, PEOPLE, ()))
     assert (answer.outcome, answer.code) == (Outcome.REFUSED, "pack.no_parcel")
 
 
 @pytest.mark.parametrize("weight_g", [0, -1, 1_000_001])
 def test_a_parcel_of_an_absurd_weight_is_refused(world: World, weight_g: int) -> None:
-    work = world.work(world.placed(("MUG", 1, SHIP)))
+    fulfilment = world.fulfilment(world.placed(("MUG", 1, SHIP)))
     box = dataclasses.replace(world.parcel(), weight_g=weight_g)
-    answer = world.at(work.location, PackFulfilment(work.fulfilment_id, PEOPLE, (box,)))
+    answer = world.at(fulfilment.location, PackFulfilment(fulfilment.fulfilment_id, PEOPLE, (box,)))
     assert answer.code == "pack.weight"
 
 
 def test_the_carriers_number_is_the_carriers_to_give(world: World) -> None:
-    work = world.work(world.placed(("MUG", 1, SHIP)))
+    fulfilment = world.fulfilment(world.placed(("MUG", 1, SHIP)))
     box = dataclasses.replace(world.parcel(), tracking_number="DX123")
-    answer = world.at(work.location, PackFulfilment(work.fulfilment_id, PEOPLE, (box,)))
+    answer = world.at(fulfilment.location, PackFulfilment(fulfilment.fulfilment_id, PEOPLE, (box,)))
     assert answer.code == "pack.tracking_number"
 
 
 def test_an_sscc_is_never_used_twice(world: World) -> None:
-    first, second = (world.work(world.placed(("MUG", 1, SHIP))) for _ in range(2))
+    first, second = (world.fulfilment(world.placed(("MUG", 1, SHIP))) for _ in range(2))
     box = world.parcel()
 
-    def packed(work: Fulfilment, *boxes: Parcel) -> str:
-        return world.at(work.location, PackFulfilment(work.fulfilment_id, PEOPLE, boxes)).code
+    def packed(fulfilment: Fulfilment, *boxes: Parcel) -> str:
+        return world.at(
+            fulfilment.location, PackFulfilment(fulfilment.fulfilment_id, PEOPLE, boxes)
+        ).code
 
     assert packed(first, box, box) == "pack.sscc_used"
     assert packed(first, box) == ""
@@ -83,79 +85,79 @@ def test_an_sscc_is_never_used_twice(world: World) -> None:
 
 def test_the_sscc_of_a_rejected_work_stays_used(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
-    first = world.work(order)
+    first = world.fulfilment(order)
     box = world.parcel()
     world.at(first.location, PackFulfilment(first.fulfilment_id, PEOPLE, (box,)))
     world.reject(first, RejectionReason.DAMAGED)
-    second = world.work(order)
+    second = world.fulfilment(order)
     answer = world.at(second.location, PackFulfilment(second.fulfilment_id, PEOPLE, (box,)))
     assert answer.code == "pack.sscc_used"
 
 
 @pytest.mark.parametrize("done", ["handed_over", "rejected"])
 def test_a_finished_work_cannot_be_done_again(world: World, done: str) -> None:
-    work = world.work(world.placed(("MUG", 1, SHIP)))
+    fulfilment = world.fulfilment(world.placed(("MUG", 1, SHIP)))
     if done == "rejected":
-        world.reject(work, RejectionReason.NO_TIME)
+        world.reject(fulfilment, RejectionReason.NO_TIME)
     else:
-        world.pack(work)
-        world.hand_over(work)
+        world.pack(fulfilment)
+        world.hand_over(fulfilment)
     for again in (world.pick, world.pack, world.hand_over):
-        answer = again(work)
+        answer = again(fulfilment)
         assert (answer.outcome, answer.code) == (Outcome.REFUSED, "fulfilment.state")
         assert answer.params["current"] == done
     assert world.check() == []
 
 
 def test_a_work_that_is_not_packed_cannot_be_handed_over(world: World) -> None:
-    work = world.work(world.placed(("MUG", 1, SHIP)))
-    assert world.hand_over(work).code == "fulfilment.state"
+    fulfilment = world.fulfilment(world.placed(("MUG", 1, SHIP)))
+    assert world.hand_over(fulfilment).code == "fulfilment.state"
 
 
 @pytest.mark.parametrize("kind", ["pick", "pack", "hand_over"])
 def test_another_stores_work_does_not_exist(world: World, kind: str) -> None:
-    work = collected_here(world)
+    fulfilment = collected_here(world)
     payload = {
-        "pick": StartPicking(work.fulfilment_id, PEOPLE),
-        "pack": PackFulfilment(work.fulfilment_id, PEOPLE, ()),
-        "hand_over": HandOver(work.fulfilment_id, PEOPLE),
+        "pick": StartPicking(fulfilment.fulfilment_id, PEOPLE),
+        "pack": PackFulfilment(fulfilment.fulfilment_id, PEOPLE, ()),
+        "hand_over": HandOver(fulfilment.fulfilment_id, PEOPLE),
     }[kind]
     answer = world.do(payload, world.till("S2"))
     assert (answer.outcome, answer.code) == (Outcome.REFUSED, "fulfilment.unknown")
-    assert world.works(world.state_of(work).order)[0].state is FulfilmentState.ALLOCATED
+    assert world.fulfilments(world.state_of(fulfilment).order)[0].state is FulfilmentState.ALLOCATED
 
 
 def test_a_parcel_from_elsewhere_is_handed_over_by_the_store_of_collection(world: World) -> None:
     order = world.placed(("LAMP", 1, COLLECT, "S3"))
-    work = world.work(order)
-    assert work.location != "S3"
-    world.pack(work)
-    assert world.do(HandOver(work.fulfilment_id, PEOPLE), world.till("S3")).code == (
+    fulfilment = world.fulfilment(order)
+    assert fulfilment.location != "S3"
+    world.pack(fulfilment)
+    assert world.do(HandOver(fulfilment.fulfilment_id, PEOPLE), world.till("S3")).code == (
         "fulfilment.unknown"
     )
-    world.hand_over(work)
+    world.hand_over(fulfilment)
     assert world.state(order).captured == order.total
     assert world.state(order).lines[0].handed_over == 0
-    assert world.do(HandOver(work.fulfilment_id, PEOPLE), world.till("S3")).code == ""
+    assert world.do(HandOver(fulfilment.fulfilment_id, PEOPLE), world.till("S3")).code == ""
     assert world.state(order).lines[0].handed_over == 1
-    again = world.do(HandOver(work.fulfilment_id, PEOPLE), world.till("S3"))
+    again = world.do(HandOver(fulfilment.fulfilment_id, PEOPLE), world.till("S3"))
     assert again.code == "fulfilment.state"
     assert world.check() == []
 
 
 def test_a_packed_work_that_is_rejected_gives_its_promise_back(world: World) -> None:
     order = world.placed(("MUG", 2, SHIP))
-    work = world.work(order)
-    world.pack(work)
-    world.reject(work, RejectionReason.NO_TIME)
-    assert world.balance(work.location, "MUG") == Balance(on_hand=40)
-    assert world.work(order).location != work.location
+    fulfilment = world.fulfilment(order)
+    world.pack(fulfilment)
+    world.reject(fulfilment, RejectionReason.NO_TIME)
+    assert world.balance(fulfilment.location, "MUG") == Balance(on_hand=40)
+    assert world.fulfilment(order).location != fulfilment.location
     assert world.check() == []
 
 
 def test_a_history_tells_what_happened_in_order(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
-    world.pick(world.work(order))
+    world.pick(world.fulfilment(order))
     world.fulfil(order)
     kinds = [event.kind for event in world.state(order).events]
     assert kinds == ["received", "sourced", "picking", "packed", "shipped"]

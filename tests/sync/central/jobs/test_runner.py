@@ -242,7 +242,7 @@ def test_the_outside_does_the_work_of_locations_without_a_device(world: World) -
     for _ in range(4):
         world.pass_time(minutes=3)
         outside.advance()
-        states.append(world.work(order).state)
+        states.append(world.fulfilment(order).state)
     assert states == [
         FulfilmentState.PICKING,
         FulfilmentState.PACKED,
@@ -256,14 +256,14 @@ def test_the_outside_leaves_the_work_of_a_store_with_a_device_alone(world: World
     order = world.placed(("CARD", 1, COLLECT, "S1"))
     world.pass_time(hours=5)
     assert Outside(world.central.context).advance() == 0
-    assert world.work(order).state is FulfilmentState.ALLOCATED
+    assert world.fulfilment(order).state is FulfilmentState.ALLOCATED
 
 
 def test_the_outside_spares_a_store_whose_device_is_still_to_come(world: World) -> None:
     order = world.placed(("CARD", 1, COLLECT, "S3"))
-    work = world.work(order)
+    fulfilment = world.fulfilment(order)
     world.pass_time(hours=5)
-    assert Outside(world.central.context, (work.location,)).advance() == 0
+    assert Outside(world.central.context, (fulfilment.location,)).advance() == 0
     assert Outside(world.central.context).advance() == 1
 
 
@@ -315,8 +315,8 @@ def test_waiting_lines_are_looked_at_only_when_stock_has_moved(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked = []
-    monkeypatch.setattr(workers, "fill_waiting", lambda *_: looked.append(1) or 0)
-    job = workers.WaitingLines(world.central.context)
+    monkeypatch.setattr(workers, "fill_backorders", lambda *_: looked.append(1) or 0)
+    job = workers.Backorders(world.central.context)
     job.fill()
     job.fill()
     world.placed(("CARD", 1, SHIP))
@@ -330,12 +330,12 @@ def test_waiting_lines_are_looked_at_again_when_the_look_failed(
     def broken(*_: object) -> int:
         raise Unavailable("The database does not answer.")
 
-    monkeypatch.setattr(workers, "fill_waiting", broken)
-    job = workers.WaitingLines(world.central.context)
+    monkeypatch.setattr(workers, "fill_backorders", broken)
+    job = workers.Backorders(world.central.context)
     for _ in range(2):
         with pytest.raises(Unavailable):
             job.fill()
-    monkeypatch.setattr(workers, "fill_waiting", lambda *_: 1)
+    monkeypatch.setattr(workers, "fill_backorders", lambda *_: 1)
     assert (job.fill(), job.fill()) == (1, 0)
 
 
@@ -355,6 +355,6 @@ def test_an_order_that_cannot_be_filled_does_not_stop_the_others(
             raise fault
         return True
 
-    monkeypatch.setattr(orders, "retry_waiting", retry)
-    assert workers.fill_waiting(world.central.context) == 1
+    monkeypatch.setattr(orders, "retry_backorder", retry)
+    assert workers.fill_backorders(world.central.context) == 1
     assert asked == numbers

@@ -1,4 +1,4 @@
-"""A receipt by e-mail: sent once, with its paper, to an address that can be one."""
+"""A receipt by e-mail: sent once, with its document, to an address that can be one."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from sync.central.jobs import runner as workers
 from sync.central.storage import tables
 from sync.domain.order import Order
-from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailPaper, Outcome, PlaceOrder
+from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailDocument, Outcome, PlaceOrder
 from tests.sync.central.world import CARRY, World
 
 PDF = b"%PDF-1.7\nthe receipt\n%%EOF\n"
 
 
-def wanted(order: Order, **changes: str) -> EmailPaper:
-    made = EmailPaper(
+def wanted(order: Order, **changes: str) -> EmailDocument:
+    made = EmailDocument(
         f"sales_receipt/{order.number}/1",
         order.number,
         "zoe@example.com",
@@ -56,13 +56,13 @@ def test_the_customer_gets_the_text_and_the_paper(world: World) -> None:
     (message,) = sent(world)
     body = message.get_body(("plain",))
     assert body is not None
-    (paper,) = message.iter_attachments()
+    (document,) = message.iter_attachments()
     assert (message["To"], message["Subject"], body.get_content().replace("\r\n", "\n")) == (
         "zoe@example.com",
         "Votre ticket T0001-000001-2",
         "Bonjour,\n\nTotal 6,50 €\n",
     )
-    assert (paper.get_content_type(), paper.get_filename(), paper.get_content()) == (
+    assert (document.get_content_type(), document.get_filename(), document.get_content()) == (
         "application/pdf",
         "ticket-T0001-000001-2.pdf",
         PDF,
@@ -86,7 +86,7 @@ def test_the_same_paper_asked_for_twice_is_one_mail_and_another_time_another(
     assert world.send(world.till(), command) == first
     world.applied(wanted(order))  # a restored server has forgotten the command, not the mail
     assert len(sent(world)) == 1
-    world.applied(wanted(order, paper=f"sales_receipt/{order.number}/2"))
+    world.applied(wanted(order, document=f"sales_receipt/{order.number}/2"))
     assert len(sent(world)) == 2
 
 
@@ -123,7 +123,7 @@ def test_what_is_no_address_is_refused(world: World, address: str) -> None:
         {"pdf_base64": base64.b64encode(PDF.ljust(EMAILED_PDF_BYTES_MAX + 1)).decode()},
         {"file_name": "../../etc/passwd"},
         {"file_name": 'ticket".pdf'},
-        {"paper": "sales_receipt"},
+        {"document": "sales_receipt"},
         {"subject": ""},
         {"subject": "Ticket\x00"},
         {"body": "x" * 60_001},
@@ -132,7 +132,7 @@ def test_what_is_no_address_is_refused(world: World, address: str) -> None:
 )
 def test_what_is_no_paper_is_refused(world: World, changes: dict[str, str]) -> None:
     answer = world.do(wanted(world.placed(("MUG", 1, CARRY)), **changes))
-    assert (answer.outcome, answer.code) == (Outcome.REFUSED, "mail.paper")
+    assert (answer.outcome, answer.code) == (Outcome.REFUSED, "mail.document")
     assert sent(world) == []
 
 

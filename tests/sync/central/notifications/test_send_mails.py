@@ -1,4 +1,4 @@
-"""E-mailed papers: nobody's relay, never kept for nothing, never lost to a hiccup of ours."""
+"""E-mailed documents: nobody's relay, never kept for nothing, never lost to a hiccup of ours."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_database_that_stumbles_over_a_paper_loses_no_mail(
     def stumbles(*_: Any) -> None:
         raise sa.exc.OperationalError("SELECT", {}, Exception("the connection was closed"))
 
-    monkeypatch.setattr(workers, "_paper", stumbles)
+    monkeypatch.setattr(workers, "_attachment", stumbles)
     assert sent(world) == []
     monkeypatch.undo()
     (message,) = sent(world)
@@ -42,9 +42,9 @@ def test_a_database_that_stumbles_over_a_paper_loses_no_mail(
 def test_a_device_sends_the_papers_of_an_order_a_few_times_only(world: World) -> None:
     order, other = world.placed(("MUG", 1, CARRY)), world.placed(("MUG", 1, CARRY))
     for count in range(MAILS_PER_ORDER_MAX):
-        world.applied(wanted(order, paper=f"kind_{'abcde'[count % 5]}/{order.number}/{count}"))
-    answer = world.do(wanted(order, paper=f"sales_receipt/{order.number}/99"))
+        world.applied(wanted(order, document=f"kind_{'abcde'[count % 5]}/{order.number}/{count}"))
+    answer = world.do(wanted(order, document=f"sales_receipt/{order.number}/99"))
     assert (answer.outcome, answer.code) == (Outcome.REFUSED, "mail.too_often")
-    world.applied(wanted(order, paper=f"kind_a/{order.number}/0"))  # the same paper as before
+    world.applied(wanted(order, document=f"kind_a/{order.number}/0"))  # the same document as before
     world.applied(wanted(other))
     assert len(sent(world)) == MAILS_PER_ORDER_MAX + 1

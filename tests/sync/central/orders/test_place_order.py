@@ -39,10 +39,10 @@ def test_pieces_in_the_customers_hand_are_sold_even_when_the_books_have_none(
 
 def test_a_shipped_line_is_allocated_where_the_decision_says(world: World) -> None:
     order = world.placed(("BAG", 2, SHIP))
-    (work,) = world.works(order)
+    (fulfilment,) = world.fulfilments(order)
     (decision,) = world.state(order).decisions
-    assert [s["location"] for s in decision["shipments"]] == [work.location]
-    assert world.balance(work.location, "BAG").allocated == 2
+    assert [s["location"] for s in decision["shipments"]] == [fulfilment.location]
+    assert world.balance(fulfilment.location, "BAG").allocated == 2
     assert world.state(order).captured == Money(0)
     assert decision["policy"] == "default@2026-11"
 
@@ -51,7 +51,7 @@ def test_every_location_not_chosen_has_a_reason(world: World) -> None:
     order = world.placed(("BAG", 2, SHIP))
     (decision,) = world.state(order).decisions
     chosen = {s["location"] for s in decision["shipments"]}
-    told = {verdict[0]: verdict[1] for verdict in decision["verdicts"]}
+    told = {evaluation[0]: evaluation[1] for evaluation in decision["evaluations"]}
     assert set(told) | chosen == {"W1", "W2", "S1", "S2", "S3"}
     assert all(told.values())
 
@@ -60,8 +60,8 @@ def test_lines_go_their_own_ways_in_one_order(world: World) -> None:
     order = world.placed(
         ("CARD", 1, CARRY), ("MUG", 2, SHIP), ("BAG", 1, COLLECT, "S1"), ("CARD", 3, POINT, "P1")
     )
-    works = world.works(order)
-    assert {(w.mode, w.collect_at) for w in works} == {
+    fulfilments = world.fulfilments(order)
+    assert {(w.mode, w.collect_at) for w in fulfilments} == {
         (SHIP, ""), (COLLECT, "S1"), (POINT, "P1")
     }  # fmt: skip
     assert len(world.state(order).decisions) == 3
@@ -79,15 +79,15 @@ def test_two_groups_of_one_order_never_share_a_piece(world: World) -> None:
 
 def test_what_nobody_has_waits_and_is_filled_when_stock_comes_back(world: World) -> None:
     from sync.central.inventory import ledger as stock
-    from sync.central.jobs.runner import fill_waiting
+    from sync.central.jobs.runner import fill_backorders
 
     order = world.placed(("LAMP", 20, SHIP))
     assert world.state(order).lines[0].unfilled == 8
-    assert fill_waiting(world.central.context) == 0
+    assert fill_backorders(world.central.context) == 0
     before = len(world.state(order).decisions)
     with world.central.database.write("delivery") as tx:
         stock.receive(tx, "W1", "LAMP", 12, "delivery")
-    assert fill_waiting(world.central.context) == 1
+    assert fill_backorders(world.central.context) == 1
     state = world.state(order)
     assert state.lines[0].unfilled == 0
     assert sum(source.quantity for source in state.lines[0].sources) == 20
@@ -97,14 +97,14 @@ def test_what_nobody_has_waits_and_is_filled_when_stock_comes_back(world: World)
 
 def test_a_rejected_work_goes_elsewhere_and_the_reason_is_kept(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
-    (first,) = world.works(order)
+    (first,) = world.fulfilments(order)
     answer = world.reject(first, RejectionReason.NOT_FOUND)
     assert answer.outcome is Outcome.APPLIED
-    second = world.work(order)
+    second = world.fulfilment(order)
     assert second.location != first.location
-    verdicts = {v[0]: v for v in world.state(order).decisions[-1]["verdicts"]}
-    assert verdicts[first.location][1] == "excluded"
-    assert verdicts[first.location][4] == "not_found"
+    evaluations = {v[0]: v for v in world.state(order).decisions[-1]["evaluations"]}
+    assert evaluations[first.location][1] == "excluded"
+    assert evaluations[first.location][4] == "not_found"
     assert world.check() == []
 
 
@@ -116,7 +116,7 @@ def test_a_rejection_takes_from_stock_only_what_is_gone(
     world: World, reason: str, on_hand: int
 ) -> None:
     order = world.placed(("MUG", 1, SHIP))
-    (first,) = world.works(order)
+    (first,) = world.fulfilments(order)
     assert first.location == "W1"
     world.reject(first, RejectionReason(reason))
     assert world.balance("W1", "MUG") == Balance(on_hand=on_hand)
@@ -125,9 +125,9 @@ def test_a_rejection_takes_from_stock_only_what_is_gone(
 def test_when_everybody_refuses_the_pieces_wait(world: World) -> None:
     order = world.placed(("BAG", 1, SHIP))
     for _ in range(4):
-        for work in world.works(order):
-            if work.state is FulfilmentState.ALLOCATED:
-                world.reject(work, RejectionReason.NO_TIME)
+        for fulfilment in world.fulfilments(order):
+            if fulfilment.state is FulfilmentState.ALLOCATED:
+                world.reject(fulfilment, RejectionReason.NO_TIME)
     assert world.state(order).lines[0].unfilled == 1
     assert world.check() == []
 

@@ -8,9 +8,9 @@ import pytest
 
 from sync.domain.money import Money
 from sync.domain.payment import Tender, TenderKind
-from sync.domain.returns import Disposition, GradedLine, RefundPart, ReturnState
+from sync.domain.returns import Disposition, InspectedLine, RefundPart, ReturnState
 from sync.domain.stock import Balance
-from sync.protocol.commands import GradeReturn, Outcome
+from sync.protocol.commands import InspectReturn, Outcome
 from sync.protocol.feed import LineState
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, SHIP, World
 
@@ -30,7 +30,7 @@ def test_graded_as_new_they_are_refunded_and_for_sale_again(world: World) -> Non
     goods = world.goods_back(order, {1: 2})
     world.deposit(goods)
     before = world.available("S1", "MUG")
-    world.applied(world.graded(goods))
+    world.applied(world.inspected(goods))
     state = world.state(order)
     assert state.lines == (LineState(1, handed_over=3, returned=2),)
     assert state.refunded == {0: Money(1300)}
@@ -46,7 +46,7 @@ def test_graded_otherwise_they_are_refunded_and_leave_the_stock(
     order = world.placed(("MUG", 1, CARRY))
     goods = world.goods_back(order, {1: 1})
     world.deposit(goods)
-    world.applied(world.graded(goods, how=how))
+    world.applied(world.inspected(goods, how=how))
     assert world.balance("S1", "MUG") == Balance(on_hand=5)
     assert world.state(order).refunded == {0: Money(650)}
 
@@ -55,11 +55,11 @@ def test_a_line_that_is_not_accepted_is_given_back_and_may_come_again(world: Wor
     order = world.placed(("MUG", 1, CARRY), ("CARD", 1, CARRY))
     goods = world.goods_back(order, {1: 1, 2: 1})
     world.deposit(goods)
-    verdicts = (
-        GradedLine(1, Disposition.RESTOCK, accepted=True),
-        GradedLine(2, Disposition.DESTROY, accepted=False),
+    inspected_lines = (
+        InspectedLine(1, Disposition.RESTOCK, accepted=True),
+        InspectedLine(2, Disposition.DESTROY, accepted=False),
     )
-    world.applied(GradeReturn(goods.number, PEOPLE, verdicts))
+    world.applied(InspectReturn(goods.number, PEOPLE, inspected_lines))
     state = world.state(order)
     assert state.lines == (
         LineState(1, handed_over=1, returned=1),
@@ -75,7 +75,7 @@ def test_nothing_accepted_means_refused(world: World) -> None:
     order = world.placed(("MUG", 1, CARRY))
     goods = world.goods_back(order, {1: 1})
     world.deposit(goods)
-    world.applied(world.graded(goods, accepted=False))
+    world.applied(world.inspected(goods, accepted=False))
     from sync.central.records import order_records as projection
 
     with world.central.database.read() as connection:
@@ -126,7 +126,7 @@ def test_another_store_takes_it_back_with_the_receipt_only(world: World) -> None
     assert world.deposit(goods, till=there).code == "order.unknown"
     assert world.deposit(goods, world.receipt(order), there).outcome is Outcome.APPLIED
     assert world.balance("S2", "MUG").quarantined == 1
-    world.applied(world.graded(goods), there)
+    world.applied(world.inspected(goods), there)
     assert world.balance("S2", "MUG") == Balance(on_hand=6)
     assert world.check() == []
 
@@ -182,13 +182,13 @@ def test_refunds_go_to_the_last_means_first_and_never_above_what_was_captured(
     order = world.placed(("MUG", 1, CARRY), ("BAG", 1, SHIP), tenders=tenders)
     goods = world.goods_back(order, {1: 1})
     world.deposit(goods)
-    world.applied(world.graded(goods))
+    world.applied(world.inspected(goods))
     # The card was not charged yet, so the mug is paid back in cash.
     assert world.state(order).refunded == {0: Money(650)}
     world.fulfil(order)
     rest = world.goods_back(order, {2: 1})
     world.deposit(rest)
-    world.applied(world.graded(rest))
+    world.applied(world.inspected(rest))
     assert world.state(order).refunded == {0: Money(1000), 1: Money(940)}
     from sync.central.records import order_records as projection
 
@@ -207,11 +207,11 @@ def test_a_return_is_graded_once_by_its_own_store_with_a_verdict_for_each_line(
     order = world.placed(("MUG", 1, CARRY), ("CARD", 1, CARRY))
     goods = world.goods_back(order, {1: 1, 2: 1})
     world.deposit(goods)
-    only_one = GradeReturn(goods.number, PEOPLE, (GradedLine(1, Disposition.RESTOCK),))
-    assert world.do(only_one).code == "return.verdicts"
-    assert world.do(world.graded(goods), world.till("S2")).code == "return.unknown"
-    world.applied(world.graded(goods))
-    assert world.do(world.graded(goods)).code == "return.graded"
+    only_one = InspectReturn(goods.number, PEOPLE, (InspectedLine(1, Disposition.RESTOCK),))
+    assert world.do(only_one).code == "return.inspection"
+    assert world.do(world.inspected(goods), world.till("S2")).code == "return.unknown"
+    world.applied(world.inspected(goods))
+    assert world.do(world.inspected(goods)).code == "return.inspected"
     assert world.state(order).refunded == {0: Money(845)}
     assert world.check() == []
 

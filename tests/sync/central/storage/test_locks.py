@@ -15,7 +15,7 @@ from sync.central.orders import place_order as orders
 from sync.central.returns import returns
 from sync.central.storage import locks
 from sync.domain.fulfilment import RejectionReason
-from sync.domain.returns import Disposition, GradedLine
+from sync.domain.returns import Disposition, InspectedLine
 from tests.sync.central.world import CARRY, PEOPLE, SHIP, World
 
 
@@ -49,7 +49,7 @@ def test_the_lock_is_for_update_where_there_is_one_and_nothing_on_sqlite() -> No
 
 def test_on_sqlite_no_time_is_spent_on_it(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
-    work = world.work(order)
+    fulfilment = world.fulfilment(order)
     said: list[str] = []
 
     def note(_c: Any, _cursor: Any, text: str, *_: Any) -> None:
@@ -58,7 +58,7 @@ def test_on_sqlite_no_time_is_spent_on_it(world: World) -> None:
     with world.central.database.write("test") as tx:
         sa.event.listen(world.central.database.engine, "before_cursor_execute", note)
         locks.lock_order(tx, order.number.value)
-        locks.lock_order_of(tx, work.fulfilment_id)
+        locks.lock_order_of(tx, fulfilment.fulfilment_id)
         sa.event.remove(world.central.database.engine, "before_cursor_execute", note)
     assert said == []
 
@@ -67,26 +67,26 @@ Change = Callable[[World, Any, str], object]
 
 
 def _hand_over(world: World, tx: Any, number: str) -> object:
-    work = next(w for w in world.works_of(number) if w.parcels)
+    fulfilment = next(w for w in world.fulfilments_of(number) if w.parcels)
     return fulfilments.hand_over(
-        world.central.context, tx, work.location, work.fulfilment_id, PEOPLE
+        world.central.context, tx, fulfilment.location, fulfilment.fulfilment_id, PEOPLE
     )
 
 
 def _reject(world: World, tx: Any, number: str) -> object:
-    work = next(w for w in world.works_of(number) if w.parcels)
+    fulfilment = next(w for w in world.fulfilments_of(number) if w.parcels)
     return fulfilments.reject(
         world.central.context,
         tx,
-        work.location,
-        work.fulfilment_id,
+        fulfilment.location,
+        fulfilment.fulfilment_id,
         PEOPLE,
         RejectionReason.NO_TIME,
     )
 
 
 def _retry(world: World, tx: Any, number: str) -> object:
-    return orders.retry_waiting(world.central.context, tx, number)
+    return orders.retry_backorder(world.central.context, tx, number)
 
 
 @pytest.mark.parametrize("change", [_hand_over, _reject, _retry])
@@ -94,8 +94,8 @@ def test_the_order_is_locked_before_its_money_its_lines_or_its_stock_are_touched
     world: World, monkeypatch: pytest.MonkeyPatch, change: Change
 ) -> None:
     order = world.placed(("LAMP", 20, SHIP))
-    for work in world.works(order):
-        world.pack(work)
+    for fulfilment in world.fulfilments(order):
+        world.pack(fulfilment)
     with statements(world, monkeypatch) as said, world.central.database.write("test") as tx:
         change(world, tx, order.number.value)
     touched = ("payment_event", "order_line", "balance", "UPDATE fulfilment")
@@ -115,9 +115,9 @@ def test_a_return_locks_its_order_before_it_counts_what_can_come_back(
     assert said.index(f"LOCK {order.number}") < next(
         i for i, text in enumerate(said) if "order_line" in text
     )
-    verdict = (GradedLine(1, Disposition.RESTOCK, True),)
+    evaluation = (InspectedLine(1, Disposition.RESTOCK, True),)
     with statements(world, monkeypatch) as said, world.central.database.write("test") as tx:
-        returns.grade_return(ctx, tx, "S1", goods.number, PEOPLE, verdict)
+        returns.inspect_return(ctx, tx, "S1", goods.number, PEOPLE, evaluation)
     first_money = next(i for i, text in enumerate(said) if "payment_event" in text)
     assert said.index(f"LOCK {order.number}") < first_money
     # What the verdict rests on is read again under the lock.

@@ -93,7 +93,7 @@ def test_whatever_is_proposed_is_supplied_worth_it_and_the_same_again(
         for move in group:
             left.subtract(move.takes)
             assert sum(move.takes.values()) == len(move.order.request.lines)
-            told = {v.location for v in move.decision.verdicts} | set(move.decision.locations)
+            told = {v.location for v in move.decision.evaluations} | set(move.decision.locations)
             assert told == set(PLACES)
         assert all(count >= 0 for count in left.values())
     numbers = [move.order.request.order_number for group in found.groups for move in group]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync.i18n import I18n
 from sync.sourcing import CostBreakdown, Decision, source
 from sync.sourcing.decision import Moved
-from sync.sourcing.explain.sentences import explain_decision, other_verdicts, reasons, summary
+from sync.sourcing.explain.sentences import explain_decision, other_evaluations, reasons, summary
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
 
@@ -42,8 +42,8 @@ def test_the_runner_up_is_told_once_and_says_in_what_it_is_dearer() -> None:
     assert re.fullmatch(
         rf"Next best: {second}, \d\.\d\d EUR dearer, mostly carrier and handling\.", told[1]
     )
-    # Nobody is forgotten: the others have their verdicts.
-    assert {v.location for v in other_verdicts(decision)} == set(world.network().codes) - {
+    # Nobody is forgotten: the others have their evaluations.
+    assert {v.location for v in other_evaluations(decision)} == set(world.network().codes) - {
         second, *decision.locations
     }  # fmt: skip
 

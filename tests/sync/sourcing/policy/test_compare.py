@@ -89,7 +89,7 @@ def test_the_totals_by_criterion_add_up_from_the_decisions() -> None:
             parts = [getattr(decision.cost, f"{name}_micro") for decision in made]
             assert getattr(totals.cost, f"{name}_micro") == sum(parts)
         assert totals.parcels == sum(len(decision.shipments) for decision in made)
-        assert totals.pieces_sent + totals.pieces_waiting == 5
+        assert totals.pieces_sent + totals.pieces_backordered == 5
         assert totals.co2e_g == sum(decision.co2e_g for decision in made)
 
 

@@ -65,8 +65,8 @@ def test_a_location_that_is_closed_for_too_long_is_not_asked(placed, hours, stat
     decision = source(asked, world.network(), shelf, rules, world.tables())
     assert decision.status == status
     if status == "unfillable":
-        verdict = next(v for v in decision.verdicts if v.location == "paris")
-        assert verdict.reason == "filtered:closed"
+        evaluation = next(v for v in decision.evaluations if v.location == "paris")
+        assert evaluation.reason == "filtered:closed"
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ def test_the_store_that_will_need_its_last_piece_keeps_it():
     assert prices["tea"].keys() == {"paris"}
     kept = source(asked, network, stock(shelves), rules, world.tables(), prices=prices)
     assert kept.locations == ("lyon",)
-    verdict = next(v for v in kept.verdicts if v.location == "paris")
-    assert (verdict.reason, verdict.criterion) == ("dearer", "retail")
+    evaluation = next(v for v in kept.evaluations if v.location == "paris")
+    assert (evaluation.reason, evaluation.criterion) == ("dearer", "retail")
 
 
 def test_on_the_published_generator_prices_beat_no_prices_and_nothing_beats_the_bound():

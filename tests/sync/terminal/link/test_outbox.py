@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Answer, EmailPaper, Outcome
+from sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Answer, EmailDocument, Outcome
 from sync.terminal.link.outbox import BATCH_BYTES_MAX, KEPT_DAYS, KEPT_DAYS_PERSONAL, RETRY_S
 from tests.sync.terminal.world import STORE, an_order, make_world
 
@@ -154,21 +154,21 @@ def test_acknowledged_commands_are_kept_for_a_month_and_then_let_go(tmp_path: Pa
 def test_an_e_mail_with_a_customers_paper_is_let_go_after_two_days(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     sold = world.place(1)
-    paper = EmailPaper(
+    document = EmailDocument(
         "sales_receipt/C0012-000001-0/1", an_order(1).number, "c@example.fr", "fr", "Ticket",
         "Bonjour", "ticket.pdf", "JVBERi0=",
     )  # fmt: skip
     with world.store.transaction() as tx:
-        mail = world.outbox.add(tx, paper, "C0012-000001-0 → c@example.fr")
+        mail = world.outbox.add(tx, document, "C0012-000001-0 → c@example.fr")
     assert world.outbox.builds_on(tx, "C0012-000001-0") == (sold.command_id,)
-    (entry,) = world.outbox.entries("email_paper", "C0012-000001-0 → ")
+    (entry,) = world.outbox.entries("email_document", "C0012-000001-0 → ")
     assert (entry.about, entry.state) == ("C0012-000001-0 → c@example.fr", "queued")
     world.clock.pass_(days=KEPT_DAYS)
     assert world.outbox.forget_old() == 0  # what has not gone is never let go
     world.loop.cycle()
     world.clock.pass_(days=KEPT_DAYS_PERSONAL + 1)
     assert world.outbox.forget_old() == 1
-    assert world.outbox.entries("email_paper", "") == []
+    assert world.outbox.entries("email_document", "") == []
     assert world.store.one("SELECT command_id FROM outbox") == (str(sold.command_id),)
     assert mail.command_id != sold.command_id
     world.close()
@@ -181,12 +181,12 @@ def test_a_day_of_e_mailed_papers_goes_in_batches_that_a_slow_line_carries(
     sizes = [300_000, 600_000, 300_000, BATCH_BYTES_MAX + 1, 10, 10]
     made = []
     for size in sizes:
-        paper = EmailPaper(
+        document = EmailDocument(
             "sales_receipt/C0012-000001-0/1", an_order(1).number, "c@example.fr", "fr", "Ticket",
             "Bonjour", "ticket.pdf", "A" * size,
         )  # fmt: skip
         with world.store.transaction() as tx:
-            made.append(world.outbox.add(tx, paper, "C0012-000001-0"))
+            made.append(world.outbox.add(tx, document, "C0012-000001-0"))
     batches, position = [], 0
     while batch := (found := world.outbox.next_batch(position))[1]:
         position = found[0]

@@ -38,9 +38,9 @@ class OutboxMachine(RuleBasedStateMachine):
     def take_an_order(self) -> None:
         self.made.append(self.world.place(len(self.made) + 1))
 
-    @rule(work=st.sampled_from(("F1", "F2")))
-    def work_on_something(self, work: str) -> None:
-        self.made.append(self.world.start(work))
+    @rule(fulfilment=st.sampled_from(("F1", "F2")))
+    def work_on_something(self, fulfilment: str) -> None:
+        self.made.append(self.world.start(fulfilment))
 
     @rule(data=st.data())
     def the_server_will_refuse_one(self, data: st.DataObject) -> None:
@@ -92,8 +92,8 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def work_on_one_thing_happens_in_the_order_in_which_it_was_done(self) -> None:
-        for work in ("F1", "F2"):
-            mine = [c for c in self.made if c.payload.get("fulfilment_id") == work]
+        for fulfilment in ("F1", "F2"):
+            mine = [c for c in self.made if c.payload.get("fulfilment_id") == fulfilment]
             applied = [c for c in self.central.applied if c in mine]
             assert applied == [c for c in mine if c in applied]
 

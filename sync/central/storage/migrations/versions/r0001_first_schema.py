@@ -176,8 +176,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.String(length=32), nullable=False),
         sa.Column("received_at", sa.String(length=32), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("graded", sa.Text(), nullable=False),
-        sa.Column("graded_by", sa.String(length=40), nullable=False),
+        sa.Column("inspected", sa.Text(), nullable=False),
+        sa.Column("inspected_by", sa.String(length=40), nullable=False),
         sa.Column("parts", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["order_number"],

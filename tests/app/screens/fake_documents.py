@@ -1,4 +1,4 @@
-"""Papers, e-mails and printers of a device in memory: what comes out is for a test to say."""
+"""Documents, e-mails and printers of a device in memory: what comes out is for a test to say."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.app.screens.fake_device import FakeDevice
 
 
-class FakePaper(Part):
+class FakeDocuments(Part):
     def __init__(self, device: FakeDevice) -> None:
         super().__init__(device)
         self.spool: list[Job] = []
@@ -73,11 +73,11 @@ class FakePaper(Part):
         return next((job for job in reversed(self.spool) if job.key.startswith(start)), None)
 
     def become(self, job_id: int, state: JobState, reason: str = "", printer: str = "") -> Job:
-        """What the printer, or somebody else, makes of a paper."""
+        """What the printer, or somebody else, makes of a document."""
         old = self.job(job_id)
         job = replace(old, state=state, reason=reason, printer=printer or old.printer)
         self.spool = [job if known.number == job_id else known for known in self.spool]
-        self.device.changed("paper")
+        self.device.changed("documents")
         return job
 
     def came_out(self, job_id: int) -> Job:
@@ -103,7 +103,7 @@ class FakePaper(Part):
     def make_return_receipt(self, goods: Return, order: Order, *, i18n: I18n) -> Job:
         self.called("make_return_receipt", str(goods.number))
         job = self.add("return_receipt", str(goods.number))
-        self.device.changed("paper")
+        self.device.changed("documents")
         return job
 
     def preview_return_receipt(self, goods: Return, order: Order, *, i18n: I18n) -> list[bytes]:
@@ -114,7 +114,7 @@ class FakePaper(Part):
         self.called("again", job_id)
         old = next(job for job in self.spool if job.number == job_id)
         job = self.add(old.document_type, old.title)
-        self.device.changed("paper")
+        self.device.changed("documents")
         return job
 
     def make_receipt(self, order_number: str) -> Job:
@@ -126,7 +126,7 @@ class FakePaper(Part):
         return self.add("order_slip", order_number)
 
 
-class FakePaperMail(Part):
+class FakeDocumentEmail(Part):
     def __init__(self, device: FakeDevice) -> None:
         super().__init__(device)
         self.mails: dict[str, list[Mailed]] = {}
@@ -170,7 +170,7 @@ class FakePrinters(Part):
         return dict(bundled_profiles())
 
     def attention(self) -> int:
-        return len(self.device.paper.questions()) + sum(v.error is not None for v in self.views)
+        return len(self.device.documents.questions()) + sum(v.error is not None for v in self.views)
 
     def add(
         self, name: str, kind: str, where: str, profile: str, *, asks: bool,
@@ -180,7 +180,7 @@ class FakePrinters(Part):
         view = PrinterView(name, kind, address_of(kind, where), profile, asks, 0, 0)
         self.views.insert(0, view)
         self.goes |= dict.fromkeys(families, (name, ""))
-        self.device.changed("paper")
+        self.device.changed("documents")
 
     def change(
         self, name: str, new_name: str, kind: str, where: str, profile: str, *, asks: bool
@@ -190,12 +190,12 @@ class FakePrinters(Part):
     def remove(self, name: str) -> None:
         self.called("remove", name)
         self.views = [view for view in self.views if view.name != name]
-        self.device.changed("paper")
+        self.device.changed("documents")
 
     def choose(self, family: str, first: str, second: str = "") -> None:
         self.called("choose", family, first, second)
         self.goes[family] = (first, second)
-        self.device.changed("paper")
+        self.device.changed("documents")
 
     def look(self, stop: Event) -> list[FoundPrinter]:
         self.called("look")
@@ -203,4 +203,4 @@ class FakePrinters(Part):
 
     def try_out(self, name: str) -> Job:
         self.called("try_out", name)
-        return self.device.paper.add("test_page", name, JobState.QUEUED)
+        return self.device.documents.add("test_page", name, JobState.QUEUED)

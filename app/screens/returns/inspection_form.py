@@ -1,4 +1,4 @@
-"""The verdict on each line of a return, and what it refunds. No Flet here."""
+"""The inspection on each line of a return, and what it refunds. No Flet here."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sync.domain.money import Money, total
-from sync.domain.returns import Disposition, GradedLine, RefundPart, Return, refund_parts
+from sync.domain.returns import Disposition, InspectedLine, RefundPart, Return, refund_parts
 from sync.protocol.feed import OrderState
 
 
-class Verdict(StrEnum):
+class LineInspection(StrEnum):
     """What a person finds when looking at a line, in the words of the shop."""
 
     AS_NEW = "as_new"
@@ -21,30 +21,30 @@ class Verdict(StrEnum):
 
 
 _DISPOSITIONS = {
-    Verdict.AS_NEW: Disposition.RESTOCK,
-    Verdict.REFURBISH: Disposition.REFURBISH,
-    Verdict.DESTROY: Disposition.DESTROY,
+    LineInspection.AS_NEW: Disposition.RESTOCK,
+    LineInspection.REFURBISH: Disposition.REFURBISH,
+    LineInspection.DESTROY: Disposition.DESTROY,
     # What is refused goes back to the customer: nothing becomes of it here.
-    Verdict.REFUSE: Disposition.DESTROY,
+    LineInspection.REFUSE: Disposition.DESTROY,
 }
 
 
 @dataclass(frozen=True)
-class Grading:
-    """The verdicts given so far on the lines of `goods`, by line number."""
+class Inspection:
+    """The inspections given so far on the lines of `goods`, by line number."""
 
     goods: Return
-    verdicts: Mapping[int, Verdict]
+    given: Mapping[int, LineInspection]
 
     @property
     def complete(self) -> bool:
-        """Whether each line has its verdict."""
-        return all(line.line_id in self.verdicts for line in self.goods.lines)
+        """Whether each line has its inspection."""
+        return all(line.line_id in self.given for line in self.goods.lines)
 
     @property
     def nothing_accepted(self) -> bool:
         """Whether all of it goes back to the customer."""
-        return self.complete and all(v is Verdict.REFUSE for v in self.verdicts.values())
+        return self.complete and all(v is LineInspection.REFUSE for v in self.given.values())
 
     @property
     def refund(self) -> Money:
@@ -52,16 +52,16 @@ class Grading:
         return total(
             line.refund
             for line in self.goods.lines
-            if self.verdicts.get(line.line_id) not in (None, Verdict.REFUSE)
+            if self.given.get(line.line_id) not in (None, LineInspection.REFUSE)
         )
 
-    def graded_lines(self) -> list[GradedLine]:
-        """The verdicts as the use case takes them, in the order of the return."""
+    def inspected_lines(self) -> list[InspectedLine]:
+        """The inspections as the use case takes them, in the order of the return."""
         return [
-            GradedLine(
+            InspectedLine(
                 line.line_id,
-                _DISPOSITIONS[self.verdicts[line.line_id]],
-                accepted=self.verdicts[line.line_id] is not Verdict.REFUSE,
+                _DISPOSITIONS[self.given[line.line_id]],
+                accepted=self.given[line.line_id] is not LineInspection.REFUSE,
             )
             for line in self.goods.lines
         ]
