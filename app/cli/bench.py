@@ -16,25 +16,37 @@ from sync.domain.errors import Unavailable
 ROOT = Path(package.__file__).resolve().parents[1]
 
 
-def _parts() -> list[typer.Typer]:
-    if not (ROOT / "tools" / "benchmarks").is_dir():
-        raise Unavailable(
-            "The benchmarks are not part of the installed package. Run this from a checkout of "
-            "the source, installed with `pip install -e .`.",
-            code="bench.not_installed",
-        )
-    if str(ROOT) not in sys.path:
-        sys.path.append(str(ROOT))
+def bench_app(root: Path) -> typer.Typer:
+    """The command with the benchmarks of the checkout at `root`; elsewhere it says where they are.
+
+    Raises Unavailable (`bench.not_installed`) when it is called without a checkout.
+    """
+    there = (root / "tools" / "benchmarks").is_dir()
+    found = typer.Typer(
+        help="Measure: ratios against a floor or a peer of the same run.",
+        no_args_is_help=there,
+        pretty_exceptions_enable=False,
+    )
+    if not there:
+        found.callback(invoke_without_command=True)(_not_installed)
+        return found
+    if str(root) not in sys.path:
+        sys.path.append(str(root))
     from tools.benchmarks import print as bench_print
     from tools.benchmarks import sourcing as bench_sourcing
 
-    return [bench_print.app, bench_sourcing.app]
+    for part in (bench_print.app, bench_sourcing.app):
+        found.registered_commands += part.registered_commands
+    return found
 
 
-app = typer.Typer(
-    help="Measure: ratios against a floor or a peer of the same run.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
-for part in _parts():
-    app.registered_commands += part.registered_commands
+def _not_installed() -> None:
+    """Measure. The benchmarks are in the source tree."""
+    raise Unavailable(
+        "The benchmarks are not part of the installed package. Run this from a checkout of "
+        "the source, installed with `pip install -e .`.",
+        code="bench.not_installed",
+    )
+
+
+app = bench_app(ROOT)
