@@ -11,7 +11,7 @@ from sync.domain.errors import NotFound
 from sync.domain.identifiers import Gtin
 from sync.domain.location import Location
 from sync.domain.money import Money
-from sync.protocol.commands import parse_json
+from sync.protocol.codec import parse_json
 from sync.terminal.store.local_store import LocalStore
 
 _COLUMNS = "sku, gtin, name, category, price_minor, currency, vat_rate_bp, weight_g, guarantee"

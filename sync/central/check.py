@@ -28,7 +28,8 @@ from sync.domain.fulfilment import FulfilmentState
 from sync.domain.money import total
 from sync.domain.order import FulfilmentMode
 from sync.domain.stock import Balance
-from sync.protocol.commands import Answer, parse_json
+from sync.protocol.codec import parse_json
+from sync.protocol.commands import Answer
 from sync.protocol.feed import NETWORK, store_bucket
 
 _unpack = msgspec.msgpack.Decoder().decode

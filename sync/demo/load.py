@@ -30,7 +30,7 @@ from sync.domain.location import Location
 from sync.domain.money import total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
-from sync.protocol.commands import to_wire
+from sync.protocol.codec import to_wire
 from sync.protocol.feed import Associate
 
 Progress = Callable[[int, int, str], None]

@@ -16,13 +16,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
-
 from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import Parcel, RejectionReason
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.order import Order
 from sync.domain.returns import InspectedLine, Return
+from sync.protocol.codec import parse, to_wire
 
 PROTOCOL_VERSION = 1
 COMMANDS_PER_PUSH_MAX = 200
@@ -160,8 +159,7 @@ class Command:
     ) -> Command:
         """Wrap a payload."""
         kind = _KINDS[type(payload)]
-        wire: dict[str, Any] = adapter(type(payload)).dump_python(payload, mode="json")
-        return cls(command_id, kind, created_at, wire, depends_on)
+        return cls(command_id, kind, created_at, to_wire(payload), depends_on)
 
     def body(self) -> Payload:
         """The payload as its type; raises InvalidInput with the field that is wrong."""
@@ -218,51 +216,3 @@ class PushAnswer:
     __pydantic_config__ = _FORBID
     epoch: str
     answers: tuple[Answer, ...]
-
-
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
-
-
-def adapter(kind: Any) -> TypeAdapter[Any]:
-    """The pydantic adapter of a message type, built once."""
-    found = _ADAPTERS.get(kind)
-    if found is None:
-        found = _ADAPTERS[kind] = TypeAdapter(kind)
-    return found
-
-
-def parse(kind: Any, data: Any) -> Any:
-    """Read `data` (JSON-able) as `kind`; raises InvalidInput that names the first wrong field."""
-    try:
-        return adapter(kind).validate_python(data)
-    except ValidationError as error:
-        raise _wrong_field(error) from None
-
-
-def parse_json(kind: Any, data: bytes | str) -> Any:
-    """Like `parse`, from JSON text."""
-    try:
-        return adapter(kind).validate_json(data)
-    except ValidationError as error:
-        raise _wrong_field(error) from None
-
-
-def to_wire(message: Any) -> Any:
-    """A message as JSON-able data."""
-    return adapter(type(message)).dump_python(message, mode="json")
-
-
-def to_json(message: Any) -> bytes:
-    """A message as JSON text."""
-    return adapter(type(message)).dump_json(message)
-
-
-def _wrong_field(error: ValidationError) -> InvalidInput:
-    first = error.errors(include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "message"
-    return InvalidInput(
-        "The message cannot be read: {field}: {problem}. Nothing was changed.",
-        code="message.invalid",
-        field=where,
-        problem=first["msg"],
-    )

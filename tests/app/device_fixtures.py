@@ -35,7 +35,7 @@ from sync.domain.location import Location, LocationKind
 from sync.domain.money import Money
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
-from sync.protocol.commands import to_wire
+from sync.protocol.codec import to_wire
 from sync.protocol.feed import Associate, Change, DeviceKey, LineSource, LineState, OrderState
 from sync.terminal import identity
 from sync.terminal.identity import Identity

@@ -21,7 +21,7 @@ from sync.domain.location import Location
 from sync.domain.order import Order
 from sync.domain.returns import Return
 from sync.i18n import I18n
-from sync.protocol.commands import parse_json
+from sync.protocol.codec import parse_json
 from sync.protocol.feed import Associate
 
 SOFTWARE = "Comptoir 0.1"

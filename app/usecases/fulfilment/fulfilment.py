@@ -19,14 +19,13 @@ from sync.domain.fulfilment import (
     check_transition,
 )
 from sync.domain.identifiers import Gtin, Sscc
+from sync.protocol.codec import parse_json, to_wire
 from sync.protocol.commands import (
     HandOver,
     PackFulfilment,
     Payload,
     RejectFulfilment,
     StartPicking,
-    parse_json,
-    to_wire,
 )
 from sync.terminal import journal
 from sync.terminal.store import overlays as documents

@@ -6,7 +6,7 @@ from app.usecases.context import Context
 from sync.domain.errors import NotFound
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
-from sync.protocol.commands import parse_json
+from sync.protocol.codec import parse_json
 from sync.protocol.feed import LineState, OrderState
 
 

@@ -9,7 +9,7 @@ from app.usecases.context import Context
 from app.usecases.orders.explanation import explanation
 from app.usecases.orders.order_store import order_state
 from sync.domain.money import Money
-from sync.protocol.commands import parse_json
+from sync.protocol.codec import parse_json
 from sync.protocol.feed import OrderState, ReturnRecord
 from sync.terminal.store.search_text import fold
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from app.usecases.context import Context
 from sync.domain.errors import Refused
 from sync.domain.order import Order
-from sync.protocol.commands import parse_json
+from sync.protocol.codec import parse_json
 from sync.protocol.feed import DeviceKey
 from sync.protocol.receipt_code import ReceiptCode
 

@@ -30,7 +30,8 @@ from sync.domain.returns import (
     refund_parts,
 )
 from sync.i18n import I18n
-from sync.protocol.commands import InspectReturn, RegisterReturn, parse_json, to_wire
+from sync.protocol.codec import parse_json, to_wire
+from sync.protocol.commands import InspectReturn, RegisterReturn
 from sync.protocol.feed import OrderState, ReturnRecord
 from sync.terminal import journal
 from sync.terminal.store import overlays as documents

@@ -16,7 +16,7 @@ from sync.domain.location import Location
 from sync.domain.money import Money
 from sync.domain.order import LINES_MAX, check_quantity
 from sync.domain.promise import Promise
-from sync.protocol.commands import parse_json, to_json
+from sync.protocol.codec import parse_json, to_json
 from sync.terminal.store.local_store import Transaction
 
 __all__ = ["Basket", "BasketLine", "BasketView", "Parked", "Place"]

@@ -23,7 +23,7 @@ from sync.domain.errors import Conflict, NotFound
 from sync.domain.money import Money
 from sync.domain.order import Order
 from sync.domain.payment import CardAnswer, CardTerminal, PaymentState
-from sync.protocol.commands import adapter, parse_json, to_json
+from sync.protocol.codec import adapter, parse_json, to_json
 from sync.terminal import journal
 from sync.terminal.store.local_store import Row, Transaction
 

@@ -21,7 +21,8 @@ from sync.domain.identifiers import ORDER, RECEIPT, DocumentNumber
 from sync.domain.money import Money
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import CardAnswer, CardTerminal, Tender, TenderKind, cash_tender
-from sync.protocol.commands import PlaceOrder, to_wire
+from sync.protocol.codec import to_wire
+from sync.protocol.commands import PlaceOrder
 from sync.terminal import journal
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction

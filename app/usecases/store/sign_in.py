@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from app.usecases.context import Context
 from sync.domain.errors import NotFound, Refused
-from sync.protocol.commands import parse_json
+from sync.protocol.codec import parse_json
 from sync.protocol.feed import Associate
 from sync.terminal.store.search_text import fold
 

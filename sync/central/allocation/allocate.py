@@ -28,7 +28,7 @@ from sync.domain.errors import InvalidInput, Unavailable
 from sync.domain.fulfilment import MOVED, FulfilmentLine, FulfilmentState
 from sync.domain.location import LocationKind
 from sync.domain.order import FulfilmentMode, Order, OrderLine
-from sync.protocol.commands import parse, to_wire
+from sync.protocol.codec import parse, to_wire
 from sync.sourcing.decision import Decision, PlannedShipment
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Snapshot

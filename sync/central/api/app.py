@@ -34,7 +34,12 @@ from sync.central.version import VERSION
 from sync.domain.errors import Conflict, InvalidInput, NotFound
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel, Order
-from sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Push, PushAnswer, parse_json, to_json
+from sync.protocol.codec import parse_json, to_json
+from sync.protocol.commands import (
+    COMMANDS_PER_PUSH_MAX,
+    Push,
+    PushAnswer,
+)
 from sync.protocol.feed import CATALOGUE, NETWORK, encode_page, store_bucket
 
 JSON, MSGPACK_ZSTD = "application/json", "application/octet-stream"
@@ -73,7 +78,7 @@ def body_of(kind: Any) -> Any:
 
 
 def _schema(kind: Any) -> dict[str, Any]:
-    from sync.protocol.commands import adapter
+    from sync.protocol.codec import adapter
 
     schema = adapter(kind).json_schema(ref_template="#/components/schemas/{model}")
     schema.pop("$defs", None)

@@ -18,7 +18,7 @@ from sync.central.storage.dialect import upsert
 from sync.domain.catalogue import Article
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.location import Location
-from sync.protocol.commands import adapter, parse_json, to_wire
+from sync.protocol.codec import adapter, parse_json, to_wire
 from sync.protocol.feed import CATALOGUE, Associate, store_bucket
 from sync.sourcing.policy.policy import Policy, in_order
 

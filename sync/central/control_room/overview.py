@@ -249,7 +249,8 @@ def _refused(connection: Connection, words: I18n) -> Html:
 
 
 def _reason(words: I18n, answer: str) -> str:
-    from sync.protocol.commands import Answer, parse_json
+    from sync.protocol.codec import parse_json
+    from sync.protocol.commands import Answer
 
     said: Answer = parse_json(Answer, answer)
     return words.t(said.template, **said.params)

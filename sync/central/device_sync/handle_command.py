@@ -18,6 +18,7 @@ from sync.central.storage.database import Transaction
 from sync.domain.errors import ComptoirError, InvalidInput, Refused, Unavailable
 from sync.domain.identifiers import ORDER, RETURN, DocumentNumber
 from sync.domain.order import Channel
+from sync.protocol.codec import parse_json, to_json
 from sync.protocol.commands import (
     PAYLOADS,
     PROTOCOL_VERSION,
@@ -33,8 +34,6 @@ from sync.protocol.commands import (
     RegisterReturn,
     RejectFulfilment,
     StartPicking,
-    parse_json,
-    to_json,
 )
 
 log = structlog.get_logger(__name__)

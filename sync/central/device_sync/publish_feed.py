@@ -24,7 +24,7 @@ from sync.domain.errors import Conflict
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.location import LocationKind
 from sync.domain.order import FulfilmentMode
-from sync.protocol.commands import to_wire
+from sync.protocol.codec import to_wire
 from sync.protocol.feed import NETWORK, PAGE_ROWS_MAX, Change, Page, store_bucket
 
 _SKUS_PER_QUERY = 500

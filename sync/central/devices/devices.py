@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
 from sync.domain.errors import InvalidInput, Refused
-from sync.protocol.commands import to_wire
+from sync.protocol.codec import to_wire
 from sync.protocol.feed import DeviceKey, store_bucket
 
 PAIRING_CODE_MINUTES = 10

@@ -23,7 +23,7 @@ from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
 from sync.domain.stock import Movement, MovementKind
-from sync.protocol.commands import to_json
+from sync.protocol.codec import to_json
 
 AMOUNT_MINOR_MAX = 100_000_000  # one million euros: above it, somebody mistyped
 LINE_ID_MAX = 1_000_000

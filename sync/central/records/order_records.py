@@ -23,7 +23,7 @@ from sync.domain.identifiers import DocumentNumber, Sscc
 from sync.domain.money import Money, total
 from sync.domain.order import FulfilmentMode, Order
 from sync.domain.returns import RefundPart, Return
-from sync.protocol.commands import parse_json
+from sync.protocol.codec import parse_json
 from sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
 
 GONE = (FulfilmentState.REJECTED.value,)

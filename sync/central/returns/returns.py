@@ -36,7 +36,7 @@ from sync.domain.returns import (
     refund_for,
 )
 from sync.domain.stock import Movement, MovementKind
-from sync.protocol.commands import parse_json, to_json
+from sync.protocol.codec import parse_json, to_json
 from sync.protocol.receipt_code import read_receipt_code
 
 

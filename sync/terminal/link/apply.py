@@ -9,7 +9,7 @@ from typing import Any
 from sync.domain.catalogue import Article
 from sync.domain.errors import InvalidInput
 from sync.domain.location import Location
-from sync.protocol.commands import parse
+from sync.protocol.codec import parse
 from sync.protocol.feed import CATALOGUE, NETWORK, Associate, Change, DeviceKey
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction

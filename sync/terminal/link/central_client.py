@@ -9,7 +9,12 @@ from typing import Any
 import httpx
 
 from sync.domain.errors import ComptoirError, InvalidInput, NotFound, Refused, Unavailable
-from sync.protocol.commands import Command, Push, PushAnswer, parse_json, to_json
+from sync.protocol.codec import parse_json, to_json
+from sync.protocol.commands import (
+    Command,
+    Push,
+    PushAnswer,
+)
 from sync.protocol.feed import OrderState, Page, decode_page
 
 TIMEOUT_S = 10.0

@@ -14,14 +14,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sync.protocol.codec import parse_json, to_json
 from sync.protocol.commands import (
     COMMANDS_PER_PUSH_MAX,
     Answer,
     Command,
     Outcome,
     Payload,
-    parse_json,
-    to_json,
 )
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import LocalStore, Transaction

@@ -15,7 +15,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from sync.domain.errors import ComptoirError
-from sync.protocol.commands import Answer, Command, Outcome
+from sync.protocol.commands import (
+    Answer,
+    Command,
+    Outcome,
+)
 from sync.terminal.link.central_client import CentralClient, CentralUnavailable, CommandsRejected
 from sync.terminal.link.outbox import Outbox
 from sync.terminal.link.pull import NewEpoch, Puller

@@ -8,7 +8,13 @@ from typing import Any
 import httpx
 
 from sync.central.api.app import create_app
-from sync.protocol.commands import Answer, Command, Push, PushAnswer, parse_json, to_json
+from sync.protocol.codec import parse_json, to_json
+from sync.protocol.commands import (
+    Answer,
+    Command,
+    Push,
+    PushAnswer,
+)
 from sync.protocol.feed import Page, decode_page
 from tests.sync.central.world import Till, World
 

@@ -13,7 +13,12 @@ from sync.central.allocation import allocate as orchestration
 from sync.central.inventory import ledger as stock
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.stock import Balance
-from sync.protocol.commands import Answer, Command, Outcome, PlaceOrder
+from sync.protocol.commands import (
+    Answer,
+    Command,
+    Outcome,
+    PlaceOrder,
+)
 from sync.sourcing.network import Snapshot
 from tests.sync.central.world import CARRY, SHIP, Till, World
 

@@ -15,7 +15,12 @@ from sync.central.jobs.runner import fill_backorders
 from sync.domain.fulfilment import NEXT_STATES, Fulfilment, FulfilmentState, RejectionReason
 from sync.domain.order import Order
 from sync.domain.returns import Disposition, InspectedLine, Return
-from sync.protocol.commands import Command, InspectReturn, Outcome, PlaceOrder
+from sync.protocol.commands import (
+    Command,
+    InspectReturn,
+    Outcome,
+    PlaceOrder,
+)
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, POINT, SHIP, World, copy_of
 
 SKUS = st.sampled_from(["MUG", "BAG", "LAMP", "CARD"])

@@ -43,6 +43,7 @@ from sync.domain.returns import (
     refund_for,
 )
 from sync.domain.stock import Balance
+from sync.protocol.codec import to_wire
 from sync.protocol.commands import (
     Answer,
     Command,
@@ -55,7 +56,6 @@ from sync.protocol.commands import (
     RegisterReturn,
     RejectFulfilment,
     StartPicking,
-    to_wire,
 )
 from sync.protocol.feed import OrderState
 from sync.protocol.receipt_code import ReceiptCode

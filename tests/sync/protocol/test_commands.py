@@ -9,15 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.domain.errors import ComptoirError, InvalidInput
+from sync.protocol.codec import parse, parse_json, to_json, to_wire
 from sync.protocol.commands import (
     Command,
     HandOver,
     PlaceOrder,
     Push,
-    parse,
-    parse_json,
-    to_json,
-    to_wire,
 )
 from tests.sync.domain.makers import line, order
 

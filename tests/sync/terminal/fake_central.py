@@ -14,7 +14,14 @@ from typing import Any
 
 import httpx
 
-from sync.protocol.commands import Answer, Command, Outcome, Push, PushAnswer, parse_json, to_json
+from sync.protocol.codec import parse_json, to_json
+from sync.protocol.commands import (
+    Answer,
+    Command,
+    Outcome,
+    Push,
+    PushAnswer,
+)
 from sync.protocol.feed import Change, Page, encode_page
 
 Fault = str

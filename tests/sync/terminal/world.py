@@ -12,7 +12,12 @@ from sync.domain.identifiers import DocumentNumber, Gtin
 from sync.domain.money import Money
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
-from sync.protocol.commands import Command, PlaceOrder, StartPicking, to_wire
+from sync.protocol.codec import to_wire
+from sync.protocol.commands import (
+    Command,
+    PlaceOrder,
+    StartPicking,
+)
 from sync.protocol.feed import LineState, OrderState
 from sync.terminal.link.central_client import CentralClient
 from sync.terminal.link.outbox import Outbox

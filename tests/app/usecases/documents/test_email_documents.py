@@ -13,7 +13,8 @@ from app.usecases.store.sign_in import Person
 from sync.domain.customer import Customer
 from sync.domain.errors import InvalidInput, NotFound, Refused
 from sync.domain.money import Money
-from sync.protocol.commands import Command, EmailDocument, parse_json
+from sync.protocol.codec import parse_json
+from sync.protocol.commands import Command, EmailDocument
 from sync.terminal import journal
 from tests.app.device_fixtures import NOW, Clock
 

@@ -11,6 +11,7 @@ from app.usecases.store.sign_in import Person
 from sync.domain.errors import Conflict, InvalidInput, NotFound
 from sync.domain.fulfilment import FulfilmentState, RejectionReason
 from sync.domain.identifiers import gs1_check_digit
+from sync.protocol.codec import parse_json
 from sync.protocol.commands import (
     Answer,
     Command,
@@ -19,7 +20,6 @@ from sync.protocol.commands import (
     PackFulfilment,
     RejectFulfilment,
     StartPicking,
-    parse_json,
 )
 from tests.app.device_fixtures import ARTICLES, make_device
 

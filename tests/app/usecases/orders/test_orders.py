@@ -5,7 +5,12 @@ from app.usecases.store.sign_in import Person
 from sync.domain.customer import Customer
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
-from sync.protocol.commands import Answer, Command, Outcome, parse_json
+from sync.protocol.codec import parse_json
+from sync.protocol.commands import (
+    Answer,
+    Command,
+    Outcome,
+)
 
 
 def place(device: Device, leo: Person) -> str:

@@ -18,7 +18,12 @@ from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
 from sync.domain.payment import TenderKind
 from sync.domain.returns import Disposition, InspectedLine, RefundPart, ReturnReason, ReturnState
-from sync.protocol.commands import Command, InspectReturn, RegisterReturn, parse_json, to_wire
+from sync.protocol.codec import parse_json, to_wire
+from sync.protocol.commands import (
+    Command,
+    InspectReturn,
+    RegisterReturn,
+)
 from sync.protocol.feed import Change
 from sync.terminal.link import apply
 from tests.app.device_fixtures import ARTICLES, Clock, make_device

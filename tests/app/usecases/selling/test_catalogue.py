@@ -17,7 +17,7 @@ from sync.domain.location import distance_km
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
 from sync.domain.promise import Promise
-from sync.protocol.commands import to_wire
+from sync.protocol.codec import to_wire
 from sync.protocol.feed import Change
 from sync.sourcing import Destination
 from sync.sourcing import Place as PlaceToGo

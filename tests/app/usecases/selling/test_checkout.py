@@ -15,7 +15,8 @@ from sync.domain.errors import Conflict, InvalidInput, NotFound
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
 from sync.domain.payment import CardAnswer, PaymentState, TenderKind
-from sync.protocol.commands import Command, PlaceOrder, parse_json
+from sync.protocol.codec import parse_json
+from sync.protocol.commands import Command, PlaceOrder
 from sync.protocol.receipt_code import read_receipt_code
 from sync.terminal import journal
 from tests.app.device_fixtures import ARTICLES, HERE, NOW, make_device

@@ -15,7 +15,7 @@ from alembic.config import Config
 from sync.central.storage import schema, tables
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel
-from sync.protocol.commands import to_json
+from sync.protocol.codec import to_json
 from sync.protocol.feed import CATALOGUE, decode_page
 from tests.sync.central.client import Client
 from tests.sync.central.world import SHIP, World

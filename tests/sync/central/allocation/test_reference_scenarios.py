@@ -17,7 +17,7 @@ from sync.central.jobs.runner import fill_backorders
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel
-from sync.protocol.commands import to_json
+from sync.protocol.codec import to_json
 from tests.sync.central.client import Client
 from tests.sync.central.world import SHIP, World
 

@@ -7,7 +7,8 @@ import httpx
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.runner import fill_backorders
 from sync.domain.order import Channel
-from sync.protocol.commands import PlaceOrder, to_json
+from sync.protocol.codec import to_json
+from sync.protocol.commands import PlaceOrder
 from tests.sync.central.client import Client
 from tests.sync.central.test_races import together
 from tests.sync.central.world import SHIP, World

@@ -14,14 +14,12 @@ from sync.domain.identifiers import DocumentNumber
 from sync.domain.order import Channel, Order
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.stock import Balance
+from sync.protocol.codec import parse_json, to_json, to_wire
 from sync.protocol.commands import (
     COMMANDS_PER_PUSH_MAX,
     Outcome,
     PlaceOrder,
     Push,
-    parse_json,
-    to_json,
-    to_wire,
 )
 from sync.protocol.feed import OrderState
 from tests.sync.central.client import Client

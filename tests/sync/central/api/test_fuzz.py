@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.domain.fulfilment import RejectionReason
+from sync.protocol.codec import parse_json, to_json
 from sync.protocol.commands import (
     Command,
     HandOver,
@@ -23,8 +24,6 @@ from sync.protocol.commands import (
     RegisterReturn,
     RejectFulfilment,
     StartPicking,
-    parse_json,
-    to_json,
 )
 from tests.sync.central.notifications.test_document_email import wanted as emailed_document
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, SHIP, World, copy_of

@@ -9,7 +9,12 @@ import pytest
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
 from sync.domain.money import Money
 from sync.domain.stock import Balance
-from sync.protocol.commands import HandOver, Outcome, PackFulfilment, StartPicking
+from sync.protocol.commands import (
+    HandOver,
+    Outcome,
+    PackFulfilment,
+    StartPicking,
+)
 from tests.sync.central.world import COLLECT, PEOPLE, SHIP, World
 
 

@@ -13,7 +13,12 @@ import sqlalchemy as sa
 from sync.central.jobs import runner as workers
 from sync.central.storage import tables
 from sync.domain.order import Order
-from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailDocument, Outcome, PlaceOrder
+from sync.protocol.commands import (
+    EMAILED_PDF_BYTES_MAX,
+    EmailDocument,
+    Outcome,
+    PlaceOrder,
+)
 from tests.sync.central.world import CARRY, World
 
 PDF = b"%PDF-1.7\nthe receipt\n%%EOF\n"

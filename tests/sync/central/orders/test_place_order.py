@@ -13,7 +13,11 @@ from sync.domain.money import Money
 from sync.domain.order import Order
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.stock import Balance
-from sync.protocol.commands import Outcome, PlaceOrder, RegisterReturn
+from sync.protocol.commands import (
+    Outcome,
+    PlaceOrder,
+    RegisterReturn,
+)
 from sync.protocol.feed import LineState
 from tests.sync.central.world import CARRY, COLLECT, POINT, SHIP, World
 

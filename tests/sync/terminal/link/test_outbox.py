@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
-from sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Answer, EmailDocument, Outcome
+from sync.protocol.commands import (
+    COMMANDS_PER_PUSH_MAX,
+    Answer,
+    EmailDocument,
+    Outcome,
+)
 from sync.terminal.link.outbox import BATCH_BYTES_MAX, KEPT_DAYS, KEPT_DAYS_PERSONAL, RETRY_S
 from tests.sync.terminal.world import STORE, an_order, make_world
 

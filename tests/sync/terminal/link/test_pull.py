@@ -10,7 +10,8 @@ from sync.domain.catalogue import Article
 from sync.domain.errors import InvalidInput
 from sync.domain.identifiers import Gtin
 from sync.domain.money import Money
-from sync.protocol.commands import Command, to_wire
+from sync.protocol.codec import to_wire
+from sync.protocol.commands import Command
 from sync.protocol.feed import CATALOGUE, NETWORK, LineState, OrderState
 from tests.sync.terminal.fake_central import FakeCentral
 from tests.sync.terminal.world import BUCKET, STORE, World, an_order, make_world
