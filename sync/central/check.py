@@ -19,15 +19,16 @@ from sync.central.catalogue.reference import stock_locations
 from sync.central.device_sync.publish_feed import inbound_days
 from sync.central.inventory import ledger as stock
 from sync.central.payments import ledger as payments
+from sync.central.records import discrepancies
 from sync.central.records import order_records as projection
-from sync.central.returns import returns
+from sync.central.returns import payouts, returns
 from sync.central.server import Central
 from sync.central.storage import tables
 from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import FulfilmentState
 from sync.domain.money import total
 from sync.domain.order import FulfilmentMode
-from sync.domain.stock import Balance
+from sync.domain.stock import Balance, DiscrepancyKind
 from sync.protocol.codec import parse_json
 from sync.protocol.commands import Answer
 from sync.protocol.feed import NETWORK, store_bucket
@@ -96,7 +97,9 @@ def _allocations(_central: Central, connection: Connection) -> Iterator[Finding]
 def _promises(_central: Central, connection: Connection) -> Iterator[Finding]:
     """Whatever is promised beyond what is there is on the list of discrepancies."""
     rows = tables.discrepancy.c
-    query = sa.select(rows.sku, rows.location, rows.missing).where(rows.resolved_at == "")
+    query = sa.select(rows.sku, rows.location, rows.missing).where(
+        rows.resolved_at.is_(None), rows.kind == DiscrepancyKind.STOCK.value
+    )
     known = {(row[0], row[1]): row[2] for row in connection.execute(query)}
     for key, balance in sorted(stock.balances(connection).items()):
         if balance.discrepancy and key not in known:
@@ -156,6 +159,21 @@ def _refunds(_central: Central, connection: Connection) -> Iterator[Finding]:
         given = total(known.refunded for known in payments.sums(connection, order))
         if worth != given:
             yield Finding("refunded = returned", number, f"{given} for {worth}")
+
+
+def _payouts(_central: Central, connection: Connection) -> Iterator[Finding]:
+    """Cash that left a drawer is what was refunded in cash, or on the list of discrepancies."""
+    numbers = sa.select(tables.cash_payout.c.return_number).distinct()
+    for number in connection.execute(numbers).scalars():
+        due, paid = payouts.due_in_cash(connection, number), payouts.payouts_of(connection, number)
+        wrong = Counter(
+            kind
+            for place, payout in enumerate(paid)
+            if (kind := payouts.deviation(due, paid[:place], payout)) is not None
+        )
+        listed = Counter(found.kind for found in discrepancies.about(connection, number))
+        if missing := wrong - listed:
+            yield Finding("payouts = refunds in cash", number, ", ".join(sorted(missing)))
 
 
 def _feed(central: Central, connection: Connection) -> Iterator[Finding]:
@@ -244,6 +262,7 @@ RULES: tuple[Rule, ...] = (
     _money,
     _lines,
     _refunds,
+    _payouts,
     _feed,
     _memory,
     _answers,

@@ -24,6 +24,16 @@ class MovementKind(StrEnum):
     COUNT = "count"  # a count that differs: on_hand +/-
 
 
+class DiscrepancyKind(StrEnum):
+    """What does not agree and needs a person; what happened in the shop was booked all the same."""
+
+    STOCK = "stock"  # more promised or sold than is there
+    SENT_TWICE = "sent_twice"  # handed over after a rejection, and begun elsewhere meanwhile
+    PAYOUT_NOT_INSPECTED = "payout_not_inspected"  # cash paid out by a till that inspected nothing
+    PAYOUT_TWICE = "payout_twice"
+    PAYOUT_ABOVE_REFUND = "payout_above_refund"
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One line of the ledger: signed changes in pieces at a location for a SKU.
@@ -61,6 +71,15 @@ class Balance:
             self.allocated + movement.allocated,
             self.inbound + movement.inbound,
             self.quarantined + movement.quarantined,
+        )
+
+    def before(self, movement: Movement) -> Balance:
+        """The balance without `movement`, which was the last one appended."""
+        return Balance(
+            self.on_hand - movement.on_hand,
+            self.allocated - movement.allocated,
+            self.inbound - movement.inbound,
+            self.quarantined - movement.quarantined,
         )
 
     @property

@@ -19,6 +19,7 @@ from uuid import UUID
 from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import Parcel, RejectionReason
 from sync.domain.identifiers import DocumentNumber
+from sync.domain.money import Money
 from sync.domain.order import Order
 from sync.domain.returns import InspectedLine, Return
 from sync.protocol.codec import parse, to_wire
@@ -95,6 +96,22 @@ class InspectReturn:
 
 
 @dataclass(frozen=True, slots=True)
+class PayOutCash:
+    """The cash of return `number` was handed out of the drawer of this till: a fact.
+
+    A till hands out only once its own `InspectReturn` of that return is answered `applied` (the
+    state of that command in its outbox tells; an inspection of another device pays nothing here),
+    and never more than that answer's `cash_minor`. The server books what is said and refuses
+    none of it; what deviates becomes a discrepancy for a person.
+    """
+
+    __pydantic_config__ = _FORBID
+    number: DocumentNumber
+    associate: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class EmailDocument:
     """A document goes to the customer by e-mail, in place of print.
 
@@ -122,6 +139,7 @@ Payload = (
     | RejectFulfilment
     | RegisterReturn
     | InspectReturn
+    | PayOutCash
     | EmailDocument
 )
 PAYLOADS: Mapping[str, type[Payload]] = {
@@ -132,8 +150,11 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "reject_fulfilment": RejectFulfilment,
     "register_return": RegisterReturn,
     "inspect_return": InspectReturn,
+    "pay_out_cash": PayOutCash,
     "email_document": EmailDocument,
 }
+# These happened in the shop whatever the server says: goods or money changed hands.
+FACTS = frozenset({"place_order", "register_return", "hand_over", "pay_out_cash"})
 _KINDS = {payload: kind for kind, payload in PAYLOADS.items()}
 
 

@@ -20,11 +20,13 @@ from sync.central.control_room.html import (
     tag,
 )
 from sync.central.notifications.mail_queue import REFUSED_MARK
+from sync.central.records import discrepancies
 from sync.central.records import order_records as projection
 from sync.central.server import Central
 from sync.central.storage import tables
 from sync.central.storage.database import unstamp
 from sync.domain.fulfilment import FulfilmentState
+from sync.domain.stock import DiscrepancyKind
 from sync.i18n import I18n
 from sync.protocol.commands import Outcome
 from sync.protocol.feed import CATALOGUE, NETWORK, store_bucket
@@ -38,6 +40,13 @@ STATE_WORDS = {
     "packed": "packed",
     "handed_over": "handed over",
     "rejected": "refused",
+}
+DISCREPANCY_WORDS = {
+    DiscrepancyKind.STOCK: "stock to be counted",
+    DiscrepancyKind.SENT_TWICE: "goods may go out twice",
+    DiscrepancyKind.PAYOUT_NOT_INSPECTED: "cash paid out without an inspection at that till",
+    DiscrepancyKind.PAYOUT_TWICE: "cash paid out twice",
+    DiscrepancyKind.PAYOUT_ABOVE_REFUND: "more cash paid out than refunded",
 }
 _OPEN = [
     FulfilmentState.ALLOCATED.value,
@@ -91,7 +100,7 @@ def _tiles(connection: Connection, words: I18n) -> Html:
         (words.t("lines backordered"), _count(connection, tables.order_line, lines.unfilled > 0)),
         (
             words.t("discrepancies"),
-            _count(connection, tables.discrepancy, tables.discrepancy.c.resolved_at == ""),
+            discrepancies.count_open(connection),
         ),
         (words.t("refused commands"), _count(connection, tables.command, refused)),
         (
@@ -217,19 +226,24 @@ def _waiting(connection: Connection, words: I18n) -> Html:
 
 
 def _discrepancies(central: Central, connection: Connection, words: I18n) -> Html:
-    found = tables.discrepancy
-    query = (
-        sa.select(found)
-        .where(found.c.resolved_at == "")
-        .order_by(found.c.id.desc())
-        .limit(ATTENTION_ROWS)
-    )
     rows = [
-        (_place(central, row.location), row.sku, words.number(row.missing), row.cause)
-        for row in connection.execute(query)
+        (
+            _place(central, found.location),
+            words.t(DISCREPANCY_WORDS[found.kind]),
+            found.document or found.sku or "",
+            words.money(found.amount) if found.amount else words.number(found.missing or 0),
+            found.cause,
+        )
+        for found in discrepancies.open_ones(connection, ATTENTION_ROWS)
     ]
-    head = [words.t("Location"), words.t("Article"), ">" + words.t("Missing"), words.t("Seen with")]
-    return section(words.t("Stock to be counted"), table(head, rows, words.t("No discrepancy.")))
+    head = [
+        words.t("Location"),
+        words.t("What"),
+        words.t("Article or document"),
+        ">" + words.t("Amount"),
+        words.t("Seen with"),
+    ]
+    return section(words.t("To be looked into"), table(head, rows, words.t("No discrepancy.")))
 
 
 def _refused(connection: Connection, words: I18n) -> Html:

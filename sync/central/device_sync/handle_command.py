@@ -12,14 +12,15 @@ from sync.central.devices.devices import Device
 from sync.central.fulfilment import fulfilments
 from sync.central.notifications import document_email as document_email
 from sync.central.orders import place_order as orders
-from sync.central.returns import returns
+from sync.central.returns import payouts, returns
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.domain.errors import ComptoirError, InvalidInput, Refused, Unavailable
 from sync.domain.identifiers import ORDER, RETURN, DocumentNumber
 from sync.domain.order import Channel
-from sync.protocol.codec import parse_json, to_json
+from sync.protocol.codec import parse_json, to_json, to_wire
 from sync.protocol.commands import (
+    FACTS,
     PAYLOADS,
     PROTOCOL_VERSION,
     Answer,
@@ -30,6 +31,7 @@ from sync.protocol.commands import (
     Outcome,
     PackFulfilment,
     Payload,
+    PayOutCash,
     PlaceOrder,
     RegisterReturn,
     RejectFulfilment,
@@ -114,7 +116,10 @@ def _known_answer(tx: Transaction, device: Device, command: Command) -> Answer |
 
 
 def _missing(tx: Transaction, command: Command) -> list[str]:
-    """Commands that must come first and have not; raises Refused when one was refused."""
+    """Commands that must come first and have not.
+
+    Raises Refused when one was refused, except for a fact, which happened all the same.
+    """
     if len(command.depends_on) > DEPENDENCIES_MAX:
         raise InvalidInput(
             "A command depends on at most {maximum} others.",
@@ -125,7 +130,7 @@ def _missing(tx: Transaction, command: Command) -> list[str]:
     rows = tables.command.c
     query = sa.select(rows.command_id, rows.outcome).where(rows.command_id.in_(sorted(wanted)))
     outcomes = {row.command_id: row.outcome for row in tx.connection.execute(query)}
-    if Outcome.REFUSED.value in outcomes.values():
+    if command.kind not in FACTS and Outcome.REFUSED.value in outcomes.values():
         raise Refused(
             "What this depends on was refused, so it cannot be done. A person has to look at it.",
             code="command.dependency_refused",
@@ -155,7 +160,10 @@ def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> dict
             _check_maker(device, goods.number, RETURN, goods.location, goods.device)
             return returns.register_return(ctx, tx, goods, receipt_code)
         case InspectReturn(number, associate, lines):
-            return returns.inspect_return(ctx, tx, here, number, associate, lines)
+            return returns.inspect_return(ctx, tx, device, number, associate, lines)
+        case PayOutCash(number, associate, amount):
+            booked = payouts.pay_out_cash(tx, device, number, associate, amount)
+            return dict(to_wire(booked))
         case EmailDocument():
             return document_email.queue(tx, device, body)
 

@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.central.records import discrepancies
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.domain.location import Location
@@ -139,29 +140,12 @@ def _append(tx: Transaction, movement: Movement, balance: Balance) -> None:
 
 def _watch(tx: Transaction, movement: Movement, balance: Balance) -> None:
     """Keep one open discrepancy for a balance that cannot be true, and close it when it can."""
-    table = tables.discrepancy
-    still_open = sa.and_(
-        table.c.location == movement.location,
-        table.c.sku == movement.sku,
-        table.c.resolved_at == "",
-    )
-    missing = balance.discrepancy
-    if missing == 0:
-        if movement.on_hand > 0 or movement.allocated < 0:
-            tx.connection.execute(sa.update(table).where(still_open).values(resolved_at=tx.at))
-        return
-    updated = tx.connection.execute(sa.update(table).where(still_open).values(missing=missing))
-    if updated.rowcount == 0:
-        tx.connection.execute(
-            sa.insert(table).values(
-                at=tx.at,
-                location=movement.location,
-                sku=movement.sku,
-                missing=missing,
-                cause=movement.cause,
-                resolved_at="",
-            )
+    if balance.discrepancy:
+        discrepancies.keep_stock(
+            tx, movement.location, movement.sku, balance.discrepancy, movement.cause
         )
+    elif balance.before(movement).discrepancy:
+        discrepancies.resolve_stock(tx, movement.location, movement.sku)
 
 
 def load_opening(tx: Transaction, stock: Iterable[tuple[str, str, int]], cause: str) -> int:

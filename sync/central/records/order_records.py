@@ -202,7 +202,8 @@ def return_record(connection: Connection, number: str) -> ReturnRecord:
     if row is None:
         raise unknown_return(number)
     goods: Return = parse_json(Return, row.body)
-    return ReturnRecord(goods, parse_json(tuple[RefundPart, ...], row.parts), row.inspected_by)
+    parts = parse_json(tuple[RefundPart, ...], row.parts) if row.parts else ()
+    return ReturnRecord(goods, parts, row.inspected_by or "")
 
 
 def unknown_return(number: str) -> NotFound:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.central.catalogue.reference import as_wire
 from sync.central.context import Context
+from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.notifications import mail_queue as mails
 from sync.central.payments import ledger as payments
@@ -25,6 +26,7 @@ from sync.domain.errors import Conflict, InvalidInput, Refused
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money
 from sync.domain.order import Order
+from sync.domain.payment import TenderKind
 from sync.domain.returns import (
     Disposition,
     InspectedLine,
@@ -94,9 +96,10 @@ def register_return(
             created_at=stamp(goods.created_at),
             received_at=tx.at,
             body=to_json(kept).decode(),
-            inspected="[]",
-            inspected_by="",
-            parts="[]",
+            inspected=None,
+            inspected_by=None,
+            inspected_device=None,
+            parts=None,
         )
     )
     for line in lines:
@@ -126,12 +129,13 @@ def register_return(
 def inspect_return(
     ctx: Context,
     tx: Transaction,
-    location: str,
+    device: Device,
     number: DocumentNumber,
     associate: str,
     inspected: tuple[InspectedLine, ...],
 ) -> dict[str, Any]:
-    """Refund what was accepted, move the goods; gives the refunded cents."""
+    """Refund what was accepted, move the goods; gives the refunded cents, and those in cash."""
+    location = device.location
     lock_order(tx, projection.return_record(tx.connection, number.value).goods.order_number.value)
     goods = projection.return_record(tx.connection, number.value).goods
     if goods.location != location:
@@ -163,9 +167,14 @@ def inspect_return(
             given_back += line.quantity
     parts = payments.refund(tx, order, amount) if amount else []
     accepted = any(inspected_line.accepted for inspected_line in inspected)
-    _close(tx, goods, associate, inspected, parts, accepted)
+    _close(tx, goods, device, associate, inspected, parts, accepted)
     _tell(ctx, tx, order, goods, amount, given_back)
-    return {"return_number": number.value, "refunded_minor": amount.minor}
+    cash = sum(part.amount.minor for part in parts if part.kind is TenderKind.CASH)
+    return {
+        "return_number": number.value,
+        "refunded_minor": amount.minor,
+        "cash_minor": cash,
+    }
 
 
 def _check_new(tx: Transaction, goods: Return) -> None:
@@ -272,6 +281,7 @@ def _count(
 def _close(
     tx: Transaction,
     goods: Return,
+    device: Device,
     associate: str,
     inspected: tuple[InspectedLine, ...],
     parts: list[RefundPart],
@@ -288,6 +298,7 @@ def _close(
             body=json.dumps(body),
             inspected=json.dumps(as_wire(tuple[InspectedLine, ...], inspected)),
             inspected_by=associate[:40],
+            inspected_device=device.code,
             parts=json.dumps(as_wire(tuple[RefundPart, ...], tuple(parts))),
         )
     )

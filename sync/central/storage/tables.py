@@ -151,17 +151,24 @@ balance = Table(
     CheckConstraint("quarantined >= 0", name="quarantined"),
 )
 
+# What a person must look at. `missing` counts pieces, `minor` cents; `document` is the number of
+# the order or the return that it is about.
 discrepancy = Table(
     "discrepancy",
     metadata,
     Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("kind", String(30), nullable=False),
     Column("at", _TIME, nullable=False),
     Column("location", _CODE, nullable=False),
-    Column("sku", _SKU, nullable=False),
-    Column("missing", Integer, nullable=False),
+    Column("sku", _SKU, nullable=True),
+    Column("document", _NUMBER, nullable=True),
+    Column("missing", Integer, nullable=True),
+    Column("minor", BigInteger, nullable=True),
+    Column("currency", String(3), nullable=True),
     Column("cause", String(80), nullable=False),
-    Column("resolved_at", _TIME, nullable=False),
-    Index("ix_discrepancy_open", "resolved_at", "location", "sku"),
+    Column("resolved_at", _TIME, nullable=True),
+    Index("ix_discrepancy_open", "resolved_at", "kind", "location", "sku"),
+    Index("ix_discrepancy_document", "document"),
 )
 
 # ---- orders ----------------------------------------------------------------------------------
@@ -295,9 +302,10 @@ customer_return = Table(
     Column("created_at", _TIME, nullable=False),
     Column("received_at", _TIME, nullable=False),
     Column("body", Text, nullable=False),
-    Column("inspected", Text, nullable=False),
-    Column("inspected_by", _CODE, nullable=False),
-    Column("parts", Text, nullable=False),
+    Column("inspected", Text, nullable=True),
+    Column("inspected_by", _CODE, nullable=True),
+    Column("inspected_device", _CODE, nullable=True),
+    Column("parts", Text, nullable=True),
     Index("ix_customer_return_order", "order_number"),
 )
 
@@ -311,6 +319,22 @@ tracking_event = Table(
     Column("text", Text, nullable=False),
     Column("params", Text, nullable=False),
     Index("ix_tracking_event_order", "order_number"),
+)
+
+# Cash that left a drawer for a return; what deviates is a discrepancy, never a refusal.
+cash_payout = Table(
+    "cash_payout",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("return_number", _NUMBER, nullable=False),
+    Column("location", _CODE, nullable=False),
+    Column("device", _CODE, nullable=False),
+    Column("associate", _CODE, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("at", _TIME, nullable=False),
+    Column("cause", String(80), nullable=False),
+    Index("ix_cash_payout_return", "return_number"),
 )
 
 # ---- messages --------------------------------------------------------------------------------

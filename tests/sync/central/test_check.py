@@ -18,6 +18,9 @@ DAMAGE = {
     "carried out": "UPDATE order_line SET carried_out = 0",
     "returned = inspected": "UPDATE order_line SET returned = 0",
     "returned <= handed over": "UPDATE order_line SET in_return = 1, returned = 0, carried_out = 0",
+    "payouts = refunds in cash": "INSERT INTO cash_payout (return_number, location, device, "
+    "associate, minor, currency, at, cause) "
+    "VALUES ('R0001-000009-1', 'S1', 'T0001', 'A01', 1, 'EUR', '', '')",
     "refunded = returned": "UPDATE payment_event SET minor = minor - 1 WHERE kind = 'refunded'",
     "feed = tables": "DELETE FROM feed WHERE kind = 'order'",
     "feed positions": "UPDATE bucket_position SET position = 1",

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
-from sync.central.storage import schema, tables
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel
 from sync.protocol.codec import to_json
@@ -152,22 +146,3 @@ def test_tills_hear_of_policies_that_come_and_go(world: World) -> None:
         if change.kind == "policy"
     }
     assert said == {"default": {"name": "default", "text": ANY}, "shelves": None}
-
-
-def test_the_only_policy_of_an_earlier_server_is_kept(tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'central.db'}")
-    config = Config()
-    config.set_main_option("script_location", str(files(schema.__package__) / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "r0003")
-        body = json.dumps({"name": "default", "text": ANY})
-        connection.execute(sa.insert(tables.setting).values(name="policy", body=body))
-        command.upgrade(config, "head")
-        rows = connection.execute(sa.select(tables.policy)).all()
-        left = connection.execute(sa.select(tables.setting)).all()
-    engine.dispose()
-    assert [(row.name, row.version, row.text, row.current) for row in rows] == [
-        ("default", "7", ANY, True)
-    ]
-    assert left == []

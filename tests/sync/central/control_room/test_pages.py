@@ -32,7 +32,7 @@ def test_the_overview_shows_what_needs_a_person(busy: World) -> None:
     for said in (
         "Backordered",
         "backordered",
-        "Stock to be counted",
+        "stock to be counted",
         "Place S1 (S1)",
         "There is no fulfilment nothing.1 at this location.",
         "T0001",

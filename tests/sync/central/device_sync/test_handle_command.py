@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sync.domain.fulfilment import RejectionReason
+from sync.domain.money import Money
 from sync.domain.stock import Balance
 from sync.protocol.commands import (
     PAYLOADS,
@@ -16,6 +17,7 @@ from sync.protocol.commands import (
     HandOver,
     Outcome,
     PackFulfilment,
+    PayOutCash,
     PlaceOrder,
     RegisterReturn,
     RejectFulfilment,
@@ -58,6 +60,7 @@ def commands_of_a_whole_order(world: World) -> list[tuple[str, Command]]:
     goods = world.goods_back(order, {1: 1, 2: 1})
     go("S1", RegisterReturn(goods, world.receipt(order)))
     go("S1", world.inspected(goods))
+    go("S1", PayOutCash(goods.number, PEOPLE, Money(650)))
     go("S1", wanted(order))
     return made
 
@@ -111,9 +114,17 @@ def test_a_command_waits_for_the_one_that_it_depends_on(world: World) -> None:
 
 def test_what_depends_on_a_refused_command_is_refused(world: World) -> None:
     first = world.command(StartPicking("nothing", PEOPLE))
-    second = world.command(PlaceOrder(world.order(("MUG", 1, CARRY))), (first.command_id,))
+    second = world.command(StartPicking("nothing", PEOPLE), (first.command_id,))
     world.send(world.till(), first)
     assert world.send(world.till(), second).code == "command.dependency_refused"
+
+
+def test_a_fact_is_booked_whatever_became_of_what_it_depends_on(world: World) -> None:
+    first = world.command(StartPicking("nothing", PEOPLE))
+    sale = world.command(PlaceOrder(world.order(("MUG", 1, CARRY))), (first.command_id,))
+    world.send(world.till(), first)
+    assert world.send(world.till(), sale).outcome is Outcome.APPLIED
+    assert world.balance("S1", "MUG") == Balance(on_hand=5)
 
 
 @pytest.mark.parametrize(("kind", "version"), [("fly_to_the_moon", 1), ("start_picking", 2)])

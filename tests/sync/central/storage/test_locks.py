@@ -117,7 +117,7 @@ def test_a_return_locks_its_order_before_it_counts_what_can_come_back(
     )
     evaluation = (InspectedLine(1, Disposition.RESTOCK, True),)
     with statements(world, monkeypatch) as said, world.central.database.write("test") as tx:
-        returns.inspect_return(ctx, tx, "S1", goods.number, PEOPLE, evaluation)
+        returns.inspect_return(ctx, tx, world.till().device, goods.number, PEOPLE, evaluation)
     first_money = next(i for i, text in enumerate(said) if "payment_event" in text)
     assert said.index(f"LOCK {order.number}") < first_money
     # What the verdict rests on is read again under the lock.

@@ -1,0 +1,98 @@
+"""What does not agree and needs a person: booked beside the fact, never in place of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction
+from sync.domain.money import Money
+from sync.domain.stock import DiscrepancyKind
+
+_ROWS = tables.discrepancy
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """`missing` in pieces of `sku`, `amount` in money; `document`: the order or return."""
+
+    kind: DiscrepancyKind
+    location: str
+    cause: str
+    sku: str | None = None
+    document: str | None = None
+    missing: int | None = None
+    amount: Money | None = None
+
+
+def record(tx: Transaction, found: Discrepancy) -> None:
+    """Put it on the list of what needs a person."""
+    tx.connection.execute(
+        sa.insert(_ROWS).values(
+            kind=found.kind.value,
+            at=tx.at,
+            location=found.location,
+            sku=found.sku,
+            document=found.document,
+            missing=found.missing,
+            minor=found.amount.minor if found.amount else None,
+            currency=found.amount.currency if found.amount else None,
+            cause=found.cause,
+            resolved_at=None,
+        )
+    )
+
+
+def keep_stock(tx: Transaction, location: str, sku: str, missing: int, cause: str) -> None:
+    """Keep one open discrepancy for a balance that cannot be true."""
+    query = sa.update(_ROWS).where(_open_stock(location, sku)).values(missing=missing)
+    if tx.connection.execute(query).rowcount == 0:
+        record(tx, Discrepancy(DiscrepancyKind.STOCK, location, cause, sku, missing=missing))
+
+
+def resolve_stock(tx: Transaction, location: str, sku: str) -> None:
+    """The balance can be true again."""
+    query = sa.update(_ROWS).where(_open_stock(location, sku)).values(resolved_at=tx.at)
+    tx.connection.execute(query)
+
+
+def open_ones(connection: Connection, limit: int) -> list[Discrepancy]:
+    """Those that nobody has resolved, the latest first."""
+    query = sa.select(_ROWS).where(_ROWS.c.resolved_at.is_(None)).order_by(_ROWS.c.id.desc())
+    return [_of(row) for row in connection.execute(query.limit(limit))]
+
+
+def about(connection: Connection, document: str) -> list[Discrepancy]:
+    """Those about one order or return, resolved ones too, in the order in which they came up."""
+    query = sa.select(_ROWS).where(_ROWS.c.document == document).order_by(_ROWS.c.id)
+    return [_of(row) for row in connection.execute(query)]
+
+
+def count_open(connection: Connection) -> int:
+    """How many nobody has resolved."""
+    query = sa.select(sa.func.count()).select_from(_ROWS).where(_ROWS.c.resolved_at.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
+def _open_stock(location: str, sku: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        _ROWS.c.kind == DiscrepancyKind.STOCK.value,
+        _ROWS.c.location == location,
+        _ROWS.c.sku == sku,
+        _ROWS.c.resolved_at.is_(None),
+    )
+
+
+def _of(row: sa.Row[tuple[object, ...]]) -> Discrepancy:
+    return Discrepancy(
+        DiscrepancyKind(row.kind),
+        row.location,
+        row.cause,
+        row.sku,
+        row.document,
+        row.missing,
+        Money(row.minor, row.currency) if row.minor is not None else None,
+    )
