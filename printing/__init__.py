@@ -1,7 +1,8 @@
-"""Every paper a shop needs, on the printers shops have.
+"""Every document a shop needs, on the printers shops have.
 
-One document model (`model`), documents made from the domain (`documents`), renderers (PDF, text),
-and a spool that survives anything. Depends on `sync.domain` and `sync.i18n` only.
+One document model (`model`), documents made from the domain (`documents`), codes (`barcodes`),
+pages (`layout`), renderers (`render`), a spool that outlives the process (`spool`) and the printers
+(`printers`). What other packages use is named here. Depends on `sync.domain` and `sync.i18n` only.
 """
 
 from printing.documents import (

@@ -1,4 +1,4 @@
-"""What can go wrong with paper.
+"""What can go wrong when something is printed.
 
 InvalidInput
 ├── DoesNotFit       the content is larger than the paper; found when the page is made

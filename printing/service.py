@@ -368,7 +368,7 @@ class PrintService:
         name = (route.second if second else route.first) if route else ""
         if not name:
             raise NotFound(
-                "No printer is set up for this paper ({type}). Choose one in the settings; "
+                "No printer is set up for this document ({type}). Choose one in the settings; "
                 "nothing was printed.",
                 code="printing.no_printer",
                 type=document_type,

@@ -88,7 +88,7 @@ def list_(
 
 def _list_printers(setup: PrinterSetup) -> None:
     """All are asked at once: those that are off cost no more time than one."""
-    all_configured = [opener(bundled_profiles())(entry) for entry in setup.printers.values()]
+    printers = [opener(bundled_profiles())(entry) for entry in setup.printers.values()]
 
     def health(configured: ConfiguredPrinter) -> str:
         try:
@@ -98,11 +98,9 @@ def _list_printers(setup: PrinterSetup) -> None:
         return "ready"
 
     found = Table("printer", "address", "model", "state", box=None)
-    with ThreadPoolExecutor(max(1, len(all_configured))) as pool:
-        states = list(pool.map(health, all_configured))
-    for entry, configured, state in zip(
-        setup.printers.values(), all_configured, states, strict=True
-    ):
+    with ThreadPoolExecutor(max(1, len(printers))) as pool:
+        states = list(pool.map(health, printers))
+    for entry, configured, state in zip(setup.printers.values(), printers, states, strict=True):
         found.add_row(entry.name, entry.address, configured.model, state)
     console.print(found)
 

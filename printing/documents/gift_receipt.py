@@ -59,7 +59,7 @@ def gift_receipt(
         WIDE_GAP,
         centred(i18n.t("Exchange until {day}", day=i18n.long_date(until)), Style.HEADING),
         Qr(stamp.receipt_number, 23, i18n.t("The receipt number as a code")),
-        centred(i18n.t("In any of our stores, with this paper."), Style.SMALL),
+        centred(i18n.t("In any of our stores, with this receipt."), Style.SMALL),
         GAP,
         *seller_foot(seller, i18n),
         Cut(),

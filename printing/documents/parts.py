@@ -90,7 +90,7 @@ def masthead(seller: Seller, store: Location) -> tuple[Block, ...]:
 
 
 def banners(stamp: ReceiptStamp, i18n: I18n) -> tuple[Block, ...]:
-    """White on black: what makes this paper something other than an original receipt."""
+    """White on black: what makes this document something other than an original receipt."""
     found: list[Block] = []
     if stamp.training:
         found += [_banner(i18n.t("TRAINING: this is not a receipt")), GAP]

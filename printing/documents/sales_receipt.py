@@ -45,7 +45,7 @@ def sales_receipt(
     """A receipt with all that French law asks of one (CGI 286 I 3 bis; code de la consommation).
 
     `guaranteed_skus` are those for which the legal guarantee of two years has to be named
-    (décret 2021-609). It opens no drawer: that is done when cash is taken, paper or not.
+    (décret 2021-609). It opens no drawer: that is done when cash is taken, printed or not.
     """
     blocks: list[Block] = [*masthead(seller, store)]
     blocks += banners(stamp, i18n)

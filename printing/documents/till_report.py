@@ -84,7 +84,7 @@ class TillReport:
 def till_report(
     report: TillReport, store: Location, seller: Seller, i18n: I18n, *, media: Media = ROLL_80
 ) -> Document:
-    """The X or Z report on paper."""
+    """The X or Z report."""
     if report.closing_number is None:
         name = i18n.t("X report")
     else:

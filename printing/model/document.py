@@ -248,7 +248,7 @@ Block = Text | Columns | Panel | Rule | Barcode | Qr | Image | Cut | Drawer | Sp
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One paper: `type` is a stable name such as `sales_receipt`; `language` as in BCP 47."""
+    """One document: `type` is a stable name such as `sales_receipt`; `language` as in BCP 47."""
 
     type: str
     media: Media

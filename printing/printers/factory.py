@@ -14,8 +14,10 @@ from printing.model.media import MEDIA, MediaKind
 from printing.model.printer_profile import Profile
 from printing.printers.address import parse_address
 from printing.printers.configuration import PrinterEntry
+from printing.printers.device_file import DevicePrinter
+from printing.printers.ipp import IppPrinter
 from printing.printers.printer import FolderPrinter, Printer
-from printing.printers.tcp import DevicePrinter, IppPrinter, TcpPrinter
+from printing.printers.tcp import TcpPrinter
 from printing.render.escpos import render_escpos
 from printing.render.pdf import render_pdf
 from printing.render.zpl import render_zpl

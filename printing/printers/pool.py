@@ -1,4 +1,4 @@
-"""The printers of a setup at work: one worker each, hired, watched and let go together."""
+"""The printers of a setup at work: one worker each, started, watched and stopped together."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Member:
 
 class PrinterPool:
     """All printers by name. `members` is replaced whole and never changed, so that a screen reads
-    it without waiting; who calls the other methods takes turns."""
+    it without waiting; the other methods are called by one thread at a time."""
 
     def __init__(self, spool: Spool, open_configured: Opener, changed: Callable[[], None]) -> None:
         self._spool = spool
@@ -60,25 +60,25 @@ class PrinterPool:
         return self.members[name]
 
     def become(self, setup: PrinterSetup) -> None:
-        """Let go of the printers that changed, hire the new ones; the others do not notice.
+        """Close the printers that changed and open the new ones; the others go on printing.
 
         Raises Unprintable before anything changes.
         """
         before = self.members
-        all_configured = {
+        opened = {
             name: self._open(entry)
             for name, entry in setup.printers.items()
             if name not in before or before[name].entry != entry
         }
-        stay = set(setup.printers) - set(all_configured)
-        self._let_go([member for name, member in before.items() if name not in stay])
+        stay = set(setup.printers) - set(opened)
+        self._close([member for name, member in before.items() if name not in stay])
         self.members = {
-            name: before[name] if name in stay else self._hired(entry, all_configured[name])
+            name: before[name] if name in stay else self._member(entry, opened[name])
             for name, entry in setup.printers.items()
         }
         if self._started:
             self.settle()
-            for name in all_configured:
+            for name in opened:
                 self.members[name].worker.start()
 
     def start(self) -> None:
@@ -91,7 +91,7 @@ class PrinterPool:
     def stop(self) -> None:
         """All finish the job at hand; one that hangs is left behind."""
         self._started = False
-        self._let_go(self.members.values())
+        self._close(self.members.values())
 
     def settle(self) -> None:
         """Jobs that were being sent to a printer that is no longer set up: a person is asked."""
@@ -105,13 +105,13 @@ class PrinterPool:
         changes = [member.look(now) for member in self.members.values()]
         return any(changes)
 
-    def _hired(self, entry: PrinterEntry, configured: ConfiguredPrinter) -> Member:
+    def _member(self, entry: PrinterEntry, configured: ConfiguredPrinter) -> Member:
         return Member(
             entry, configured, Worker(self._spool, configured.printer, changed=self._changed)
         )
 
-    def _let_go(self, members: Iterable[Member]) -> None:
-        """All at once, then wait for each: several that hang cost no more than one."""
+    def _close(self, members: Iterable[Member]) -> None:
+        """Stop all at once, then wait for each: several that hang cost no more than one."""
         leaving = list(members)
         for member in leaving:
             member.worker.leave()

@@ -6,8 +6,32 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from printing.errors import NotPrinted
+from printing.errors import NotPrinted, PerhapsPrinted
 from printing.spool.spool import Job, JobState
+
+CONNECT_SECONDS = 2.5  # a printer that is off shows within three seconds
+SEND_SECONDS = 10.0
+
+
+def not_answering(printer: str, error: Exception) -> NotPrinted:
+    """The printer could not be reached, before it was given a byte."""
+    return NotPrinted(
+        "{printer} does not answer ({reason}). The job waits; switch it on, or choose another "
+        "printer.",
+        code="printing.off",
+        printer=printer,
+        reason=str(error) or type(error).__name__,
+    )
+
+
+def broke_off(printer: str, error: Exception) -> PerhapsPrinted:
+    """The connection ended in the middle of the job."""
+    return PerhapsPrinted(
+        "{printer} stopped answering while it printed ({reason}). Look at the paper and say "
+        "whether it came out; nothing is printed twice by itself.",
+        printer=printer,
+        reason=str(error) or type(error).__name__,
+    )
 
 
 class Printer(Protocol):
@@ -46,7 +70,7 @@ class FolderPrinter(Printer):
         self._folder = folder
 
     def path(self, job: Job) -> Path:
-        """Where the paper of `job` is, or will be."""
+        """Where the file of `job` is, or will be."""
         return self._folder / f"{job.number:06d}-{job.document_type}.{job.payload_format}"
 
     def send(self, job: Job, payload: bytes) -> JobState:
@@ -73,7 +97,7 @@ class FolderPrinter(Printer):
 
     def _not_written(self, error: OSError) -> NotPrinted:
         return NotPrinted(
-            "The folder of printer {printer} cannot be written to ({reason}). The paper "
+            "The folder of printer {printer} cannot be written to ({reason}). The job "
             "waits; free some space or choose another printer.",
             printer=self.name,
             reason=error.strerror or type(error).__name__,

@@ -9,8 +9,8 @@ from printing.model.document import Barcode, Document, Image, Qr, Rule, Space
 def render_text(document: Document, columns: int = 0) -> str:
     """The document on lines of `columns` characters (0: what its paper takes).
 
-    Codes are given by what they hold, pictures by their description; nothing that the paper
-    says is missing.
+    Codes are given by what they hold, pictures by their description; nothing that is
+    printed is missing.
     """
     width = columns or document.media.columns
     lines: list[str] = []

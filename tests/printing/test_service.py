@@ -133,7 +133,7 @@ def test_each_printer_gets_its_own_language(shop: Shop) -> None:
 
 
 def test_a_paper_without_a_printer_is_an_error_and_not_a_spinner(shop: Shop) -> None:
-    with pytest.raises(NotFound, match="No printer is set up for this paper"):
+    with pytest.raises(NotFound, match="No printer is set up for this document"):
         shop.service.print(DOCUMENTS["pick_list"], "l1")
     assert shop.service.jobs() == []
 

@@ -22,9 +22,11 @@ from printing.printers.configuration import (
     save_setup,
     write_setup,
 )
+from printing.printers.device_file import DevicePrinter
 from printing.printers.discovery import IPP, RAW, FoundPrinter, address_of, find_printers
 from printing.printers.factory import open_printer, opener
-from printing.printers.tcp import DevicePrinter, IppPrinter, TcpPrinter
+from printing.printers.ipp import IppPrinter
+from printing.printers.tcp import TcpPrinter
 
 PROFILES = bundled_profiles()
 TILL = "".join(
@@ -57,11 +59,11 @@ def test_printers_and_routes_are_read(tmp_path: Path) -> None:
         {"sales_receipt": Route("till", "back office", 60), "*": Route("back office")},
     )
     assert [entry.kind for entry in setup.printers.values()] == ["tcp", "folder"]
-    all_configured = {name: opener(PROFILES)(entry) for name, entry in setup.printers.items()}
-    assert isinstance(all_configured["till"].printer, TcpPrinter)
-    assert isinstance(all_configured["back office"].printer, FolderPrinter)
-    assert all_configured["back office"].keeps_any
-    assert all_configured["till"].model.startswith("Epson TM-T20")
+    printers = {name: opener(PROFILES)(entry) for name, entry in setup.printers.items()}
+    assert isinstance(printers["till"].printer, TcpPrinter)
+    assert isinstance(printers["back office"].printer, FolderPrinter)
+    assert printers["back office"].keeps_any
+    assert printers["till"].model.startswith("Epson TM-T20")
 
 
 NAMES = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20).filter(

@@ -22,7 +22,7 @@ import pytest
 
 from printing import Job, JobState, NotPrinted, render_pdf, render_zpl
 from printing.model.media import LABEL_4X6, LABEL_A6
-from printing.printers.tcp import IppPrinter
+from printing.printers.ipp import IppPrinter
 from printing.samples.samples import samples
 from sync.i18n import I18n
 from tests.printing.sinks import Sink
@@ -42,7 +42,7 @@ def job(payload_format: str) -> Job:
     return Job(7, "k", "label", "Colis", "q", payload_format, JobState.SENDING, NOW, NOW, NOW)
 
 
-def configured(folder: Path, port: int) -> list[str]:
+def server_command(folder: Path, port: int) -> list[str]:
     """The command that starts a server which keeps everything in `folder`."""
     for name in ("etc/ppd", "spool/tmp", "cache", "run/certs", "log"):
         (folder / name).mkdir(parents=True)
@@ -79,7 +79,7 @@ def server() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     process = subprocess.Popen(
-        configured(folder, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        server_command(folder, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         for _ in range(200):

@@ -16,8 +16,8 @@ import pypdfium2
 import pytest
 
 from printing import Job, JobState, NotPrinted, render_pdf
+from printing.printers.ipp import IppPrinter
 from printing.printers.ipp_protocol import Operation, parse, request
-from printing.printers.tcp import IppPrinter
 from printing.samples.samples import samples
 from sync.i18n import I18n
 

@@ -24,6 +24,7 @@ from printing import (
     Worker,
 )
 from printing.model.printer_profile import bundled_profiles
+from printing.printers.device_file import DevicePrinter
 from printing.printers.factory import ConfiguredPrinter
 from printing.printers.status import (
     ESCPOS_ASK_OFFLINE,
@@ -31,7 +32,7 @@ from printing.printers.status import (
     ESCPOS_ASK_WHEN_DONE,
     ZPL_ASK,
 )
-from printing.printers.tcp import DevicePrinter, TcpPrinter
+from printing.printers.tcp import TcpPrinter
 from printing.render.escpos import render_escpos
 from printing.samples.samples import samples
 from sync.i18n import I18n
@@ -183,17 +184,17 @@ def test_a_printer_that_hangs_delays_no_other(tmp_path: Path) -> None:
     hanging = Hanging()
     folder = Recording(FolderPrinter("folder", tmp_path / "paper"))
     profiles = bundled_profiles()
-    all_configured = {
+    printers = {
         "hanging": ConfiguredPrinter(hanging, profiles["generic-80"]),
         "folder": ConfiguredPrinter(folder, profiles["office"]),
     }
     service = PrintService(
         spool,
         PrinterSetup(
-            {name: PrinterEntry(name, "tcp://192.0.2.7", "office") for name in all_configured},
+            {name: PrinterEntry(name, "tcp://192.0.2.7", "office") for name in printers},
             {"sales_receipt": Route("hanging", "folder"), "*": Route("folder")},
         ),
-        open_configured=lambda entry: all_configured[entry.name],
+        open_configured=lambda entry: printers[entry.name],
     )
     service.start()
     papers = samples(I18n("fr"))
