@@ -21,6 +21,7 @@ from app.usecases.documents.printers import Printers
 from app.usecases.fulfilment.fulfilment import Fulfil
 from app.usecases.orders.orders import Orders
 from app.usecases.reference import Reference
+from app.usecases.returns.payouts import Payouts
 from app.usecases.returns.returns import Returns
 from app.usecases.selling.basket import Basket
 from app.usecases.selling.catalogue import Catalogue
@@ -142,6 +143,7 @@ class Device:
         self.document_email = DocumentEmail(context, documents)
         self.fulfil = Fulfil(context, self.documents, seller.gs1_company_prefix)
         self.returns = Returns(context)
+        self.payouts = Payouts(context)
         self.status = StatusBoard(context)
 
     @property

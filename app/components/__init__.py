@@ -28,9 +28,12 @@ from app.components.display import (
 from app.components.entry import Field, NumberPad, ScanField, Stepper
 from app.components.guard import component
 from app.components.live import (
+    Attempt,
     Box,
+    Done,
     Loaded,
     Typed,
+    use_attempt,
     use_box,
     use_keys,
     use_loaded,
@@ -40,8 +43,10 @@ from app.components.live import (
 from app.components.states import EmptyState, ErrorBanner, Loading
 
 __all__ = [
+    "Attempt",
     "Box",
     "Card",
+    "Done",
     "EmptyState",
     "ErrorBanner",
     "Field",
@@ -68,6 +73,7 @@ __all__ = [
     "component",
     "identified",
     "text",
+    "use_attempt",
     "use_box",
     "use_keys",
     "use_loaded",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import flet as ft
 
 from app.session import AppContext
 from sync.domain.errors import ComptoirError
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -96,6 +97,55 @@ def _nothing() -> None:
 def use_box(value: T) -> Box[T]:
     """A box that the component keeps from one rendering to the next."""
     return cast("Box[T]", ft.use_ref(cast(Any, lambda: Box(value))).current)
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """What an attempt gave; true, whatever the `value`."""
+
+    value: T
+
+
+class Attempt:
+    """What a form does, one thing at a time.
+
+    `busy` while it is under way; `problem` is the sentence when the last one was refused.
+    """
+
+    def __init__(self, ctx: AppContext) -> None:
+        self.busy, self.problem = False, ""
+        self._ctx = ctx
+        self._render: Callable[[], None] = _nothing
+
+    async def run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
+        """Do `job` beside the event loop. None when it was refused, or while another is done:
+        a second press of a button does nothing."""
+        if self.busy:
+            return None
+        self.busy, self.problem = True, ""
+        self._render()
+        try:
+            return Done(await self._ctx.background.run(job, *args, **kwargs))
+        except ComptoirError as error:
+            self.problem = self._ctx.i18n.error(error)
+            return None
+        finally:
+            self.busy = False
+            self._render()
+
+    def forgive(self) -> None:
+        """Take the sentence away: something else is being tried."""
+        if self.problem:
+            self.problem = ""
+            self._render()
+
+
+def use_attempt(ctx: AppContext) -> Attempt:
+    """An `Attempt` that the component keeps from one rendering to the next."""
+    attempt = use_box(Attempt(ctx)).value
+    _, set_tick = ft.use_state(0)
+    attempt._render = lambda: set_tick(lambda n: n + 1)
+    return attempt
 
 
 class Typed:

@@ -64,9 +64,10 @@ class Shops:
             for store in STORES:
                 reference.load_associates(tx, store, [person])
 
-    def open(self, store: str = "S1", kind: str = "terminal") -> Device:
-        """The device of that kind in that store; paired when first asked for, else reopened."""
-        name = f"{store}-{kind}"
+    def open(self, store: str = "S1", kind: str = "terminal", nth: int = 1) -> Device:
+        """The `nth` device of that kind in that store; paired when first asked for, else
+        reopened."""
+        name = f"{store}-{kind}" + (f"-{nth}" if nth > 1 else "")
         self._opened += 1
         cable = self.cables.setdefault(name, Cable(self.world))
         ids = random.Random(f"{name} {self._opened}")

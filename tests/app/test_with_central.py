@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from app.device import Device
+from app.usecases.returns.payouts import PayoutState
 from app.usecases.returns.returns import Choice
 from app.usecases.selling.checkout import Sale
 from sync.central.jobs import runner as workers
@@ -246,12 +247,13 @@ def test_of_two_devices_that_grade_one_return_offline_one_may_hand_out_the_cash(
         shops.cable(device).down = True
         device.sync_once()
         device.returns.inspect(number, [InspectedLine(1, Disposition.RESTOCK)], LEO)
-        assert not device.returns.confirmed(number)
+        assert device.payouts.get(number).state is PayoutState.UNCONFIRMED
     shops.cable(till).down = False
     till.sync_once()
-    assert till.returns.confirmed(number)
-    assert not second.returns.confirmed(number)
+    assert till.payouts.get(number).state is PayoutState.DUE
+    assert second.payouts.get(number).state is PayoutState.UNCONFIRMED
     shops.sync_all()
+    assert second.payouts.get(number).state is PayoutState.INSPECTED_ELSEWHERE
     assert [a.kind for a in second.status.now().attention] == ["inspect_return"]
     assert world.state(sale.order).lines[0].returned == 1
 

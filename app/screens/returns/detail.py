@@ -15,6 +15,7 @@ from app.components import (
     QuietButton,
     StatePill,
     component,
+    use_attempt,
     use_loaded,
 )
 from app.screens import wording
@@ -24,7 +25,8 @@ from app.screens.returns.list import TONES
 from app.screens.returns.refund import RefundCard, ResultCard
 from app.session import AppContext
 from app.theme import TABLET
-from sync.domain.errors import ComptoirError, NotFound
+from app.usecases.returns.payouts import Payout
+from sync.domain.errors import NotFound
 from sync.domain.returns import ReturnState
 from sync.protocol.feed import OrderState, ReturnRecord
 
@@ -33,14 +35,11 @@ NOTHING_INSPECTED: Mapping[int, LineInspection] = {}
 
 @dataclass(frozen=True)
 class Shown:
-    """What the screen loads; `order` is None when this device does not know it.
-
-    `confirmed`: the server has agreed to the refund.
-    """
+    """What the screen loads; `order` is None when this device does not know it."""
 
     record: ReturnRecord
     order: OrderState | None
-    confirmed: bool
+    payout: Payout
 
 
 def load_return(ctx: AppContext, number: str) -> Shown:
@@ -50,7 +49,7 @@ def load_return(ctx: AppContext, number: str) -> Shown:
         order = ctx.device.orders.get(str(record.goods.order_number)).state
     except NotFound:
         order = None
-    return Shown(record, order, ctx.device.returns.confirmed(number))
+    return Shown(record, order, ctx.device.payouts.get(number))
 
 
 @component
@@ -61,8 +60,7 @@ def InspectionScreen(ctx: AppContext, number: str) -> ft.Control:
         ctx, lambda: load_return(ctx, number), [number], topics=("returns", "orders", "status")
     )
     inspected_lines, set_inspected = ft.use_state(NOTHING_INSPECTED)
-    problem, set_problem = ft.use_state("")
-    busy, set_busy = ft.use_state(False)
+    attempt = use_attempt(ctx)
 
     async def back() -> None:
         ctx.navigate("/returns")
@@ -84,25 +82,31 @@ def InspectionScreen(ctx: AppContext, number: str) -> ft.Control:
         set_inspected(lambda given: {**given, line_id: inspected_line})
 
     async def confirm() -> None:
+        if ctx.person is not None:
+            given = inspection.inspected_lines()
+            await attempt.run(ctx.device.returns.inspect, number, given, ctx.person)
+            loaded.reload()
+
+    async def handed_out() -> None:
         if ctx.person is None:
             return
-        set_busy(True)
-        set_problem("")
-        try:
-            await ctx.background.run(
-                ctx.device.returns.inspect, number, inspection.inspected_lines(), ctx.person
-            )
-        except ComptoirError as error:
-            set_problem(ctx.i18n.error(error))
-        finally:
-            set_busy(False)
-            loaded.reload()
+        if await attempt.run(ctx.device.payouts.hand_out, number, ctx.person):
+            # The payout stands whatever the drawer does: what hinders it is said beside.
+            await ctx.attempt(ctx.device.documents.open_drawer, number)
+        loaded.reload()
 
     lines = LinesCard(ctx, inspection, order, on_inspect=evaluate if waiting else None)
     money = (
-        RefundCard(ctx, inspection, order, busy=busy, on_confirm=confirm)
+        RefundCard(ctx, inspection, order, busy=attempt.busy, on_confirm=confirm)
         if waiting
-        else ResultCard(ctx, record, confirmed=loaded.value.confirmed, on_back=back)
+        else ResultCard(
+            ctx,
+            record,
+            loaded.value.payout,
+            busy=attempt.busy,
+            on_handed_out=handed_out,
+            on_back=back,
+        )
     )
     top: list[ft.Control] = [
         PageHeader(
@@ -119,8 +123,8 @@ def InspectionScreen(ctx: AppContext, number: str) -> ft.Control:
             ],
         )
     ]
-    if problem:
-        top.append(ErrorBanner(problem, key="returns-problem"))
+    if attempt.problem:
+        top.append(ErrorBanner(attempt.problem, key="returns-problem"))
     stretch = ft.CrossAxisAlignment.STRETCH
     body: ft.Control = ft.Column(
         [lines, money] if waiting else [money, lines],

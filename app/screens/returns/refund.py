@@ -6,11 +6,20 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import flet as ft
 
-from app.components import Card, Figure, Hairline, PrimaryButton, SectionTitle, text
+from app.components import (
+    Card,
+    Figure,
+    Hairline,
+    PrimaryButton,
+    QuietButton,
+    SectionTitle,
+    text,
+)
 from app.screens import wording
 from app.screens.returns.inspection_form import Inspection
 from app.session import AppContext
 from app.theme import AMBER, AMBER_SOFT, GREEN, GREEN_SOFT, GRID, INK, MUTED, TABLET, Type
+from app.usecases.returns.payouts import Payout, PayoutState
 from sync.domain.money import total
 from sync.domain.payment import TenderKind
 from sync.domain.returns import RefundPart, ReturnState
@@ -63,72 +72,116 @@ def _part_rows(ctx: AppContext, parts: Sequence[RefundPart]) -> list[ft.Control]
 
 
 def ResultCard(
-    ctx: AppContext, record: ReturnRecord, *, confirmed: bool, on_back: Action
+    ctx: AppContext,
+    record: ReturnRecord,
+    payout: Payout,
+    *,
+    busy: bool,
+    on_handed_out: Action,
+    on_back: Action,
 ) -> ft.Control:
-    """What to do now: cash to hand out first, then what goes by itself.
-
-    Cash waits until the refund is `confirmed`: one receipt could be brought to two tills.
-    """
-    t, goods = ctx.i18n.t, record.goods
-    rows: list[ft.Control] = []
-    cash = total(part.amount for part in record.parts if part.kind is TenderKind.CASH)
-    others = [part for part in record.parts if part.kind is not TenderKind.CASH]
-    if goods.state is ReturnState.REFUSED:
-        rows.append(
-            _sign(
-                ft.Icons.UNDO,
-                t("Give the goods back to the customer"),
-                t("Nothing was refunded."),
-                attention=True,
-            )
-        )
-    if cash and not confirmed:
-        rows.append(
-            _sign(
-                ft.Icons.HOURGLASS_TOP,
-                t("Keep {amount} in the drawer for now", amount=cash),
-                t("The central server has not confirmed this refund yet. It is kept and sent."),
-                attention=True,
-            )
-        )
-    elif cash:
-        rows.append(
-            _sign(
-                ft.Icons.PAYMENTS_OUTLINED,
-                t("Hand out {amount} in cash", amount=cash),
-                t("From the drawer of this till."),
-                attention=True,
-            )
-        )
-    for part in others:
-        rows.append(
-            _sign(
-                ft.Icons.CREDIT_SCORE,
-                t("{amount} refunded", amount=part.amount),
-                wording.tender(ctx.i18n, part.kind, part.card_last4),
-            )
-        )
-    refunded = total(part.amount for part in record.parts)
-    if goods.state is ReturnState.REFUNDED and refunded < goods.refund:
-        rows.append(
-            _sign(
-                ft.Icons.UNDO,
-                t("Give the refused articles back"),
-                t(
-                    "{amount} of what was announced is not refunded.",
-                    amount=goods.refund - refunded,
-                ),
-                attention=True,
-            )
-        )
+    """What to do now: cash to hand out first, then what goes by itself."""
+    t = ctx.i18n.t
+    rows = [*_decided(ctx, record, payout), *_cash(ctx, payout), *_given_back(ctx, record, payout)]
     if record.inspected_by:
         rows.append(
             text(t("Checked by {person}", person=record.inspected_by), Type.CAPTION, color=MUTED)
         )
-    rows.append(PrimaryButton(t("Back to the list"), key="inspect-finish", on_click=on_back))
+    back = t("Back to the list")
+    if payout.state is PayoutState.DUE:
+        rows.append(
+            PrimaryButton(
+                t("Handed out"),
+                key="payout-done",
+                icon=ft.Icons.CHECK,
+                on_click=on_handed_out,
+                disabled=busy,
+            )
+        )
+        rows.append(QuietButton(back, key="inspect-finish", on_click=on_back))
+    else:
+        rows.append(PrimaryButton(back, key="inspect-finish", on_click=on_back))
     return Card(
         ft.Column(rows, spacing=TABLET.gap, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
+
+
+def _decided(ctx: AppContext, record: ReturnRecord, payout: Payout) -> list[ft.Control]:
+    """What another till decided, or that the goods go back to the customer."""
+    t = ctx.i18n.t
+    refused = record.goods.state is ReturnState.REFUSED
+    if payout.state is PayoutState.INSPECTED_ELSEWHERE:
+        refund = total(part.amount for part in record.parts)
+        said = (
+            t("It did not accept the goods: nothing is refunded.")
+            if refused
+            else t("It refunded {amount}. Hand out nothing here.", amount=refund)
+        )
+        title = t("This return was inspected at another till")
+        return [_sign(ft.Icons.DO_NOT_DISTURB_ALT_OUTLINED, title, said, attention=True)]
+    if refused:
+        title = t("Give the goods back to the customer")
+        return [_sign(ft.Icons.UNDO, title, t("Nothing was refunded."), attention=True)]
+    return []
+
+
+def _cash(ctx: AppContext, payout: Payout) -> list[ft.Control]:
+    """The cash of this till's drawer."""
+    t, amount = ctx.i18n.t, payout.amount
+    if payout.state is PayoutState.UNCONFIRMED:
+        return [
+            _sign(
+                ft.Icons.HOURGLASS_TOP,
+                t("Keep {amount} in the drawer for now", amount=amount),
+                t("The central server has not confirmed this refund yet. It is kept and sent."),
+                attention=True,
+            )
+        ]
+    if payout.state is PayoutState.DUE:
+        return [
+            _sign(
+                ft.Icons.PAYMENTS_OUTLINED,
+                t("Hand out {amount} in cash", amount=amount),
+                t("From the drawer of this till: it opens when you confirm."),
+                attention=True,
+            )
+        ]
+    if payout.state is PayoutState.HANDED_OUT:
+        return [
+            _sign(
+                ft.Icons.CHECK_CIRCLE_OUTLINE,
+                t("{amount} handed out in cash", amount=amount),
+                t("Recorded. Hand out nothing more for this return."),
+            )
+        ]
+    return []
+
+
+def _given_back(ctx: AppContext, record: ReturnRecord, payout: Payout) -> list[ft.Control]:
+    """What goes to cards by itself, and what was announced and is not refunded."""
+    t, goods = ctx.i18n.t, record.goods
+    rows = [
+        _sign(
+            ft.Icons.CREDIT_SCORE,
+            t("{amount} refunded", amount=part.amount),
+            wording.tender(ctx.i18n, part.kind, part.card_last4),
+        )
+        for part in record.parts
+        if part.kind is not TenderKind.CASH
+    ]
+    refunded = total(part.amount for part in record.parts)
+    partly = goods.state is ReturnState.REFUNDED and refunded < goods.refund
+    if partly and payout.state is not PayoutState.INSPECTED_ELSEWHERE:
+        left = goods.refund - refunded
+        rows.append(
+            _sign(
+                ft.Icons.UNDO,
+                t("Give the refused articles back"),
+                t("{amount} of what was announced is not refunded.", amount=left),
+                attention=True,
+            )
+        )
+    return rows
 
 
 def _sign(icon: ft.IconData, title: str, below: str, *, attention: bool = False) -> ft.Control:

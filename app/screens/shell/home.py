@@ -58,7 +58,7 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
         return Today(
             fulfilment,
             {code: device.catalogue.location(code).name for code in codes},
-            len(device.returns.waiting()),
+            device.returns.waiting_count(),
             device.status.now(),
             [
                 row

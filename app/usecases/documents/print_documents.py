@@ -16,6 +16,7 @@ from printing import Document, FolderPrinter, pages_png, render_pdf
 from printing.spool.spool import DRAWER, Job
 from sync.domain.errors import NotFound
 from sync.domain.fulfilment import Fulfilment
+from sync.domain.identifiers import RETURN
 from sync.domain.order import Order
 from sync.domain.returns import Return
 from sync.i18n import I18n
@@ -55,10 +56,16 @@ class Documents:
         document = self._documents.return_receipt(goods, order, i18n)
         return self._print(document, f"return_receipt/{goods.number}/{goods.state.value}/0")
 
-    def open_drawer(self, order_number: str) -> Job | None:
-        """Open the drawer for the cash of an order, once; None where receipts have no drawer."""
-        title = self._context.i18n.t("Cash drawer, order {number}", number=order_number)
-        job = self._service.open_drawer(f"{DRAWER}/{order_number}/0", title)
+    def open_drawer(self, number: str) -> Job | None:
+        """Open the drawer for the cash of an order or a return, once; None where receipts have no
+        drawer."""
+        title = self._context.i18n.t(
+            "Cash drawer, return {number}"
+            if number.startswith(RETURN)
+            else "Cash drawer, order {number}",
+            number=number,
+        )
+        job = self._service.open_drawer(f"{DRAWER}/{number}/0", title)
         return None if job is None else self._printers.settle(job)
 
     def again(self, number: int) -> Job:

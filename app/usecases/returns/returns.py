@@ -30,13 +30,14 @@ from sync.domain.returns import (
     refund_parts,
 )
 from sync.i18n import I18n
-from sync.protocol.codec import parse_json, to_wire
+from sync.protocol.codec import to_wire
 from sync.protocol.commands import InspectReturn, RegisterReturn
 from sync.protocol.feed import OrderState, ReturnRecord
 from sync.terminal import journal
 from sync.terminal.store import overlays as documents
-from sync.terminal.store.local_store import Transaction
+from sync.terminal.store import return_queries
 
+LISTED_MAX = 50
 PART_WORDS = {
     TenderKind.CASH: "{amount} in cash at the counter.",
     TenderKind.CARD: "{amount} to the card ending in {last4}.",
@@ -163,7 +164,10 @@ class Returns:
                 tx,
                 RegisterReturn(goods, receipt_code),
                 number,
-                context.outbox.builds_on(tx, order_number, *_returns_of(tx, order_number)),
+                # What a piece is worth depends on how many came back before.
+                context.outbox.builds_on(
+                    tx, order_number, *return_queries.numbers_of_order(tx, order_number)
+                ),
             )
             documents.put_overlay(
                 tx, command.command_id, "return", number, to_wire(ReturnRecord(goods))
@@ -180,29 +184,24 @@ class Returns:
         context.kick()
         return Registered(goods, state.order)
 
-    def waiting(self) -> list[ReturnRecord]:
+    def waiting(self, limit: int = LISTED_MAX, offset: int = 0) -> list[ReturnRecord]:
         """Returns to be inspected, the oldest first."""
-        return self._listed(f"state = '{ReturnState.DEPOSITED.value}' ORDER BY at, key", -1)
+        return return_queries.deposited(self._context.store, limit, offset)
+
+    def waiting_count(self) -> int:
+        """How many returns are to be inspected (the badge)."""
+        return return_queries.deposited_count(self._context.store)
 
     def get(self, number: str) -> ReturnRecord:
         """One return; raises NotFound."""
-        row = self._context.store.one("SELECT body FROM returns WHERE key = ?", (number,))
-        if row is None:
+        record = return_queries.find(self._context.store, number)
+        if record is None:
             raise NotFound(
                 "Return {number} is not known to this device.",
                 code="return.not_here",
                 number=number[:40],
             )
-        record: ReturnRecord = parse_json(ReturnRecord, row[0])
         return record
-
-    def confirmed(self, number: str) -> bool:
-        """Whether the server has agreed to what this device did with a return.
-
-        Until then no cash may leave the drawer: another till may have given it already.
-        """
-        row = self._context.store.one("SELECT held FROM returns WHERE key = ?", (number,))
-        return row is not None and not row[0]
 
     def inspect(
         self, number: str, lines: Sequence[InspectedLine], person: Person
@@ -211,7 +210,7 @@ class Returns:
         context = self._context
         with context.store.transaction() as tx:
             goods = self.get(number).goods
-            inspected_lines = _verdicts(goods, lines)
+            inspected_lines = _inspected_lines(goods, lines)
             order_number = str(goods.order_number)
             state = self._lookup.state(order_number)
             accepted = [line for line in goods.lines if inspected_lines[line.line_id].accepted]
@@ -255,15 +254,9 @@ class Returns:
         )
         return InspectionResult(inspected, parts, cash)
 
-    def history(self, limit: int = 50) -> list[ReturnRecord]:
+    def history(self, limit: int = LISTED_MAX, offset: int = 0) -> list[ReturnRecord]:
         """Returns that were inspected, the latest first."""
-        return self._listed(
-            f"state != '{ReturnState.DEPOSITED.value}' ORDER BY at DESC, key DESC", limit
-        )
-
-    def _listed(self, where: str, limit: int) -> list[ReturnRecord]:
-        rows = self._context.store.all(f"SELECT body FROM returns WHERE {where} LIMIT ?", (limit,))
-        return [parse_json(ReturnRecord, body) for (body,) in rows]
+        return return_queries.inspected(self._context.store, limit, offset)
 
     def _returnable(self, state: OrderState, code: str, i18n: I18n) -> Returnable:
         inspected_lines = self._eligibility(state)
@@ -347,12 +340,7 @@ def _notes(state: OrderState, i18n: I18n) -> tuple[str, ...]:
     return (*shipping, checked)
 
 
-def _returns_of(tx: Transaction, order_number: str) -> list[str]:
-    """Earlier returns of the order: what a piece is worth depends on how many came back before."""
-    return [key for (key,) in tx.all("SELECT key FROM returns WHERE about = ?", (order_number,))]
-
-
-def _verdicts(goods: Return, lines: Sequence[InspectedLine]) -> dict[int, InspectedLine]:
+def _inspected_lines(goods: Return, lines: Sequence[InspectedLine]) -> dict[int, InspectedLine]:
     if goods.state is not ReturnState.DEPOSITED:
         raise Conflict(
             "Return {number} was already inspected. Nothing was changed.",

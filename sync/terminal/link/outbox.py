@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from sync.protocol.commands import (
     Payload,
 )
 from sync.terminal.store import overlays as documents
-from sync.terminal.store.local_store import LocalStore, Transaction
+from sync.terminal.store.local_store import LocalStore, Row, Transaction
 
 KEPT_DAYS = 30
 # Names and documents of customers: kept no longer than somebody may ask whether they have gone.
@@ -32,8 +33,8 @@ PERSONAL = "email_document"
 # A proxy's usual bound on a body, and what a slow line sends within a timeout: documents are large.
 BATCH_BYTES_MAX = 1_000_000
 RETRY_S = 10  # a command that was answered "waiting" is sent again after that
-# These happened in the shop whatever the server says: the goods changed hands.
-FACTS = frozenset({"place_order", "register_return"})
+# These happened in the shop whatever the server says: goods or money changed hands.
+FACTS = frozenset({"place_order", "register_return", "pay_out_cash"})
 _FACTS_SQL = ", ".join(f"'{kind}'" for kind in sorted(FACTS))
 # Its turn comes by itself, nobody has to do anything.
 NO_TROUBLE = "command.depends_on"
@@ -51,12 +52,21 @@ class Refusal:
     at: datetime
 
 
+class CommandState(StrEnum):
+    """Where a command stands on this device."""
+
+    QUEUED = "queued"
+    SENT = "sent"  # it may have reached the server
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command as it stands: `state` is queued, sent, applied or refused."""
+    """A command as it stands."""
 
     about: str
-    state: str
+    state: CommandState
     at: datetime
 
 
@@ -168,7 +178,16 @@ class Outbox:
             "ORDER BY seq DESC",
             (kind, len(about_start), about_start),
         )
-        return [Entry(about, state, datetime.fromisoformat(at)) for about, state, at in rows]
+        return [_entry(row) for row in rows]
+
+    def last(self, kind: str, about: str) -> Entry | None:
+        """The latest command of a kind about a document; None when this device made none."""
+        row = self._store.one(
+            "SELECT about, state, at FROM outbox WHERE about = ? AND kind = ? "
+            "ORDER BY seq DESC LIMIT 1",
+            (about, kind),
+        )
+        return _entry(row) if row else None
 
     def refused_about(self, about: str) -> bool:
         """Whether a command about this document was refused and waits for a person."""
@@ -258,6 +277,11 @@ class Outbox:
             (command_id,),
         )
         return [UUID(row[0]) for row in rows]
+
+
+def _entry(row: Row) -> Entry:
+    about, state, at = row
+    return Entry(about, CommandState(state), datetime.fromisoformat(at))
 
 
 def _that_fit(due: Sequence[tuple[int, int]]) -> list[int]:

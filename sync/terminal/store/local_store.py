@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlite_utils import Database
@@ -27,6 +27,18 @@ log = structlog.get_logger(__name__)
 
 Listener = Callable[[str], None]
 Row = tuple[Any, ...]
+
+
+class Reader(Protocol):
+    """What can be asked: the store, or a transaction on it."""
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        ...
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        ...
 
 
 class LocalStore:

@@ -119,6 +119,7 @@ def _till(db: Database) -> None:
         """CREATE TABLE journal (
           seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
           hash TEXT NOT NULL)""",
+        "CREATE INDEX journal_by_kind ON journal(kind)",
         """CREATE TABLE card_intents (
           reference TEXT PRIMARY KEY, at TEXT NOT NULL, amount_minor INTEGER NOT NULL,
           currency TEXT NOT NULL, state TEXT NOT NULL, answer TEXT, associate TEXT NOT NULL,

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 from app.usecases.fulfilment.fulfilment import PickedLine, PickProgress
 from app.usecases.orders.orders import OrderDetail, OrderRow
+from app.usecases.returns.payouts import Payout, PayoutState
 from app.usecases.returns.returns import (
     Choice,
     InspectionResult,
@@ -71,7 +72,6 @@ class FakeReturns(Part):
         self.orders[str(old.number)] = old
         self.returned: dict[str, dict[int, int]] = {str(first.number): {3: 1}}
         self.records: dict[str, ReturnRecord] = {}
-        self.unconfirmed: set[str] = set()
 
     def find(self, text: str, *, i18n: I18n) -> Returnable:
         self.called("find", text)
@@ -151,8 +151,8 @@ class FakeReturns(Part):
             raise NotFound("There is no return {number} here.", number=number)
         return self.records[number]
 
-    def confirmed(self, number: str) -> bool:
-        return number not in self.unconfirmed
+    def waiting_count(self) -> int:
+        return len(self.waiting())
 
     def inspect(
         self, number: str, lines: Sequence[InspectedLine], person: Person
@@ -175,6 +175,20 @@ class FakeReturns(Part):
     def history(self, limit: int = 50) -> list[ReturnRecord]:
         self.called("history")
         return [r for r in self.records.values() if r.goods.state is not ReturnState.DEPOSITED]
+
+
+class FakePayouts(Part):
+    def __init__(self, device: FakeDevice) -> None:
+        super().__init__(device)
+        self.unconfirmed: set[str] = set()
+
+    def get(self, number: str) -> Payout:
+        parts = self.device.returns.get(number).parts
+        cash = total(part.amount for part in parts if part.kind is TenderKind.CASH)
+        if not cash:
+            return Payout(PayoutState.NONE, cash)
+        state = PayoutState.UNCONFIRMED if number in self.unconfirmed else PayoutState.DUE
+        return Payout(state, cash)
 
 
 class FakeFulfil(Part):
@@ -352,6 +366,7 @@ class FakeDevice:
         self.document_email = FakeDocumentEmail(self)
         self.printers = FakePrinters(self)
         self.returns = FakeReturns(self)
+        self.payouts = FakePayouts(self)
         self.fulfil = FakeFulfil(self)
         self.orders = FakeOrders(self)
         self.status = FakeStatus(self)

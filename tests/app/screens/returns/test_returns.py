@@ -102,13 +102,13 @@ async def test_after_confirming_cash_is_handed_out_and_the_card_is_refunded():
 @on_loop
 async def test_no_cash_is_handed_out_before_the_server_has_agreed():
     shop = await at_return()
-    shop.device.returns.unconfirmed.add(NUMBER)
+    shop.device.payouts.unconfirmed.add(NUMBER)
     await shop.screen.press("inspect-1-as_new")
     await shop.screen.press("inspect-2-refurbish")
     await shop.screen.press("inspect-confirm")
     assert shop.screen.says("Keep €0.85 in the drawer for now")
     assert not shop.screen.says("Hand out €0.85 in cash")
-    shop.device.returns.unconfirmed.clear()
+    shop.device.payouts.unconfirmed.clear()
     shop.ctx.changes.tell("returns")
     await shop.screen.settle()
     assert shop.screen.says("Hand out €0.85 in cash")
