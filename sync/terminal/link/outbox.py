@@ -18,6 +18,7 @@ from uuid import UUID
 from sync.protocol.codec import parse_json, to_json
 from sync.protocol.commands import (
     COMMANDS_PER_PUSH_MAX,
+    FACTS,
     Answer,
     Command,
     Outcome,
@@ -33,8 +34,6 @@ PERSONAL = "email_document"
 # A proxy's usual bound on a body, and what a slow line sends within a timeout: documents are large.
 BATCH_BYTES_MAX = 1_000_000
 RETRY_S = 10  # a command that was answered "waiting" is sent again after that
-# These happened in the shop whatever the server says: goods or money changed hands.
-FACTS = frozenset({"place_order", "register_return", "pay_out_cash"})
 _FACTS_SQL = ", ".join(f"'{kind}'" for kind in sorted(FACTS))
 # Its turn comes by itself, nobody has to do anything.
 NO_TROUBLE = "command.depends_on"
