@@ -2,12 +2,15 @@
 
     make_device(tmp_path, kind="terminal") -> Device
 
-It is the real `Device` over a real store in `tmp_path`; only the network is missing (every call
-fails as if the cable were pulled). The store is `LYN2`, "Comptoir Lyon Bellecour", with 24
-articles, 8 locations, three people (A01 Claire Dubois, PIN 246810, manager; A02 Léo Martin,
-135790; A03 Inès Bernard, 112358), two web orders to prepare (`W-SHIP`, to be shipped home, and
-`W-BAG`, to be collected here) and a demo card terminal that approves. `clock` of the device is
-`device_clock`: it stands still at `NOW` until a test moves it.
+It is the real `Device` over a real store in `tmp_path`, copied from a template that each test
+process makes once; only the network is missing (every call fails as if the cable were pulled,
+unless `http` makes a client for a server of the test's own).
+
+The store is `LYN2`, "Comptoir Lyon Bellecour", with 24 articles, 8 locations, three people (A01
+Claire Dubois, PIN 246810, manager; A02 Léo Martin, 135790; A03 Inès Bernard, 112358), two web
+orders to prepare (`W-SHIP`, to be shipped home, and `W-BAG`, to be collected here) and a
+simulated card terminal that approves. `clock` of the device is a `Clock`: it stands still at `NOW`
+until a test moves it.
 """
 
 from __future__ import annotations
@@ -15,7 +18,9 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -290,11 +295,13 @@ def offline_http(url: str) -> httpx.Client:
     return httpx.Client(base_url=url, transport=httpx.MockTransport(no_network))
 
 
-def outside(clock: Clock, seed: int = 1) -> Outside:
-    """The world of a test: no network, the clock given, ids and chance by seed."""
+def outside(
+    clock: Clock, seed: int = 1, http: Callable[[str], httpx.Client] = offline_http
+) -> Outside:
+    """The world of a test: no network unless given, the clock given, ids and chance by seed."""
     ids = random.Random(seed)
     return Outside(
-        offline_http, clock, lambda: UUID(int=ids.getrandbits(128), version=4), random.Random(seed)
+        http, clock, lambda: UUID(int=ids.getrandbits(128), version=4), random.Random(seed)
     )
 
 
@@ -311,6 +318,17 @@ def fill(folder: Path, kind: str = "terminal") -> None:
     store.close()
 
 
+_TEMPLATES = tempfile.TemporaryDirectory(prefix="comptoir-device-")
+
+
+@cache
+def template(kind: str) -> Path:
+    """A folder filled once by this process, to be copied."""
+    folder = Path(_TEMPLATES.name) / kind
+    fill(folder, kind)
+    return folder
+
+
 def make_device(
     tmp_path: Path,
     kind: str = "terminal",
@@ -319,6 +337,7 @@ def make_device(
     demo: bool = True,
     language: str = "fr",
     card: str = "approve",
+    http: Callable[[str], httpx.Client] = offline_http,
 ) -> Device:
     """A device with the data set above, in `tmp_path`; the second call opens it again.
 
@@ -327,14 +346,14 @@ def make_device(
     folder = tmp_path / kind
     clock = clock or Clock()
     if not folder.exists():
-        fill(folder, kind)
+        shutil.copytree(template(kind), folder)
     seed = next(_OPENED)  # other ids each time that a device is opened
     device = open_device(
         folder,
         "http://central.invalid",
         demo=demo,
         language=language,
-        outside=outside(clock, seed),
+        outside=outside(clock, seed, http),
     )
     device.card_terminal.set_behaviour(card)
     return device

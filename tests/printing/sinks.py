@@ -60,11 +60,12 @@ def fall_silent(until: threading.Event) -> Behaviour:
 
 
 class Sink:
-    """Listens on a free port of loopback; one behaviour for each connection, the last repeats."""
+    """Listens on `port` of loopback, a free one without; one behaviour for each connection, the
+    last repeats."""
 
-    def __init__(self, *behaviours: Behaviour) -> None:
+    def __init__(self, *behaviours: Behaviour, port: int = 0) -> None:
         self._behaviours = list(behaviours) or [keep_everything]
-        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server = socket.create_server(("127.0.0.1", port))
         # Receipt printers hold a few kilobytes; the system would take megabytes for them.
         self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.port: int = self._server.getsockname()[1]

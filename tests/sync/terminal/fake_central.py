@@ -15,21 +15,16 @@ from typing import Any
 import httpx
 
 from sync.protocol.codec import parse_json, to_json
-from sync.protocol.commands import (
-    Answer,
-    Command,
-    Outcome,
-    Push,
-    PushAnswer,
-)
-from sync.protocol.feed import Change, Page, encode_page
+from sync.protocol.commands import Answer, Command, Outcome, Push, PushAnswer
+from sync.protocol.feed import Change, OrderState, Page, encode_page
 
 Fault = str
 FAULTS = ("none", "no_connection", "answer_lost", "busy", "cut_page")
 
 
 class FakeCentral:
-    """`applied` lists the commands that had an effect, in order; `faults` is used up in turn."""
+    """`applied` lists the commands that had an effect, in order; `faults` is used up in turn,
+    `down` lasts."""
 
     def __init__(self, page_rows: int = 1000) -> None:
         self.epoch = "first"
@@ -38,7 +33,9 @@ class FakeCentral:
         self.answers: dict[str, Answer] = {}
         self.refuse: dict[str, str] = {}  # command id -> code
         self.unreadable: set[str] = set()
+        self.orders: dict[str, OrderState] = {}  # of other stores, by number
         self.faults: deque[Fault] = deque()
+        self.down = False
         self.requests: list[str] = []
         self.retry_after = "7"
         self.positions: dict[str, int] = {}
@@ -74,11 +71,16 @@ class FakeCentral:
         path = request.url.path
         self.requests.append(f"{request.method} {path}")
         fault = self.faults.popleft() if self.faults else "none"
-        if fault == "no_connection":
+        if self.down or fault == "no_connection":
             raise httpx.ConnectError("cable pulled", request=request)
         if fault == "busy":
             return httpx.Response(503, headers={"Retry-After": self.retry_after})
-        response = self._push(request) if path == "/v1/commands" else self._feed(request)
+        if path == "/v1/commands":
+            response = self._push(request)
+        elif path.startswith("/v1/orders/"):
+            response = self._order(path.rpartition("/")[2])
+        else:
+            response = self._feed(request)
         if fault == "answer_lost":
             raise httpx.ReadTimeout("answer lost", request=request)
         if fault == "cut_page":
@@ -92,6 +94,12 @@ class FakeCentral:
             return httpx.Response(422, json=problem)
         answers = tuple(self._apply(command) for command in push.commands)
         return httpx.Response(200, content=to_json(PushAnswer(self.epoch, answers)))
+
+    def _order(self, number: str) -> httpx.Response:
+        if number not in self.orders:
+            problem = {"code": "order.unknown", "message": "No such order.", "params": {}}
+            return httpx.Response(404, json=problem)
+        return httpx.Response(200, content=to_json(self.orders[number]))
 
     def _apply(self, command: Command) -> Answer:
         key = str(command.command_id)
