@@ -25,7 +25,8 @@ from app.session import AppContext
 from app.usecases.store.sign_in import Person
 from printing.spool.spool import Job
 from sync.i18n import I18n
-from sync.protocol.commands import to_wire
+from sync.protocol.codec import to_wire
+from sync.protocol.commands import Payload
 from sync.protocol.feed import store_bucket
 from sync.terminal.store.local_store import LocalStore, Row
 from tests.app.device_fixtures import HERE, Clock, make_device
@@ -103,11 +104,20 @@ class Till:
         self.server.down = False
         self.sync()
 
-    def arrives(self, kind: str, key: object, body: object) -> None:
-        """The server says what there is (None: it is gone), and the device hears it."""
+    def publish(self, kind: str, key: object, body: object) -> None:
+        """The server says what there is (None: it is gone); the device does not know yet."""
         wire = None if body is None else json.loads(json.dumps(to_wire(body)))
         self.server.publish(store_bucket(HERE), kind, str(key), wire)
+
+    def arrives(self, kind: str, key: object, body: object) -> None:
+        """The server says what there is, and the device hears it."""
+        self.publish(kind, key, body)
         self.sync()
+
+    def sent(self) -> list[Payload]:
+        """What the server has been asked for and has done, in order, after a push."""
+        self.sync()
+        return [command.body() for command in self.server.applied]
 
     def printed(self) -> list[tuple[str, str]]:
         """What was printed: type of document and what it is about, the earliest first."""
@@ -158,7 +168,10 @@ def context_of(
     async def tell(topic: str) -> None:
         ctx.changes.tell(topic)
 
-    till.device.subscribe(lambda topic: page.run_task(tell, topic))
+    def hear(topic: str) -> None:
+        page.run_task(tell, topic)
+
+    till.device.subscribe(hear)
     return ctx
 
 

@@ -7,25 +7,47 @@ from dataclasses import replace
 import pytest
 
 from app.screens.fulfilment import PrepareScreen
-from sync.domain.errors import Conflict, Unavailable
+from app.session import UNEXPECTED
 from sync.domain.fulfilment import FulfilmentState, RejectionReason
-from tests.app.screens.fake_device import FakeDevice
-from tests.app.screens.shop import Shop, on_loop, open_screen
-from tests.app.screens.shop_data import gtin
+from sync.domain.order import FulfilmentMode
+from sync.protocol.commands import RejectFulfilment, StartPicking
+from tests.app.device_fixtures import ARTICLES
+from tests.app.screens.sample_orders import fulfilment
+from tests.app.screens.till import Shop, Till, break_next_read, on_loop
 
-FIRST, SECOND, WRONG = str(gtin(1)), str(gtin(2)), str(gtin(9))
-
-
-async def at_list(device: FakeDevice | None = None, **size: int) -> Shop:
-    return await open_screen(PrepareScreen, "/fulfilments", device, **size)
-
-
-async def at_fulfilment(fulfilment_id: str = "F0001", device: FakeDevice | None = None) -> Shop:
-    return await open_screen(PrepareScreen, f"/fulfilments/{fulfilment_id}", device)
+FIRST, SECOND, WRONG = (str(ARTICLES[place].gtin) for place in (4, 5, 0))
+SHIP, COLLECT = FulfilmentMode.SHIP_HOME, FulfilmentMode.COLLECT
+F1 = fulfilment(1, FulfilmentState.ALLOCATED, SHIP, 3.5, 2, 1)
+F2 = fulfilment(2, FulfilmentState.PACKED, COLLECT, -1, 1)
+F3 = fulfilment(3, FulfilmentState.PICKING, SHIP, 26, 1, 1, 4)
 
 
-async def packed() -> Shop:
-    shop = await at_fulfilment()
+def empty(till: Till) -> Till:
+    """The same till with nothing to prepare."""
+    for fulfilment_id in ("W-SHIP", "W-BAG"):
+        till.arrives("fulfilment", fulfilment_id, None)
+    return till
+
+
+@pytest.fixture
+def busy(till: Till) -> Till:
+    """The till with three fulfilments."""
+    empty(till)
+    for one in (F1, F2, F3):
+        till.arrives("fulfilment", one.fulfilment_id, one)
+    return till
+
+
+async def at_list(till: Till) -> Shop:
+    return await till.show(PrepareScreen, "/fulfilments")
+
+
+async def at_fulfilment(till: Till, fulfilment_id: str = "F0001") -> Shop:
+    return await till.show(PrepareScreen, f"/fulfilments/{fulfilment_id}")
+
+
+async def packed(till: Till) -> Shop:
+    shop = await at_fulfilment(till)
     for barcode in (FIRST, FIRST, SECOND):
         await shop.scan(barcode)
     await shop.screen.press("fulfilment-pack")
@@ -33,17 +55,16 @@ async def packed() -> Shop:
 
 
 @on_loop
-async def test_the_most_urgent_work_comes_first_and_late_work_says_so():
-    shop = await at_list()
-    rows = [key for key in shop.screen.shown() if key.startswith("fulfilment-F")]
-    assert rows == ["fulfilment-F0002", "fulfilment-F0001", "fulfilment-F0003"]
-    assert shop.screen.says("Late: was due 10:30")
-    assert shop.screen.says("Due 15:00")
+async def test_the_most_urgent_comes_first_and_what_is_late_says_so(busy: Till) -> None:
+    shop = await at_list(busy)
+    assert shop.rows("fulfilment-F") == ["fulfilment-F0002", "fulfilment-F0001", "fulfilment-F0003"]
+    assert shop.screen.says("Late: was due 14:30")
+    assert shop.screen.says("Due 19:00")
 
 
 @on_loop
-async def test_a_row_says_for_whom_how_much_from_where_and_how_it_leaves():
-    shop = await at_list()
+async def test_a_row_says_for_whom_how_much_from_where_and_how_it_leaves(busy: Till) -> None:
+    shop = await at_list(busy)
     assert shop.screen.says("Paul Marchand")
     assert shop.screen.says("W0000-000001-7 · Web shop · 3 pieces · Parcel to Villeurbanne")
     assert shop.screen.says("1 piece · Customer collects here")
@@ -51,49 +72,44 @@ async def test_a_row_says_for_whom_how_much_from_where_and_how_it_leaves():
 
 
 @on_loop
-async def test_a_parcel_from_elsewhere_that_waits_here_is_for_its_customer():
-    device = FakeDevice()
-    bag = device.fulfil.fulfilments["F0002"]
-    device.fulfil.fulfilments["F0002"] = replace(bag, location="W01")
-    shop = await at_list(device)
+async def test_a_parcel_from_elsewhere_is_here_for_its_customer(busy: Till) -> None:
+    busy.arrives("fulfilment", "F0002", replace(F2, location="SQF"))
+    shop = await at_list(busy)
     assert shop.screen.says("1 piece · Customer collects here")
-    shop = await at_fulfilment("F0002", device)
+    shop = await at_fulfilment(busy, "F0002")
     assert "document-picture" not in shop.screen.shown()
     await shop.screen.press("fulfilment-hand-over")
-    assert device.fulfil.fulfilments["F0002"].state is FulfilmentState.HANDED_OVER
+    assert busy.device.fulfil.get("F0002").state is FulfilmentState.HANDED_OVER
 
 
 @on_loop
-async def test_an_empty_list_says_that_there_is_nothing_to_do():
-    device = FakeDevice()
-    device.fulfil.fulfilments.clear()
-    shop = await at_list(device)
+async def test_an_empty_list_says_that_there_is_nothing_to_do(till: Till) -> None:
+    shop = await at_list(empty(till))
     assert shop.screen.says("Nothing to prepare")
 
 
 @on_loop
-async def test_a_list_that_cannot_be_read_says_why_and_can_be_asked_for_again():
-    device = FakeDevice()
-    device.fulfil.fail_with("todo", Unavailable("The disk does not answer."))
-    shop = await at_list(device)
-    assert shop.screen.says("The disk does not answer.")
+async def test_a_list_that_cannot_be_read_says_why_and_can_be_asked_for_again(
+    busy: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_next_read(monkeypatch, "FROM fulfilments")
+    shop = await at_list(busy)
+    assert shop.screen.says(UNEXPECTED)
     await shop.screen.press("error-action")
     assert shop.screen.says("Paul Marchand")
 
 
 @on_loop
-async def test_new_work_appears_by_itself():
-    shop = await at_list()
-    fulfilment = shop.device.fulfil.fulfilments["F0001"]
-    shop.device.fulfil.fulfilments["F0009"] = replace(fulfilment, fulfilment_id="F0009")
-    shop.device.changed("fulfilments")
+async def test_a_new_fulfilment_appears_by_itself(busy: Till) -> None:
+    shop = await at_list(busy)
+    busy.arrives("fulfilment", "F0009", replace(F1, fulfilment_id="F0009"))
     await shop.screen.settle()
     assert "fulfilment-F0009" in shop.screen.shown()
 
 
 @on_loop
-async def test_what_is_done_is_on_a_list_of_its_own():
-    shop = await at_list()
+async def test_what_is_done_is_on_a_list_of_its_own(busy: Till) -> None:
+    shop = await at_list(busy)
     await shop.screen.press("fulfilment-done")
     assert shop.screen.says("Nothing was handed over yet")
     await shop.screen.press("fulfilment-todo")
@@ -101,37 +117,37 @@ async def test_what_is_done_is_on_a_list_of_its_own():
 
 
 @on_loop
-async def test_the_first_scan_takes_the_work_and_counts_the_piece():
-    shop = await at_fulfilment()
+async def test_the_first_scan_takes_the_fulfilment_and_counts_the_piece(busy: Till) -> None:
+    shop = await at_fulfilment(busy)
     assert await shop.scan(FIRST)
-    assert shop.done(shop.device.fulfil, "start") == [["F0001", "A1"]]
+    assert busy.sent() == [StartPicking("F0001", "A01")]
     assert shop.screen.says("1 of 3 picked")
     assert shop.screen.says("1 / 2")
     assert shop.screen.says("Being picked")
 
 
 @on_loop
-async def test_a_line_can_be_touched_instead_of_scanned():
-    shop = await at_fulfilment()
+async def test_a_line_can_be_touched_instead_of_scanned(busy: Till) -> None:
+    shop = await at_fulfilment(busy)
     await shop.screen.press("pick-2")
     assert shop.screen.says("1 / 1")
     assert shop.greyed("pick-2")
 
 
 @on_loop
-async def test_a_wrong_article_says_what_was_expected_and_counts_nothing():
-    shop = await at_fulfilment()
+async def test_a_wrong_article_says_what_was_expected_and_counts_nothing(busy: Till) -> None:
+    shop = await at_fulfilment(busy)
     await shop.scan(FIRST)
     assert await shop.scan(WRONG)
-    assert shop.screen.says("Expected: Suspension cœur blanc, photophore.")
+    assert shop.screen.says(f"Expected: {ARTICLES[4].name}, {ARTICLES[5].name}.")
     assert shop.screen.says("1 of 3 picked")
     await shop.scan(SECOND)
     assert not shop.screen.says("Expected:")
 
 
 @on_loop
-async def test_nothing_can_be_packed_before_everything_is_picked():
-    shop = await at_fulfilment()
+async def test_nothing_can_be_packed_before_everything_is_picked(busy: Till) -> None:
+    shop = await at_fulfilment(busy)
     assert shop.greyed("fulfilment-pack")
     assert shop.screen.says("3 pieces still to pick")
     await shop.scan(FIRST)
@@ -142,72 +158,99 @@ async def test_nothing_can_be_packed_before_everything_is_picked():
 
 
 @on_loop
-async def test_packing_shows_the_label_and_then_it_is_handed_over_with_its_tracking_number():
-    shop = await packed()
+async def test_packing_shows_the_label_and_then_it_is_handed_over_with_its_number(
+    busy: Till,
+) -> None:
+    shop = await packed(busy)
+    (parcel,) = busy.device.fulfil.get("F0001").parcels
+    assert busy.printed() == [("parcel_label", str(parcel.sscc))]
     assert "document-picture" in shop.screen.shown()
     assert shop.screen.says("Ready to leave")
     await shop.screen.press("fulfilment-hand-over")
     assert shop.screen.one("fulfilment-finished").value == "With the carrier"
-    assert shop.screen.says("Parcel 6A1234567890")
+    assert shop.screen.says(f"Parcel {parcel.sscc}")
     await shop.screen.press("fulfilment-finish")
     assert shop.ctx.route == "/fulfilments"
 
 
 @on_loop
-async def test_the_label_can_be_printed_again():
-    shop = await packed()
+async def test_a_bag_is_handed_to_its_customer(till: Till) -> None:
+    shop = await at_fulfilment(till, "W-BAG")
+    await shop.screen.press("pick-1")
+    await shop.screen.press("fulfilment-pack")
+    assert shop.screen.says("Ready to collect")
+    assert till.printed() == [("collect_label", "W-BAG")]
+    await shop.screen.press("fulfilment-hand-over")
+    assert shop.screen.one("fulfilment-finished").value == "With the customer"
+
+
+@on_loop
+async def test_the_label_can_be_printed_again(busy: Till) -> None:
+    shop = await packed(busy)
     await shop.screen.press("fulfilment-print-again")
-    assert shop.done(shop.device.documents, "again") == [[1]]
+    assert [job.key.rpartition("/")[2] for job in busy.jobs()] == ["1", "0"]
     assert shop.told == "The label is printed again, marked as a duplicate."
 
 
 @on_loop
-async def test_a_scan_on_packed_work_is_left_to_the_scan_field():
-    shop = await packed()
+async def test_a_scan_on_a_packed_fulfilment_is_left_to_the_scan_field(busy: Till) -> None:
+    shop = await packed(busy)
     assert not await shop.scan(FIRST)
 
 
 @pytest.mark.parametrize("reason", list(RejectionReason))
 @on_loop
-async def test_work_that_cannot_be_done_is_given_back_with_its_reason(reason: RejectionReason):
-    shop = await at_fulfilment()
+async def test_what_cannot_be_prepared_is_given_back_with_its_reason(
+    busy: Till, reason: RejectionReason
+) -> None:
+    shop = await at_fulfilment(busy)
     await shop.screen.press("fulfilment-reject")
     await shop.screen.press(f"reject-{reason.value}")
-    assert shop.done(shop.device.fulfil, "reject") == [["F0001", reason, "A1"]]
+    assert busy.sent() == [RejectFulfilment("F0001", "A01", reason)]
     assert shop.ctx.route == "/fulfilments"
     assert shop.told == "Thank you. Another location is being found for this order."
 
 
 @on_loop
-async def test_whoever_changes_their_mind_keeps_preparing():
-    shop = await at_fulfilment()
+async def test_whoever_changes_their_mind_keeps_preparing(busy: Till) -> None:
+    shop = await at_fulfilment(busy)
     await shop.screen.press("fulfilment-reject")
     await shop.screen.press("reject-close")
     assert "reject-not_found" not in shop.screen.shown()
-    assert shop.done(shop.device.fulfil, "reject") == []
+    assert busy.device.fulfil.get("F0001").state is FulfilmentState.ALLOCATED
 
 
 @on_loop
-async def test_work_that_somebody_else_took_meanwhile_says_so_and_shows_how_it_stands():
-    shop = await at_fulfilment()
-    shop.device.fulfil.fail_with("start", Conflict("Somebody else took it."))
-    await shop.scan(FIRST)
-    assert shop.screen.says("Somebody else took it.")
-    assert shop.done(shop.device.fulfil, "picked") == []
+async def test_what_was_given_to_another_location_meanwhile_says_so_and_shows_how_it_stands(
+    busy: Till,
+) -> None:
+    shop = await at_fulfilment(busy)
+    pick = shop.ctx.on_scan
+    assert pick is not None
+    busy.arrives(
+        "fulfilment", "F0001", replace(F1, state=FulfilmentState.REJECTED, rejection="sold")
+    )
+    assert await pick(FIRST)  # the screen of before: it has not been drawn anew
+    await shop.screen.settle()
+    assert "fulfilment-problem" in shop.screen.shown()
+    assert shop.screen.says("Cannot be filled here")
+    assert busy.device.fulfil.progress("F0001").lines[0].picked == 0
 
 
 @on_loop
-async def test_work_that_is_not_on_the_list_leads_back_to_it():
-    shop = await at_fulfilment("F0404")
-    assert shop.screen.says("There is no fulfilment F0404 here.")
+async def test_what_is_not_on_the_list_leads_back_to_it(busy: Till) -> None:
+    shop = await at_fulfilment(busy, "F0404")
+    assert shop.screen.says("This fulfilment is no longer on the list of this store.")
     await shop.screen.press("fulfilment-back")
     assert shop.ctx.route == "/fulfilments"
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (1024, 768)])
 @on_loop
-async def test_the_work_has_the_same_things_to_press_at_every_size(size: tuple[int, int]):
-    shop = await open_screen(PrepareScreen, "/fulfilments/F0001", width=size[0], height=size[1])
+async def test_a_fulfilment_has_the_same_things_to_press_at_every_size(
+    busy: Till, size: tuple[int, int]
+) -> None:
+    shop = await busy.show(PrepareScreen, "/fulfilments/F0001", width=size[0], height=size[1])
     assert {"back", "pick-1", "pick-2", "fulfilment-pack", "fulfilment-reject"} <= set(
         shop.screen.shown()
     )
