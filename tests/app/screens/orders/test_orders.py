@@ -1,175 +1,230 @@
-"""Orders: finding one, and the story of its lines, money and documents."""
+"""Orders: finding one, and its lines, money, documents and timeline."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from app.screens.orders import OrdersScreen
-from app.screens.orders.detail import mentioned_locations, whole_state
-from app.usecases.orders.orders import OrderRow
-from sync.domain.errors import Refused, Unavailable
+from app.screens.orders.detail import mentioned_locations
+from app.session import UNEXPECTED
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money
-from sync.protocol.feed import LineState
+from sync.domain.order import FulfilmentMode, Order
+from sync.protocol.feed import LineState, OrderState
 from sync.sourcing import source
-from tests.app.screens.fake_device import FakeDevice
-from tests.app.screens.shop import Shop, on_loop, open_screen
-from tests.app.screens.shop_data import NOW
+from tests.app.device_fixtures import ARTICLES, HERE, NOW
+from tests.app.screens.sample_orders import (
+    ORDER,
+    order_carried_out,
+    order_in_progress,
+    order_line,
+    store_order,
+)
+from tests.app.screens.till import CLAIRE, Shop, Till, break_next_read, on_loop
 from tests.sync.sourcing import world
 
-NUMBER = "C0012-000345-5"
+
+@pytest.fixture
+def with_order(till: Till) -> Till:
+    """The till with order ORDER in progress."""
+    till.arrives("order", ORDER, order_in_progress())
+    return till
 
 
-async def at_list(device: FakeDevice | None = None) -> Shop:
-    return await open_screen(OrdersScreen, "/orders", device)
+async def at_list(till: Till) -> Shop:
+    return await till.show(OrdersScreen, "/orders")
 
 
-async def at_order(device: FakeDevice | None = None, number: str = NUMBER) -> Shop:
-    return await open_screen(OrdersScreen, f"/orders/{number}", device)
+async def at_order(till: Till, number: str = ORDER) -> Shop:
+    return await till.show(OrdersScreen, f"/orders/{number}")
+
+
+def sell(till: Till) -> Order:
+    """An order that is carried out, paid in cash."""
+    till.device.basket.add("A0004")
+    return till.device.checkout.pay_cash(Money(5000), CLAIRE).order
 
 
 @on_loop
-async def test_the_list_says_who_when_how_much_and_how_it_stands():
-    shop = await at_list()
+async def test_the_list_says_who_when_how_much_and_how_it_stands(with_order: Till) -> None:
+    till = with_order
+    done = replace(order_carried_out(), order=store_order(400, [order_line(1)]))
+    done = replace(done, lines=(LineState(1, handed_over=1),))
+    short = replace(done, lines=(LineState(1, unfilled=1),), order=_home(401))
+    till.arrives("order", done.order.number, done)
+    till.arrives("order", short.order.number, short)
+    till.unplug()
+    sell(till)
+    shop = await at_list(till)
     assert shop.screen.says("Nadia Benali")
-    assert shop.screen.says(f"{NUMBER} · Store · 3 lines · just now")
-    assert shop.screen.says("€17.95")
+    assert shop.screen.says(f"{ORDER} · Store · 3 lines · just now")
+    assert shop.screen.says("€108.50")
     for state in ("In progress", "To send", "Completed", "Needs a look"):
-        assert shop.screen.says(state)
+        assert shop.screen.says(state), state
+
+
+def _home(serial: int) -> Order:
+    return store_order(serial, [order_line(1, mode=FulfilmentMode.SHIP_HOME)])
 
 
 @on_loop
-async def test_a_search_by_name_finds_the_order_on_enter():
-    shop = await at_list()
+async def test_an_order_that_the_server_refused_needs_a_look(till: Till) -> None:
+    till.unplug()
+    number = sell(till).number
+    (entry,) = till.device._store.all("SELECT command_id FROM outbox WHERE kind = 'place_order'")
+    till.server.refuse[entry[0]] = "order.refused"
+    till.plug_in()
+    shop = await at_list(till)
+    assert f"order-{number}" in shop.screen.shown()
+    assert shop.screen.says("Needs a look")
+
+
+@on_loop
+async def test_a_search_by_name_finds_the_order_on_enter(with_order: Till) -> None:
+    shop = await at_list(with_order)
+    assert len(shop.rows("order-")) == 3  # and the two web orders of the store
     await shop.screen.type("orders-search", "nadia", enter=True)
-    rows = [key for key in shop.screen.shown() if key.startswith("order-")]
-    assert rows == [f"order-{NUMBER}"]
+    assert shop.rows("order-") == [f"order-{ORDER}"]
     assert shop.screen.one("orders-search").value == "nadia"
 
 
 @on_loop
-async def test_a_search_that_finds_nothing_says_what_can_be_searched_for():
-    shop = await at_list()
+async def test_a_search_that_finds_nothing_says_what_can_be_searched_for(with_order: Till) -> None:
+    shop = await at_list(with_order)
     await shop.screen.type("orders-search", "zzz", enter=True)
     assert shop.screen.says("No order with “zzz”")
     assert shop.screen.says("by number, customer or article")
 
 
 @on_loop
-async def test_a_long_list_is_shown_a_page_at_a_time():
-    device = FakeDevice()
-    rows = [
-        OrderRow(str(DocumentNumber.build("C", 12, n)), NOW, "web", "", Money(100), 1, "done")
-        for n in range(120)
-    ]
-    device.orders.list = lambda text="", limit=50, offset=0: rows[offset : offset + limit]
-    shop = await at_list(device)
-    shown = [key for key in shop.screen.shown() if key.startswith("order-")]
-    assert len(shown) == 50
+async def test_a_long_list_is_shown_a_page_at_a_time(till: Till) -> None:
+    state = order_carried_out()
+    for serial in range(58):
+        order = replace(
+            state.order,
+            number=DocumentNumber.build("C", 12, serial),
+            placed_at=NOW - timedelta(days=1),
+        )
+        till.publish("order", order.number, replace(state, order=order))
+    till.sync()
+    shop = await at_list(till)
+    assert len(shop.rows("order-")) == 50
     await shop.screen.press("orders-more")
-    await shop.screen.press("orders-more")
-    shown = [key for key in shop.screen.shown() if key.startswith("order-")]
-    assert len(shown) == 120
+    assert len(shop.rows("order-")) == 60
     assert "orders-more" not in shop.screen.shown()
 
 
 @on_loop
-async def test_a_list_that_cannot_be_read_says_why_and_can_be_asked_for_again():
-    device = FakeDevice()
-    device.orders.fail_with("list", Unavailable("The disk does not answer."))
-    shop = await at_list(device)
-    assert shop.screen.says("The disk does not answer.")
+async def test_a_list_that_cannot_be_read_says_why_and_can_be_asked_for_again(
+    with_order: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_next_read(monkeypatch, "FROM orders")
+    shop = await at_list(with_order)
+    assert shop.screen.says(UNEXPECTED)
     await shop.screen.press("error-action")
     assert shop.screen.says("Nadia Benali")
 
 
 @on_loop
-async def test_an_order_says_how_each_line_is_had_and_where_it_comes_from():
-    shop = await at_order()
-    assert shop.screen.says("85121A · Taken away")
-    assert shop.screen.says("85122A · Delivered home")
-    assert shop.screen.says("85123A · Collect at Lyon Bellecour")
-    assert shop.screen.says("1 × Entrepôt Sud")
+async def test_an_order_says_how_each_line_is_had_and_where_it_comes_from(with_order: Till) -> None:
+    shop = await at_order(with_order)
+    assert shop.screen.says("A0005 · Taken away")
+    assert shop.screen.says("A0006 · Delivered home")
+    assert shop.screen.says("A0007 · Collect at Comptoir Lyon Bellecour")
+    assert shop.screen.says("1 × Entrepôt Saint-Quentin")
     assert shop.screen.says("Parcel 6A1234567890")
-    assert shop.screen.says("“Lanterne métal blanche”: 1 piece left Entrepôt Sud.")
+    assert shop.screen.says(f"“{ARTICLES[5].name}”: 1 piece left Entrepôt Saint-Quentin.")
 
 
 @on_loop
-async def test_an_order_shows_how_it_was_paid_and_what_happened():
-    shop = await at_order()
+async def test_an_order_shows_how_it_was_paid_and_what_happened(with_order: Till) -> None:
+    shop = await at_order(with_order)
     assert shop.screen.says("Cash")
     assert shop.screen.says("€5.00")
     assert shop.screen.says("Card •••• 4021")
+    assert shop.screen.says("€103.50")
     assert shop.screen.says("Order taken in Lyon Bellecour.")
 
 
 @on_loop
-async def test_the_receipt_is_seen_when_it_is_asked_for():
-    shop = await at_order()
+async def test_the_receipt_is_seen_when_it_is_asked_for(with_order: Till) -> None:
+    shop = await at_order(with_order)
     assert "document-picture" not in shop.screen.shown()
+    assert with_order.printed() == []
     await shop.screen.press("order-receipt")
-    assert shop.done(shop.device.documents, "make_receipt") == [[NUMBER]]
+    assert with_order.printed() == [("sales_receipt", ORDER)]
     assert "document-picture" in shop.screen.shown()
 
 
 @on_loop
-async def test_a_paper_of_another_till_says_why_it_cannot_be_made_here():
-    shop = await at_order()
-    shop.device.documents.fail_with("make_order_slip", Refused("Only the till that made it can."))
+async def test_a_document_of_another_till_says_why_it_cannot_be_made_here(till: Till) -> None:
+    state = order_in_progress()
+    till.arrives("order", ORDER, replace(state, order=replace(state.order, device="T2")))
+    shop = await at_order(till)
     await shop.screen.press("order-slip")
-    assert shop.screen.says("Only the till that made it can.")
+    assert shop.screen.says("can only be made at till T2, which took it.")
+    assert till.printed() == []
 
 
 @on_loop
-async def test_an_order_of_the_web_has_no_paper_here():
-    device = FakeDevice()
-    detail = device.orders.details[NUMBER]
-    order = replace(detail.state.order, receipt_number="")
-    device.orders.details[NUMBER] = replace(detail, state=replace(detail.state, order=order))
-    shop = await at_order(device)
+async def test_an_order_of_the_web_has_no_document_here(till: Till) -> None:
+    shop = await at_order(till, str(till.device.fulfil.get("W-SHIP").order_number))
     assert "order-receipt" not in shop.screen.shown()
     assert shop.screen.says("An order of another channel")
 
 
 @on_loop
-async def test_an_unknown_order_leads_back_to_the_list():
-    shop = await at_order(number="C0012-000009-1")
-    assert shop.screen.says("Order C0012-000009-1 is not known on this device.")
+async def test_an_unknown_order_leads_back_to_the_list(till: Till) -> None:
+    shop = await at_order(till, "C0012-000009-1")
+    assert shop.screen.says("Order C0012-000009-1 is not known to this device.")
     await shop.screen.press("orders-back")
     assert shop.ctx.route == "/orders"
 
 
 @on_loop
-async def test_a_change_of_the_order_is_shown_by_itself():
-    shop = await at_order()
-    detail = shop.device.orders.details[NUMBER]
-    lines = (LineState(1, returned=1, handed_over=3), *detail.state.lines[1:])
-    state = replace(detail.state, lines=lines)
-    shop.device.orders.details[NUMBER] = replace(detail, state=state)
-    shop.device.changed("orders")
+async def test_a_change_of_the_order_is_shown_by_itself(with_order: Till) -> None:
+    shop = await at_order(with_order)
+    state = order_in_progress()
+    lines = (LineState(1, returned=1, handed_over=3), *state.lines[1:])
+    with_order.arrives("order", ORDER, replace(state, lines=lines))
     await shop.screen.settle()
     assert shop.screen.says("1 returned")
 
 
-def test_the_state_of_an_order_is_that_of_its_last_piece():
-    detail = FakeDevice().orders.details[NUMBER]
-    assert whole_state(detail) == "open"
-    assert whole_state(replace(detail, sent=False)) == "waiting_to_send"
-    had = tuple(LineState(line.line_id, handed_over=3) for line in detail.state.lines)
-    assert whole_state(replace(detail, state=replace(detail.state, lines=had))) == "done"
-    short = (*had[:2], LineState(3, unfilled=1))
-    assert whole_state(replace(detail, state=replace(detail.state, lines=short))) == "attention"
+def with_lines(*lines: LineState) -> OrderState:
+    return replace(order_in_progress(), lines=lines)
 
 
-def test_every_place_that_is_named_is_looked_up():
-    state = FakeDevice().orders.details[NUMBER].state
-    assert mentioned_locations(state) == {"S001", "W01"}
+FIRST, SECOND, THIRD = order_in_progress().lines
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (with_lines(FIRST, SECOND, THIRD), "In progress"),
+        (with_lines(FIRST, SECOND, LineState(3, handed_over=1)), "Completed"),
+        (with_lines(FIRST, SECOND, LineState(3, unfilled=1)), "Needs a look"),
+    ],
+    ids=["open", "done", "short"],
+)
+@on_loop
+async def test_the_state_of_an_order_is_that_of_its_last_piece(
+    till: Till, state: OrderState, said: str
+) -> None:
+    till.arrives("order", ORDER, state)
+    shop = await at_order(till)
+    assert shop.screen.says(said)
+
+
+def test_every_place_that_is_named_is_looked_up() -> None:
+    assert mentioned_locations(order_in_progress()) == {HERE, "SQF"}
 
 
 @on_loop
-async def test_the_reasons_of_a_real_decision_open_and_name_every_location():
+async def test_the_reasons_of_a_real_decision_open_and_name_every_location(till: Till) -> None:
     decision = source(
         world.request(world.line(1, "mug")),
         world.network(),
@@ -177,13 +232,11 @@ async def test_the_reasons_of_a_real_decision_open_and_name_every_location():
         world.policy(),
         world.tables(),
     )
-    device = FakeDevice()
-    detail = device.orders.details[NUMBER]
-    state = replace(detail.state, decisions=(decision.to_wire(),))
-    device.orders.details[NUMBER] = replace(detail, state=state)
+    state = replace(order_in_progress(), decisions=(decision.to_wire(),))
     everywhere = {"wh-north", "wh-south", "lyon", "nantes", "paris"}
     assert mentioned_locations(state) >= everywhere
-    shop = await at_order(device)
+    till.arrives("order", ORDER, state)
+    shop = await at_order(till)
     await shop.screen.press("order-evaluations")
     for code in everywhere:
         assert shop.screen.says(code), code
@@ -191,6 +244,8 @@ async def test_the_reasons_of_a_real_decision_open_and_name_every_location():
 
 @pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (1024, 768)])
 @on_loop
-async def test_an_order_has_the_same_things_to_press_at_every_size(size: tuple[int, int]):
-    shop = await open_screen(OrdersScreen, f"/orders/{NUMBER}", width=size[0], height=size[1])
+async def test_an_order_has_the_same_things_to_press_at_every_size(
+    with_order: Till, size: tuple[int, int]
+) -> None:
+    shop = await with_order.show(OrdersScreen, f"/orders/{ORDER}", width=size[0], height=size[1])
     assert {"back", "order-receipt", "order-slip"} <= set(shop.screen.shown())
