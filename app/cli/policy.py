@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.cli.api_client import client_of
 from sync.domain.errors import InvalidInput
-from sync.sourcing.policy.policy import Policy
+from sync.sourcing.policy.policy_file import parse_policy
 
 app = typer.Typer(
     help="The rules by which a running server sources orders: TOML files.",
@@ -47,7 +47,7 @@ def show_command(label: str, central: Address = HERE, data: Folder = DEMO) -> No
 @app.command("check")
 def check_command(file: Path) -> None:
     """Say whether the file can be loaded, or which line is wrong. No server is asked."""
-    policy = Policy.parse(_read(file), file.stem, str(file))
+    policy = parse_policy(_read(file), file.stem, str(file))
     typer.echo(f"{policy.label} can be loaded.")
 
 
@@ -60,7 +60,7 @@ def load_command(
 ) -> None:
     """Source by the file from now on, in place of the policy of that name."""
     text, name = _read(file), name or file.stem
-    Policy.parse(text, name, str(file))  # so that what is wrong is said with the file's name
+    parse_policy(text, name, str(file))  # so that what is wrong is said with the file's name
     with client_of(central, data) as client:
         found = client.put(f"/v1/policies/{name}", {"text": text})
     typer.echo(f"{found['name']}@{found['version']} decides now: {_conditions(found)}.")

@@ -25,6 +25,7 @@ from sync.replay.scenario import load_scenario
 from sync.sourcing import Decision, Policy
 from sync.sourcing.policy.compare import PolicyDiff
 from sync.sourcing.policy.compare import compare as diff_policies
+from sync.sourcing.policy.policy_file import parse_policy
 
 app = typer.Typer(pretty_exceptions_enable=False)
 SWEEP_ORDERS = 400
@@ -255,10 +256,10 @@ def read_policy(path: Path) -> Policy:
             file=str(path),
             problem=str(error),
         ) from error
-    return Policy.parse(text, path.stem, path.name)
+    return parse_policy(text, path.stem, path.name)
 
 
 def default_policy() -> Policy:
     """The policy that Comptoir starts with."""
     text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
-    return Policy.parse(text, "default")
+    return parse_policy(text, "default")

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from sync.domain.errors import ComptoirError, InvalidInput
+from sync.sourcing.arrays import Bools, Ints
 from sync.sourcing.decision import Decision
-from sync.sourcing.network import Bools, Ints, Network
+from sync.sourcing.network import Network
 from sync.sourcing.request import Request
 
 ATTEMPTS_MAX = 3

@@ -9,6 +9,7 @@ from sync.sourcing.explain.sentences import explain_decision
 from sync.sourcing.network import Network, Snapshot, Stock
 from sync.sourcing.options.costs import Prices
 from sync.sourcing.policy.policy import Policy, in_order, policy_for
+from sync.sourcing.policy.policy_file import parse_policy
 from sync.sourcing.promises import Place, collect_points, options
 from sync.sourcing.rates.tariffs import FactorRow, Tables, TariffRow
 from sync.sourcing.rates.working_days import Calendar
@@ -39,6 +40,7 @@ __all__ = [
     "explain_decision",
     "in_order",
     "options",
+    "parse_policy",
     "policy_for",
     "scarcity_prices",
     "source",

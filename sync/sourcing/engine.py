@@ -5,11 +5,12 @@ Pure: the same request, snapshot, policy and moment give the same bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from sync.sourcing.arrays import Bools, Ints
+from sync.sourcing.attempt import Attempt
 from sync.sourcing.decision import (
     PARTIAL,
     SOURCED,
@@ -19,40 +20,17 @@ from sync.sourcing.decision import (
     PlannedShipment,
 )
 from sync.sourcing.explain.alternatives import evaluate
-from sync.sourcing.network import Bools, Ints, Network, Stock
+from sync.sourcing.network import Network, Stock
 from sync.sourcing.options.costs import Options, Prices, Site, build_options, build_problem
-from sync.sourcing.options.filters import Eligible, eligible
+from sync.sourcing.options.filters import eligible
 from sync.sourcing.options.merge import one_line_per_sku, spread_over_lines
 from sync.sourcing.policy.policy import Policy, Step
 from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
-from sync.sourcing.solver.problem import Plan, Problem
-from sync.sourcing.solver.solve import Solved, solve
+from sync.sourcing.solver.solve import solve
 
 NO_PRICES: Prices = {}
-
-
-@dataclass(frozen=True, eq=False)
-class Attempt:
-    """One step of the policy, solved: `stock` [N, L] pieces that the step may use."""
-
-    step: Step
-    allowed: Eligible
-    stock: Ints
-    options: Options
-    problem: Problem
-    solved: Solved
-
-    @property
-    def plan(self) -> Plan:
-        """What would be sent."""
-        return self.solved.plan
-
-    @property
-    def pieces_sent(self) -> Ints:
-        """Pieces sent of each line."""
-        return self.plan.sent(len(self.problem.demand)) * self.problem.pieces
 
 
 def source(

@@ -12,11 +12,8 @@ import numpy.typing as npt
 
 from sync.domain.errors import InvalidInput
 from sync.domain.location import EARTH_RADIUS_KM, Location
+from sync.sourcing.arrays import Bools, Floats, Ints
 from sync.sourcing.request import check_coordinates
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 _NOTHING: Mapping[str, int] = {}
 

@@ -32,6 +32,7 @@ from sync.sourcing import (
     in_order,
     options,
 )
+from sync.sourcing.policy.policy_file import parse_policy
 from sync.terminal.store.local_store import LocalStore
 
 COUNTER = "counter"
@@ -187,7 +188,7 @@ class Promising:
             tables = self._store.one("SELECT body FROM tables ORDER BY name LIMIT 1")
             ground = _Ground(
                 Network.of(self._reference.locations().values()),
-                in_order(Policy.parse(text, name) for text, name in texts) or (Policy(),),
+                in_order(parse_policy(text, name) for text, name in texts) or (Policy(),),
                 _tables(tables[0]) if tables else None,
             )
             self._ground = ground

@@ -13,6 +13,7 @@ from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.domain.errors import InvalidInput, NotFound, Refused
 from sync.sourcing.policy.policy import Policy, in_order
+from sync.sourcing.policy.policy_file import parse_policy
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 VERSION_LENGTH_MAX = 40
@@ -36,7 +37,7 @@ def load(tx: Transaction, name: str, text: str) -> Policy:
             code="policy.too_long",
             maximum=TEXT_LENGTH_MAX,
         )
-    if len(Policy.parse(text, name).version) > VERSION_LENGTH_MAX:
+    if len(parse_policy(text, name).version) > VERSION_LENGTH_MAX:
         raise InvalidInput(
             "The version of a policy has at most {maximum} characters.",
             code="policy.version_too_long",
@@ -60,7 +61,7 @@ def current(connection: Connection) -> list[dict[str, Any]]:
         row.name: row
         for row in connection.execute(sa.select(tables.policy).where(tables.policy.c.current))
     }
-    ordered = in_order(Policy.parse(row.text, row.name) for row in rows.values())
+    ordered = in_order(parse_policy(row.text, row.name) for row in rows.values())
     return [_shown(rows[policy.name]) for policy in ordered]
 
 
@@ -77,7 +78,7 @@ def find(connection: Connection, name: str, version: str = "") -> dict[str, Any]
 
 
 def _shown(row: Any) -> dict[str, Any]:
-    applies = Policy.parse(row.text, row.name).applies
+    applies = parse_policy(row.text, row.name).applies
     return {
         "name": row.name,
         "version": row.version,
@@ -96,7 +97,7 @@ def _check_any_order_has_one(connection: Connection) -> None:
     texts = connection.execute(
         sa.select(tables.policy.c.text, tables.policy.c.name).where(tables.policy.c.current)
     )
-    if not any(Policy.parse(row.text, row.name).applies.conditions == 0 for row in texts):
+    if not any(parse_policy(row.text, row.name).applies.conditions == 0 for row in texts):
         raise Refused(
             "One policy must be for any order: one without [applies]. Load it first; nothing was "
             "changed.",

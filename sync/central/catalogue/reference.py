@@ -21,6 +21,7 @@ from sync.domain.location import Location
 from sync.protocol.codec import adapter, parse_json, to_wire
 from sync.protocol.feed import CATALOGUE, Associate, store_bucket
 from sync.sourcing.policy.policy import Policy, in_order
+from sync.sourcing.policy.policy_file import parse_policy
 
 POLICY, TARIFFS = "policy", "tables"
 
@@ -52,7 +53,7 @@ class Reference:
                 for row in connection.execute(sa.select(tables.setting))
             }
             self.policies = in_order(
-                Policy.parse(row.text, row.name)
+                parse_policy(row.text, row.name)
                 for row in connection.execute(
                     sa.select(tables.policy).where(tables.policy.c.current)
                 )
@@ -99,7 +100,7 @@ def load_policy(tx: Transaction, name: str, text: str) -> Policy:
     Raises InvalidInput for what cannot be read, and Conflict for another text under a version
     that is known: decisions name it.
     """
-    policy, columns = Policy.parse(text, name), tables.policy.c
+    policy, columns = parse_policy(text, name), tables.policy.c
     known = tx.connection.execute(
         sa.select(columns.text).where(columns.name == name, columns.version == policy.version)
     ).scalar()

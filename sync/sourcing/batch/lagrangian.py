@@ -19,7 +19,7 @@ from time import monotonic
 
 import numpy as np
 
-from sync.sourcing.network import Floats, Ints
+from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.solver.lattice import lattice
 
 LINES_MAX = 6

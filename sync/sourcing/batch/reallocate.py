@@ -18,10 +18,11 @@ from time import monotonic
 
 import numpy as np
 
+from sync.sourcing.arrays import Bools, Floats, Ints
 from sync.sourcing.batch.lagrangian import LINES_MAX, BatchOrders, BatchPlan, optimise
 from sync.sourcing.decision import DEARER, FOR_OTHERS, SOURCED, Decision, Evaluation, Moved
 from sync.sourcing.engine import source
-from sync.sourcing.network import Bools, Floats, Ints, Network, Snapshot
+from sync.sourcing.network import Network, Snapshot
 from sync.sourcing.options.costs import Options, Prices, Site, build_options
 from sync.sourcing.options.filters import day_limits, eligible
 from sync.sourcing.policy.policy import Policy

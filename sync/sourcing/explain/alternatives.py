@@ -10,10 +10,11 @@ the planned shipments.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sync.sourcing.arrays import Floats, Ints
+from sync.sourcing.attempt import Attempt
 from sync.sourcing.decision import (
     CRITERIA,
     DEARER,
@@ -24,13 +25,9 @@ from sync.sourcing.decision import (
     Evaluation,
     RunnerUp,
 )
-from sync.sourcing.network import Floats, Ints
 from sync.sourcing.options.costs import Site
 from sync.sourcing.solver.exact import Outcome
 from sync.sourcing.solver.solve import solve
-
-if TYPE_CHECKING:
-    from sync.sourcing.engine import Attempt
 
 
 @dataclass(frozen=True, eq=False)

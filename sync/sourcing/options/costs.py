@@ -16,8 +16,9 @@ from datetime import datetime
 
 import numpy as np
 
+from sync.sourcing.arrays import Bools, Floats, Ints
 from sync.sourcing.decision import CostBreakdown
-from sync.sourcing.network import Bools, Floats, Ints, Network, Stock
+from sync.sourcing.network import Network, Stock
 from sync.sourcing.options.filters import day_limits
 from sync.sourcing.policy.policy import Policy
 from sync.sourcing.rates.tariffs import DELIVERY_VAN, TRUNK_TRUCK, Service, Tables

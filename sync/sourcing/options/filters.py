@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sync.sourcing.network import Bools, Ints, Network, Stock
+from sync.sourcing.arrays import Bools, Ints
+from sync.sourcing.network import Network, Stock
 from sync.sourcing.policy.policy import Policy, Step
 from sync.sourcing.request import Request
 

@@ -214,14 +214,6 @@ class Policy:
         """Whether a plan of that step may take safety stock."""
         return any(step.release_safety_stock for step in self.steps if step.name == step_name)
 
-    @classmethod
-    def parse(cls, text: str, name: str, file: str = "") -> Policy:
-        """Read a policy written in TOML; raises InvalidInput that names the line and the key,
-        and `file`, or `name` when it did not come from a file."""
-        from sync.sourcing.policy.policy_file import parse_policy  # reads back into this module
-
-        return parse_policy(text, name, file)
-
 
 def in_order(policies: Iterable[Policy]) -> tuple[Policy, ...]:
     """The narrowest first: a policy with more conditions goes before one with fewer, then by

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from sync.sourcing.network import Ints
+from sync.sourcing.arrays import Ints
 
 HORIZON_DAYS = 90
 SUNDAY = 6

@@ -18,7 +18,8 @@ import numpy as np
 
 from sync.domain.errors import Unavailable
 from sync.domain.money import Money
-from sync.sourcing.network import Floats, Ints, Network, Stock
+from sync.sourcing.arrays import Floats, Ints
+from sync.sourcing.network import Network, Stock
 from sync.sourcing.options.costs import Prices, Site, build_options
 from sync.sourcing.policy.policy import Policy
 from sync.sourcing.rates.tariffs import Tables

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sync.sourcing.network import Floats, Ints
+from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.solver.problem import Problem, WeightTariff
 
 CORNERS_MAX = 1_000_000

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sync.sourcing.network import Bools, Floats, Ints
+from sync.sourcing.arrays import Bools, Floats, Ints
 from sync.sourcing.solver.lattice import Lattice, lattice
 from sync.sourcing.solver.offers import (
     Shipments,

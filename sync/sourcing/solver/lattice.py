@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sync.sourcing.network import Floats, Ints
+from sync.sourcing.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)

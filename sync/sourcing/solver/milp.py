@@ -16,7 +16,7 @@ from time import monotonic
 import highspy
 import numpy as np
 
-from sync.sourcing.network import Floats, Ints
+from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.solver.dominance import relevant_rows, undominated_rows
 from sync.sourcing.solver.greedy import Parts, greedy
 from sync.sourcing.solver.problem import MICRO, Plan, Problem

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sync.sourcing.network import Floats, Ints
+from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.solver.lattice import Lattice
 from sync.sourcing.solver.problem import Problem
 

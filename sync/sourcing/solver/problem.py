@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sync.sourcing.network import Floats, Ints
+from sync.sourcing.arrays import Floats, Ints
 
 MICRO = 1_000_000
 

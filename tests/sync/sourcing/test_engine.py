@@ -12,6 +12,7 @@ from sync.domain.errors import InvalidInput
 from sync.i18n import I18n
 from sync.sourcing import Decision, Destination, Policy, Snapshot, source
 from sync.sourcing.explain.sentences import explain_decision
+from sync.sourcing.policy.policy_file import parse_policy
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
 
@@ -182,8 +183,8 @@ def test_the_same_question_gives_the_same_bytes_and_survives_the_wire():
     asked = request(line(1, "tea", 2), line(2, "cup"))
     there = {"tea": {"paris": 2, "lyon": 2, "wh-north": 1}, "cup": {"nantes": 1, "wh-south": 3}}
     turned = {sku: dict(reversed(where.items())) for sku, where in reversed(there.items())}
-    one = decide(asked, stock(there), Policy.parse(DEFAULT, "default"))
-    other = decide(asked, stock(turned), Policy.parse(DEFAULT, "default"))
+    one = decide(asked, stock(there), parse_policy(DEFAULT, "default"))
+    other = decide(asked, stock(turned), parse_policy(DEFAULT, "default"))
     assert one.canonical_bytes() == other.canonical_bytes()
     assert Decision.from_wire(one.to_wire()) == one
 

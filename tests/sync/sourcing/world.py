@@ -18,6 +18,7 @@ from sync.sourcing import (
     Tables,
     TariffRow,
 )
+from sync.sourcing.policy.policy_file import parse_policy
 
 TUESDAY_10H = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10:00 in Paris
 
@@ -94,4 +95,4 @@ def stock(available: Mapping[str, Mapping[str, int]], **more: object) -> Snapsho
 
 
 def policy(text: str = "") -> Policy:
-    return Policy.parse('version = "t"\n' + text, "test")
+    return parse_policy('version = "t"\n' + text, "test")

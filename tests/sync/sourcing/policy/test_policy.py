@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from sync.domain.errors import InvalidInput, NotFound
-from sync.sourcing import Policy, policy_for
+from sync.sourcing import policy_for
+from sync.sourcing.policy.policy_file import parse_policy
 from tests.sync.sourcing.world import line, policy, request
 
 DEFAULT = Path("assets/policies/default.toml").read_text(encoding="utf-8")
 
 
 def test_the_default_policy_is_read_whole():
-    policy = Policy.parse(DEFAULT, "default")
+    policy = parse_policy(DEFAULT, "default")
     assert policy.label == "default@2026-11"
     assert policy.handling["store"].piece_eur == 0.4
     assert [step.name for step in policy.steps] == ["network", "partners", "safety stock"]
@@ -66,18 +67,18 @@ def test_the_default_policy_is_read_whole():
 )
 def test_a_wrong_policy_names_the_line_and_the_key(text, message):
     with pytest.raises(InvalidInput) as caught:
-        Policy.parse(text, "p")
+        parse_policy(text, "p")
     assert str(caught.value) == message
 
 
 def test_a_key_that_is_not_known_lists_those_that_are():
     with pytest.raises(InvalidInput, match=r"line 2, wieghts: is not known; known here are ver"):
-        Policy.parse('version = "1"\n[wieghts]\n', "p")
+        parse_policy('version = "1"\n[wieghts]\n', "p")
 
 
 def test_toml_that_cannot_be_read_says_where():
     with pytest.raises(InvalidInput, match=r"Policy p cannot be read: .*line 2"):
-        Policy.parse('version = "1"\n[weights\n', "p")
+        parse_policy('version = "1"\n[weights\n', "p")
 
 
 def test_several_policies_stand_side_by_side_and_the_first_that_fits_is_taken():

@@ -1,0 +1,34 @@
+"""One step of the policy, solved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.sourcing.arrays import Ints
+from sync.sourcing.options.costs import Options
+from sync.sourcing.options.filters import Eligible
+from sync.sourcing.policy.policy import Step
+from sync.sourcing.solver.problem import Plan, Problem
+from sync.sourcing.solver.solve import Solved
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """What a step of the policy came to: `stock` [N, L] pieces that the step may use."""
+
+    step: Step
+    allowed: Eligible
+    stock: Ints
+    options: Options
+    problem: Problem
+    solved: Solved
+
+    @property
+    def plan(self) -> Plan:
+        """What would be sent."""
+        return self.solved.plan
+
+    @property
+    def pieces_sent(self) -> Ints:
+        """Pieces sent of each line."""
+        return self.plan.sent(len(self.problem.demand)) * self.problem.pieces
