@@ -15,14 +15,13 @@ def run(data: Path, console: Console) -> int:
     Raises NotFound when there is no database at all: nothing checked is not a good answer.
     """
     from app.device import check_device
-    from sync.central.check import check_central
 
     looked_at = 0
     findings: list[str] = []
     for folder in [data, *sorted(child for child in data.glob("*") if child.is_dir())]:
         found: list[str] | None = None
         if (folder / "central.db").exists():
-            found = check_central(folder)
+            found = _check_central(folder)
         elif (folder / "device.db").exists():
             found = check_device(folder)
         if found is None:
@@ -40,3 +39,15 @@ def run(data: Path, console: Console) -> int:
     for finding in findings:
         console.print(f"  {finding}", markup=False, highlight=False)
     return int(bool(findings))
+
+
+def _check_central(folder: Path) -> list[str]:
+    """The findings of the server whose data is in `folder`; it may be running."""
+    from sync.central.check import check
+    from sync.central.composition import Central
+
+    central = Central(folder)
+    try:
+        return [f"{found.rule}: {found.where}: {found.detail}" for found in check(central.context)]
+    finally:
+        central.close()

@@ -44,7 +44,7 @@ class DemoCompany:
 
     def load(self, console: Console) -> None:
         """Fill the central database the first time; quick when that is done."""
-        from sync.central.server import Central
+        from sync.central.composition import Central
         from sync.demo.load import load_demo
 
         done = self.central_folder / "loaded"
@@ -120,7 +120,7 @@ class DemoCompany:
         return f"http://{LOOPBACK}:{self.port('central', CENTRAL_PORT)}"
 
     def _pairing_code(self, store: str, kind: str) -> str:
-        from sync.central.server import Central
+        from sync.central.composition import Central
 
         central = Central(self.central_folder)
         try:

@@ -50,24 +50,28 @@ def demo(
 def central(
     data: Data = Path("comptoir-data/central"),
     port: Port = 8540,
-    demo: Annotated[
-        bool, typer.Option("--demo", help="Let the demo's other locations work by the clock.")
+    simulate_locations: Annotated[
+        bool,
+        typer.Option("--demo", help="Let the demo's carrier and locations work by the clock."),
     ] = False,
     until_stdin_closes: StdinFlag = False,
 ) -> None:
     """Start the central server."""
+    from sync.central.composition import Central
     from sync.central.server import serve
 
     if until_stdin_closes:
         when_stdin_closes(interrupt_self)
     port = free_port(port)
-    serve(
-        data,
-        LOOPBACK,
-        port,
-        outside=demo,
-        ready=lambda: _ready(f"http://{LOOPBACK}:{port}"),
-    )
+    if simulate_locations:
+        from sync.demo.simulated_carrier import SimulatedCarrier
+        from sync.demo.simulated_locations import simulated_jobs
+
+        server = Central(data, carrier=SimulatedCarrier())
+        jobs = simulated_jobs(server.context)
+    else:
+        server, jobs = Central(data), []
+    serve(server, LOOPBACK, port, jobs=jobs, ready=lambda: _ready(f"http://{LOOPBACK}:{port}"))
 
 
 @app.command()

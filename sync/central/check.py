@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.central.catalogue.reference import stock_locations
-from sync.central.device_sync.publish_feed import inbound_days
+from sync.central.context import Context
+from sync.central.device_sync.publish_feed import Publisher, inbound_days
 from sync.central.inventory import ledger as stock
 from sync.central.payments import ledger as payments
 from sync.central.records import discrepancies
 from sync.central.records import order_records as projection
 from sync.central.returns import payouts, returns
-from sync.central.server import Central
 from sync.central.storage import tables
 from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import FulfilmentState
@@ -46,22 +45,13 @@ class Finding:
     detail: str
 
 
-def check(central: Central) -> list[Finding]:
+def check(ctx: Context) -> list[Finding]:
     """Every finding of every rule, in the order of the rules."""
-    with central.database.read() as connection:
-        return [finding for rule in RULES for finding in rule(central, connection)]
+    with ctx.database.read() as connection:
+        return [finding for rule in RULES for finding in rule(ctx, connection)]
 
 
-def check_central(folder: Path) -> list[str]:
-    """The findings of the server whose data is in `folder`, as lines of text; it may be running."""
-    central = Central(folder)
-    try:
-        return [f"{found.rule}: {found.where}: {found.detail}" for found in check(central)]
-    finally:
-        central.close()
-
-
-def _ledger(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _ledger(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """Balances are what the movements add up to."""
     rows = tables.movement.c
     query = sa.select(
@@ -80,7 +70,7 @@ def _ledger(_central: Central, connection: Connection) -> Iterator[Finding]:
             yield Finding("balance = ledger", "|".join(key), detail)
 
 
-def _allocations(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _allocations(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """What is allocated is what open fulfilments hold."""
     held: Counter[tuple[str, str]] = Counter()
     for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
@@ -94,7 +84,7 @@ def _allocations(_central: Central, connection: Connection) -> Iterator[Finding]
             yield Finding("allocated = open fulfilments", "|".join(key), detail)
 
 
-def _promises(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _promises(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """Whatever is promised beyond what is there is on the list of discrepancies."""
     rows = tables.discrepancy.c
     query = sa.select(rows.sku, rows.location, rows.missing).where(
@@ -106,7 +96,7 @@ def _promises(_central: Central, connection: Connection) -> Iterator[Finding]:
             yield Finding("discrepancies are listed", "|".join(key), f"{balance}")
 
 
-def _money(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _money(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """refunded <= captured <= authorised, for each tender; captured covers what was refunded."""
     for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
         order = projection.find_order(connection, number)
@@ -116,7 +106,7 @@ def _money(_central: Central, connection: Connection) -> Iterator[Finding]:
                 yield Finding("refunded <= captured <= authorised", number, f"{place}: {known}")
 
 
-def _lines(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _lines(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """Each piece of a line is somewhere; none comes back that did not go."""
     for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
         order = projection.find_order(connection, number)
@@ -148,7 +138,7 @@ def _lines(_central: Central, connection: Connection) -> Iterator[Finding]:
                 yield Finding("returned <= handed over", where, f"{row.returned + row.in_return}")
 
 
-def _refunds(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _refunds(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """What was refunded is what the accepted pieces were sold for."""
     for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
         order = projection.find_order(connection, number)
@@ -161,7 +151,7 @@ def _refunds(_central: Central, connection: Connection) -> Iterator[Finding]:
             yield Finding("refunded = returned", number, f"{given} for {worth}")
 
 
-def _payouts(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _payouts(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """Cash that left a drawer is what was refunded in cash, or on the list of discrepancies."""
     numbers = sa.select(tables.cash_payout.c.return_number).distinct()
     for number in connection.execute(numbers).scalars():
@@ -176,12 +166,12 @@ def _payouts(_central: Central, connection: Connection) -> Iterator[Finding]:
             yield Finding("payouts = refunds in cash", number, ", ".join(sorted(missing)))
 
 
-def _feed(central: Central, connection: Connection) -> Iterator[Finding]:
+def _feed(ctx: Context, connection: Connection) -> Iterator[Finding]:
     """The latest rows of the feed say what the tables say; no position is beyond its bucket's."""
     rows = tables.feed.c
     query = sa.select(rows.bucket, rows.kind, rows.key, rows.body)
     feed = {(row[0], row[1], row[2]): row[3] for row in connection.execute(query)}
-    expected = _expected_feed(central, connection)
+    expected = _expected_feed(ctx, connection)
     for key, body in sorted(expected.items()):
         said = feed.get(key)
         if said is None or _unpack(said) != body:
@@ -199,8 +189,8 @@ def _feed(central: Central, connection: Connection) -> Iterator[Finding]:
         yield Finding("feed positions", row[0], f"{row[1]} is beyond the bucket's position")
 
 
-def _expected_feed(central: Central, connection: Connection) -> dict[tuple[str, str, str], object]:
-    publisher, expected = central.publisher, {}
+def _expected_feed(ctx: Context, connection: Connection) -> dict[tuple[str, str, str], object]:
+    publisher, expected = Publisher(ctx.reference, ctx.view), {}
     for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
         expected.update(publisher.order(connection, number))
     for code in connection.execute(sa.select(tables.fulfilment.c.fulfilment_id)).scalars():
@@ -211,7 +201,7 @@ def _expected_feed(central: Central, connection: Connection) -> dict[tuple[str, 
     days = inbound_days(connection, sorted({sku for sku, _ in balances}))
     for (sku, location), balance in balances.items():
         expected[NETWORK, "stock", f"{location}|{sku}"] = [
-            central.view.atp(location, balance),
+            ctx.view.atp(location, balance),
             balance.on_hand,
             balance.allocated,
             balance.inbound,
@@ -221,18 +211,18 @@ def _expected_feed(central: Central, connection: Connection) -> dict[tuple[str, 
     return {key: _unpack(msgspec.msgpack.encode(body)) for key, body in expected.items()}
 
 
-def _memory(central: Central, connection: Connection) -> Iterator[Finding]:
+def _memory(ctx: Context, connection: Connection) -> Iterator[Finding]:
     """The stock in memory is the stock in the tables."""
     balances = stock.balances(connection)
-    available = central.view.available({sku for sku, _ in balances})
+    available = ctx.view.available({sku for sku, _ in balances})
     for (sku, location), balance in sorted(balances.items()):
-        wanted = central.view.atp(location, balance)
+        wanted = ctx.view.atp(location, balance)
         if available[sku].get(location, 0) != wanted:
             detail = f"{available[sku].get(location)} in memory, {wanted} in the tables"
             yield Finding("memory = tables", f"{sku}|{location}", detail)
 
 
-def _answers(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _answers(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """Every stored answer can be given again, and is that of its command."""
     rows = tables.command.c
     for row in connection.execute(sa.select(rows.command_id, rows.outcome, rows.answer)):
@@ -245,7 +235,7 @@ def _answers(_central: Central, connection: Connection) -> Iterator[Finding]:
             yield Finding("answers", row.command_id, "is the answer of another command")
 
 
-def _buckets(_central: Central, connection: Connection) -> Iterator[Finding]:
+def _buckets(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """Every store's bucket is a store's."""
     stores = {store_bucket(code) for code in stock_locations(connection)}
     query = sa.select(tables.bucket_position.c.bucket)
@@ -254,7 +244,7 @@ def _buckets(_central: Central, connection: Connection) -> Iterator[Finding]:
             yield Finding("buckets", bucket, "is of no store")
 
 
-Rule = Callable[[Central, Connection], Iterator[Finding]]
+Rule = Callable[[Context, Connection], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     _ledger,
     _allocations,

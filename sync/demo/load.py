@@ -15,10 +15,10 @@ import argon2
 
 from sync.central.catalogue import reference
 from sync.central.catalogue.imports.records import WebOrder
+from sync.central.composition import Central
 from sync.central.inventory import demand
 from sync.central.inventory import ledger as stock
 from sync.central.orders import place_order as orders
-from sync.central.server import Central
 from sync.central.storage.database import Transaction
 from sync.central.storage.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta, write_meta
 from sync.demo import company as demo_company

@@ -1,4 +1,4 @@
-"""The outside world of the demo: locations that have no Comptoir terminal do their work.
+"""The demo's other locations: those without a Comptoir terminal do their work by the clock.
 
 Warehouses and suppliers have their own systems in reality; here the clock stands in for them.
 Not part of the product: an installation that is connected to real ones does not start it.
@@ -12,13 +12,15 @@ import sqlalchemy as sa
 
 from sync.central.context import Context
 from sync.central.fulfilment import fulfilments
+from sync.central.jobs.runner import Named
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.central.storage.database import stamp
+from sync.demo.company import DEMO_STORE
 from sync.domain.fulfilment import FulfilmentState, Parcel
 from sync.domain.identifiers import DEMO_COMPANY_PREFIX, Sscc
 
-ASSOCIATE = "outside"
+ASSOCIATE = "simulated"
 # Terminals number their parcels with extension digit 0 to 8.
 EXTENSION = 9
 FULFILMENTS_AT_ONCE = 20
@@ -31,7 +33,7 @@ _STEPS = (
 )
 
 
-class Outside:
+class SimulatedLocations:
     """Advances fulfilments of locations without a device: a state at a time, by their age.
 
     `spared` locations are left alone even before their first device is paired.
@@ -72,7 +74,7 @@ class Outside:
 
     def _move(self, fulfilment_id: str, location: str, state: FulfilmentState) -> None:
         ctx = self._ctx
-        with ctx.database.write("outside") as tx:
+        with ctx.database.write("simulated_locations") as tx:
             if state is FulfilmentState.ALLOCATED:
                 fulfilments.start_picking(ctx, tx, location, fulfilment_id, ASSOCIATE)
             elif state is FulfilmentState.PICKING:
@@ -87,3 +89,9 @@ class Outside:
                 fulfilments.pack(ctx, tx, location, fulfilment_id, ASSOCIATE, (parcel,))
             else:
                 fulfilments.hand_over(ctx, tx, location, fulfilment_id, ASSOCIATE)
+
+
+def simulated_jobs(ctx: Context) -> list[Named]:
+    """The jobs that the demo adds to those of the server."""
+    locations = SimulatedLocations(ctx, (DEMO_STORE,))
+    return [Named("simulated_locations", locations.advance)]

@@ -13,8 +13,8 @@ from argon2 import PasswordHasher
 
 from app.device import Device, Outside, open_device, pair
 from app.usecases.store.sign_in import Person
-from sync.central.api.app import create_app
 from sync.central.catalogue import reference
+from sync.central.server import create_application
 from sync.protocol.feed import Associate
 from tests.sync.central.world import World
 
@@ -27,7 +27,9 @@ class Cable(httpx.BaseTransport):
     answer does not come back). `down`: unplugged until it is set back."""
 
     def __init__(self, world: World) -> None:
-        self._app = httpx.ASGITransport(create_app(world.central), raise_app_exceptions=False)
+        self._app = httpx.ASGITransport(
+            create_application(world.central), raise_app_exceptions=False
+        )
         self.faults: deque[str] = deque()
         self.down = False
 

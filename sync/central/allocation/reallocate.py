@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -302,9 +302,8 @@ class _Started:
 class Reallocation:
     """The job that moves fulfilments on schedule; `look` never waits for the computation."""
 
-    def __init__(self, ctx: Context, executor: Executor) -> None:
+    def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._executor = executor
         self._started: _Started | None = None
         self._next: datetime | None = None
 
@@ -322,7 +321,7 @@ class Reallocation:
             return 0
         if now >= self._next:
             self._next = now + timedelta(minutes=minutes)
-            self._started = _Started(now, self._executor.submit(propose, inputs_for(ctx)))
+            self._started = _Started(now, self._ctx.executor.submit(propose, inputs_for(ctx)))
         return 0
 
     def _finish(self, started: _Started) -> int:
@@ -336,7 +335,7 @@ class Reallocation:
         return len(apply(self._ctx, proposal))
 
 
-def on_demand(ctx: Context, executor: Executor, *, dry_run: bool) -> dict[str, Any]:
+def on_demand(ctx: Context, *, dry_run: bool) -> dict[str, Any]:
     """Look now, and move unless `dry_run`; gives what would move or was moved, and its gain.
 
     Raises Conflict while another one is under way: each holds a thread and a process.
@@ -348,7 +347,7 @@ def on_demand(ctx: Context, executor: Executor, *, dry_run: bool) -> dict[str, A
             code="batch.running",
         )
     try:
-        proposal = executor.submit(propose, inputs_for(ctx)).result()
+        proposal = ctx.executor.submit(propose, inputs_for(ctx)).result()
         proposed = [move for group in proposal.groups for move in group]
         made = [] if dry_run else apply(ctx, proposal)
         return {

@@ -8,7 +8,7 @@ that they used. A computation that fails leaves the list that is there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,9 +46,8 @@ class _Started:
 class ScarcityPrices:
     """The job that renews prices; `refresh` never waits for the computation."""
 
-    def __init__(self, ctx: Context, executor: Executor) -> None:
+    def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._executor = executor
         self._started: _Started | None = None
         self._newest_id = 0
         self._next_look: datetime | None = None
@@ -121,7 +120,7 @@ class ScarcityPrices:
             engine.policy.label,
             found.until,
             _pieces(everything.available),
-            self._executor.submit(price_bytes, inputs),
+            self._ctx.executor.submit(price_bytes, inputs),
         )
 
     def _harvest(self, started: _Started) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from sync.central.allocation import explanation
+from sync.central.context import Context
 from sync.central.control_room.html import (
     Html,
     Piece,
@@ -21,7 +22,6 @@ from sync.central.control_room.html import (
 from sync.central.control_room.overview import STATE_WORDS, order_badge
 from sync.central.payments import ledger as payments
 from sync.central.records import order_records as projection
-from sync.central.server import Central
 from sync.central.storage.database import unstamp
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.money import Money, total
@@ -43,7 +43,7 @@ REJECTION_WORDS = {
 }
 
 
-def order_page(central: Central, connection: Connection, words: I18n, number: str) -> str:
+def order_page(ctx: Context, connection: Connection, words: I18n, number: str) -> str:
     """The page as text; raises NotFound."""
     state = projection.order_state(connection, number)
     other = "en" if words.language == "fr" else "fr"
@@ -60,27 +60,27 @@ def order_page(central: Central, connection: Connection, words: I18n, number: st
         section(
             words.t("Lines"),
             tag("p", order_badge(connection, words, number), class_="muted"),
-            _lines(central, words, state),
+            _lines(ctx, words, state),
         ),
-        _decisions(central, connection, words, number),
+        _decisions(ctx, connection, words, number),
         tag("div", _money(connection, words, state), _history(words, state), class_="two"),
     )
 
 
-def _lines(central: Central, words: I18n, state: OrderState) -> Html:
+def _lines(ctx: Context, words: I18n, state: OrderState) -> Html:
     by_line = {line.line_id: line for line in state.lines}
     rows: list[tuple[Piece, ...]] = []
     for line in state.order.lines:
         known = by_line[line.line_id]
         mode = words.t(MODE_WORDS[line.mode.value])
-        place = _name(central, line.collect_at) if line.collect_at else ""
+        place = _name(ctx, line.collect_at) if line.collect_at else ""
         rows.append(
             (
                 line.name,
                 f"{mode}, {place}" if place else mode,
                 words.number(line.quantity),
                 words.money(line.amount),
-                _sources(central, words, known),
+                _sources(ctx, words, known),
             )
         )
     head = [
@@ -93,10 +93,10 @@ def _lines(central: Central, words: I18n, state: OrderState) -> Html:
     return table(head, rows, "")
 
 
-def _sources(central: Central, words: I18n, known: LineState) -> Html:
+def _sources(ctx: Context, words: I18n, known: LineState) -> Html:
     told: list[Piece] = []
     for source in known.sources:
-        where = f"{_name(central, source.location)} × {source.quantity}: "
+        where = f"{_name(ctx, source.location)} × {source.quantity}: "
         told.append(joined([where, badge(words.t(STATE_WORDS[source.state.value])), " "]))
         if source.tracking_number:
             told.append(tag("span", source.tracking_number, class_="muted"))
@@ -110,11 +110,11 @@ def _sources(central: Central, words: I18n, known: LineState) -> Html:
     return joined(tag("div", piece) for piece in told)
 
 
-def _decisions(central: Central, connection: Connection, words: I18n, number: str) -> Html:
+def _decisions(ctx: Context, connection: Connection, words: I18n, number: str) -> Html:
     parts: list[Piece] = []
     for row in explanation.rows(connection, number):
-        few = explanation.told(central.reference, row.body, words.language, REASONS_SHOWN)
-        every = explanation.told(central.reference, row.body, words.language, 10_000)
+        few = explanation.told(ctx.reference, row.body, words.language, REASONS_SHOWN)
+        every = explanation.told(ctx.reference, row.body, words.language, 10_000)
         about = words.t(
             "{at}, policy {policy}, stock as of movement {position}",
             at=words.stamp(unstamp(row.at)),
@@ -184,6 +184,6 @@ def _shown(words: I18n, params: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def _name(central: Central, code: str) -> str:
-    place = central.reference.locations.get(code)
+def _name(ctx: Context, code: str) -> str:
+    place = ctx.reference.locations.get(code)
     return place.name if place else code

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.central.context import Context
 from sync.central.control_room.html import (
     Html,
     Piece,
@@ -22,7 +23,6 @@ from sync.central.control_room.html import (
 from sync.central.notifications.mail_queue import REFUSED_MARK
 from sync.central.records import discrepancies
 from sync.central.records import order_records as projection
-from sync.central.server import Central
 from sync.central.storage import tables
 from sync.central.storage.database import unstamp
 from sync.domain.fulfilment import FulfilmentState
@@ -56,7 +56,7 @@ _OPEN = [
 
 
 def overview_page(
-    central: Central,
+    ctx: Context,
     connection: Connection,
     words: I18n,
     *,
@@ -71,15 +71,15 @@ def overview_page(
         link(f"/?lang={other}", "English" if other == "en" else "Français"),
         _tiles(connection, words),
         _orders(connection, words, orders_page, fulfilments_page),
-        _fulfilments(central, connection, words, orders_page, fulfilments_page),
+        _fulfilments(ctx, connection, words, orders_page, fulfilments_page),
         tag(
             "div",
             _waiting(connection, words),
-            _discrepancies(central, connection, words),
+            _discrepancies(ctx, connection, words),
             class_="two",
         ),
         _refused(connection, words),
-        tag("div", _devices(central, connection, words), _mails(connection, words), class_="two"),
+        tag("div", _devices(ctx, connection, words), _mails(connection, words), class_="two"),
     )
 
 
@@ -174,7 +174,7 @@ def order_badge(connection: Connection, words: I18n, number: str) -> Html:
 
 
 def _fulfilments(
-    central: Central, connection: Connection, words: I18n, orders_page: int, fulfilments_page: int
+    ctx: Context, connection: Connection, words: I18n, orders_page: int, fulfilments_page: int
 ) -> Html:
     fulfilments = tables.fulfilment.c
     counted = [
@@ -190,7 +190,7 @@ def _fulfilments(
     )
     found = connection.execute(query).all()
     rows = [
-        (_place(central, row[0]), *(words.number(int(count)) for count in row[1:-1]))
+        (_place(ctx, row[0]), *(words.number(int(count)) for count in row[1:-1]))
         for row in found[:ROWS]
     ]
     head = [words.t("Location"), *(">" + words.t(STATE_WORDS[s.value]) for s in FulfilmentState)]
@@ -225,10 +225,10 @@ def _waiting(connection: Connection, words: I18n) -> Html:
     return section(words.t("Backordered"), table(head, rows, words.t("Nothing waits.")))
 
 
-def _discrepancies(central: Central, connection: Connection, words: I18n) -> Html:
+def _discrepancies(ctx: Context, connection: Connection, words: I18n) -> Html:
     rows = [
         (
-            _place(central, found.location),
+            _place(ctx, found.location),
             words.t(DISCREPANCY_WORDS[found.kind]),
             found.document or found.sku or "",
             words.money(found.amount) if found.amount else words.number(found.missing or 0),
@@ -270,23 +270,23 @@ def _reason(words: I18n, answer: str) -> str:
     return words.t(said.template, **said.params)
 
 
-def _devices(central: Central, connection: Connection, words: I18n) -> Html:
+def _devices(ctx: Context, connection: Connection, words: I18n) -> Html:
     positions = {
         row.bucket: row.position for row in connection.execute(sa.select(tables.bucket_position))
     }
     query = sa.select(tables.device).order_by(tables.device.c.number)
     rows = [
-        (row.code, row.name or row.kind, row.location, _behind(central, words, row, positions))
+        (row.code, row.name or row.kind, row.location, _behind(ctx, words, row, positions))
         for row in connection.execute(query)
     ]
     head = [words.t("Device"), words.t("Name"), words.t("Store"), words.t("Behind")]
     return section(words.t("Devices"), table(head, rows, words.t("No device is paired.")))
 
 
-def _behind(central: Central, words: I18n, row: Any, positions: dict[str, int]) -> Html:
+def _behind(ctx: Context, words: I18n, row: Any, positions: dict[str, int]) -> Html:
     if row.revoked:
         return badge(words.t("revoked"), "quiet")
-    read = central.progress.cursors.get(row.code)
+    read = ctx.progress.cursors.get(row.code)
     if not read:
         return badge(words.t("not seen since the start"), "quiet")
     buckets = (CATALOGUE, NETWORK, store_bucket(row.location))
@@ -318,8 +318,8 @@ def _mails(connection: Connection, words: I18n) -> Html:
     return section(words.t("E-mails"), table(head, rows, words.t("No e-mail yet.")))
 
 
-def _place(central: Central, code: str) -> str:
-    place = central.reference.locations.get(code)
+def _place(ctx: Context, code: str) -> str:
+    place = ctx.reference.locations.get(code)
     return f"{place.name} ({code})" if place else code
 
 

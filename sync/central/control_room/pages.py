@@ -11,11 +11,11 @@ from babel import negotiate_locale
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
+from sync.central.context import Context
 from sync.central.control_room import html
 from sync.central.control_room.order_page import order_page
 from sync.central.control_room.overview import overview_page
 from sync.central.records import order_records as projection
-from sync.central.server import Central
 from sync.domain.errors import ComptoirError, InvalidInput, NotFound
 from sync.domain.identifiers import DocumentNumber
 from sync.i18n import LANGUAGES, I18n
@@ -60,12 +60,12 @@ def _has_key(request: Request, key: str) -> bool:
     return hmac.compare_digest(password, key.encode())
 
 
-def create_pages(central: Central, *, overview_open: bool) -> APIRouter:
-    """The pages; unless `overview_open` they ask for the API key as a password."""
+def create_pages(ctx: Context, key: str | None) -> APIRouter:
+    """The pages; with a `key` they ask for it as a password, without one they are open."""
     pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     def closed(request: Request) -> bool:
-        return not overview_open and not _has_key(request, central.operations_key)
+        return key is not None and not _has_key(request, key)
 
     is_closed = Depends(closed)
 
@@ -74,9 +74,9 @@ def create_pages(central: Central, *, overview_open: bool) -> APIRouter:
         words = I18n(language_of(request))
         if refused:
             return _ask_for_key(words)
-        with central.database.read() as connection:
+        with ctx.database.read() as connection:
             text = overview_page(
-                central,
+                ctx,
                 connection,
                 words,
                 orders_page=page_number(request, "orders"),
@@ -91,8 +91,8 @@ def create_pages(central: Central, *, overview_open: bool) -> APIRouter:
             return _ask_for_key(words)
         try:
             wanted = DocumentNumber(number).value
-            with central.database.read() as connection:
-                text = order_page(central, connection, words, wanted)
+            with ctx.database.read() as connection:
+                text = order_page(ctx, connection, words, wanted)
         except (NotFound, InvalidInput):
             return _said(words, projection.unknown_order(number), 404)
         return HTMLResponse(text, headers=_SAFE_HEADERS)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.engine import Connection
 
 from sync.central.storage import tables
-from sync.central.storage.database import Transaction, stamp
+from sync.central.storage.database import RandomBytes, Transaction, stamp
 from sync.domain.errors import InvalidInput, Refused
 from sync.protocol.codec import to_wire
 from sync.protocol.feed import DeviceKey, store_bucket
@@ -27,8 +26,6 @@ DEVICE_NUMBER_MAX = 9999
 # Without the letters and digits that are easily taken for each other.
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 8
-
-RandomBytes = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The port to carriers, and the demo's carrier.
+"""The port to carriers.
 
 A parcel is booked after it was handed over, outside the transaction of the hand-over: a carrier
 that does not answer never stops a store. Booking twice with the same SSCC books once.
@@ -7,11 +7,10 @@ that does not answer never stops a store. Booking twice with the same SSCC books
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
-_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
-SERIAL_MAX = 99_999_999
+from sync.domain.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +35,21 @@ class Carrier(Protocol):
         ...
 
 
-def s10_check_digit(serial: int) -> int:
-    """The check digit of a postal item number (UPU S10): 11 - weighted sum mod 11, 10 is 0 and
-    11 is 5."""
-    digits = f"{serial:08d}"
-    rest = 11 - sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=True)) % 11
-    return {10: 0, 11: 5}.get(rest, rest)
-
-
-class DemoCarrier:
-    """Moves parcels by the clock alone: under way after `in_transit`, there after `delivered`.
-
-    Its numbers end in XX, which ISO 3166 gives to no country: no real parcel has such a number.
-    """
-
-    def __init__(
-        self,
-        in_transit: timedelta = timedelta(minutes=2),
-        delivered: timedelta = timedelta(minutes=10),
-    ) -> None:
-        self._in_transit = in_transit
-        self._delivered = delivered
+class NoCarrier:
+    """Where no carrier is set up: nothing is booked, and the parcel stays on the list."""
 
     def book(self, booking: Booking) -> str:
-        """`DX`, eight digits and their check digit, `XX`."""
-        serial = booking.serial % (SERIAL_MAX + 1)
-        return f"DX{serial:08d}{s10_check_digit(serial)}XX"
+        """Raises Unavailable."""
+        raise _no_carrier()
 
     def status(self, tracking_number: str, handed_over_at: datetime, now: datetime) -> str:
-        """What the clock says."""
-        if now >= handed_over_at + self._delivered:
-            return "delivered"
-        return "in_transit" if now >= handed_over_at + self._in_transit else "booked"
+        """Raises Unavailable."""
+        raise _no_carrier()
+
+
+def _no_carrier() -> Unavailable:
+    return Unavailable(
+        "No carrier is set up. The parcel stays on the list of those to be booked; set a carrier "
+        "up on the central server.",
+        code="carrier.none",
+    )

@@ -18,9 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.central.catalogue.reference import Reference
-from sync.central.context import Context
 from sync.central.storage import tables
-from sync.central.storage.database import Transaction
+from sync.central.storage.database import Database, Transaction
 from sync.central.storage.dialect import upsert
 from sync.central.storage.schema import read_meta, write_meta
 from sync.domain.location import LocationKind
@@ -56,16 +55,16 @@ class Tally:
 Asked = dict[tuple[str, str, str], Tally]
 
 
-def count_days(ctx: Context) -> int:
+def count_days(database: Database, reference: Reference) -> int:
     """Count the days that are over and not counted yet, oldest first; gives how many."""
-    ended = (ctx.database.clock().astimezone(UTC) - SETTLES).date()
-    with ctx.database.read() as connection:
+    ended = (database.clock().astimezone(UTC) - SETTLES).date()
+    with database.read() as connection:
         first = _first_uncounted(connection)
     days = [] if first is None else _days(first, min(ended, first + timedelta(DAYS_AT_ONCE)))
     for day in days:
-        with ctx.database.read() as connection:
-            asked = _asked_on(ctx.reference, connection, day)
-        with ctx.database.write("worker:demand") as tx:
+        with database.read() as connection:
+            asked = _asked_on(reference, connection, day)
+        with database.write("worker:demand") as tx:
             write_demand(tx, day, asked)
             write_meta(tx.connection, COUNTED_UNTIL, day.isoformat())
     return len(days)

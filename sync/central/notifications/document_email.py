@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from sync.central.devices.access import may_see
 from sync.central.devices.devices import Device
 from sync.central.records import order_records as projection
-from sync.central.returns import returns
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.central.storage.dialect import insert_missing
@@ -34,7 +34,7 @@ def queue(tx: Transaction, device: Device, wanted: EmailDocument) -> dict[str, A
     device's business, Refused for one whose documents were sent very often already.
     """
     order = projection.find_order(tx.connection, wanted.order_number.value)
-    if not returns.may_see(tx.connection, order, device.location, ""):
+    if not may_see(tx.connection, order, device.location, ""):
         raise projection.unknown_order(order.number.value)
     recipient = wanted.recipient.strip()
     if not EMAIL_ADDRESS.fullmatch(recipient):

@@ -80,18 +80,33 @@ def fingerprint(order: Order) -> str:
     return hashlib.sha256(to_json(order)).hexdigest()
 
 
+def is_known(tx: Transaction, order: Order) -> bool:
+    """Whether the same order was placed before; raises Conflict for another under its number."""
+    known = sa.select(tables.order_document.c.fingerprint).where(
+        tables.order_document.c.number == order.number.value
+    )
+    found = tx.connection.execute(known).scalar()
+    if found is not None and found != fingerprint(order):
+        raise _number_used(order.number.value)
+    return found is not None
+
+
+def _number_used(number: str) -> Conflict:
+    return Conflict(
+        "The order number {number} is already used by another order. Nothing was changed; "
+        "call the people who run the server.",
+        code="order.number_used",
+        number=number,
+    )
+
+
 def _insert(tx: Transaction, order: Order) -> None:
     number = order.number.value
     taken = sa.select(tables.order_document.c.number).where(
         tables.order_document.c.number == number
     )
     if tx.connection.execute(taken).first() is not None:
-        raise Conflict(
-            "The order number {number} is already used by another order. Nothing was changed; "
-            "call the people who run the server.",
-            code="order.number_used",
-            number=number,
-        )
+        raise _number_used(number)
     tx.connection.execute(
         sa.insert(tables.order_document).values(
             number=number,

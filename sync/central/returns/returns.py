@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.central.catalogue.reference import as_wire
 from sync.central.context import Context
+from sync.central.devices.access import may_see
 from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.notifications import mail_queue as mails
@@ -39,32 +39,6 @@ from sync.domain.returns import (
 )
 from sync.domain.stock import Movement, MovementKind
 from sync.protocol.codec import parse_json, to_json
-from sync.protocol.receipt_code import read_receipt_code
-
-
-def device_keys(connection: sa.Connection) -> dict[int, Ed25519PublicKey]:
-    """The public keys of all devices by number; those of revoked ones too: old receipts stay."""
-    query = sa.select(tables.device.c.number, tables.device.c.public_key)
-    return {
-        row.number: Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.public_key))
-        for row in connection.execute(query)
-    }
-
-
-def may_see(connection: sa.Connection, order: Order, location: str, receipt_code: str) -> bool:
-    """Whether a device at `location` may see `order`: it is its own store's, or the customer
-    shows the receipt. Raises InvalidInput for a receipt that is broken or forged.
-    """
-    if receipt_code:
-        receipt = read_receipt_code(receipt_code, device_keys(connection))
-        if receipt.order_number != order.number or receipt.total != order.total:
-            raise InvalidInput(
-                "This receipt is of another order than {order}. Scan the receipt of the goods.",
-                code="receipt.other_order",
-                order=order.number,
-            )
-        return True
-    return location in projection.audience(connection, order.number.value)
 
 
 def register_return(

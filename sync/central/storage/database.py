@@ -21,6 +21,7 @@ from sync.central.storage.dialect import one_writer
 from sync.domain.stock import Balance
 
 Clock = Callable[[], datetime]
+RandomBytes = Callable[[int], bytes]
 
 
 def stamp(moment: datetime) -> str:

@@ -13,18 +13,15 @@ import uvicorn
 from typer.testing import CliRunner
 
 from app.cli import batch, explain
-from sync.central.api.app import create_app
 from sync.central.inventory import ledger as stock
-from sync.central.server import _Server
+from sync.central.server import _Server, create_application
 from sync.domain.errors import InvalidInput, NotFound, Unavailable
-from tests.sync.central.inline import Inline
 from tests.sync.central.world import CARRY, SHIP, World
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path / "demo" / "central")
-    made.central.long_work = Inline()
     yield made
     made.close()
 
@@ -33,7 +30,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 def address(world: World) -> Iterator[str]:
     """Where the world's server listens, on this machine only."""
     listens = threading.Event()
-    config = uvicorn.Config(create_app(world.central), port=0, log_level="warning", lifespan="off")
+    config = uvicorn.Config(
+        create_application(world.central), port=0, log_level="warning", lifespan="off"
+    )
     server = _Server(config, listens.set)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from sync.central.api.app import create_app
+from sync.central.server import create_application
 from sync.protocol.codec import parse_json, to_json
 from sync.protocol.commands import (
     Answer,
@@ -22,9 +22,9 @@ from tests.sync.central.world import Till, World
 class Client:
     """Synchronous, so that tests read plainly; a fault of the server is an answer of 500."""
 
-    def __init__(self, world: World, *, overview_open: bool = True) -> None:
+    def __init__(self, world: World, *, pages_open: bool = True) -> None:
         self.world = world
-        app = create_app(world.central, overview_open=overview_open)
+        app = create_application(world.central, pages_open=pages_open)
         self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:

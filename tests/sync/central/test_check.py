@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from io import StringIO
 
-from sync.central.check import check_central
+import pytest
+from rich.console import Console
+
+from app.cli.check import run as check_folder
 from sync.domain.returns import Disposition
 from sync.domain.stock import Balance
 from tests.sync.central.world import CARRY, SHIP, World
@@ -45,12 +48,13 @@ def test_a_busy_server_has_nothing_to_hide(busy: World) -> None:
 
 
 def test_a_folder_is_checked_while_its_server_runs(busy: World) -> None:
-    assert check_central(busy.central.folder) == []
+    said = Console(file=StringIO())
+    assert check_folder(busy.central.folder, said) == 0
     with busy.central.database.write("test") as tx:
         tx.connection.exec_driver_sql(DAMAGE["balance = ledger"])
-    assert any(
-        line.startswith("balance = ledger: BAG|") for line in check_central(busy.central.folder)
-    )
+    said = Console(file=StringIO())
+    assert check_folder(busy.central.folder, said) == 1
+    assert "balance = ledger: BAG|" in said.file.getvalue()
 
 
 @pytest.mark.parametrize("rule", sorted(DAMAGE))

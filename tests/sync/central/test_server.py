@@ -15,8 +15,9 @@ import pytest
 _SERVE = """
 import sys
 from pathlib import Path
+from sync.central.composition import Central
 from sync.central.server import serve
-serve(Path(sys.argv[1]), port=int(sys.argv[2]), ready=lambda: print("ready", flush=True))
+serve(Central(Path(sys.argv[1])), port=int(sys.argv[2]), ready=lambda: print("ready", flush=True))
 """
 
 

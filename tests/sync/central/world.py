@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -18,12 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.central.catalogue import reference
 from sync.central.check import Finding, check
+from sync.central.composition import Central
 from sync.central.device_sync import handle_command as commands
 from sync.central.devices import devices
 from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.records import order_records as projection
-from sync.central.server import Central
 from sync.central.storage import tables
 from sync.demo import company as demo_company
 from sync.domain.catalogue import Article
@@ -59,6 +60,7 @@ from sync.protocol.commands import (
 )
 from sync.protocol.feed import OrderState
 from sync.protocol.receipt_code import ReceiptCode
+from tests.sync.central.inline import Inline
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CARRY, SHIP = FulfilmentMode.CARRY_OUT, FulfilmentMode.SHIP_HOME
@@ -117,12 +119,19 @@ class Till:
 class World:
     """A server with the small network, and shorthands to use it as devices do."""
 
-    def __init__(self, folder: Path, stock_rows: Iterable[tuple[str, str, int]] = STOCK) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        stock_rows: Iterable[tuple[str, str, int]] = STOCK,
+        executor: Executor | None = None,
+    ) -> None:
         self.now = MONDAY
         self._random = 0
         self._ids = 0
         self._parcels = 0
-        self.central = Central(folder, lambda: self.now, self.random_bytes)
+        self.central = Central(
+            folder, lambda: self.now, self.random_bytes, executor=executor or Inline()
+        )
         if not self.central.reference.locations:
             self._load(list(stock_rows))
         self.tills: dict[str, Till] = {}
@@ -319,7 +328,7 @@ class World:
         self.central.refresh()
 
     def check(self) -> list[Finding]:
-        return check(self.central)
+        return check(self.central.context)
 
     # ---- the work of a location: by its till, or by the warehouse's own system ----------------
 
@@ -355,7 +364,7 @@ class World:
         return self.do(RegisterReturn(goods, code), till)
 
 
-def copy_of(template: Path, folder: Path) -> World:
+def copy_of(template: Path, folder: Path, executor: Executor | None = None) -> World:
     """A world that starts from a prepared folder, which is quicker than to load it again."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
-    return World(folder)
+    return World(folder, executor=executor)

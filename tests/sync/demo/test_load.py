@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from sync.central.check import check
-from sync.central.server import Central
+from sync.central.composition import Central
 from sync.central.storage import tables
 from sync.demo import company as demo_company
 from sync.demo import load as demo

@@ -23,7 +23,7 @@ class Ops(Client):
     """The server as its operations people ask it."""
 
     def say(self, method: str, path: str, status: int = 200, **more: Any) -> Any:
-        key = {"Authorization": f"Bearer {self.world.central.operations_key}"}
+        key = {"Authorization": f"Bearer {self.world.central.keys.operations}"}
         answer = self.ask(method, f"/v1/policies{path}", headers=key, **more)
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -41,7 +41,7 @@ class Ops(Client):
             channel=channel,
             location="WEB",
         )
-        key = {"Authorization": f"Bearer {self.world.central.api_key}"}
+        key = {"Authorization": f"Bearer {self.world.central.keys.web_shop}"}
         answer = self.ask("POST", "/v1/orders", headers=key, content=to_json(order))
         assert answer.status_code == 200, answer.text
         decision: dict[str, Any] = answer.json()["decisions"][0]
@@ -124,7 +124,7 @@ def test_what_cannot_be_a_policy_changes_nothing(
 
 def test_nobody_without_the_key_reads_or_changes_policies(world: World) -> None:
     client = Client(world)
-    shop = {"Authorization": f"Bearer {world.central.api_key}"}
+    shop = {"Authorization": f"Bearer {world.central.keys.web_shop}"}
     text = json.dumps({"text": ANY})
     for method, path in (("GET", ""), ("PUT", "/default"), ("DELETE", "/default")):
         for headers in ({}, shop):

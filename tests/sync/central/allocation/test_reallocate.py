@@ -46,7 +46,7 @@ def shops(world: World) -> World:
 
 def heard_of(world: World, till: Till) -> None:
     """The terminal has just asked for news."""
-    world.central.progress.note(till.device.code, "store", 0, world.now)
+    world.central.context.progress.note(till.device.code, "store", 0, world.now)
 
 
 def delivered(world: World, location: str, sku: str, pieces: int) -> None:
@@ -276,7 +276,7 @@ def test_the_job_begins_a_turn_after_the_start_and_never_waits(shops: World) -> 
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
     executor = Inline(hold=True)
-    job = Reallocation(shops.central.context, executor)
+    job = Reallocation(replace(shops.central.context, executor=executor))
     assert job.look() == 0
     shops.pass_time(minutes=29)
     assert (job.look(), executor.calls) == (0, 0)
@@ -293,12 +293,12 @@ def test_a_policy_without_a_schedule_moves_only_when_asked(shops: World) -> None
     shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
     executor = Inline()
-    job = Reallocation(shops.central.context, executor)
+    job = Reallocation(replace(shops.central.context, executor=executor))
     for _ in range(5):
         shops.pass_time(hours=1)
         assert job.look() == 0
     assert executor.calls == 0
-    answer = on_demand(shops.central.context, executor, dry_run=False)
+    answer = on_demand(replace(shops.central.context, executor=executor), dry_run=False)
     assert len(answer["moves"]) == 1
 
 
@@ -307,7 +307,7 @@ def test_a_proposal_that_fails_moves_nothing_and_the_next_turn_tries_again(
 ) -> None:
     shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
-    job = Reallocation(shops.central.context, Inline())
+    job = Reallocation(shops.central.context)
     job.look()
     monkeypatch.setattr(reallocation, "propose", lambda _: 1 // 0)
     shops.pass_time(minutes=30)
@@ -318,11 +318,10 @@ def test_a_proposal_that_fails_moves_nothing_and_the_next_turn_tries_again(
 
 
 def test_over_http_a_dry_run_says_what_would_move_and_moves_nothing(shops: World) -> None:
-    shops.central.long_work = Inline()
     client = Client(shops)
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
-    headers = {"Authorization": f"Bearer {shops.central.operations_key}"}
+    headers = {"Authorization": f"Bearer {shops.central.keys.operations}"}
     assert client.ask("POST", "/v1/batch").status_code == 401
     said = client.ask("POST", "/v1/batch", headers=headers).json()
     assert (said["dry_run"], said["orders_looked_at"], said["stayed"]) == (True, 1, 0)

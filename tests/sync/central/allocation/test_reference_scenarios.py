@@ -76,7 +76,7 @@ class Shop:
         }
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:
-        headers = {"Authorization": f"Bearer {self.world.central.api_key}"}
+        headers = {"Authorization": f"Bearer {self.world.central.keys.web_shop}"}
         answer = self._client.ask(method, path, headers=headers, **more)
         assert answer.status_code == 200, answer.text
         return answer.json()

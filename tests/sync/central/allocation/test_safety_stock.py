@@ -39,7 +39,7 @@ def place(client: Client, serial: int, quantity: int) -> dict[str, object]:
     answer: httpx.Response = client.ask(
         "POST",
         "/v1/orders",
-        headers={"Authorization": f"Bearer {world.central.api_key}"},
+        headers={"Authorization": f"Bearer {world.central.keys.web_shop}"},
         content=to_json(order),
     )
     assert answer.status_code == 200, answer.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,7 +45,7 @@ def mugs_in_two_shops(world: World) -> None:
 
 
 def job(world: World, executor: Inline | None = None) -> ScarcityPrices:
-    return ScarcityPrices(world.central.context, executor or Inline())
+    return ScarcityPrices(replace(world.central.context, executor=executor or Inline()))
 
 
 def renewed(prices: ScarcityPrices, world: World) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sync.central.api.limits import BODY_BYTES_MAX
-from sync.central.server import PAIRINGS_PER_MINUTE_MAX
+from sync.central.context import PAIRINGS_PER_MINUTE_MAX
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.order import Channel, Order
 from sync.domain.payment import Tender, TenderKind
@@ -278,7 +278,7 @@ def test_the_explanation_speaks_the_language_that_is_asked_for(client: Client) -
 
 def test_the_web_shop_places_an_order_once(client: Client) -> None:
     world = client.world
-    headers = {"Authorization": f"Bearer {world.central.api_key}"}
+    headers = {"Authorization": f"Bearer {world.central.keys.web_shop}"}
     order = web_order(world)
     first = client.ask("POST", "/v1/orders", headers=headers, json=to_wire(order))
     again = client.ask("POST", "/v1/orders", headers=headers, json=to_wire(order))
@@ -296,7 +296,7 @@ def test_the_web_shop_needs_its_key_and_its_own_numbers(client: Client) -> None:
     order = web_order(world)
     till = {"Authorization": f"Bearer {world.till().token}"}
     assert client.ask("POST", "/v1/orders", headers=till, json=to_wire(order)).status_code == 401
-    key = {"Authorization": f"Bearer {world.central.api_key}"}
+    key = {"Authorization": f"Bearer {world.central.keys.web_shop}"}
     store = dataclasses.replace(order, channel=Channel.STORE)
     answer = client.ask("POST", "/v1/orders", headers=key, json=to_wire(store))
     assert (answer.status_code, answer.json()["code"]) == (422, "order.channel")
@@ -341,7 +341,7 @@ def test_the_api_describes_itself(client: Client) -> None:
 def test_a_fault_of_ours_is_said_without_its_details(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sync.central.api import app as api
+    from sync.central.api import device_sync as api
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret")

@@ -107,11 +107,11 @@ def test_long_lists_go_over_several_pages(world: World) -> None:
 
 
 def test_closed_pages_ask_for_the_key(world: World) -> None:
-    client = Client(world, overview_open=False)
+    client = Client(world, pages_open=False)
     order = world.placed(("MUG", 1, CARRY))
     for path in ("/", f"/orders/{order.number}"):
         assert client.get(path).status_code == 401
-        for password, status in ((world.central.operations_key, 200), ("wrong", 401), ("é", 401)):
+        for password, status in ((world.central.keys.operations, 200), ("wrong", 401), ("é", 401)):
             pair = base64.b64encode(f"ops:{password}".encode()).decode()
             headers = {"Authorization": f"Basic {pair}"}
             assert client.ask("GET", path, headers=headers).status_code == status

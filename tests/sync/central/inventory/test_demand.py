@@ -42,10 +42,10 @@ def test_a_day_is_counted_once_when_it_is_over(world: World) -> None:
         ("MUG", 2, CARRY), ("CARD", 3, SHIP), ("BAG", 1, COLLECT, "S2"), ("CARD", 1, POINT, "P1")
     )
     world.placed(("CARD", 4, SHIP))
-    assert demand.count_days(world.central.context) == 0
+    assert demand.count_days(world.central.database, world.central.reference) == 0
     world.pass_time(days=1)
-    assert demand.count_days(world.central.context) == 1
-    assert demand.count_days(world.central.context) == 0
+    assert demand.count_days(world.central.database, world.central.reference) == 1
+    assert demand.count_days(world.central.database, world.central.reference) == 0
     monday = "2026-11-23"
     assert counted(world) == [
         (monday, "BAG", "store", "S2", 1.0),
@@ -58,15 +58,17 @@ def test_a_day_is_counted_once_when_it_is_over(world: World) -> None:
 def test_a_day_that_has_only_just_ended_waits_for_its_last_orders(world: World) -> None:
     world.placed(("CARD", 3, SHIP))
     world.now = MONDAY.replace(hour=0, minute=9) + timedelta(days=1)
-    assert demand.count_days(world.central.context) == 0
+    assert demand.count_days(world.central.database, world.central.reference) == 0
     world.pass_time(minutes=1)
-    assert demand.count_days(world.central.context) == 1
+    assert demand.count_days(world.central.database, world.central.reference) == 1
 
 
 def test_after_a_month_without_the_server_it_catches_up_bit_by_bit(world: World) -> None:
     world.placed(("CARD", 3, SHIP))
     world.pass_time(days=10)
-    assert [demand.count_days(world.central.context) for _ in range(3)] == [7, 3, 0]
+    assert [
+        demand.count_days(world.central.database, world.central.reference) for _ in range(3)
+    ] == [7, 3, 0]
     assert [row[0] for row in counted(world)] == ["2026-11-23"]
 
 

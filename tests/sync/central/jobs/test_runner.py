@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from sync.central.control_room import overview
-from sync.central.fulfilment.carriers import Booking, DemoCarrier, s10_check_digit
+from sync.central.fulfilment.carriers import Booking
 from sync.central.jobs import runner as workers
 from sync.central.jobs.runner import Named, Workers
 from sync.central.orders import place_order as orders
 from sync.central.storage import tables
-from sync.demo.simulated_locations import Outside
+from sync.demo.simulated_carrier import SimulatedCarrier, s10_check_digit
+from sync.demo.simulated_locations import SimulatedLocations
 from sync.domain.errors import Unavailable
 from sync.domain.fulfilment import FulfilmentState
 from sync.i18n import I18n
@@ -37,7 +38,7 @@ def send(world: World) -> int:
 
 def shipped(world: World) -> None:
     world.fulfil(world.placed(("MUG", 1, SHIP)))
-    assert workers.book_parcels(world.central.context, DemoCarrier()) == 1
+    assert workers.book_parcels(world.central.context, SimulatedCarrier()) == 1
 
 
 def test_the_check_digit_is_that_of_the_upu() -> None:
@@ -50,8 +51,8 @@ def test_a_parcel_gets_its_number_and_the_customer_an_e_mail(world: World) -> No
     order = world.placed(("MUG", 1, SHIP))
     world.fulfil(order)
     ctx = world.central.context
-    assert workers.book_parcels(ctx, DemoCarrier()) == 1
-    assert workers.book_parcels(ctx, DemoCarrier()) == 0
+    assert workers.book_parcels(ctx, SimulatedCarrier()) == 1
+    assert workers.book_parcels(ctx, SimulatedCarrier()) == 0
     (source,) = world.state(order).lines[0].sources
     assert source.tracking_number == "DX000000014XX"
     assert send(world) == 1
@@ -95,7 +96,7 @@ def test_mails_are_sent_once_and_a_kill_before_the_mark_writes_the_same_file(
 def test_an_address_that_cannot_be_one_gets_nothing(world: World, address: str) -> None:
     order = world.placed(("MUG", 1, SHIP), email=address)
     world.fulfil(order)
-    workers.book_parcels(world.central.context, DemoCarrier())
+    workers.book_parcels(world.central.context, SimulatedCarrier())
     assert send(world) == 0
     assert world.state(order).events[-1].kind == "booked"
 
@@ -103,7 +104,7 @@ def test_an_address_that_cannot_be_one_gets_nothing(world: World, address: str) 
 def three_mails(world: World) -> None:
     for _ in range(3):
         world.fulfil(world.placed(("MUG", 1, SHIP)))
-    assert workers.book_parcels(world.central.context, DemoCarrier()) == 3
+    assert workers.book_parcels(world.central.context, SimulatedCarrier()) == 3
 
 
 def sent_marks(world: World) -> list[str]:
@@ -141,7 +142,7 @@ def test_a_mail_that_cannot_be_written_waits_and_the_others_are_sent(world: Worl
     assert (send(world), send(world)) == (1, 0)
 
 
-class _Down(DemoCarrier):
+class _Down(SimulatedCarrier):
     def book(self, booking: Booking) -> str:
         if booking.serial == 1:
             raise Unavailable("The carrier does not answer.")
@@ -156,13 +157,13 @@ def test_a_carrier_that_refuses_one_parcel_does_not_stop_the_others(world: World
     assert workers.book_parcels(ctx, _Down()) == 1
     assert world.state(first).lines[0].sources[0].tracking_number == ""
     assert world.state(second).lines[0].sources[0].tracking_number != ""
-    assert workers.book_parcels(ctx, DemoCarrier()) == 1
+    assert workers.book_parcels(ctx, SimulatedCarrier()) == 1
 
 
 def test_the_clock_moves_parcels_to_their_end(world: World) -> None:
     order = world.placed(("LAMP", 1, COLLECT, "S3"))
     world.fulfil(order)
-    ctx, carrier = world.central.context, DemoCarrier()
+    ctx, carrier = world.central.context, SimulatedCarrier()
     workers.book_parcels(ctx, carrier)
     assert workers.follow_parcels(ctx, carrier) == 0
     world.pass_time(minutes=3)
@@ -177,7 +178,7 @@ def test_the_clock_moves_parcels_to_their_end(world: World) -> None:
     assert mails(world)[-1][2] == f"Votre commande {order.number} est prête"
 
 
-class _Silent(DemoCarrier):
+class _Silent(SimulatedCarrier):
     """Answers for no parcel but the last; remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -205,7 +206,11 @@ def test_every_parcel_gets_its_turn_however_many_there_are(
     for _ in range(3):
         assert workers.book_parcels(ctx, carrier, turn) == 0
     assert carrier.asked == [1, 2, 3, 1, 2, 3]
-    assert workers.book_parcels(ctx, DemoCarrier()) + workers.book_parcels(ctx, DemoCarrier()) == 3
+    assert (
+        workers.book_parcels(ctx, SimulatedCarrier())
+        + workers.book_parcels(ctx, SimulatedCarrier())
+        == 3
+    )
     world.pass_time(minutes=3)
     carrier, turn = _Silent(), workers.Turn()
     found = [workers.follow_parcels(ctx, carrier, turn) for _ in range(3)]
@@ -237,7 +242,7 @@ def test_after_an_answer_nobody_understands_the_next_parcel_has_its_turn(world: 
 
 def test_the_outside_does_the_work_of_locations_without_a_device(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
-    outside = Outside(world.central.context)
+    outside = SimulatedLocations(world.central.context)
     states = []
     for _ in range(4):
         world.pass_time(minutes=3)
@@ -255,7 +260,7 @@ def test_the_outside_does_the_work_of_locations_without_a_device(world: World) -
 def test_the_outside_leaves_the_work_of_a_store_with_a_device_alone(world: World) -> None:
     order = world.placed(("CARD", 1, COLLECT, "S1"))
     world.pass_time(hours=5)
-    assert Outside(world.central.context).advance() == 0
+    assert SimulatedLocations(world.central.context).advance() == 0
     assert world.fulfilment(order).state is FulfilmentState.ALLOCATED
 
 
@@ -263,8 +268,8 @@ def test_the_outside_spares_a_store_whose_device_is_still_to_come(world: World) 
     order = world.placed(("CARD", 1, COLLECT, "S3"))
     fulfilment = world.fulfilment(order)
     world.pass_time(hours=5)
-    assert Outside(world.central.context, (fulfilment.location,)).advance() == 0
-    assert Outside(world.central.context).advance() == 1
+    assert SimulatedLocations(world.central.context, (fulfilment.location,)).advance() == 0
+    assert SimulatedLocations(world.central.context).advance() == 1
 
 
 def test_a_job_that_fails_does_not_stop_the_others() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,10 @@ def test_a_second_batch_while_one_is_under_way_is_told_so(world: World) -> None:
 
         def submit(self, call: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
             with pytest.raises(Conflict) as caught:
-                on_demand(ctx, Inline(), dry_run=True)
+                on_demand(replace(ctx, executor=Inline()), dry_run=True)
             refused.append(caught.value.code)
             return super().submit(call, *args, **more)
 
-    assert on_demand(ctx, Asking(), dry_run=True)["orders_looked_at"] == 1
+    assert on_demand(replace(ctx, executor=Asking()), dry_run=True)["orders_looked_at"] == 1
     assert refused == ["batch.running"]
-    assert on_demand(ctx, Inline(), dry_run=True)["orders_looked_at"] == 1
+    assert on_demand(replace(ctx, executor=Inline()), dry_run=True)["orders_looked_at"] == 1

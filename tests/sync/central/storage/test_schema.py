@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from sync.central.server import Central
+from sync.central.composition import Central
 from sync.central.storage import dialect, schema, tables
 from tests.sync.central.world import CARRY, World
 
@@ -50,7 +50,7 @@ def test_the_sqlite_in_use_has_no_known_fault() -> None:
 
 def test_a_restart_keeps_everything(world: World) -> None:
     order = world.placed(("MUG", 1, CARRY))
-    before = (world.state(order), world.central.epoch, world.central.api_key)
+    before = (world.state(order), world.central.epoch, world.central.keys.web_shop)
     folder = world.central.folder
     world.close()
     again = Central(folder, lambda: world.now, world.random_bytes)
@@ -63,7 +63,7 @@ def test_a_restart_keeps_everything(world: World) -> None:
 def test_the_api_key_is_for_its_owner_only(world: World) -> None:
     path = world.central.folder / "api-key.txt"
     assert path.stat().st_mode & 0o077 == 0
-    assert len(world.central.api_key) == 48
+    assert len(world.central.keys.web_shop) == 48
 
 
 @pytest.mark.parametrize("table", ["balance", "order_line", "payment_event"])

@@ -1,0 +1,97 @@
+"""Routes of orders: what became of one, why it is filled where it is, and the web shop's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+
+from sync.central.allocation.explanation import EVALUATIONS_MAX, explain
+from sync.central.api.auth import Gate, caller, guarded
+from sync.central.api.bodies import JSON, body_of, described
+from sync.central.context import Context
+from sync.central.devices.access import may_see
+from sync.central.devices.devices import Device
+from sync.central.orders import place_order
+from sync.central.records import order_records as projection
+from sync.domain.errors import InvalidInput
+from sync.domain.identifiers import WEB_ORDER, DocumentNumber
+from sync.domain.order import Channel, Order
+from sync.protocol.codec import to_json
+
+EVALUATIONS_SHOWN_MAX = 10_000
+
+
+def routes(ctx: Context, gate: Gate) -> APIRouter:
+    """Orders, for their stores and the web shop."""
+    router = APIRouter()
+    router.include_router(_reading(ctx, gate))
+    router.include_router(_placing(ctx, gate))
+    return router
+
+
+def _reading(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate.device_or_key)
+
+    @router.get("/orders/{number}")
+    def order(number: str, asker: Device | None = caller, receipt_code: str = "") -> Response:
+        """The order and what became of it, for its stores, or for who has its receipt."""
+        with ctx.database.read() as connection:
+            found = _visible(connection, asker, number, receipt_code)
+            state = projection.order_state(connection, found.number.value)
+        return Response(to_json(state), media_type=JSON)
+
+    @router.get("/orders/{number}/explanation")
+    def explanation(
+        number: str,
+        asker: Device | None = caller,
+        lang: str = "en",
+        evaluations_max: Annotated[int, Query(ge=0, le=EVALUATIONS_SHOWN_MAX)] = EVALUATIONS_MAX,
+    ) -> JSONResponse:
+        """Why each location was chosen or not, in sentences."""
+        with ctx.database.read() as connection:
+            found = _visible(connection, asker, number, "")
+            return JSONResponse(explain(ctx.reference, connection, found, lang, evaluations_max))
+
+    return router
+
+
+def _placing(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate.web_shop)
+
+    @router.post("/orders", openapi_extra=described(Order))
+    def place(wanted: Annotated[Order, body_of(Order)]) -> Response:
+        """An order of the web shop or a marketplace; sent twice, it is placed once."""
+        _check_web(wanted)
+        with ctx.database.write(f"web:{wanted.number}") as tx:
+            if not place_order.is_known(tx, wanted):
+                place_order.place_order(ctx, tx, wanted)
+        with ctx.database.read() as connection:
+            state = projection.order_state(connection, wanted.number.value)
+        return Response(to_json(state), media_type=JSON)
+
+    return router
+
+
+def _visible(
+    connection: sa.Connection, asker: Device | None, number: str, receipt_code: str
+) -> Order:
+    try:
+        wanted = DocumentNumber(number).value
+    except InvalidInput:
+        raise projection.unknown_order(number) from None
+    order = projection.find_order(connection, wanted)
+    if asker is None or may_see(connection, order, asker.location, receipt_code):
+        return order
+    raise projection.unknown_order(number)
+
+
+def _check_web(order: Order) -> None:
+    if order.channel is Channel.STORE or not order.number.value.startswith(f"{WEB_ORDER}0000-"):
+        raise InvalidInput(
+            "An order that comes this way has a number such as W0000-000123-4 and the channel "
+            "web or marketplace.",
+            code="order.channel",
+        )

@@ -1,0 +1,57 @@
+"""Routes of the sourcing policies, for operations people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from sync.central.allocation import policies
+from sync.central.api.auth import Gate, guarded
+from sync.central.api.bodies import body_of, described
+from sync.central.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """`text`: a sourcing policy in TOML."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    text: str
+
+
+def routes(ctx: Context, gate: Gate) -> APIRouter:
+    """Read, load and withdraw policies."""
+    router = guarded(gate.operations)
+
+    @router.get("/policies")
+    def policy_list() -> list[dict[str, Any]]:
+        """The policies in the order in which an order meets them."""
+        with ctx.database.read() as connection:
+            return policies.current(connection)
+
+    @router.get("/policies/{name}")
+    def policy_text(name: str, version: str = "") -> dict[str, Any]:
+        """One policy with its text; `version` for one that decided earlier."""
+        with ctx.database.read() as connection:
+            return policies.find(connection, name, version)
+
+    @router.put("/policies/{name}", openapi_extra=described(PolicyText))
+    def load_policy(name: str, sent: Annotated[PolicyText, body_of(PolicyText)]) -> dict[str, Any]:
+        """Source by this policy from now on."""
+        with ctx.database.write("policy") as tx:
+            policies.load(tx, name, sent.text)
+        ctx.reference.refresh()
+        return policy_text(name)
+
+    @router.delete("/policies/{name}")
+    def withdraw_policy(name: str) -> dict[str, str]:
+        """Source no more orders by it."""
+        with ctx.database.write("policy") as tx:
+            policies.withdraw(tx, name)
+        ctx.reference.refresh()
+        return {"name": name}
+
+    return router

@@ -1,0 +1,23 @@
+"""The route of the reallocation: look together at what nobody has begun, and move it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from sync.central.allocation import reallocate
+from sync.central.api.auth import Gate, guarded
+from sync.central.context import Context
+
+
+def routes(ctx: Context, gate: Gate) -> APIRouter:
+    """The batch, for operations people."""
+    router = guarded(gate.operations)
+
+    @router.post("/batch")
+    def batch(dry_run: bool = True) -> dict[str, Any]:
+        """Look at what nobody has begun; move it only when `dry_run` is false."""
+        return reallocate.on_demand(ctx, dry_run=dry_run)
+
+    return router
