@@ -201,7 +201,7 @@ def test_with_the_server_away_work_goes_on_and_arrives_once(shops: Shops, world:
 def test_the_last_piece_sold_twice_offline_is_sold_twice_and_shows(
     shops: Shops, world: World
 ) -> None:
-    tills = [shops.open("S1"), shops.open("S1", "kiosk")]
+    tills = [shops.open("S1"), shops.open("S1", nth=2)]
     for device in tills:
         shops.cable(device).down = True
         device.sync_once()

@@ -19,6 +19,7 @@ from app.components import (
     text,
 )
 from app.components.buttons import Handler
+from app.components.sheets import rows_of
 from app.screens.documents.download import DocumentPicture
 from app.screens.documents.wording import (
     CANCELLED,
@@ -29,7 +30,6 @@ from app.screens.documents.wording import (
     printer_name,
     printer_state,
 )
-from app.screens.shell.sheet import rows_of
 from app.session import AppContext
 from app.theme import AMBER_SOFT, GRID, MUTED, TABLET, Type
 from app.usecases.documents.printers import PrinterView
@@ -244,7 +244,7 @@ def Elsewhere(ctx: AppContext, job: Job, others: list[PrinterView]) -> ft.Contro
 
     if not others:
         return EmptyState(ft.Icons.PRINT_OUTLINED, t("There is no other printer"))
-    rows: list[ft.Control] = [rows_of(ctx, [row(printer) for printer in others], 64)]
+    rows: list[ft.Control] = [rows_of(ctx.height, [row(printer) for printer in others], 64)]
     if sentence:
         rows.append(ErrorBanner(sentence, key="elsewhere-problem"))
     return ft.Column(rows, spacing=GRID * 1.5, tight=True)

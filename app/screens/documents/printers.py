@@ -23,6 +23,7 @@ from app.components import (
     text,
     use_loaded,
 )
+from app.components.sheets import rows_of
 from app.screens import wording
 from app.screens.documents.printer import PrinterPage
 from app.screens.documents.wording import (
@@ -34,7 +35,6 @@ from app.screens.documents.wording import (
     printer_name,
     printer_state,
 )
-from app.screens.shell.sheet import rows_of
 from app.session import AppContext, key_of
 from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Type
 from app.usecases.documents.printers import Choice, Overview, PrinterView
@@ -240,7 +240,7 @@ def ChoiceSheet(ctx: AppContext, choice: Choice, printers: list[PrinterView]) ->
         ctx.changes.tell("documents")
 
     others = ["", *(printer.name for printer in printers if printer.name != first)]
-    parts: list[ft.Control] = [rows_of(ctx, [usual(p) for p in printers], 60)]
+    parts: list[ft.Control] = [rows_of(ctx.height, [usual(p) for p in printers], 60)]
     if len(others) > 1:
         parts += [
             text(i18n.t("Who takes over when it is in trouble for a minute?"), color=MUTED),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import flet as ft
 
 from app.components import EmptyState, ErrorBanner, ListRow, Loading, component, text, use_loaded
+from app.components.sheets import rows_of
 from app.screens.selling.delivery_options import DeliveryOption, WayCard, named_options
-from app.screens.shell.sheet import rows_of
 from app.session import AppContext
 from app.theme import MUTED, Type
 from app.usecases.selling.basket import BasketLine, Parked
@@ -44,7 +44,9 @@ def WaysSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
     return ft.Column(
         [
             text(f"{line.article.name} × {line.quantity}", color=MUTED, lines=2),
-            rows_of(ctx, [card(place, option) for place, option in enumerate(options.value)], 72),
+            rows_of(
+                ctx.height, [card(place, option) for place, option in enumerate(options.value)], 72
+            ),
         ],
         spacing=10,
         tight=True,
@@ -83,4 +85,4 @@ def ParkedSheet(ctx: AppContext) -> ft.Control:
             on_click=resume,
         )
 
-    return rows_of(ctx, [row(parked) for parked in baskets.value], 62, spacing=4)
+    return rows_of(ctx.height, [row(parked) for parked in baskets.value], 62, spacing=4)

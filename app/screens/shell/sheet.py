@@ -41,20 +41,6 @@ def Layers(ctx: AppContext, content: ft.Control) -> ft.Control:
     return ft.Stack(layers, expand=True)
 
 
-def rows_of(
-    ctx: AppContext, rows: list[ft.Control], row_height: float, *, spacing: float = 10
-) -> ft.Column:
-    """Rows of a sheet: as high as they are, scrolled once they no longer fit the window."""
-    height = len(rows) * (row_height + spacing)
-    return ft.Column(
-        rows,
-        spacing=spacing,
-        height=min(height, max(200, ctx.height - 260)),
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-
-
 def _sheet(ctx: AppContext, sheet: Sheet) -> list[ft.Control]:
     async def close(_: ft.Event[Any]) -> None:
         ctx.close_sheet()

@@ -56,7 +56,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
             ours = schema.read_meta(connection, schema.EPOCH)
             if epoch and epoch != ours:
                 cursor = high_water = 0
-            page = read_page(connection, ours, bucket, cursor, high_water)
+            page = read_page(connection, ours, bucket, cursor, high_water, device.kind)
         ctx.progress.note(device.code, bucket, cursor, ctx.database.clock())
         return Response(encode_page(page), media_type=MSGPACK_ZSTD)
 

@@ -13,13 +13,19 @@ from sync.central.api.auth import Gate, caller, guarded
 from sync.central.api.bodies import JSON, body_of, described
 from sync.central.context import Context
 from sync.central.devices.access import may_see
+from sync.central.devices.capabilities import (
+    EXPLANATIONS,
+    DeviceKind,
+    not_allowed,
+    order_for_kiosk,
+)
 from sync.central.devices.devices import Device
 from sync.central.orders import place_order
 from sync.central.records import order_records as projection
 from sync.domain.errors import InvalidInput
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel, Order
-from sync.protocol.codec import to_json
+from sync.protocol.codec import to_json, to_wire
 
 EVALUATIONS_SHOWN_MAX = 10_000
 
@@ -40,8 +46,10 @@ def _reading(ctx: Context, gate: Gate) -> APIRouter:
         """The order and what became of it, for its stores, or for who has its receipt."""
         with ctx.database.read() as connection:
             found = _visible(connection, asker, number, receipt_code)
-            state = projection.order_state(connection, found.number.value)
-        return Response(to_json(state), media_type=JSON)
+            state = to_wire(projection.order_state(connection, found.number.value))
+        if asker is not None and asker.kind is DeviceKind.KIOSK:
+            state = order_for_kiosk(state)
+        return JSONResponse(state)
 
     @router.get("/orders/{number}/explanation")
     def explanation(
@@ -50,7 +58,9 @@ def _reading(ctx: Context, gate: Gate) -> APIRouter:
         lang: str = "en",
         evaluations_max: Annotated[int, Query(ge=0, le=EVALUATIONS_SHOWN_MAX)] = EVALUATIONS_MAX,
     ) -> JSONResponse:
-        """Why each location was chosen or not, in sentences."""
+        """Why each location was chosen or not, in sentences; not for a kiosk."""
+        if asker is not None and asker.kind not in EXPLANATIONS:
+            raise not_allowed()
         with ctx.database.read() as connection:
             found = _visible(connection, asker, number, "")
             return JSONResponse(explain(ctx.reference, connection, found, lang, evaluations_max))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import structlog
 
 from sync.central.context import Context
+from sync.central.devices.capabilities import check_command
 from sync.central.devices.devices import Device
 from sync.central.fulfilment import fulfilments
 from sync.central.notifications import document_email as document_email
@@ -83,6 +84,7 @@ def _handle(ctx: Context, tx: Transaction, device: Device, command: Command) -> 
                 depends_on=missing,
             )
         with tx.savepoint():
+            check_command(device.kind, command.kind)
             result = _apply(ctx, tx, device, command.body())
     except Unavailable as error:
         return _waiting(command, error.code, error.template, **wire_params(error))

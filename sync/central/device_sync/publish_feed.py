@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.central.catalogue.reference import Reference
+from sync.central.devices.capabilities import KEPT_FROM_A_KIOSK, DeviceKind, for_kiosk
 from sync.central.inventory.availability import StockView
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
@@ -29,6 +30,7 @@ from sync.protocol.feed import NETWORK, PAGE_ROWS_MAX, Change, Page, store_bucke
 
 _SKUS_PER_QUERY = 500
 _pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder().decode
 
 Documents = dict[tuple[str, str, str], Any]
 
@@ -157,9 +159,16 @@ def _take_positions(connection: Connection, bucket: str, count: int) -> int:
 
 
 def read_page(
-    connection: Connection, epoch: str, bucket: str, cursor: int, high_water: int
+    connection: Connection,
+    epoch: str,
+    bucket: str,
+    cursor: int,
+    high_water: int,
+    reader: DeviceKind = DeviceKind.TERMINAL,
 ) -> Page:
     """Changes of `bucket` after `cursor`, up to `high_water` (0: up to now, and say what that is).
+
+    A kiosk gets the same positions with less in them: no people, and no customer's data.
 
     Raises Conflict when the cursor is ahead of this server, which was then set back without
     saying so.
@@ -177,12 +186,23 @@ def read_page(
     columns = tables.feed.c
     rows = connection.execute(
         sa.select(columns.position, columns.kind, columns.key, columns.body)
-        .where(columns.bucket == bucket, columns.position > cursor, columns.position <= limit)
+        .where(
+            columns.bucket == bucket,
+            columns.position > cursor,
+            columns.position <= limit,
+            columns.kind.not_in(KEPT_FROM_A_KIOSK if reader is DeviceKind.KIOSK else ()),
+        )
         .order_by(columns.position)
         .limit(PAGE_ROWS_MAX + 1)
     ).all()
     more = len(rows) > PAGE_ROWS_MAX
     rows = rows[:PAGE_ROWS_MAX]
-    changes = [Change(row[0], row[1], row[2], msgspec.Raw(row[3])) for row in rows]
+    changes = [Change(row[0], row[1], row[2], _body(row[1], row[3], reader)) for row in rows]
     reached = rows[-1][0] if more else max(limit, cursor)
     return Page(epoch, bucket, reached, limit, more, changes)
+
+
+def _body(kind: str, packed: bytes, reader: DeviceKind) -> Any:
+    if reader is DeviceKind.KIOSK and kind in ("order", "return"):
+        return for_kiosk(kind, _unpack(packed))
+    return msgspec.Raw(packed)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.engine import Connection
 
+from sync.central.devices.capabilities import DeviceKind
 from sync.central.storage import tables
 from sync.central.storage.database import RandomBytes, Transaction, stamp
 from sync.domain.errors import InvalidInput, Refused
@@ -21,7 +22,7 @@ from sync.protocol.codec import to_wire
 from sync.protocol.feed import DeviceKey, store_bucket
 
 PAIRING_CODE_MINUTES = 10
-KINDS = {"terminal": "T", "kiosk": "K"}
+LETTERS = {DeviceKind.TERMINAL: "T", DeviceKind.KIOSK: "K"}
 DEVICE_NUMBER_MAX = 9999
 # Without the letters and digits that are easily taken for each other.
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -34,7 +35,7 @@ class Device:
 
     code: str
     number: int
-    kind: str
+    kind: DeviceKind
     location: str
 
 
@@ -47,7 +48,7 @@ def create_pairing_code(
     tx: Transaction, random_bytes: RandomBytes, location: str, kind: str
 ) -> str:
     """A code for one device, to be used within ten minutes: `ABCD-2345`."""
-    if kind not in KINDS:
+    if kind not in tuple(DeviceKind):
         raise InvalidInput(
             "A device is a terminal or a kiosk, not “{kind}”.", code="pairing.kind", kind=kind
         )
@@ -91,7 +92,8 @@ def pair(
     number = (newest or 0) + 1
     if number > DEVICE_NUMBER_MAX:
         raise Refused("There are no device numbers left.", code="pairing.numbers")
-    device = Device(f"{KINDS[found.kind]}{number:04d}", number, found.kind, found.location)
+    kind = DeviceKind(found.kind)
+    device = Device(f"{LETTERS[kind]}{number:04d}", number, kind, found.location)
     token = random_bytes(32).hex()
     tx.connection.execute(
         sa.insert(tables.device).values(
@@ -134,7 +136,7 @@ def by_token(connection: Connection, token: str) -> Device | None:
     ).one_or_none()
     if row is None or not hmac.compare_digest(row.token_hash, wanted):
         return None
-    return Device(row.code, row.number, row.kind, row.location)
+    return Device(row.code, row.number, DeviceKind(row.kind), row.location)
 
 
 def revoke(tx: Transaction, code: str) -> None:

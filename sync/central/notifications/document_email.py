@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sync.central.devices.access import may_see
+from sync.central.devices.capabilities import EMAILED_BY_A_KIOSK, DeviceKind, not_allowed
 from sync.central.devices.devices import Device
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
@@ -17,6 +18,7 @@ from sync.central.storage.database import Transaction
 from sync.central.storage.dialect import insert_missing
 from sync.domain.customer import EMAIL_ADDRESS
 from sync.domain.errors import InvalidInput, Refused
+from sync.domain.identifiers import RETURN
 from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailDocument
 
 TEXT_LENGTH_MAX = 60_000
@@ -30,9 +32,12 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 def queue(tx: Transaction, device: Device, wanted: EmailDocument) -> dict[str, Any]:
     """Put the document among the e-mails that are to be sent; the same `document` is queued once.
 
-    Raises InvalidInput for what cannot be a mail, NotFound for an order that is none of the
-    device's business, Refused for one whose documents were sent very often already.
+    A kiosk sends the receipts of its own returns only. Raises InvalidInput for what cannot be a
+    mail, NotFound for an order that is none of the device's business, Refused for one whose
+    documents were sent very often already.
     """
+    if device.kind is DeviceKind.KIOSK and not _is_its_return_receipt(device, wanted.document):
+        raise not_allowed()
     order = projection.find_order(tx.connection, wanted.order_number.value)
     if not may_see(tx.connection, order, device.location, ""):
         raise projection.unknown_order(order.number.value)
@@ -76,6 +81,10 @@ def queue(tx: Transaction, device: Device, wanted: EmailDocument) -> dict[str, A
         {"mail_key": key, "file_name": wanted.file_name, "content": content},
     )
     return {"mail": key}
+
+
+def _is_its_return_receipt(device: Device, document: str) -> bool:
+    return document.startswith(f"{EMAILED_BY_A_KIOSK}/{RETURN}{device.number:04d}-")
 
 
 def _mails(tx: Transaction, device: Device, order_number: str) -> set[str]:

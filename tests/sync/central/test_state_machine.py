@@ -153,7 +153,7 @@ class Shops(RuleBasedStateMachine):
     def inspect(self, data: st.DataObject, how: Disposition, accepted: bool) -> None:
         goods = data.draw(st.sampled_from(self.deposits))
         evaluations = tuple(InspectedLine(line.line_id, how, accepted) for line in goods.lines)
-        till = self.world.till(goods.location, "kiosk")
+        till = self.world.till(goods.location)
         self.world.do(InspectReturn(goods.number, PEOPLE, evaluations), till)
 
     @rule(sku=SKUS, quantity=st.integers(1, 5), location=st.sampled_from(["W1", "S1", "S3"]))

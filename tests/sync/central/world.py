@@ -22,6 +22,7 @@ from sync.central.check import Finding, check
 from sync.central.composition import Central
 from sync.central.device_sync import handle_command as commands
 from sync.central.devices import devices
+from sync.central.devices.capabilities import DeviceKind
 from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.records import order_records as projection
@@ -335,8 +336,8 @@ class World:
     def at(self, location: str, payload: Payload) -> Answer:
         if location.startswith("S"):
             return self.do(payload, self.till(location))
-        outside = Device(f"OUTSIDE-{location}", 0, "terminal", location)
-        return commands.handle(self.central.context, outside, self.command(payload))
+        warehouse = Device(f"WMS-{location}", 0, DeviceKind.TERMINAL, location)
+        return commands.handle(self.central.context, warehouse, self.command(payload))
 
     def pick(self, fulfilment: Fulfilment) -> Answer:
         return self.at(fulfilment.location, StartPicking(fulfilment.fulfilment_id, PEOPLE))

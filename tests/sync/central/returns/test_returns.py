@@ -126,7 +126,7 @@ def test_another_store_takes_it_back_with_the_receipt_only(world: World) -> None
     assert world.deposit(goods, till=there).code == "order.unknown"
     assert world.deposit(goods, world.receipt(order), there).outcome is Outcome.APPLIED
     assert world.balance("S2", "MUG").quarantined == 1
-    world.applied(world.inspected(goods), there)
+    world.applied(world.inspected(goods), world.till("S2"))
     assert world.balance("S2", "MUG") == Balance(on_hand=6)
     assert world.check() == []
 
