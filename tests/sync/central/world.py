@@ -169,9 +169,9 @@ class World:
 
     # ---- devices -------------------------------------------------------------------------
 
-    def till(self, store: str = "S1", kind: str = "terminal") -> Till:
-        """The device of that kind in a store, paired when first asked for."""
-        name = f"{store}/{kind}"
+    def till(self, store: str = "S1", kind: str = "terminal", *, second: bool = False) -> Till:
+        """The device of that kind in a store, paired when first asked for; or the second one."""
+        name = f"{store}/{kind}" + "/2" * second
         if name not in self.tills:
             code = self.central.create_pairing_code(store, kind)
             key = Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"."))

@@ -50,7 +50,7 @@ def test_the_till_whose_inspection_was_applied_pays_what_it_was_told(world: Worl
 
 
 def test_a_second_till_that_lost_the_inspection_pays_once_too_often(world: World) -> None:
-    goods, other = deposited(world), world.till("S1", "kiosk")
+    goods, other = deposited(world), world.till(second=True)
     world.applied(world.inspected(goods))
     lost = world.command(world.inspected(goods, accepted=False))
     assert world.send(other, lost).code == "return.inspected"
