@@ -29,8 +29,7 @@ from app.usecases.selling.checkout import Checkout
 from app.usecases.selling.delivery_options import Promising
 from app.usecases.store.sign_in import SignIn
 from app.usecases.store.status import StatusBoard
-from printing import Seller
-from printing.samples.samples import SELLER as DEMO_SELLER
+from sync.domain.company import CompanySettings, missing
 from sync.domain.errors import Unavailable
 from sync.domain.location import Location
 from sync.i18n import I18n
@@ -84,6 +83,24 @@ def real_http(central_url: str) -> httpx.Client:
 WORLD = Outside(real_http)
 
 
+class ServerLink:
+    """The way of a paired device to its server: the outbox, and the loop that empties it."""
+
+    def __init__(self, store: LocalStore, http: httpx.Client, outside: Outside) -> None:
+        who = identity.load(store)
+        self.http = http
+        self.client = CentralClient(http, who.token)
+        self.outbox = Outbox(store, outside.clock, outside.new_id)
+        self.loop = SyncLoop(
+            store,
+            self.client,
+            self.outbox,
+            Puller(store, self.client, self.outbox, who.location),
+            outside.clock,
+            outside.chance or random.Random(),
+        )
+
+
 class Device:
     """A paired terminal or kiosk: its use cases, and the link that keeps it up to date."""
 
@@ -91,29 +108,21 @@ class Device:
         self,
         folder: Path,
         store: LocalStore,
-        http: httpx.Client,
+        server: ServerLink,
         outside: Outside,
-        i18n: I18n,
-        seller: Seller,
+        language: str = "",
         *,
         demo: bool = False,
     ) -> None:
         who = identity.load(store)
         self.code, self.number, self.kind = who.code, who.number, who.kind
-        self.seller, self.demo = seller, demo
+        self.demo = demo
         self.clock = outside.clock
-        self._store, self._http = store, http
-        outbox = Outbox(store, outside.clock, outside.new_id)
-        client = CentralClient(http, who.token)
-        self._sync = SyncLoop(
-            store,
-            client,
-            outbox,
-            Puller(store, client, outbox, who.location),
-            outside.clock,
-            outside.chance or random.Random(),
-        )
+        self._store, self._http = store, server.http
+        self._sync, outbox = server.loop, server.outbox
         self._reference = Reference(store)
+        company = self._reference.company()
+        i18n = I18n(language or company.region.languages[0], company.zone)
         context = Context(
             store,
             outbox,
@@ -124,7 +133,7 @@ class Device:
             outside.new_id,
             self.link,
             self._sync.kick,
-            client.order,
+            server.client.order,
         )
         promising = Promising(
             store, self._reference, who.location, outside.clock, lambda: self.link().online
@@ -137,14 +146,19 @@ class Device:
         self.catalogue = Catalogue(context, promising, lambda: self.basket.state().ship_to)
         self.checkout = Checkout(context, self.basket, self.card_terminal)
         self.orders = Orders(context)
-        documents = DocumentBuilder(context, seller)
+        documents = DocumentBuilder(context)
         self.printers = Printers(context, folder / "spool")
         self.documents = Documents(context, documents, self.printers, folder / "spool")
         self.document_email = DocumentEmail(context, documents)
-        self.fulfil = Fulfil(context, self.documents, seller.gs1_company_prefix)
+        self.fulfil = Fulfil(context, self.documents)
         self.returns = Returns(context)
         self.payouts = Payouts(context)
         self.status = StatusBoard(context)
+
+    @property
+    def company(self) -> CompanySettings:
+        """The settings of the company in force on this device."""
+        return self._reference.company()
 
     @property
     def location(self) -> Location:
@@ -224,38 +238,44 @@ def open_device(
     *,
     clock: Clock | None = None,
     demo: bool = False,
-    language: str = "fr",
-    seller: Seller = DEMO_SELLER,
+    language: str = "",
     outside: Outside = WORLD,
 ) -> Device:
-    """Open a paired device; raises Unavailable when it was never paired, or was paired but has
-    never had the data of its store and the server does not answer."""
+    """Open a paired device; `language` is the company's first when it is not said.
+
+    Raises Unavailable when it was never paired, or was paired but has never had the data of its
+    store and the server does not answer, or the server has no company yet.
+    """
     if clock is not None:
         outside = Outside(outside.http, clock, outside.new_id, outside.chance)
     store = LocalStore.open(folder, outside.clock())
+    http = outside.http(central_url)
     try:
-        device = Device(
-            folder,
-            store,
-            outside.http(central_url),
-            outside,
-            I18n(language),
-            seller,
-            demo=demo,
-        )
+        server = ServerLink(store, http, outside)
+        _first_load(store, server.loop)
+        return Device(folder, store, server, outside, language, demo=demo)
     except BaseException:
+        http.close()
         store.close()
         raise
-    if store.one("SELECT 1 FROM locations LIMIT 1") is None:
-        device.sync_once()
-    if store.one("SELECT 1 FROM locations LIMIT 1") is None:
-        device.stop()
+
+
+def _first_load(store: LocalStore, loop: SyncLoop) -> None:
+    """Load the data of the store when the device has none; raises Unavailable without it."""
+
+    def empty(table: str) -> bool:
+        return store.one(f"SELECT 1 FROM {table} LIMIT 1") is None
+
+    if empty("locations") or empty("company"):
+        loop.cycle()
+    if empty("locations"):
         raise Unavailable(
             "This device has no data of its store yet, and the central server does not answer. "
             "Start it when the server can be reached.",
             code="device.no_data",
         )
-    return device
+    if empty("company"):
+        raise missing()
 
 
 def check_device(folder: Path, clock: Clock = system_clock) -> list[str]:

@@ -41,9 +41,12 @@ def Terminal(ctx: AppContext) -> ft.Control:
 
 
 def session(
-    device: Device, root: Root, *, title: str, language: str = "fr"
+    device: Device, root: Root, *, title: str, language: str = ""
 ) -> Callable[[ft.Page], Awaitable[None]]:
-    """The `main` of a Flet app that shows `root` on `device`: one call for each browser."""
+    """The `main` of a Flet app that shows `root` on `device`: one call for each browser.
+
+    `language`: the company's first when it is not said.
+    """
 
     async def main(page: ft.Page) -> None:
         page.title = title
@@ -53,10 +56,11 @@ def session(
         page.padding = 0
         page.spacing = 0
         page.bgcolor = theme.PAPER
+        company = await asyncio.to_thread(lambda: device.company)
         ctx = AppContext(
             device=device,
             page=page,
-            i18n=I18n(language),
+            i18n=I18n(language or company.region.languages[0], company.zone),
             route=page.route or "/",
             width=page.width or 1280,
             height=page.height or 800,

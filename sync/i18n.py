@@ -8,21 +8,21 @@ by Babel for the locale.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, tzinfo
-from functools import cache
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
+import holidays
 from babel import Locale, dates, numbers
 from babel.messages.pofile import read_po
 from babel.plural import to_python
 
-from sync.domain.errors import ComptoirError
+from sync.domain.company import Region
+from sync.domain.errors import ComptoirError, InvalidInput
 from sync.domain.money import Money
 
 LANGUAGES = ("fr", "en")
-SHOP_ZONE = ZoneInfo("Europe/Paris")
 
 
 @cache
@@ -53,10 +53,34 @@ def _plural_index(language: str) -> Callable[[int], int]:
     return lambda n: 0 if rule(n) == "one" else 1
 
 
-class I18n:
-    """A language and a time zone: `t` for a sentence, `n` for one that counts, and formats."""
+@lru_cache(maxsize=32)
+def public_holidays(region: Region, year: int) -> frozenset[date]:
+    """The public holidays of `region` in `year` and the next: nobody works on them.
 
-    def __init__(self, language: str = "fr", zone: tzinfo = SHOP_ZONE) -> None:
+    Raises InvalidInput for a country or a subdivision whose holidays are not known.
+    """
+    try:
+        return frozenset(
+            holidays.country_holidays(
+                region.country, subdiv=region.holidays_subdivision, years=(year, year + 1)
+            )
+        )
+    except NotImplementedError as error:
+        raise InvalidInput(
+            "The public holidays of {country} {subdivision} are not known.",
+            code="company.holidays",
+            country=region.country,
+            subdivision=region.holidays_subdivision or "",
+        ) from error
+
+
+class I18n:
+    """A language and a time zone: `t` for a sentence, `n` for one that counts, and formats.
+
+    `zone`: that of the company wherever a time is shown.
+    """
+
+    def __init__(self, language: str = "fr", zone: tzinfo = UTC) -> None:
         if language not in LANGUAGES:
             language = "en"
         self.language = language

@@ -1,4 +1,4 @@
-"""Articles and locations, read from the local store."""
+"""Articles, locations and the company, read from the local store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sync.domain.catalogue import Article
+from sync.domain.company import CompanySettings, missing
 from sync.domain.errors import NotFound
 from sync.domain.identifiers import Gtin
 from sync.domain.location import Location
@@ -18,11 +19,12 @@ _COLUMNS = "sku, gtin, name, category, price_minor, currency, vat_rate_bp, weigh
 
 
 class Reference:
-    """Look-ups that many use cases share. Locations are kept in memory until they change."""
+    """Look-ups that many use cases share. Locations and company are kept until they change."""
 
     def __init__(self, store: LocalStore) -> None:
         self._store = store
         self._locations: Mapping[str, Location] | None = None
+        self._company: CompanySettings | None = None
         store.subscribe(self._changed)
 
     def article(self, sku: str) -> Article:
@@ -48,6 +50,17 @@ class Reference:
             )
         return _article(row)
 
+    def company(self) -> CompanySettings:
+        """The company's settings; raises Unavailable before the first load of them."""
+        known = self._company
+        if known is None:
+            row = self._store.one("SELECT body FROM company ORDER BY name LIMIT 1")
+            if row is None:
+                raise missing()
+            known = parse_json(CompanySettings, row[0])
+            self._company = known
+        return known
+
     def locations(self) -> Mapping[str, Location]:
         """All locations, by code."""
         known = self._locations
@@ -72,6 +85,8 @@ class Reference:
     def _changed(self, topic: str) -> None:
         if topic == "locations":
             self._locations = None
+        if topic == "company":
+            self._company = None
 
 
 def _article(row: tuple[Any, ...]) -> Article:

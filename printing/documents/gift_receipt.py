@@ -23,7 +23,6 @@ from printing.model.document import Block, Cut, Document, Panel, Qr, Rule, Space
 from printing.model.media import ROLL_80, Media
 from sync.domain.location import Location
 from sync.domain.order import Order
-from sync.domain.returns import RETURN_PERIOD_DAYS
 from sync.i18n import I18n
 
 
@@ -41,7 +40,7 @@ def gift_receipt(
 
     The code holds the receipt number alone: the one of the sales receipt would tell the total.
     """
-    until = stamp.at + timedelta(days=RETURN_PERIOD_DAYS)
+    until = stamp.at + timedelta(days=seller.return_period_days)
     blocks: list[Block] = [
         *masthead(seller, store),
         *banners(stamp, i18n),

@@ -18,7 +18,6 @@ from printing.model.document import (
 from printing.model.media import A4, Media
 from sync.domain.fulfilment import Fulfilment
 from sync.domain.location import Location
-from sync.domain.returns import RETURN_PERIOD_DAYS
 from sync.i18n import I18n
 
 
@@ -90,7 +89,7 @@ def packing_slip(
             i18n.n(
                 "Not what you hoped for? Send it back within {count} day:",
                 "Not what you hoped for? Send it back within {count} days:",
-                RETURN_PERIOD_DAYS,
+                seller.return_period_days,
             ),
             Style.STRONG,
         ),

@@ -17,17 +17,18 @@ TIMES = "\u00d7"
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Who sells, as the law wants it on a receipt, and the prefix of its GS1 numbers."""
+    """Who sells, as the law wants it on a receipt, and for how long goods may come back."""
 
     name: str
+    legal_form: str
     address: str
     postcode: str
     commune: str
     siret: str
     naf: str
     vat_number: str
-    gs1_company_prefix: str
     return_policy_url: str
+    return_period_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,10 @@ def served(stamp: ReceiptStamp, i18n: I18n) -> tuple[Block, ...]:
 
 def seller_foot(seller: Seller, i18n: I18n) -> tuple[Block, ...]:
     """The registrations of the seller, as the law wants them."""
+    name = f"{seller.name}, {seller.legal_form}" if seller.legal_form else seller.name
     return (
         centred(
-            f"{seller.name} · {seller.address}, {seller.postcode}{NBSP}{seller.commune}",
+            f"{name} · {seller.address}, {seller.postcode}{NBSP}{seller.commune}",
             Style.SMALL,
         ),
         centred(

@@ -27,7 +27,6 @@ from sync.domain.location import Location
 from sync.domain.money import Money, VatLine, total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
-from sync.domain.returns import RETURN_PERIOD_DAYS
 from sync.i18n import I18n
 
 
@@ -204,7 +203,7 @@ def _proof(stamp: ReceiptStamp, seller: Seller, i18n: I18n) -> list[Block]:
             i18n.n(
                 "Exchange or refund within {count} day, with this receipt.",
                 "Exchange or refund within {count} days, with this receipt.",
-                RETURN_PERIOD_DAYS,
+                seller.return_period_days,
             ),
             Style.STRONG,
         ),

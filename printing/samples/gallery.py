@@ -6,6 +6,7 @@ import json
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from PIL import Image as Picture
 from PIL import ImageChops, ImageDraw
@@ -64,7 +65,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 def gallery() -> dict[str, Document]:
     """Every document in French, the language of the shops."""
-    return samples(I18n("fr"))
+    return samples(I18n("fr", ZoneInfo("Europe/Paris")))
 
 
 def digest(document: Document) -> str:

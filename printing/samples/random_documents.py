@@ -21,7 +21,7 @@ from printing.model.media import LABEL_57X32, LABEL_70X38, LABEL_100X70, LABEL_A
 from printing.samples import samples as shop
 from sync.domain.customer import Address
 from sync.domain.fulfilment import Parcel
-from sync.domain.identifiers import DEMO_COMPANY_PREFIX, DocumentNumber, Sscc
+from sync.domain.identifiers import DocumentNumber, Sscc
 from sync.domain.money import Money
 from sync.domain.payment import Tender, TenderKind
 from sync.i18n import I18n
@@ -73,7 +73,7 @@ def _number(letter: str, random: Random) -> DocumentNumber:
 
 
 def _sscc(random: Random) -> Sscc:
-    return Sscc.build(random.randrange(10), DEMO_COMPANY_PREFIX, random.randrange(10**9))
+    return Sscc.build(random.randrange(10), shop.EXAMPLE_COMPANY_PREFIX, random.randrange(10**9))
 
 
 def _parcel(random: Random, i18n: I18n) -> Document:

@@ -37,7 +37,7 @@ from printing.model.media import LABEL_57X32, LABEL_70X38, LABEL_A6
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
 from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState, Parcel
-from sync.domain.identifiers import DEMO_COMPANY_PREFIX, DocumentNumber, Gtin, Sscc, gs1_check_digit
+from sync.domain.identifiers import DocumentNumber, Gtin, Sscc, gs1_check_digit
 from sync.domain.location import Location, LocationKind
 from sync.domain.money import Money, vat_by_rate
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
@@ -45,16 +45,20 @@ from sync.domain.payment import Tender, TenderKind
 from sync.domain.returns import Return, ReturnLine, ReturnReason
 from sync.i18n import I18n
 
+# GS1 keeps the prefix 952 for demonstrations and examples of the GS1 system: no real company
+# has it, so a sample can never be mistaken for somebody's parcel.
+EXAMPLE_COMPANY_PREFIX = "9521234"
 SELLER = Seller(
     "Comptoir",
+    "",
     "14 rue de la République",
     "69002",
     "Lyon",
     "000 000 000 00018",
     "47.59B",
     "FR00000000000",
-    DEMO_COMPANY_PREFIX,
     "comptoir.example/retours",
+    30,
 )
 STORE = Location(
     "LYN2",
@@ -95,7 +99,7 @@ MONDAY = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 
 def gtin(serial: int) -> Gtin:
     """An EAN-13 of the example prefix."""
-    body = f"{DEMO_COMPANY_PREFIX}{serial:05d}"
+    body = f"{EXAMPLE_COMPANY_PREFIX}{serial:05d}"
     return Gtin(body + str(gs1_check_digit(body)))
 
 
@@ -158,6 +162,7 @@ ORDER = Order(
     Customer("Claire Fontaine", "claire@example.com", "+33 6 39 98 00 00"),
     HOME,
     Money(990),
+    shipping_vat_rate_bp=2000,
 )
 STAMP = ReceiptStamp(
     "T0012-000345-6",
@@ -169,7 +174,7 @@ STAMP = ReceiptStamp(
     "pZ4G-QbXk",
     "Comptoir 0.1.0",
 )
-PARCEL = Parcel(Sscc.build(3, DEMO_COMPANY_PREFIX, 12), 14_350)
+PARCEL = Parcel(Sscc.build(3, EXAMPLE_COMPANY_PREFIX, 12), 14_350)
 SHIPMENT = Fulfilment(
     "f-1",
     ORDER.number,
@@ -269,7 +274,7 @@ def samples(i18n: I18n) -> dict[str, Document]:
         "packing_slip": packing_slip(SHIPMENT, WAREHOUSE, SELLER, i18n),
         "parcel_label_a6": parcel_label(SHIPMENT, PARCEL, WAREHOUSE, i18n, media=LABEL_A6),
         "return_label": return_label(
-            RETURN, Sscc.build(3, DEMO_COMPANY_PREFIX, 13), HOME, WAREHOUSE, i18n
+            RETURN, Sscc.build(3, EXAMPLE_COMPANY_PREFIX, 13), HOME, WAREHOUSE, i18n
         ),
         "transfer_note": transfer_note(
             str(DocumentNumber.build("M", 0, 61)),

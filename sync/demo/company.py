@@ -36,6 +36,8 @@ from sync.central.catalogue.imports.table import (
 from sync.demo.orders import historic_lines, read_web_orders, shift_to
 from sync.demo.stock import generate_stock
 from sync.domain.catalogue import Article
+from sync.domain.company import CompanyFile
+from sync.domain.company_file import parse_company
 from sync.domain.location import Location, LocationKind
 from sync.domain.money import BASIS_POINTS, Money
 from sync.domain.order import Channel
@@ -43,13 +45,13 @@ from sync.sourcing.rates.tariffs import FactorRow, TariffRow
 
 __all__ = [
     "ASSETS",
-    "COMPANY_NAME",
     "DEMO_STORE",
     "LeftOut",
     "SourceReport",
     "all_order_lines",
     "generate_stock",
     "load_articles",
+    "load_company",
     "load_demand",
     "load_destinations",
     "load_factors",
@@ -61,7 +63,7 @@ __all__ = [
     "web_orders",
 ]
 
-COMPANY_NAME = "Maison Comptoir"
+COMPANY_FILE = "company.toml"
 DEMO_STORE = "S001"  # Lyon Bellecour: the store of the demo's terminal
 ASSETS: Folder = files("assets") / "demo"
 DEMAND_WEEKS = 26
@@ -279,6 +281,11 @@ def load_inbound(folder: Folder = ASSETS, report: ImportReport | None = None) ->
 
     header = ("location", "sku", "quantity", "expected_in_days")
     return load_table(folder, "inbound.csv", header, build, report)
+
+
+def load_company(folder: Folder = ASSETS) -> CompanyFile:
+    """The settings of the fictional company."""
+    return parse_company(read_text(folder, COMPANY_FILE), COMPANY_FILE)
 
 
 def load_destinations(

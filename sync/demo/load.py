@@ -96,6 +96,8 @@ def load_demo(central: Central, progress: Progress | None = None) -> None:
 
 def _load_reference(central: Central, articles: list[Article], locations: list[Location]) -> None:
     with central.database.write("demo:reference") as tx:
+        if reference.current_company(tx.connection) is None:
+            reference.load_company(tx, demo_company.load_company(), "demo")
         reference.load_locations(tx, locations)
         reference.load_articles(tx, articles)
         text = (files("assets") / "policies" / "default.toml").read_text("utf-8")

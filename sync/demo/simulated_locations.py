@@ -18,7 +18,7 @@ from sync.central.storage import tables
 from sync.central.storage.database import stamp
 from sync.demo.company import DEMO_STORE
 from sync.domain.fulfilment import FulfilmentState, Parcel
-from sync.domain.identifiers import DEMO_COMPANY_PREFIX, Sscc
+from sync.domain.identifiers import Sscc
 
 ASSOCIATE = "simulated"
 # Terminals number their parcels with extension digit 0 to 8.
@@ -82,8 +82,9 @@ class SimulatedLocations:
                 newest = tx.connection.execute(
                     sa.select(sa.func.max(tables.parcel.c.parcel_id))
                 ).scalar()
+                prefix = ctx.reference.company.codes.gs1_company_prefix
                 parcel = Parcel(
-                    Sscc.build(EXTENSION, DEMO_COMPANY_PREFIX, (newest or 0) + 1),
+                    Sscc.build(EXTENSION, prefix, (newest or 0) + 1),
                     fulfilment.weight_g + PACKAGING_G,
                 )
                 fulfilments.pack(ctx, tx, location, fulfilment_id, ASSOCIATE, (parcel,))

@@ -12,10 +12,6 @@ from sync.domain.errors import InvalidInput
 
 _ASCII_DIGITS = re.compile(r"[0-9]+", re.ASCII)
 
-# GS1 keeps the prefix 952 for demonstrations and examples of the GS1 system: no real company
-# has it, so a label printed by the demo can never be mistaken for somebody's parcel.
-DEMO_COMPANY_PREFIX = "9521234"
-
 
 def gs1_check_digit(digits: str) -> int:
     """The check digit that follows `digits` (GS1 General Specifications, section 7.9).

@@ -14,7 +14,6 @@ from sync.domain.payment import Tender
 
 QUANTITY_MAX = 999
 LINES_MAX = 500
-SHIPPING_VAT_RATE_BP = 2000
 
 
 class FulfilmentMode(StrEnum):
@@ -85,6 +84,7 @@ class Order:
 
     `location` is the store that took it, `device` its till, `associate` the person's code.
     Payment and order travel as one, so an order is never at the server without its money.
+    `shipping_vat_rate_bp`: the VAT of `shipping_fee` when it was sold, in basis points.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -102,6 +102,7 @@ class Order:
     shipping_fee: Money = field(default_factory=lambda: Money(0))
     receipt_number: str = ""
     locale: str = "fr"
+    shipping_vat_rate_bp: int = 0
 
     def __post_init__(self) -> None:
         if not self.lines:
@@ -142,10 +143,10 @@ class Order:
         return self.goods_total + self.shipping_fee
 
     def vat(self) -> list[VatLine]:
-        """The tax by rate, highest first; shipping carries the standard rate."""
+        """The tax by rate, highest first; shipping carries the rate of the day of the sale."""
         amounts = [(line.amount, line.vat_rate_bp) for line in self.lines]
         if self.shipping_fee:
-            amounts.append((self.shipping_fee, SHIPPING_VAT_RATE_BP))
+            amounts.append((self.shipping_fee, self.shipping_vat_rate_bp))
         return vat_by_rate(amounts)
 
     def line(self, line_id: int) -> OrderLine:

@@ -52,18 +52,23 @@ class Tender:
         return (self.given - self.amount) if self.given is not None else self.amount - self.amount
 
 
-def cash_tender(due: Money, given: Money) -> Tender:
-    """Settle `due` with the notes and coins `given`; raises InvalidInput when they are too few."""
+def cash_tender(due: Money, given: Money, change_minor_max: int) -> Tender:
+    """Settle `due` with the notes and coins `given`.
+
+    Raises InvalidInput when they are too few, or when more than `change_minor_max` (minor units)
+    would be given back: somebody mistyped.
+    """
     if given.minor < due.minor:
         raise InvalidInput(
             "That is not enough: {missing} is still missing.",
             code="payment.cash_short",
             missing=due - given,
         )
-    if given.minor > due.minor + 50_000:
+    if given.minor - due.minor > change_minor_max:
         raise InvalidInput(
-            "The amount given is more than 500 above the total. Check what was typed.",
+            "The amount given is more than {maximum} above the total. Check what was typed.",
             code="payment.cash_absurd",
+            maximum=Money(change_minor_max, due.currency),
         )
     return Tender(TenderKind.CASH, due, given=given)
 

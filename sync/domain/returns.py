@@ -13,8 +13,6 @@ from sync.domain.money import Money, total
 from sync.domain.order import Order, OrderLine
 from sync.domain.payment import TenderKind
 
-RETURN_PERIOD_DAYS = 30
-
 
 class ReturnReason(StrEnum):
     """Why the customer brings it back."""
@@ -111,16 +109,20 @@ class Eligibility:
 
 
 # A rule gives a reason why a line cannot come back, or None. Each is small and says one thing.
-Rule = Callable[[Order, OrderLine, int, datetime], str | None]
+Rule = Callable[[Order, OrderLine, int, datetime, int], str | None]
 
 
-def _within_period(order: Order, line: OrderLine, returned: int, now: datetime) -> str | None:
-    if now > order.placed_at + timedelta(days=RETURN_PERIOD_DAYS):
-        return "The 30 days for a return are over."
+def _within_period(
+    order: Order, line: OrderLine, returned: int, now: datetime, period_days: int
+) -> str | None:
+    if now > order.placed_at + timedelta(days=period_days):
+        return "The period for a return is over."
     return None
 
 
-def _something_left(order: Order, line: OrderLine, returned: int, now: datetime) -> str | None:
+def _something_left(
+    order: Order, line: OrderLine, returned: int, now: datetime, period_days: int
+) -> str | None:
     if returned >= line.quantity:
         return "Already returned."
     return None
@@ -134,17 +136,21 @@ def eligibility(
     returned: Mapping[int, int],
     now: datetime,
     handed_over: Mapping[int, int] | None = None,
+    *,
+    period_days: int,
 ) -> list[Eligibility]:
     """For each line of `order`, how many pieces may come back at `now`, and why none may.
 
     `returned` and `handed_over` map line numbers to pieces; a line that the customer does not
     have yet cannot be returned. None for `handed_over` means all of it is with the customer.
+    `period_days`: how long after the sale goods may come back, by the company's rules.
     """
     inspected_lines = []
     for line in order.lines:
         back = returned.get(line.line_id, 0)
         had = line.quantity if handed_over is None else handed_over.get(line.line_id, 0)
-        reason = next((r for rule in RULES if (r := rule(order, line, back, now))), None)
+        found = (rule(order, line, back, now, period_days) for rule in RULES)
+        reason = next((reason for reason in found if reason), None)
         if reason is None and had - back <= 0:
             reason = "Not handed over yet."
         inspected_lines.append(

@@ -5,9 +5,9 @@ changed; a `body` of None says that it is gone. Reading from cursor 0 is the fir
 from a later cursor brings what changed since. Positions are given out inside the transaction
 that makes the change, under one lock per bucket, so a reader never skips a row committed late.
 
-Buckets: `catalogue` (articles, locations, policy, tables: the same for everybody), `network`
-(stock by location) and `store:<code>` (orders, fulfilments, returns, people and devices of one
-store). A device reads the first two and its own store's, nothing else.
+Buckets: `catalogue` (articles, locations, policy, tables, company: the same for everybody),
+`network` (stock by location) and `store:<code>` (orders, fulfilments, returns, people and
+devices of one store). A device reads the first two and its own store's, nothing else.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ def decode_page(data: bytes) -> Page:
 # ---- bodies, by kind -------------------------------------------------------------------------
 # "article": domain Article      "location": domain Location      "fulfilment": domain Fulfilment
 # "policy": {"name", "text"}     "tables": {"tariffs": [...], "factors": [...]}
+# "company": domain CompanySettings, without `mail`: what sends mail is the server's own
 # "stock": key "<location>|<sku>", body [available, on_hand, allocated, inbound, inbound_on]
 #          (pieces; `available` to promise; `inbound_on` an ISO date or None)
 # the rest below

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import holidays
 
 from sync.central.catalogue.imports.table import FeedError, Folder, Row, load_table, read_text
 from sync.demo import company as files
@@ -17,6 +15,7 @@ from sync.demo.stock import generate_stock
 from sync.domain.catalogue import Article
 from sync.domain.errors import ComptoirError, InvalidInput
 from sync.domain.money import Money
+from sync.i18n import public_holidays
 from sync.replay.run import Arrival, Scenario
 from sync.sourcing import Calendar, Destination, Request, RequestLine, Tables
 
@@ -191,6 +190,7 @@ def _line(number: int, article: Article, pieces: int) -> RequestLine:
 
 
 def _calendar(orders: tuple[Request, ...]) -> Calendar:
+    region = files.load_company().region
     years = {order.placed_at.year for order in orders} or {DEMO_NOW.year}
-    days: list[date] = list(holidays.country_holidays("FR", years=years | {max(years) + 1}))
-    return Calendar(frozenset(days))
+    days = frozenset().union(*(public_holidays(region, year) for year in sorted(years)))
+    return Calendar(days, region.time_zone)

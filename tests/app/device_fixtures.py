@@ -21,6 +21,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,9 @@ from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.device import Device, Outside, open_device
+from sync.demo import company as demo_company
 from sync.domain.catalogue import Article
+from sync.domain.company import CompanyFile, CompanySettings
 from sync.domain.customer import Address, Customer
 from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber, Gtin, gs1_check_digit
@@ -50,6 +53,12 @@ from sync.terminal.store.local_store import LocalStore
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 HERE = "LYN2"
 PINS = {"A01": "246810", "A02": "135790", "A03": "112358"}
+COMPANY = CompanySettings(
+    **{item.name: getattr(demo_company.load_company(), item.name) for item in fields(CompanyFile)},
+    version=1,
+    set_by="test",
+    set_at=NOW,
+)
 DEVICES = {"terminal": ("T1", 12), "kiosk": ("K1", 13)}
 
 
@@ -264,7 +273,7 @@ def changes(kind: str, public_key: str) -> list[Change]:
     rows: list[tuple[str, str, Any]] = [("location", x.code, to_wire(x)) for x in LOCATIONS]
     rows += [("article", a.sku, to_wire(a)) for a in ARTICLES]
     rows += [("stock", f"{place}|{sku}", body) for place, sku, body in stock_rows()]
-    rows += [("tables", "tables", TABLES)]
+    rows += [("tables", "tables", TABLES), ("company", "company", to_wire(COMPANY))]
     rows += [("associate", person.code, to_wire(person)) for person in people()]
     code, number = DEVICES[kind]
     rows.append(("device", code, to_wire(DeviceKey(code, number, kind, public_key))))

@@ -24,7 +24,7 @@ class PairingCentral(FakeCentral):
         self.keys: list[str] = []
         for change in changes("terminal", "00" * 32):
             bucket = {"stock": NETWORK, "article": CATALOGUE, "location": CATALOGUE}.get(
-                change.kind, CATALOGUE if change.kind == "tables" else f"store:{HERE}"
+                change.kind, CATALOGUE if change.kind in ("tables", "company") else f"store:{HERE}"
             )
             self.publish(bucket, change.kind, change.key, change.body)
 

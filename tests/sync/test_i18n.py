@@ -1,6 +1,7 @@
 """Money, dates and sentences by language."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -46,7 +47,7 @@ AT = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
     ],
 )
 def test_formats(language: str, texts: list[str]) -> None:
-    i18n = I18n(language)
+    i18n = I18n(language, ZoneInfo("Europe/Paris"))
     assert [
         i18n.money(Money(123_450)),
         i18n.day(AT),

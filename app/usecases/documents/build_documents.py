@@ -15,6 +15,7 @@ from printing import (
     return_receipt,
     sales_receipt,
 )
+from sync.domain.company import CompanySettings
 from sync.domain.errors import Refused
 from sync.domain.fulfilment import Fulfilment
 from sync.domain.location import Location
@@ -28,11 +29,32 @@ SOFTWARE = "Comptoir 0.1"
 SIGNATURE_SHOWN = 8
 
 
+def seller_of(company: CompanySettings) -> Seller:
+    """What documents say of the company."""
+    seller = company.seller
+    return Seller(
+        name=seller.name,
+        legal_form=seller.legal_form,
+        address=seller.address,
+        postcode=seller.postcode,
+        commune=seller.commune,
+        siret=seller.registration_number,
+        naf=seller.activity_code,
+        vat_number=seller.vat_number,
+        return_policy_url=company.returns.policy_url,
+        return_period_days=company.returns.period_days,
+    )
+
+
 class DocumentBuilder:
     """Makes the documents; `copy` counts the duplicates, 0 for the original."""
 
-    def __init__(self, context: Context, seller: Seller) -> None:
-        self._context, self._seller = context, seller
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def _seller(self) -> Seller:
+        return seller_of(self._context.reference.company())
 
     def receipt(self, order_number: str, copy: int = 0) -> Document:
         """The receipt of an order of this device; raises Refused for another till's."""

@@ -60,8 +60,8 @@ class PickProgress:
 class Fulfil:
     """The list of fulfilments of this store."""
 
-    def __init__(self, context: Context, documents: Documents, company_prefix: str) -> None:
-        self._context, self._documents, self._company_prefix = context, documents, company_prefix
+    def __init__(self, context: Context, documents: Documents) -> None:
+        self._context, self._documents = context, documents
 
     def todo(self) -> list[Fulfilment]:
         """What is to be picked, packed or handed over, the most urgent first.
@@ -211,7 +211,8 @@ class Fulfil:
         """A parcel with the next SSCC of this device: each device counts in its own range."""
         extension, serial = divmod(tx.count_up("sscc"), SSCC_PER_DEVICE)
         number = self._context.identity.number * SSCC_PER_DEVICE + serial
-        sscc = Sscc.build(extension, self._company_prefix, number)
+        prefix = self._context.reference.company().codes.gs1_company_prefix
+        sscc = Sscc.build(extension, prefix, number)
         return Parcel(sscc, fulfilment.weight_g + PACKAGING_WEIGHT_G)
 
     def _progress(self, fulfilment: Fulfilment, last_line_id: int = 0) -> PickProgress:

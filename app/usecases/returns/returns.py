@@ -10,13 +10,13 @@ from app.usecases.context import Context
 from app.usecases.orders.lookup import OrderLookup
 from app.usecases.orders.order_store import handed_over_pieces, returned_pieces
 from app.usecases.store.sign_in import Person
+from sync.domain.company import ReturnRules
 from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from sync.domain.identifiers import RETURN, DocumentNumber
 from sync.domain.money import Money, total
 from sync.domain.order import Order, OrderLine
 from sync.domain.payment import TenderKind
 from sync.domain.returns import (
-    RETURN_PERIOD_DAYS,
     Disposition,
     Eligibility,
     InspectedLine,
@@ -268,8 +268,11 @@ class Returns:
             )
             for line in state.order.lines
         )
-        until = state.order.placed_at + timedelta(days=RETURN_PERIOD_DAYS)
+        until = state.order.placed_at + timedelta(days=self._rules().period_days)
         return Returnable(state.order, lines, until.astimezone(i18n.zone).date(), code)
+
+    def _rules(self) -> ReturnRules:
+        return self._context.reference.company().returns
 
     def _eligibility(self, state: OrderState) -> dict[int, Eligibility]:
         inspected_lines = eligibility(
@@ -277,6 +280,7 @@ class Returns:
             returned_pieces(state),
             self._context.clock(),
             handed_over_pieces(state),
+            period_days=self._rules().period_days,
         )
         return {inspected_line.line_id: inspected_line for inspected_line in inspected_lines}
 

@@ -53,8 +53,8 @@ class Checkout:
         """
         with self._context.store.transaction() as tx:
             refuse_while_card_is_asked(tx)
-            state = self._payable()
-            tender = cash_tender(state.total, given)
+            state, company = self._payable(), self._context.reference.company()
+            tender = cash_tender(state.total, given, company.limits.change_minor_max)
             order = self._place(tx, state, tender, person, locale)
         return self._sold(order, tender.change)
 
@@ -140,6 +140,7 @@ class Checkout:
             customer=state.customer,
             ship_to=state.ship_to if _ships(state) else None,
             shipping_fee=state.shipping_fee,
+            shipping_vat_rate_bp=self._context.reference.company().shipping.vat_rate_bp,
             receipt_number=str(
                 DocumentNumber.build(RECEIPT, identity.number, tx.count_up("receipt"))
             ),

@@ -6,17 +6,16 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-
-import holidays
 
 from app.usecases.reference import Reference
 from sync.domain.catalogue import Article
+from sync.domain.company import Collecting
 from sync.domain.customer import Address
 from sync.domain.location import Location, LocationKind, distance_km
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, check_quantity
 from sync.domain.promise import Promise
+from sync.i18n import public_holidays
 from sync.sourcing import (
     Calendar,
     Destination,
@@ -38,10 +37,6 @@ from sync.terminal.store.local_store import LocalStore
 COUNTER = "counter"
 COLLECT_STORES_MAX = 5
 PICKUP_POINTS_MAX = 3
-# The policy of this counter: nobody is sent further than a drive of about half an hour, and a
-# kilometre driven to collect weighs in the order of the ways like its fuel in a small car.
-COLLECT_RADIUS_KM = 30.0
-TRIP_EUR_PER_KM = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +46,6 @@ class _Ground:
     network: Network
     policies: tuple[Policy, ...]
     tables: Tables | None
-
-
-@lru_cache(maxsize=8)
-def french_calendar(year: int) -> Calendar:
-    """Working days of a year and the next, without the public holidays of France."""
-    days = holidays.country_holidays("FR", years=(year, year + 1))
-    return Calendar(frozenset(days))
 
 
 class Promising:
@@ -94,7 +82,7 @@ class Promising:
             )
         }
         shelf = max(0, stock.get(here.code, (0, 0))[1])
-        now = self._clock()
+        now, region = self._clock(), self._reference.company().region
         found: list[Promise] = []
         places = self._destinations(ground.network, here, ship_to, at_hand=shelf >= quantity)
         if ground.tables is not None:
@@ -114,11 +102,11 @@ class Promising:
                 ground.policies,
                 ground.tables,
                 now=now,
-                calendar=french_calendar(now.year),
+                calendar=Calendar(public_holidays(region, now.year), region.time_zone),
                 carry_out_pieces=shelf,
                 sure=self._online(),
             )
-            found.sort(key=effort_eur(places))
+            found.sort(key=effort(places, self._reference.company().collecting))
         if not any(promise.mode is FulfilmentMode.CARRY_OUT for promise in found):
             nothing = Money(0, article.price.currency)
             found.append(
@@ -149,7 +137,7 @@ class Promising:
             here.lat,
             here.lon,
             nearest=COLLECT_STORES_MAX + 1,
-            radius_km=COLLECT_RADIUS_KM,
+            radius_km=self._reference.company().collecting.radius_km,
         )
         trips = [
             Place(point, distance_km(home.lat, home.lon, point.lat, point.lon))
@@ -161,6 +149,7 @@ class Promising:
 
     def _pickup_points(self, home: Destination) -> list[Place]:
         """The nearest to where the customer lives; to the store while that is not known."""
+        radius_km = self._reference.company().collecting.radius_km
         points = [
             place
             for place in self._reference.locations().values()
@@ -178,7 +167,7 @@ class Promising:
                 km,
             )
             for km, _, place in near[:PICKUP_POINTS_MAX]
-            if km <= COLLECT_RADIUS_KM
+            if km <= radius_km
         ]
 
     def _known_ground(self) -> _Ground:
@@ -199,17 +188,17 @@ class Promising:
             self._ground = None
 
 
-def effort_eur(places: Iterable[Place]) -> Callable[[Promise], float]:
+def effort(places: Iterable[Place], collecting: Collecting) -> Callable[[Promise], float]:
     """What a promise asks of everybody: its cost by the policy, the customer's drive there and
     back, and what the customer pays for it, so that nobody is offered first what costs them
     more than coming back here."""
     km = {place.destination.location: place.trip_km or 0.0 for place in places}
 
-    def effort(promise: Promise) -> float:
+    def of(promise: Promise) -> float:
         trip = km.get(promise.collect_at, 0.0) if promise.collect_at else 0.0
-        return promise.cost_eur + 2 * trip * TRIP_EUR_PER_KM + promise.fee.minor / 100
+        return promise.cost_eur + 2 * trip * collecting.trip_cost_per_km + promise.fee.minor / 100
 
-    return effort
+    return of
 
 
 def _tables(text: str) -> Tables:

@@ -11,10 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
-import holidays
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -28,6 +27,7 @@ from sync.domain.errors import InvalidInput, Unavailable
 from sync.domain.fulfilment import MOVED, FulfilmentLine, FulfilmentState
 from sync.domain.location import LocationKind
 from sync.domain.order import FulfilmentMode, Order, OrderLine
+from sync.i18n import public_holidays
 from sync.protocol.codec import parse, to_wire
 from sync.sourcing.decision import Decision, PlannedShipment
 from sync.sourcing.engine import source
@@ -90,11 +90,10 @@ def _sourcing(reference: Reference, _generation: int) -> Sourcing:
     return Sourcing.of(reference)
 
 
-@lru_cache(maxsize=8)
-def calendar(year: int) -> Calendar:
-    """French public holidays of `year` and the next: nobody works on them."""
-    days: set[date] = set(holidays.country_holidays("FR", years=(year, year + 1)))
-    return Calendar(frozenset(days))
+def calendar(reference: Reference, year: int) -> Calendar:
+    """The company's working days of `year` and the next; raises Unavailable without a company."""
+    region = reference.company.region
+    return Calendar(public_holidays(region, year), region.time_zone)
 
 
 class LostRace(Exception):
@@ -180,7 +179,7 @@ def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
         policy_for(request, inputs.policies),
         inputs.tables,
         prices=None if newest is None or too_old else newest.prices,
-        calendar=calendar(request.placed_at.year),
+        calendar=calendar(ctx.reference, request.placed_at.year),
     )
     if newest is None:
         return decision

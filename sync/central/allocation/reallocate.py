@@ -90,7 +90,7 @@ def inputs_for(ctx: Context) -> BatchInputs:
         engine.tables,
         newest.prices if newest is not None and used else {},
         now,
-        orchestration.calendar(now.year),
+        orchestration.calendar(ctx.reference, now.year),
         stamp(newest.at) if newest is not None else "",
         newest is not None and not used,
     )

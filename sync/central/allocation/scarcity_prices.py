@@ -112,7 +112,7 @@ class ScarcityPrices:
             engine.policy,
             engine.tables,
             now,
-            orchestration.calendar(now.year),
+            orchestration.calendar(ctx.reference, now.year),
         )
         self._started = _Started(
             now,

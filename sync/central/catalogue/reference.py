@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,14 +17,16 @@ from sync.central.storage import tables
 from sync.central.storage.database import Database, Transaction
 from sync.central.storage.dialect import upsert
 from sync.domain.catalogue import Article
+from sync.domain.company import CompanyFile, CompanySettings, missing
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.location import Location
+from sync.i18n import public_holidays
 from sync.protocol.codec import adapter, parse_json, to_wire
 from sync.protocol.feed import CATALOGUE, Associate, store_bucket
 from sync.sourcing.policy.policy import Policy, in_order
 from sync.sourcing.policy.policy_file import parse_policy
 
-POLICY, TARIFFS = "policy", "tables"
+POLICY, TARIFFS, COMPANY = "policy", "tables", "company"
 
 
 class Reference:
@@ -34,6 +37,7 @@ class Reference:
         self.articles: dict[str, Article] = {}
         self.locations: dict[str, Location] = {}
         self.settings: dict[str, Any] = {}
+        self._company: CompanySettings | None = None
         self.policies: tuple[Policy, ...] = ()
         self.generation = 0
 
@@ -52,6 +56,7 @@ class Reference:
                 row.name: json.loads(row.body)
                 for row in connection.execute(sa.select(tables.setting))
             }
+            self._company = current_company(connection)
             self.policies = in_order(
                 parse_policy(row.text, row.name)
                 for row in connection.execute(
@@ -60,12 +65,51 @@ class Reference:
             )
         self.generation += 1
 
+    @property
+    def company(self) -> CompanySettings:
+        """The company's settings; raises Unavailable while there are none."""
+        if self._company is None:
+            raise missing()
+        return self._company
+
+    @property
+    def has_company(self) -> bool:
+        """Whether the company's settings are there."""
+        return self._company is not None
+
     def location(self, code: str, template: str, error_code: str) -> Location:
         """The location `code`; raises InvalidInput with `template` when there is none."""
         found = self.locations.get(code)
         if found is None:
             raise InvalidInput(template, code=error_code, location=code[:40])
         return found
+
+
+def current_company(connection: Connection) -> CompanySettings | None:
+    """The company's settings in force; None while nobody has set them."""
+    body = connection.execute(
+        sa.select(tables.setting.c.body).where(tables.setting.c.name == COMPANY)
+    ).scalar()
+    return None if body is None else parse_json(CompanySettings, body)
+
+
+def load_company(tx: Transaction, company: CompanyFile, who: str) -> CompanySettings:
+    """Set the company's settings as the next version; how mail is sent stays on the server.
+
+    Raises InvalidInput for a country whose public holidays are not known.
+    """
+    public_holidays(company.region, tx.now.year)
+    known = current_company(tx.connection)
+    settings = CompanySettings(
+        **{item.name: getattr(company, item.name) for item in fields(CompanyFile)},
+        version=known.version + 1 if known else 1,
+        set_by=who,
+        set_at=tx.now,
+    )
+    row = {"name": COMPANY, "body": json.dumps(to_wire(settings))}
+    upsert(tx.connection, tables.setting, [row], ["name"])
+    tx.changes.documents[CATALOGUE, COMPANY, COMPANY] = to_wire(replace(settings, mail=None))
+    return settings
 
 
 def load_locations(tx: Transaction, locations: Iterable[Location]) -> None:

@@ -25,7 +25,6 @@ from sync.domain.order import FulfilmentMode, Order
 from sync.domain.stock import Movement, MovementKind
 from sync.protocol.codec import to_json
 
-AMOUNT_MINOR_MAX = 100_000_000  # one million euros: above it, somebody mistyped
 LINE_ID_MAX = 1_000_000
 
 
@@ -142,9 +141,10 @@ def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
     amounts = [order.shipping_fee, *(line.unit_price for line in order.lines)]
     amounts += [tender.amount for tender in order.tenders]
     amounts += [tender.given for tender in order.tenders if tender.given is not None]
+    minor_max = reference.company.limits.order_minor_max
     for amount in amounts:
-        _check_amount(amount, order.total.currency)
-    if order.total.minor > AMOUNT_MINOR_MAX:
+        _check_amount(amount, order.total.currency, minor_max)
+    if order.total.minor > minor_max:
         raise _absurd(order.total)
     if order.total and not order.tenders:
         raise InvalidInput(
@@ -193,8 +193,8 @@ def _check_line(reference: Reference, order: Order, line_id: int) -> None:
         orchestration.destination(reference, order, line)
 
 
-def _check_amount(amount: Money, currency: str) -> None:
-    if not 0 <= amount.minor <= AMOUNT_MINOR_MAX or amount.currency != currency:
+def _check_amount(amount: Money, currency: str, minor_max: int) -> None:
+    if not 0 <= amount.minor <= minor_max or amount.currency != currency:
         raise _absurd(amount)
 
 

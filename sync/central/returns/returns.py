@@ -51,7 +51,7 @@ def register_return(
         raise projection.unknown_order(order.number.value)
     check_moment(goods.created_at, tx.now)
     _check_new(tx, goods)
-    lines = _accept_lines(tx, order, goods)
+    lines = _accept_lines(tx, order, goods, ctx.reference.company.returns.period_days)
     kept = Return(
         goods.number,
         goods.order_number,
@@ -169,7 +169,9 @@ def _check_new(tx: Transaction, goods: Return) -> None:
         )
 
 
-def _accept_lines(tx: Transaction, order: Order, goods: Return) -> tuple[ReturnLine, ...]:
+def _accept_lines(
+    tx: Transaction, order: Order, goods: Return, period_days: int
+) -> tuple[ReturnLine, ...]:
     """The lines as we keep them: our own names and amounts; raises Refused with the reason."""
     states = {
         state.line_id: state for state in projection.line_states(tx.connection, order.number.value)
@@ -178,7 +180,9 @@ def _accept_lines(tx: Transaction, order: Order, goods: Return) -> tuple[ReturnL
     there = {number: state.handed_over for number, state in states.items()}
     inspected_lines = {
         inspected_line.line_id: inspected_line
-        for inspected_line in eligibility(order, back, _returned_at(order, goods, tx.now), there)
+        for inspected_line in eligibility(
+            order, back, _returned_at(order, goods, tx.now), there, period_days=period_days
+        )
     }
     lines = []
     for asked in goods.lines:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sync.domain.catalogue import Article
+from sync.domain.company import CompanySettings
 from sync.domain.errors import InvalidInput
 from sync.domain.location import Location
-from sync.protocol.codec import parse
+from sync.protocol.codec import parse, to_json
 from sync.protocol.feed import CATALOGUE, NETWORK, Associate, Change, DeviceKey
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction
@@ -134,6 +135,18 @@ def _named(table: str, column: str) -> Apply:
     return apply
 
 
+def _company(tx: Transaction, changes: Sequence[Change]) -> None:
+    for change in changes:
+        # Kept when it is gone: a device that has lost its company could not sell what it holds.
+        if change.body is not None:
+            company: CompanySettings = parse(CompanySettings, change.body)
+            tx.execute(
+                "INSERT OR REPLACE INTO company VALUES (?, ?)",
+                (change.key, to_json(company).decode()),
+            )
+    tx.touch("company", "policy", "status")
+
+
 def _documents(kind: str) -> Apply:
     def apply(tx: Transaction, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -150,13 +163,14 @@ APPLY: Mapping[str, Apply] = {
     "device": _device_keys,
     "policy": _named("policy", "text"),
     "tables": _named("tables", "body"),
+    "company": _company,
     "order": _documents("order"),
     "fulfilment": _documents("fulfilment"),
     "return": _documents("return"),
 }
 # Which kinds a bucket holds: what is looked through for leftovers after a load from zero.
 KINDS_OF_BUCKET: Mapping[str, tuple[str, ...]] = {
-    CATALOGUE: ("article", "location", "policy", "tables"),
+    CATALOGUE: ("article", "location", "policy", "tables", "company"),
     NETWORK: ("stock",),
     "store": ("associate", "device", "order", "fulfilment", "return"),
 }
@@ -165,6 +179,7 @@ _KEYS: Mapping[str, str] = {
     "location": "SELECT code FROM locations",
     "policy": "SELECT name FROM policy",
     "tables": "SELECT name FROM tables",
+    "company": "SELECT name FROM company",
     "stock": "SELECT location || '|' || sku FROM stock",
     "associate": "SELECT code FROM associates",
     "device": "SELECT code FROM device_keys",

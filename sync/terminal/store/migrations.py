@@ -50,6 +50,7 @@ def _catalogue_and_stock(db: Database) -> None:
         "CREATE INDEX stock_by_location ON stock(location, available)",
         "CREATE TABLE policy (name TEXT PRIMARY KEY, text TEXT NOT NULL)",
         "CREATE TABLE tables (name TEXT PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE TABLE company (name TEXT PRIMARY KEY, body TEXT NOT NULL)",
     )
 
 

@@ -91,7 +91,9 @@ class FakeReturns(Part):
                 "later.",
                 code="return.receipt_not_here",
             )
-        evaluations = eligibility(order, self.returned.get(str(order.number), {}), NOW)
+        evaluations = eligibility(
+            order, self.returned.get(str(order.number), {}), NOW, period_days=30
+        )
         lines = tuple(
             ReturnableLine(
                 line,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import zxingcpp
@@ -40,7 +41,8 @@ from printing.samples.samples import (
 )
 from sync.i18n import I18n
 
-FRENCH, ENGLISH = I18n("fr"), I18n("en")
+PARIS = ZoneInfo("Europe/Paris")
+FRENCH, ENGLISH = I18n("fr", PARIS), I18n("en", PARIS)
 NAMES = sorted(samples(FRENCH))
 
 # ISO/IEC 15424 symbology identifiers.

@@ -31,7 +31,7 @@ from sync.demo import company as demo_company
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
-from sync.domain.identifiers import DEMO_COMPANY_PREFIX, DocumentNumber, Gtin, Sscc, gs1_check_digit
+from sync.domain.identifiers import DocumentNumber, Gtin, Sscc, gs1_check_digit
 from sync.domain.location import Location, LocationKind
 from sync.domain.money import Money, total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
@@ -101,6 +101,7 @@ STOCK = [
     ("S2", "MUG", 5), ("S2", "BAG", 3), ("S3", "MUG", 3), ("S3", "CARD", 9),
 ]  # fmt: skip
 PEOPLE = "A01"
+COMPANY = demo_company.load_company()
 
 
 @dataclass
@@ -140,6 +141,7 @@ class World:
     def _load(self, rows: list[tuple[str, str, int]]) -> None:
         central = self.central
         with central.database.write("test") as tx:
+            reference.load_company(tx, COMPANY, "test")
             reference.load_locations(tx, LOCATIONS)
             reference.load_articles(tx, ARTICLES)
             text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
@@ -243,7 +245,7 @@ class World:
 
     def parcel(self) -> Parcel:
         self._parcels += 1
-        return Parcel(Sscc.build(0, DEMO_COMPANY_PREFIX, self._parcels), 500)
+        return Parcel(Sscc.build(0, COMPANY.codes.gs1_company_prefix, self._parcels), 500)
 
     def goods_back(
         self,

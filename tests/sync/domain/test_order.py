@@ -66,7 +66,7 @@ def test_what_does_not_fit_together_is_refused(changes: dict[str, object], code:
 
 
 def test_change_is_what_was_given_above_the_total() -> None:
-    tender = cash_tender(Money(1885), Money(2000))
+    tender = cash_tender(Money(1885), Money(2000), 50_000)
     assert (tender.amount, tender.change) == (Money(1885), Money(115))
 
 
@@ -75,5 +75,5 @@ def test_change_is_what_was_given_above_the_total() -> None:
 )
 def test_cash_that_cannot_be_meant_is_refused(given: int, code: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        cash_tender(Money(1885), Money(given))
+        cash_tender(Money(1885), Money(given), 50_000)
     assert caught.value.code == code

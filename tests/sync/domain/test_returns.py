@@ -75,19 +75,19 @@ def test_the_last_means_of_payment_is_refunded_first() -> None:
 
 def test_each_line_that_cannot_come_back_says_why() -> None:
     sold = order(line(1, 3), line(2, 1), line(3, 2))
-    assert eligibility(sold, {1: 1, 2: 1}, NOON, handed_over={1: 3, 2: 1}) == [
+    assert eligibility(sold, {1: 1, 2: 1}, NOON, {1: 3, 2: 1}, period_days=30) == [
         Eligibility(1, 2),
         Eligibility(2, 0, "Already returned."),
         Eligibility(3, 0, "Not handed over yet."),
     ]
 
 
-def test_after_thirty_days_nothing_comes_back() -> None:
+def test_after_the_companys_period_nothing_comes_back() -> None:
     sold = order(line(1))
     last = NOON + timedelta(days=30)
-    assert eligibility(sold, {}, last) == [Eligibility(1, 1)]
-    assert eligibility(sold, {}, last + timedelta(seconds=1)) == [
-        Eligibility(1, 0, "The 30 days for a return are over.")
+    assert eligibility(sold, {}, last, period_days=30) == [Eligibility(1, 1)]
+    assert eligibility(sold, {}, last + timedelta(seconds=1), period_days=30) == [
+        Eligibility(1, 0, "The period for a return is over.")
     ]
 
 

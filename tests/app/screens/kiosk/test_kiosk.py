@@ -351,7 +351,7 @@ async def test_a_purchase_with_nothing_left_to_return_sends_the_customer_to_the_
 ) -> None:
     kiosk = await open_kiosk(till)
     await kiosk.scan(OLD)
-    assert kiosk.screen.says("The 30 days for a return are over.")
+    assert kiosk.screen.says("The period for a return is over.")
     assert kiosk.screen.says("The counter can help you with this purchase.")
     assert kiosk.disabled("kiosk-continue")
 

@@ -149,7 +149,7 @@ def test_after_thirty_days_nothing_comes_back(device: Device, leo: Person, clock
     sale = sell(device, leo)
     clock.pass_(days=31)
     found = device.returns.find(sale.receipt_code)
-    assert {line.reason for line in found.lines} == {"The 30 days for a return are over."}
+    assert {line.reason for line in found.lines} == {"The period for a return is over."}
     with pytest.raises(Refused):
         device.returns.register(str(sale.order.number), [Choice(1, 1, WHY)])
     assert device.returns.waiting() == []

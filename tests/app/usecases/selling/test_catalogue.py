@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from app.device import Device
 from app.usecases.selling.catalogue import Recognised
-from app.usecases.selling.delivery_options import COLLECT_RADIUS_KM, effort_eur
+from app.usecases.selling.delivery_options import effort
 from sync.domain.catalogue import Article
+from sync.domain.company import Collecting
 from sync.domain.errors import ComptoirError, InvalidInput, NotFound
 from sync.domain.identifiers import Sscc
 from sync.domain.location import distance_km
@@ -240,7 +241,7 @@ def test_nobody_is_sent_far_to_collect(device: Device) -> None:
     stores = [device.catalogue.location(p.collect_at) for p in promises if p.collect_at]
     assert stores
     assert all(
-        distance_km(here.lat, here.lon, store.lat, store.lon) <= COLLECT_RADIUS_KM
+        distance_km(here.lat, here.lon, store.lat, store.lon) <= device.company.collecting.radius_km
         for store in stores
     )
 
@@ -268,5 +269,7 @@ def test_a_long_drive_to_collect_makes_a_way_less_good() -> None:
         PlaceToGo(Destination(0, 0, "store", code, "FR", ""), km)
         for code, km in (("S002", 2.0), ("S003", 25.0))
     ]
-    ranked = sorted([option("S003", 1.0), option("S002", 3.0)], key=effort_eur(drives))
+    ranked = sorted(
+        [option("S003", 1.0), option("S002", 3.0)], key=effort(drives, Collecting(30.0, 0.12))
+    )
     assert [promise.collect_at for promise in ranked] == ["S002", "S003"]

@@ -28,7 +28,7 @@ def latest(world: World, bucket: str, kind: str) -> dict[str, Change]:
 def test_the_first_load_brings_everything_in_order_of_position(world: World) -> None:
     catalogue = pull(world, CATALOGUE)
     kinds = {change.kind for change in catalogue.changes}
-    assert kinds == {"article", "location", "policy", "tables"}
+    assert kinds == {"article", "location", "policy", "tables", "company"}
     positions = [change.position for change in catalogue.changes]
     assert positions == sorted(set(positions))
     assert (catalogue.cursor, catalogue.more) == (catalogue.high_water, False)

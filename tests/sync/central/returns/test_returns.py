@@ -115,7 +115,7 @@ def test_after_thirty_days_it_is_too_late_unless_it_was_left_in_time(world: Worl
     in_time = world.goods_back(order, {1: 1})
     world.pass_time(days=31)
     late = world.goods_back(order, {1: 1})
-    assert world.deposit(late).template == "The 30 days for a return are over."
+    assert world.deposit(late).template == "The period for a return is over."
     assert world.deposit(in_time).outcome is Outcome.APPLIED
 
 

@@ -1,0 +1,199 @@
+"""The company that runs this: what in code would otherwise be a constant of one shop.
+
+Set as a whole by people of the company (`comptoir company set FILE.toml`), numbered by the server,
+and carried to every device. Without it neither a server nor a device does business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sync.domain.errors import InvalidInput, Unavailable
+
+BASIS_POINTS_MAX = 10_000
+RETURN_PERIOD_DAYS_MAX = 3_650
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who sells, as the law wants it on a receipt.
+
+    `registration_number` and `activity_code` are what the country's register gives: SIRET and NAF
+    in France.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    name: str
+    legal_form: str
+    address: str
+    postcode: str
+    commune: str
+    registration_number: str
+    activity_code: str
+    vat_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where the company trades: ISO 3166 country and subdivision, ISO 4217 currency, IANA zone.
+
+    `languages` are ISO 639 codes; the first is spoken where nobody chose another. Public holidays
+    are those of `country`, and of `holidays_subdivision` where there is one.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    country: str
+    currency: str
+    time_zone: str
+    languages: tuple[str, ...]
+    holidays_subdivision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRules:
+    """How long goods may come back, in days from the sale, and where the rules are told."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    period_days: int
+    policy_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """`vat_rate_bp`: the VAT of shipping fees, in basis points (2000 is 20 %)."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    vat_rate_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailSender:
+    """The name and address that customers see, and the domain of our message identifiers."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    name: str
+    address: str
+    message_id_domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What stands in our codes: the GS1 company prefix, and the domain of GS1 Digital Links."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    gs1_company_prefix: str
+    link_domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """How far a customer is sent to collect, and what a kilometre of their drive weighs."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    radius_km: float
+    trip_cost_per_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class AmountLimits:
+    """Above these, in minor units of the currency, somebody mistyped."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    order_minor_max: int
+    change_minor_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFile:
+    """What people write down about their company. `mail` None: no mail leaves.
+
+    Raises InvalidInput for a value that cannot be one.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    seller: Seller
+    region: Region
+    returns: ReturnRules
+    shipping: Shipping
+    codes: Codes
+    collecting: Collecting
+    limits: AmountLimits
+    mail: MailSender | None = None
+
+    def __post_init__(self) -> None:
+        for key, problem in _problems(self):
+            raise InvalidInput(
+                "Company settings, {key}: {problem}.",
+                code="company.value",
+                key=key,
+                problem=problem,
+            )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days begin and times are shown."""
+        return ZoneInfo(self.region.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySettings(CompanyFile):
+    """The settings in force: `version` counts up by one each time that they are set."""
+
+    version: int = 0
+    set_by: str = ""
+    set_at: datetime | None = None
+
+
+def missing() -> Unavailable:
+    """What to raise where the settings are needed and there are none."""
+    return Unavailable(
+        "No company is set up here yet: its name, currency and rules are not known. Nothing was "
+        "changed. On the server, run: comptoir company set FILE.toml",
+        code="company.missing",
+    )
+
+
+def _problems(company: CompanyFile) -> list[tuple[str, str]]:
+    region, found = company.region, []
+    if not company.seller.name.strip():
+        found.append(("seller.name", "must not be empty"))
+    if not (len(region.country) == 2 and region.country.isascii() and region.country.isupper()):
+        found.append(("region.country", "must be two capital letters such as FR (ISO 3166)"))
+    if not (len(region.currency) == 3 and region.currency.isascii() and region.currency.isupper()):
+        found.append(("region.currency", "must be three capital letters such as EUR (ISO 4217)"))
+    try:
+        ZoneInfo(region.time_zone)
+    except (KeyError, ValueError, OSError):
+        found.append(("region.time_zone", "must be a zone such as Europe/Paris (IANA)"))
+    if not region.languages:
+        found.append(("region.languages", "must name one language at least"))
+    if not 0 <= company.returns.period_days <= RETURN_PERIOD_DAYS_MAX:
+        found.append(("returns.period_days", "must be between 0 and 3650"))
+    if not 0 <= company.shipping.vat_rate_bp <= BASIS_POINTS_MAX:
+        found.append(("shipping.vat_rate_bp", "must be between 0 and 10000"))
+    prefix = company.codes.gs1_company_prefix
+    if not (7 <= len(prefix) <= 10 and prefix.isascii() and prefix.isdigit()):
+        found.append(("codes.gs1_company_prefix", "must be 7 to 10 digits"))
+    for key, number in (
+        ("collecting.radius_km", company.collecting.radius_km),
+        ("collecting.trip_cost_per_km", company.collecting.trip_cost_per_km),
+        ("limits.order_minor_max", company.limits.order_minor_max),
+        ("limits.change_minor_max", company.limits.change_minor_max),
+    ):
+        if number < 0:
+            found.append((key, "must not be negative"))
+    mail = company.mail
+    if mail is not None and ("@" not in mail.address or any(c in mail.address for c in "\r\n <>")):
+        found.append(("mail.address", "must be an e-mail address"))
+    return found
