@@ -22,18 +22,20 @@ import pytest
 
 from app.device import Device
 from app.session import AppContext
+from app.usecases.orders.order_store import just_placed
 from app.usecases.store.sign_in import Person
 from printing.spool.spool import Job
 from sync.i18n import I18n
 from sync.protocol.codec import to_wire
-from sync.protocol.commands import Payload
-from sync.protocol.feed import store_bucket
+from sync.protocol.commands import Command, Payload, PlaceOrder, RegisterReturn
+from sync.protocol.feed import CATALOGUE, NETWORK, ReturnRecord, store_bucket
 from sync.terminal.store.local_store import LocalStore, Row
 from tests.app.device_fixtures import HERE, Clock, make_device
 from tests.headless import Screen
 from tests.sync.terminal.fake_central import FakeCentral
 
 P = ParamSpec("P")
+BUCKETS = {"article": CATALOGUE, "location": CATALOGUE, "stock": NETWORK}
 CLAIRE = Person("A01", "Claire Dubois", "manager", "CD")
 
 
@@ -71,6 +73,7 @@ class Till:
         self._folder, self._kind, self._card = folder, kind, card
         self.clock, self.server = Clock(), FakeCentral()
         self.server.epoch = "test"  # the one that the template was loaded from
+        self.server.on_applied = self._tell_of
         self.device = self._open()
 
     def _open(self) -> Device:
@@ -84,6 +87,14 @@ class Till:
         )
         device.sync_once()
         return device
+
+    def _tell_of(self, command: Command) -> None:
+        """The server's own row of what was placed or left here, as it is right after."""
+        payload = command.body()
+        if isinstance(payload, PlaceOrder):
+            self.publish("order", payload.order.number, just_placed(payload.order))
+        elif isinstance(payload, RegisterReturn):
+            self.publish("return", payload.goods.number, ReturnRecord(payload.goods))
 
     def reopen(self) -> None:
         """The device is switched off and on again."""
@@ -107,7 +118,7 @@ class Till:
     def publish(self, kind: str, key: object, body: object) -> None:
         """The server says what there is (None: it is gone); the device does not know yet."""
         wire = None if body is None else json.loads(json.dumps(to_wire(body)))
-        self.server.publish(store_bucket(HERE), kind, str(key), wire)
+        self.server.publish(BUCKETS.get(kind, store_bucket(HERE)), kind, str(key), wire)
 
     def arrives(self, kind: str, key: object, body: object) -> None:
         """The server says what there is, and the device hears it."""
