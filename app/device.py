@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -32,6 +33,7 @@ from app.usecases.store.status import StatusBoard
 from sync.domain.company import CompanySettings, missing
 from sync.domain.errors import Unavailable
 from sync.domain.location import Location
+from sync.domain.payment_terminal import PaymentTerminal
 from sync.i18n import I18n
 from sync.terminal import identity
 from sync.terminal.check import check as check_store
@@ -40,7 +42,6 @@ from sync.terminal.link.central_client import TIMEOUT_S, CentralClient
 from sync.terminal.link.outbox import Outbox
 from sync.terminal.link.pull import Puller
 from sync.terminal.link.sync_loop import Link, SyncLoop
-from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal
 from sync.terminal.store.local_store import LocalStore
 
 Clock = Callable[[], datetime]
@@ -48,8 +49,7 @@ TOPICS = frozenset(
     {"stock", "orders", "fulfilments", "returns", "basket", "status", "documents", "card"}
 )
 KINDS = ("terminal", "kiosk")
-# Those of the demo company's people; a hint is shown only for a PIN that really opens the door.
-DEMO_PINS = ("246810", "135790", "112358")
+KEY_BYTES = 32  # of an Ed25519 private key, RFC 8032
 
 
 def system_clock() -> datetime:
@@ -63,16 +63,22 @@ def time_ordered_id() -> UUID:
 
 
 @dataclass(frozen=True)
-class Outside:
-    """What a device gets from the world around it; tests pass their own.
+class Ports:
+    """What a device gets from the world around it; tests and the demo pass their own.
 
-    `http` makes the client for the central server; its base URL is the server's.
+    `http` makes the client for the central server; its base URL is the server's. `random_bytes`
+    makes the keys of the store and of the device, `chance` the pauses of the link. Without a
+    `payment_terminal` cards are refused. `demo_pins`: those of the demo's people, hinted at only
+    where one really opens the door.
     """
 
     http: Callable[[str], httpx.Client]
     clock: Clock = system_clock
     new_id: Callable[[], UUID] = time_ordered_id
-    chance: random.Random | None = None
+    chance: random.Random = field(default_factory=random.Random)
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes
+    payment_terminal: PaymentTerminal | None = None
+    demo_pins: tuple[str, ...] = ()
 
 
 def real_http(central_url: str) -> httpx.Client:
@@ -80,24 +86,24 @@ def real_http(central_url: str) -> httpx.Client:
     return httpx.Client(base_url=central_url, timeout=TIMEOUT_S, trust_env=False)
 
 
-WORLD = Outside(real_http)
+WORLD = Ports(real_http)
 
 
 class ServerLink:
     """The way of a paired device to its server: the outbox, and the loop that empties it."""
 
-    def __init__(self, store: LocalStore, http: httpx.Client, outside: Outside) -> None:
+    def __init__(self, store: LocalStore, http: httpx.Client, ports: Ports) -> None:
         who = identity.load(store)
         self.http = http
         self.client = CentralClient(http, who.token)
-        self.outbox = Outbox(store, outside.clock, outside.new_id)
+        self.outbox = Outbox(store, ports.clock, ports.new_id)
         self.loop = SyncLoop(
             store,
             self.client,
             self.outbox,
             Puller(store, self.client, self.outbox, who.location),
-            outside.clock,
-            outside.chance or random.Random(),
+            ports.clock,
+            ports.chance,
         )
 
 
@@ -109,15 +115,12 @@ class Device:
         folder: Path,
         store: LocalStore,
         server: ServerLink,
-        outside: Outside,
+        ports: Ports,
         language: str = "",
-        *,
-        demo: bool = False,
     ) -> None:
         who = identity.load(store)
         self.code, self.number, self.kind = who.code, who.number, who.kind
-        self.demo = demo
-        self.clock = outside.clock
+        self.clock = ports.clock
         self._store, self._http = store, server.http
         self._sync, outbox = server.loop, server.outbox
         self._reference = Reference(store)
@@ -129,22 +132,22 @@ class Device:
             who,
             self._reference,
             i18n,
-            outside.clock,
-            outside.new_id,
+            ports.clock,
+            ports.new_id,
             self.link,
             self._sync.kick,
             server.client.order,
         )
         promising = Promising(
-            store, self._reference, who.location, outside.clock, lambda: self.link().online
+            store, self._reference, who.location, ports.clock, lambda: self.link().online
         )
-        self.card_terminal = SimulatedCardTerminal(
-            "ask" if demo else "approve", on_change=lambda: store.tell("card")
-        )
-        self.sign_in = SignIn(context, DEMO_PINS if demo else ())
+        self.payment_terminal = ports.payment_terminal
+        if self.payment_terminal is not None:
+            self.payment_terminal.watch(lambda: store.tell("card"))
+        self.sign_in = SignIn(context, ports.demo_pins)
         self.basket = Basket(context, promising)
         self.catalogue = Catalogue(context, promising, lambda: self.basket.state().ship_to)
-        self.checkout = Checkout(context, self.basket, self.card_terminal)
+        self.checkout = Checkout(context, self.basket, self.payment_terminal)
         self.orders = Orders(context)
         documents = DocumentBuilder(context)
         self.printers = Printers(context, folder / "spool")
@@ -206,7 +209,7 @@ def pair(
     kind: str = "terminal",
     *,
     name: str = "",
-    outside: Outside = WORLD,
+    ports: Ports = WORLD,
 ) -> None:
     """Register a new device with the server by a pairing code, and load its data once.
 
@@ -214,10 +217,10 @@ def pair(
     """
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is not one of {KINDS}")
-    store = LocalStore.open(folder, outside.clock())
-    http = outside.http(central_url)
+    store = LocalStore.open(folder, ports.clock(), ports.random_bytes)
+    http = ports.http(central_url)
     try:
-        key = Ed25519PrivateKey.generate()
+        key = Ed25519PrivateKey.from_private_bytes(ports.random_bytes(KEY_BYTES))
         public = key.public_key().public_bytes_raw().hex()
         given = CentralClient(http).pair(code, public, name or kind)
         identity.save(
@@ -236,24 +239,20 @@ def open_device(
     folder: Path,
     central_url: str,
     *,
-    clock: Clock | None = None,
-    demo: bool = False,
     language: str = "",
-    outside: Outside = WORLD,
+    ports: Ports = WORLD,
 ) -> Device:
     """Open a paired device; `language` is the company's first when it is not said.
 
     Raises Unavailable when it was never paired, or was paired but has never had the data of its
     store and the server does not answer, or the server has no company yet.
     """
-    if clock is not None:
-        outside = Outside(outside.http, clock, outside.new_id, outside.chance)
-    store = LocalStore.open(folder, outside.clock())
-    http = outside.http(central_url)
+    store = LocalStore.open(folder, ports.clock(), ports.random_bytes)
+    http = ports.http(central_url)
     try:
-        server = ServerLink(store, http, outside)
+        server = ServerLink(store, http, ports)
         _first_load(store, server.loop)
-        return Device(folder, store, server, outside, language, demo=demo)
+        return Device(folder, store, server, ports, language)
     except BaseException:
         http.close()
         store.close()

@@ -9,14 +9,18 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.processes import LOOPBACK, Part, free_port, start_part
 from sync.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from app.device import Ports
 
 DEMO_STORE = "S001"
 CENTRAL_PORT, TERMINAL_PORT, KIOSK_PORT = 8540, 8550, 8560
@@ -147,6 +151,15 @@ def running(company: DemoCompany, console: Console) -> Iterator[DemoCompany]:
         yield company
     finally:
         company.stop()
+
+
+def demo_ports(ports: Ports) -> Ports:
+    """The ports of a demo device: its card terminal is simulated, its people's PINs are told."""
+    from sync.demo.load import DEMO_PEOPLE
+    from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal
+
+    pins = tuple(pin for _, _, pin, _ in DEMO_PEOPLE)
+    return replace(ports, payment_terminal=SimulatedCardTerminal("ask"), demo_pins=pins)
 
 
 def claim(folder: Path) -> None:

@@ -103,13 +103,14 @@ def kiosk(
 def _run_device(
     kind: str, data: Path, central: str, port: int, pair: str, demo: bool, until_stdin: bool
 ) -> None:
-    from app.device import open_device
+    from app.cli.demo import demo_ports
+    from app.device import WORLD, open_device
     from app.device import pair as pair_device
 
     if pair:
         pair_device(data, central, pair, kind)
         (data / "paired").touch()
-    device = open_device(data, central, demo=demo)
+    device = open_device(data, central, ports=demo_ports(WORLD) if demo else WORLD)
     if until_stdin:
         when_stdin_closes(interrupt_self)
     port = free_port(port)

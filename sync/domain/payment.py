@@ -1,10 +1,9 @@
-"""Payment: tenders, and what a card terminal may answer."""
+"""Payment: tenders, and what is known of a card payment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from sync.domain.errors import InvalidInput
 from sync.domain.money import Money
@@ -71,30 +70,3 @@ def cash_tender(due: Money, given: Money, change_minor_max: int) -> Tender:
             maximum=Money(change_minor_max, due.currency),
         )
     return Tender(TenderKind.CASH, due, given=given)
-
-
-@dataclass(frozen=True, slots=True)
-class CardAnswer:
-    """What the card terminal said about the payment with our `reference`."""
-
-    reference: str
-    state: PaymentState
-    authorisation_code: str = ""
-    card_last4: str = ""
-    reason: str = ""
-
-
-class CardTerminal(Protocol):
-    """The port to a card terminal. The caller has the intent on disk before it calls.
-
-    Both calls may take as long as the terminal's own time-out; both answer UNKNOWN rather than
-    raise when the terminal does not answer. Asking twice with one reference charges once.
-    """
-
-    def authorise(self, reference: str, amount: Money) -> CardAnswer:
-        """Ask the customer for `amount`."""
-        ...
-
-    def status(self, reference: str) -> CardAnswer:
-        """What became of `reference`."""
-        ...

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 from argon2 import PasswordHasher
 
-from app.device import Device, Outside, open_device, pair
+from app.device import Device, Ports, open_device, pair
 from app.usecases.store.sign_in import Person
 from sync.central.catalogue import reference
 from sync.central.server import create_application
@@ -73,7 +73,7 @@ class Shops:
         self._opened += 1
         cable = self.cables.setdefault(name, Cable(self.world))
         ids = random.Random(f"{name} {self._opened}")
-        outside = Outside(
+        ports = Ports(
             lambda url: httpx.Client(base_url=url, transport=cable),
             lambda: self.world.now,
             lambda: UUID(int=ids.getrandbits(128), version=4),
@@ -82,8 +82,8 @@ class Shops:
         url, folder = "http://central.test", self.folder / name
         if not folder.exists():
             code = self.world.central.create_pairing_code(store, kind)
-            pair(folder, url, code, kind, name=name, outside=outside)
-        device = open_device(folder, url, language="en", outside=outside)
+            pair(folder, url, code, kind, name=name, ports=ports)
+        device = open_device(folder, url, language="en", ports=ports)
         device.sync_once()
         self.devices[name] = device
         return device

@@ -32,7 +32,8 @@ import httpx
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.device import Device, Outside, open_device
+from app.cli.demo import demo_ports
+from app.device import Device, Ports, open_device
 from sync.demo import company as demo_company
 from sync.domain.catalogue import Article
 from sync.domain.company import CompanyFile, CompanySettings
@@ -48,6 +49,7 @@ from sync.protocol.feed import Associate, Change, DeviceKey, LineSource, LineSta
 from sync.terminal import identity
 from sync.terminal.identity import Identity
 from sync.terminal.link import apply
+from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal
 from sync.terminal.store.local_store import LocalStore
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
@@ -304,13 +306,17 @@ def offline_http(url: str) -> httpx.Client:
     return httpx.Client(base_url=url, transport=httpx.MockTransport(no_network))
 
 
-def outside(
+def ports_of(
     clock: Clock, seed: int = 1, http: Callable[[str], httpx.Client] = offline_http
-) -> Outside:
+) -> Ports:
     """The world of a test: no network unless given, the clock given, ids and chance by seed."""
     ids = random.Random(seed)
-    return Outside(
-        http, clock, lambda: UUID(int=ids.getrandbits(128), version=4), random.Random(seed)
+    return Ports(
+        http,
+        clock,
+        lambda: UUID(int=ids.getrandbits(128), version=4),
+        random.Random(seed),
+        random.Random(seed).randbytes,
     )
 
 
@@ -357,12 +363,20 @@ def make_device(
     if not folder.exists():
         shutil.copytree(template(kind), folder)
     seed = next(_OPENED)  # other ids each time that a device is opened
+    ports = ports_of(clock, seed, http)
     device = open_device(
         folder,
         "http://central.invalid",
-        demo=demo,
         language=language,
-        outside=outside(clock, seed, http),
+        ports=demo_ports(ports) if demo else ports,
     )
-    device.card_terminal.set_behaviour(card)
+    if demo:
+        card_terminal(device).set_behaviour(card)
     return device
+
+
+def card_terminal(device: Device) -> SimulatedCardTerminal:
+    """The simulated card terminal of a device of the demo."""
+    terminal = device.payment_terminal
+    assert isinstance(terminal, SimulatedCardTerminal)
+    return terminal

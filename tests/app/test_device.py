@@ -11,7 +11,7 @@ from app.device import open_device, pair, time_ordered_id
 from sync.domain.errors import Refused, Unavailable
 from sync.protocol.feed import CATALOGUE, NETWORK
 from sync.terminal.store.local_store import LocalStore
-from tests.app.device_fixtures import HERE, NOW, Clock, changes, make_device, outside
+from tests.app.device_fixtures import HERE, NOW, Clock, changes, make_device, ports_of
 from tests.sync.terminal.fake_central import FakeCentral
 
 
@@ -53,13 +53,13 @@ class PairingCentral(FakeCentral):
 def world(central: FakeCentral):  # type: ignore[no-untyped-def]
     from dataclasses import replace
 
-    return replace(outside(Clock()), http=lambda url: central.client())
+    return replace(ports_of(Clock()), http=lambda url: central.client())
 
 
 def test_a_device_is_paired_once_and_loads_its_store(tmp_path: Path) -> None:
     central = PairingCentral()
-    pair(tmp_path, "http://central.test", "842119", "terminal", outside=world(central))
-    device = open_device(tmp_path, "http://central.test", outside=world(central), language="en")
+    pair(tmp_path, "http://central.test", "842119", "terminal", ports=world(central))
+    device = open_device(tmp_path, "http://central.test", ports=world(central), language="en")
     assert (device.code, device.number, device.kind) == ("T1", 12, "terminal")
     assert device.location.name == "Comptoir Lyon Bellecour"
     assert device.status.now().online
@@ -70,27 +70,27 @@ def test_a_device_is_paired_once_and_loads_its_store(tmp_path: Path) -> None:
 
 def test_a_used_code_is_refused_and_the_device_stays_unpaired(tmp_path: Path) -> None:
     central = PairingCentral()
-    pair(tmp_path / "first", "http://central.test", "842119", outside=world(central))
+    pair(tmp_path / "first", "http://central.test", "842119", ports=world(central))
     with pytest.raises(Refused):
-        pair(tmp_path / "second", "http://central.test", "842119", outside=world(central))
+        pair(tmp_path / "second", "http://central.test", "842119", ports=world(central))
     with pytest.raises(Unavailable) as caught:
-        open_device(tmp_path / "second", "http://central.test", outside=world(central))
+        open_device(tmp_path / "second", "http://central.test", ports=world(central))
     assert caught.value.code == "device.not_paired"
 
 
 def test_an_unpaired_device_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as caught:
-        open_device(tmp_path, "http://central.test", outside=outside(Clock()))
+        open_device(tmp_path, "http://central.test", ports=ports_of(Clock()))
     assert caught.value.code == "device.not_paired"
 
 
 def test_a_paired_device_without_data_waits_for_the_server(tmp_path: Path) -> None:
     central = PairingCentral()
-    pair(tmp_path, "http://central.test", "842119", outside=world(central))
+    pair(tmp_path, "http://central.test", "842119", ports=world(central))
     with pytest.raises(Unavailable) as caught:
-        open_device(tmp_path, "http://central.invalid", outside=outside(Clock()))
+        open_device(tmp_path, "http://central.invalid", ports=ports_of(Clock()))
     assert caught.value.code == "device.no_data"
-    device = open_device(tmp_path, "http://central.test", outside=world(central))
+    device = open_device(tmp_path, "http://central.test", ports=world(central))
     assert device.location.code == HERE
     device.stop()
 
@@ -143,3 +143,21 @@ def test_a_damaged_store_still_opens_and_sends_what_it_held(tmp_path: Path) -> N
     assert store.meta("device_code") == "T1"
     assert store.one("SELECT count(*) FROM outbox") == (1,)
     store.close()
+
+
+def test_a_device_draws_on_no_other_chance_than_what_it_is_given(tmp_path: Path) -> None:
+    def paired(name: str) -> tuple[list[str], bytes]:
+        central = PairingCentral()
+        pair(tmp_path / name, "http://central.test", "842119", ports=world(central))
+        return central.keys, (tmp_path / name / "device.key").read_bytes()
+
+    assert paired("one") == paired("two")
+
+
+def test_a_device_whose_server_has_no_company_says_so(tmp_path: Path) -> None:
+    central = PairingCentral()
+    central.publish(CATALOGUE, "company", "company", None)
+    pair(tmp_path, "http://central.test", "842119", ports=world(central))
+    with pytest.raises(Unavailable) as caught:
+        open_device(tmp_path, "http://central.test", ports=world(central))
+    assert caught.value.code == "company.missing"

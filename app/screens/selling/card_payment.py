@@ -22,7 +22,9 @@ from app.theme import AMBER, AMBER_SOFT, GREEN, GREEN_SOFT, LINE, MUTED, PAPER, 
 from app.usecases.selling.checkout import Sale
 from sync.domain.errors import ComptoirError
 from sync.domain.money import Money
-from sync.domain.payment import CardAnswer, PaymentState
+from sync.domain.payment import PaymentState
+from sync.domain.payment_terminal import CardAnswer
+from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal
 
 Finished = Callable[[Sale], None]
 
@@ -128,8 +130,8 @@ def CardPayment(
             ft.Column(parts, spacing=14, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         )
     ]
-    if ctx.device.demo:
-        column.append(SimulatedTerminal(ctx, waiting))
+    if isinstance(ctx.device.payment_terminal, SimulatedCardTerminal):
+        column.append(SimulatedTerminal(ctx, ctx.device.payment_terminal, waiting))
     return ft.Column(
         column, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
@@ -175,10 +177,9 @@ def Face(
 
 
 @component
-def SimulatedTerminal(ctx: AppContext, waiting: bool) -> ft.Control:
+def SimulatedTerminal(ctx: AppContext, machine: SimulatedCardTerminal, waiting: bool) -> ft.Control:
     """The buttons of the demo's card terminal: the person at the screen is the card network."""
     i18n = ctx.i18n
-    machine = ctx.device.card_terminal
     asked = use_loaded(ctx, lambda: machine.waiting, [waiting], topics=("card",))
 
     def button(name: str, label: str, icon: ft.IconData) -> ft.Control:

@@ -31,7 +31,7 @@ from app.usecases.selling.basket import BasketView
 from app.usecases.selling.checkout import Sale
 from sync.domain.errors import ComptoirError
 from sync.domain.money import Money
-from sync.domain.payment import CardAnswer
+from sync.domain.payment_terminal import CardAnswer
 
 CASH, CARD_MEANS = "cash", "card"
 NOTES_MINOR = (500, 1000, 2000, 5000, 10000, 20000)

@@ -22,7 +22,8 @@ from app.usecases.store.sign_in import Person
 from sync.domain.errors import Conflict, NotFound
 from sync.domain.money import Money
 from sync.domain.order import Order
-from sync.domain.payment import CardAnswer, CardTerminal, PaymentState
+from sync.domain.payment import PaymentState
+from sync.domain.payment_terminal import CardAnswer, PaymentTerminal, no_payment_terminal
 from sync.protocol.codec import adapter, parse_json, to_json
 from sync.terminal import journal
 from sync.terminal.store.local_store import Row, Transaction
@@ -43,12 +44,18 @@ class Approved:
 class CardPayments:
     """The card payments of this device."""
 
-    def __init__(self, context: Context, terminal: CardTerminal) -> None:
+    def __init__(self, context: Context, terminal: PaymentTerminal | None) -> None:
         self._context, self._terminal = context, terminal
         self._asking: set[str] = set()
         with context.store.transaction() as tx:
             # A call that was cut off with the process has no answer, and never will.
             tx.execute("UPDATE card_intents SET state = 'unknown' WHERE state = 'pending'")
+
+    def need_terminal(self) -> PaymentTerminal:
+        """The payment terminal; raises Refused where none is set up."""
+        if self._terminal is None:
+            raise no_payment_terminal()
+        return self._terminal
 
     def intend(self, tx: Transaction, basket: BasketState, person: Person) -> tuple[str, Money]:
         """Write down what is about to be asked; gives the reference."""
@@ -74,14 +81,16 @@ class CardPayments:
 
     def ask(self, reference: str, amount: Money) -> CardAnswer:
         """Have the terminal ask for the money; a terminal that fails has not answered."""
-        return self._heard(reference, lambda: self._terminal.authorise(reference, amount))
+        terminal = self.need_terminal()
+        return self._heard(reference, lambda: terminal.authorise(reference, amount))
 
     def ask_again(self, reference: str) -> CardAnswer:
         """What the terminal says now of a payment without an answer."""
         known = self._answer(self._intent(reference))
         if known.state is not PaymentState.UNKNOWN:
             return known
-        return self._heard(reference, lambda: self._terminal.status(reference))
+        terminal = self.need_terminal()
+        return self._heard(reference, lambda: terminal.status(reference))
 
     def _heard(self, reference: str, question: Callable[[], CardAnswer]) -> CardAnswer:
         """Put a question to the terminal. Nobody can cancel until its answer is on disk."""
@@ -98,7 +107,14 @@ class CardPayments:
         return answer
 
     def cancel(self, reference: str) -> None:
-        """Close a payment that was not approved; raises Conflict when it was, or is being asked."""
+        """Close a payment that was not approved; raises Conflict when it was, or is being asked.
+
+        The terminal is told first: it may say only now that it was approved.
+        """
+        known, terminal = self._answer(self._intent(reference)), self._terminal
+        unknown = known.state is PaymentState.UNKNOWN and reference not in self._asking
+        if unknown and terminal is not None:
+            self._heard(reference, lambda: terminal.cancel(reference))
         with self._context.store.transaction() as tx:
             answer = self._answer(self._intent(reference))
             if answer.state is PaymentState.APPROVED:

@@ -20,7 +20,8 @@ from sync.domain.errors import InvalidInput
 from sync.domain.identifiers import ORDER, RECEIPT, DocumentNumber
 from sync.domain.money import Money
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
-from sync.domain.payment import CardAnswer, CardTerminal, Tender, TenderKind, cash_tender
+from sync.domain.payment import Tender, TenderKind, cash_tender
+from sync.domain.payment_terminal import CardAnswer, PaymentTerminal
 from sync.protocol.codec import to_wire
 from sync.protocol.commands import PlaceOrder
 from sync.terminal import journal
@@ -41,7 +42,7 @@ class Sale:
 class Checkout:
     """Takes the money and places the order."""
 
-    def __init__(self, context: Context, basket: Basket, terminal: CardTerminal) -> None:
+    def __init__(self, context: Context, basket: Basket, terminal: PaymentTerminal | None) -> None:
         self._context, self._basket = context, basket
         self._cards = CardPayments(context, terminal)
 
@@ -62,8 +63,9 @@ class Checkout:
         """Ask the card terminal for the total; the intent is on disk before it is asked.
 
         Blocks until the terminal answers or its time is up (UNKNOWN). Raises Conflict when
-        another card payment is unfinished.
+        another card payment is unfinished, Refused where no terminal is set up.
         """
+        self._cards.need_terminal()
         with self._context.store.transaction() as tx:
             refuse_while_card_is_asked(tx)
             reference, amount = self._cards.intend(tx, self._payable(), person)

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sync.domain.money import Money
-from sync.domain.payment import CardAnswer, PaymentState
+from sync.domain.payment import PaymentState
+from sync.domain.payment_terminal import CardAnswer
 
 BEHAVIOURS = ("ask", "approve", "decline", "silent")
 LAST4 = "4242"
@@ -33,11 +34,10 @@ class SimulatedCardTerminal:
         behaviour: str = "approve",
         *,
         timeout_s: float = 60.0,
-        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._behaviour = behaviour
         self._timeout_s = timeout_s
-        self._on_change = on_change
+        self._watchers: list[Callable[[], None]] = []
         self._lock = threading.Condition()
         self._answers: dict[str, CardAnswer] = {}
         self._pressed: str | None = None
@@ -72,7 +72,9 @@ class SimulatedCardTerminal:
             answer = CardAnswer(
                 reference, PaymentState.DECLINED, reason="The card was declined by its bank."
             )
-            if decision != "decline":
+            if decision == "cancel":
+                answer = CardAnswer(reference, PaymentState.CANCELLED)
+            elif decision != "decline":
                 # A silent terminal has charged: the worst case, and the one to be ready for.
                 self.charged[reference] = amount
                 number = len(self.charged)
@@ -88,6 +90,26 @@ class SimulatedCardTerminal:
             if self._behaviour == "silent":
                 return CardAnswer(reference, PaymentState.UNKNOWN)
             return self._answers.get(reference, CardAnswer(reference, PaymentState.CANCELLED))
+
+    def cancel(self, reference: str) -> CardAnswer:
+        """Stop asking; a reference that was answered keeps its answer."""
+        with self._lock:
+            if self._behaviour == "silent":
+                return CardAnswer(reference, PaymentState.UNKNOWN)
+            cancelled = CardAnswer(reference, PaymentState.CANCELLED)
+            if self._waiting is not None and self._waiting.reference == reference:
+                self._pressed = "cancel"
+                self._lock.notify_all()
+                return cancelled
+            return self._answers.setdefault(reference, cancelled)
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call `changed` when it begins or ends to ask for something."""
+        self._watchers.append(changed)
+
+    def _on_change(self) -> None:
+        for changed in tuple(self._watchers):
+            changed()
 
     def _decide(self, waiting: Waiting) -> str:
         if self._behaviour != "ask":

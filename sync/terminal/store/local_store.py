@@ -6,6 +6,7 @@ commit, never before: nobody is shown what a power cut could take back.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -54,7 +55,12 @@ class LocalStore:
         self.salvaged = salvaged
 
     @classmethod
-    def open(cls, folder: Path, now: datetime) -> LocalStore:
+    def open(
+        cls,
+        folder: Path,
+        now: datetime,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> LocalStore:
         """Open or make the store of a device in `folder`.
 
         A damaged file is put aside, never deleted; what had not reached the server is carried
@@ -63,7 +69,7 @@ class LocalStore:
         """
         engine.check_version()
         folder.mkdir(parents=True, exist_ok=True)
-        key = engine.read_or_make_key(folder / KEY_NAME)
+        key = engine.read_or_make_key(folder / KEY_NAME, random_bytes)
         path = folder / FILE_NAME
         salvaged = None
         try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 import stat
 import string
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -47,7 +47,7 @@ class StoreKey:
     raw: bytes = field(repr=False)
 
 
-def read_or_make_key(path: Path) -> StoreKey:
+def read_or_make_key(path: Path, random_bytes: Callable[[int], bytes]) -> StoreKey:
     """The 32-byte key of the store, made on first use and readable by its owner only."""
     if path.exists():
         text = path.read_text().strip()
@@ -58,7 +58,7 @@ def read_or_make_key(path: Path) -> StoreKey:
             "deleted; bring the file back from a copy, or pair the device anew.",
             code="store.key_damaged",
         )
-    key = secrets.token_bytes(KEY_BYTES)
+    key = random_bytes(KEY_BYTES)
     path.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
     path.write_text(key.hex())
     return StoreKey(key)

@@ -50,6 +50,7 @@ from sync.domain.returns import (
 )
 from sync.i18n import I18n
 from sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
+from tests.app.device_fixtures import COMPANY
 from tests.app.screens.fake_documents import FakeDocumentEmail, FakeDocuments, FakePrinters
 from tests.app.screens.fake_part import Part
 from tests.app.screens.shop_data import (
@@ -359,7 +360,7 @@ class FakeDevice:
     """Everything that a screen reaches through `ctx.device`."""
 
     code, number, kind, demo = "T12", 12, "terminal", True
-    location = HERE
+    location, company = HERE, COMPANY
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[str], None]] = []

@@ -21,7 +21,8 @@ from sync.domain.identifiers import DocumentNumber, Gtin
 from sync.domain.location import Location, LocationKind, distance_km
 from sync.domain.money import Money, total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine, check_quantity
-from sync.domain.payment import CardAnswer, PaymentState, Tender, TenderKind, cash_tender
+from sync.domain.payment import PaymentState, Tender, TenderKind, cash_tender
+from sync.domain.payment_terminal import CardAnswer
 from sync.domain.promise import Promise
 from sync.protocol.feed import OrderState
 from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal
@@ -397,4 +398,5 @@ class SellingDevice(FakeDevice):
         self.checkout = SellingCheckout(self)
         self.sign_in = SellingSignIn(self)
         self.status = SellingStatus(self)
-        self.card_terminal = SimulatedCardTerminal("ask", on_change=lambda: self.changed("card"))
+        self.card_terminal = self.payment_terminal = SimulatedCardTerminal("ask")
+        self.card_terminal.watch(lambda: self.changed("card"))

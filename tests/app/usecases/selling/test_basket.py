@@ -13,7 +13,7 @@ from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, 
 from sync.domain.money import Money, total
 from sync.domain.order import FulfilmentMode
 from sync.domain.promise import Promise
-from tests.app.device_fixtures import ARTICLES, Clock, make_device
+from tests.app.device_fixtures import ARTICLES, Clock, card_terminal, make_device
 
 JEANNE = Customer("Jeanne Petit", "jeanne@example.fr")
 
@@ -221,7 +221,7 @@ def test_the_price_is_the_one_that_was_shown(device: Device) -> None:
 
 def test_nothing_changes_while_a_card_is_being_asked(device: Device, leo) -> None:  # type: ignore[no-untyped-def]
     device.basket.add("A0004")
-    device.card_terminal.set_behaviour("silent")
+    card_terminal(device).set_behaviour("silent")
     device.checkout.pay_card(leo)
     before = device.basket.view()
     for attempt in (

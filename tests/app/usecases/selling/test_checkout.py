@@ -11,15 +11,16 @@ from app.device import Device
 from app.usecases.selling.card_payments import CardPayments
 from app.usecases.store.sign_in import Person
 from sync.domain.customer import Customer
-from sync.domain.errors import Conflict, InvalidInput, NotFound
+from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
-from sync.domain.payment import CardAnswer, PaymentState, TenderKind
+from sync.domain.payment import PaymentState, TenderKind
+from sync.domain.payment_terminal import CardAnswer
 from sync.protocol.codec import parse_json
 from sync.protocol.commands import Command, PlaceOrder
 from sync.protocol.receipt_code import read_receipt_code
 from sync.terminal import journal
-from tests.app.device_fixtures import ARTICLES, HERE, NOW, make_device
+from tests.app.device_fixtures import ARTICLES, HERE, NOW, card_terminal, make_device
 
 JEANNE = Customer("Jeanne Petit", "jeanne@example.fr")
 
@@ -134,7 +135,7 @@ def test_a_basket_of_nothing_is_not_sold(device: Device, leo: Person) -> None:
         with pytest.raises(InvalidInput) as caught:
             pay()
         assert caught.value.code == "order.empty_basket"
-    assert device.card_terminal.charged == {}
+    assert card_terminal(device).charged == {}
 
 
 def test_the_card_is_not_asked_before_everything_is_known(device: Device, leo: Person) -> None:
@@ -145,7 +146,7 @@ def test_the_card_is_not_asked_before_everything_is_known(device: Device, leo: P
     with pytest.raises(InvalidInput) as caught:
         device.checkout.pay_card(leo)
     assert caught.value.code == "order.no_address"
-    assert device.card_terminal.charged == {}
+    assert card_terminal(device).charged == {}
     assert device.checkout.pending() is None
 
 
@@ -229,7 +230,7 @@ def test_an_approved_card_pays_for_one_order(device: Device, leo: Person) -> Non
 def test_a_declined_card_leaves_the_basket_and_the_way_to_pay_otherwise(
     device: Device, leo: Person
 ) -> None:
-    device.card_terminal.set_behaviour("decline")
+    card_terminal(device).set_behaviour("decline")
     device.basket.add("A0004")
     answer = device.checkout.pay_card(leo)
     assert answer.state is PaymentState.DECLINED
@@ -246,9 +247,9 @@ def test_nobody_gives_up_a_payment_between_its_answer_and_the_disk(
     device.basket.add("A0004")
     reference = ""
     if question == "ask_again":
-        device.card_terminal.set_behaviour("silent")
+        card_terminal(device).set_behaviour("silent")
         reference = device.checkout.pay_card(leo).reference
-        device.card_terminal.set_behaviour("approve")
+        card_terminal(device).set_behaviour("approve")
     record = CardPayments._record
 
     def pressed_cancel_first(self: CardPayments, answer: CardAnswer) -> None:
@@ -267,22 +268,22 @@ def test_nobody_gives_up_a_payment_between_its_answer_and_the_disk(
 
 
 def answer_total(device: Device) -> Money:
-    (charged,) = device.card_terminal.charged.values()
+    (charged,) = card_terminal(device).charged.values()
     return charged
 
 
 def test_no_answer_is_asked_for_and_never_charged_again(device: Device, leo: Person) -> None:
-    device.card_terminal.set_behaviour("silent")
+    card_terminal(device).set_behaviour("silent")
     device.basket.add("A0004")
     answer = device.checkout.pay_card(leo)
     assert answer.state is PaymentState.UNKNOWN
     with pytest.raises(Conflict):
         device.checkout.finish_card(answer.reference, leo)
     assert device.checkout.ask_again(answer.reference).state is PaymentState.UNKNOWN
-    device.card_terminal.set_behaviour("approve")
+    card_terminal(device).set_behaviour("approve")
     assert device.checkout.ask_again(answer.reference).state is PaymentState.APPROVED
     device.checkout.finish_card(answer.reference, leo)
-    assert device.card_terminal.charged == {answer.reference: ARTICLES[3].price}
+    assert card_terminal(device).charged == {answer.reference: ARTICLES[3].price}
 
 
 def test_a_payment_that_never_arrived_ends_when_it_is_asked_for(
@@ -290,7 +291,7 @@ def test_a_payment_that_never_arrived_ends_when_it_is_asked_for(
 ) -> None:
     device.basket.add("A0004")
     with monkeypatch.context() as patch:
-        patch.setattr(device.card_terminal, "authorise", broken_cable)
+        patch.setattr(card_terminal(device), "authorise", broken_cable)
         answer = device.checkout.pay_card(leo)
     assert answer.state is PaymentState.UNKNOWN
     assert device.checkout.ask_again(answer.reference).state is PaymentState.CANCELLED
@@ -305,7 +306,7 @@ def broken_cable(reference: str, amount: Money) -> CardAnswer:
 def test_an_unanswered_payment_given_up_stays_on_the_attention_list(
     device: Device, leo: Person
 ) -> None:
-    device.card_terminal.set_behaviour("silent")
+    card_terminal(device).set_behaviour("silent")
     device.basket.add("A0004")
     reference = device.checkout.pay_card(leo).reference
     device.checkout.cancel(reference)
@@ -364,7 +365,7 @@ def test_a_power_cut_around_the_card_terminal_never_charges_twice(
         patch.setattr(CUTS[where], cut)
         with pytest.raises(PowerCut):
             device.checkout.pay_card(leo)
-    terminal = device.card_terminal  # the terminal on the counter has not lost its power
+    terminal = card_terminal(device)  # the terminal on the counter has not lost its power
     device.stop()
 
     again = make_device(tmp_path, card=behaviour)
@@ -426,3 +427,49 @@ def test_two_fingers_on_the_button_sell_once(device: Device, leo: Person) -> Non
         outcomes = sorted(pool.map(pay, range(8)))
     assert outcomes == ["C0012-000001-0", *["order.empty_basket"] * 7]
     assert len(commands(device)) == 1
+
+
+def test_without_a_card_terminal_a_card_is_refused_and_cash_is_taken(
+    tmp_path: Path, leo: Person
+) -> None:
+    till = make_device(tmp_path, demo=False)
+    till.basket.add("A0004")
+    with pytest.raises(Refused) as caught:
+        till.checkout.pay_card(leo)
+    assert str(caught.value) == (
+        "No card terminal is set up on this till. Take cash, or set one up under Settings."
+    )
+    assert till.checkout.pending() is None
+    assert commands(till) == []
+    sale = till.checkout.pay_cash(Money(5000), leo)
+    assert [tender.kind for tender in sale.order.tenders] == [TenderKind.CASH]
+    till.stop()
+
+
+def test_a_payment_without_an_answer_is_kept_where_the_terminal_is_gone(
+    tmp_path: Path, leo: Person
+) -> None:
+    device = make_device(tmp_path, card="silent")
+    device.basket.add("A0004")
+    reference = device.checkout.pay_card(leo).reference
+    device.stop()
+    till = make_device(tmp_path, demo=False)
+    with pytest.raises(Refused) as caught:
+        till.checkout.ask_again(reference)
+    assert caught.value.code == "card.no_terminal"
+    found = till.checkout.pending()
+    assert found is not None
+    assert (found.reference, found.state) == (reference, PaymentState.UNKNOWN)
+    till.stop()
+
+
+def test_giving_up_learns_that_the_customer_was_quicker(device: Device, leo: Person) -> None:
+    card_terminal(device).set_behaviour("silent")
+    device.basket.add("A0004")
+    reference = device.checkout.pay_card(leo).reference
+    card_terminal(device).set_behaviour("approve")
+    with pytest.raises(Conflict) as caught:
+        device.checkout.cancel(reference)
+    assert caught.value.code == "card.approved"
+    sale = device.checkout.finish_card(reference, leo)
+    assert sale.order.tenders[0].reference == reference

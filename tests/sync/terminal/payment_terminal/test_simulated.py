@@ -48,7 +48,8 @@ def test_what_never_arrived_was_never_charged() -> None:
 )
 def test_a_person_presses_its_buttons(button: str, state: PaymentState) -> None:
     shown = threading.Event()
-    terminal = SimulatedCardTerminal("ask", on_change=shown.set)
+    terminal = SimulatedCardTerminal("ask")
+    terminal.watch(shown.set)
     seen = []
 
     def person() -> None:
@@ -76,3 +77,28 @@ def test_a_button_that_it_does_not_have_is_a_mistake_of_ours() -> None:
         terminal.press("explode")
     with pytest.raises(ValueError, match="explode"):
         terminal.set_behaviour("explode")
+
+
+def test_what_was_cancelled_is_never_charged_later() -> None:
+    terminal = SimulatedCardTerminal("approve")
+    assert terminal.cancel("a").state is PaymentState.CANCELLED
+    assert terminal.authorise("a", Money(500)).state is PaymentState.CANCELLED
+    approved = terminal.authorise("b", Money(500))
+    assert terminal.cancel("b") == approved
+    assert terminal.charged == {"b": Money(500)}
+
+
+def test_cancelling_ends_the_wait_for_the_customer() -> None:
+    shown = threading.Event()
+    terminal = SimulatedCardTerminal("ask")
+    terminal.watch(shown.set)
+
+    def till() -> None:
+        assert shown.wait(20)
+        assert terminal.cancel("a").state is PaymentState.CANCELLED
+
+    thread = threading.Thread(target=till)
+    thread.start()
+    answer = terminal.authorise("a", Money(500))
+    thread.join()
+    assert (answer.state, terminal.waiting, terminal.charged) == (PaymentState.CANCELLED, None, {})
