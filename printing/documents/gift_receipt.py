@@ -15,6 +15,7 @@ from printing.documents.parts import (
     banners,
     centred,
     masthead,
+    one_line,
     row,
     seller_foot,
     served,
@@ -52,7 +53,10 @@ def gift_receipt(
     ]
     for line in order.lines:
         if not line_ids or line.line_id in line_ids:
-            blocks += [row(f"{line.quantity}{NBSP}{TIMES} {line.name}", line.sku), Space(0.7)]
+            blocks += [
+                row(f"{line.quantity}{NBSP}{TIMES} {one_line(line.name)}", line.sku),
+                Space(0.7),
+            ]
     blocks += [
         Rule(),
         WIDE_GAP,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from printing.barcodes.gs1 import element_string
-from printing.documents.parts import NBSP, labelled
+from printing.documents.latin import with_latin
+from printing.documents.parts import NBSP, labelled, one_line
 from printing.documents.service_names import ServiceName, service_name
 from printing.model.document import (
     Align,
@@ -191,7 +192,7 @@ def _small_address(lines: tuple[str, ...], i18n: I18n) -> tuple[Block, ...]:
     return (
         Text(i18n.t("Ship from"), Style.CAPTION),
         *(
-            Text(line, Style.SMALL, lines_max=2 if place == 0 else 3)
+            Text(one_line(line), Style.SMALL, lines_max=2 if place == 0 else 3, shorten=True)
             for place, line in enumerate(lines)
         ),
     )
@@ -211,18 +212,23 @@ def _service(name: ServiceName) -> tuple[Block, ...]:
 
 
 def _recipient(to: Address, i18n: I18n) -> tuple[Block, ...]:
-    """Name and street on up to two lines each: what is longer is set smaller first."""
-    blocks: list[Block] = [Text(to.name, Style.HEADING, lines_max=2), Space(0.4)]
-    blocks += [Text(to.street, Style.HEADING, lines_max=2), Space(0.8)]
-    blocks += [Text(f"{to.postcode}{NBSP}{to.commune}".upper(), Style.TITLE, lines_max=2)]
+    """Name, street and commune on up to two lines each: what is longer is set smaller, then cut."""
+    blocks: list[Block] = [*_written(to.name, Style.HEADING), Space(0.4)]
+    blocks += [*_written(to.street, Style.HEADING), Space(0.8)]
+    blocks += [*_written(f"{to.postcode}{NBSP}{to.commune}".upper(), Style.TITLE)]
     country = i18n.locale.territories.get(to.country, to.country)
     blocks += [Text(str(country).upper(), Style.BODY, lines_max=1)]
     return tuple(blocks)
 
 
+def _written(text: str, style: Style) -> tuple[Block, ...]:
+    """As the customer wrote it, and in Latin letters below where it has others."""
+    return with_latin(Text(one_line(text), style, lines_max=2, shorten=True))
+
+
 def short_name(full_name: str) -> str:
     """First name and initial, as much as a bag in the open may show: `Claire F.`"""
-    words = full_name.split()
+    words = one_line(full_name).split()
     if len(words) < 2:
         return words[0] if words else ""
     return f"{words[0]}{NBSP}{words[-1][0].upper()}."
@@ -236,7 +242,7 @@ def collect_label(fulfilment: Fulfilment, store: Location, i18n: I18n) -> Docume
     number = str(fulfilment.order_number)
     left: tuple[Block, ...] = (
         Text(i18n.t("Click and collect"), Style.CAPTION),
-        Text(short_name(fulfilment.customer_name) or number, Style.TITLE, lines_max=2),
+        *_written(short_name(fulfilment.customer_name) or number, Style.TITLE),
         Space(1.2),
         Text(number[-CALLED_OUT:], Style.DISPLAY, lines_max=1),
         Text(number, Style.SMALL),

@@ -15,6 +15,7 @@ from printing.documents.parts import (
     banners,
     centred,
     masthead,
+    one_line,
     row,
 )
 from printing.model.document import Block, Cut, Document, Panel, Qr, Rule, Space, Style, Text
@@ -72,7 +73,7 @@ def _group(
     blocks += [Text(line, Style.SMALL) for line in _place(order, speaker, locations)]
     blocks.append(Space(0.8))
     for line in lines:
-        blocks.append(Text(f"{line.quantity}{NBSP}{TIMES} {line.name}"))
+        blocks.append(Text(f"{line.quantity}{NBSP}{TIMES} {one_line(line.name)}"))
     blocks.append(GAP)
     return blocks
 
@@ -80,6 +81,6 @@ def _group(
 def _place(order: Order, line: OrderLine, locations: Mapping[str, Location]) -> list[str]:
     if line.mode is FulfilmentMode.SHIP_HOME and order.ship_to is not None:
         to = order.ship_to
-        return [to.name, to.street, f"{to.postcode}{NBSP}{to.commune}"]
+        return [one_line(part) for part in (to.name, to.street, f"{to.postcode}{NBSP}{to.commune}")]
     place = locations.get(line.collect_at)
     return [f"{place.address}, {place.postcode}{NBSP}{place.commune}"] if place else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from printing.documents.parts import GAP, NBSP, WIDE_GAP, Seller, cell, figure, labelled
+from printing.documents.parts import GAP, NBSP, WIDE_GAP, Seller, cell, figure, labelled, one_line
 from printing.model.document import (
     Block,
     Cell,
@@ -31,7 +31,7 @@ def packing_slip(
     address: tuple[Block, ...] = (
         Text(i18n.t("Ship to"), Style.CAPTION),
         *(
-            Text(line, Style.STRONG if place == 0 else Style.BODY)
+            Text(one_line(line), Style.STRONG if place == 0 else Style.BODY)
             for place, line in enumerate(lines)
         ),
     )
@@ -75,7 +75,7 @@ def packing_slip(
             Space(1),
             Columns(
                 (
-                    cell(line.name, share=5),
+                    cell(one_line(line.name), share=5),
                     cell(line.sku, share=2),
                     figure(str(line.quantity), Style.STRONG, share=1.4),
                 )

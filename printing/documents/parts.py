@@ -13,6 +13,7 @@ GAP = Space(1.2)
 WIDE_GAP = Space(2.4)
 NBSP = "\u00a0"
 TIMES = "\u00d7"
+NAME_CHARACTERS_MAX = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,14 @@ class ReceiptStamp:
     software: str
     duplicate: int = 0
     training: bool = False
+
+
+def one_line(name: str) -> str:
+    """A name as people or other systems gave it, on one line and of a length that paper takes."""
+    joined = " ".join(line.strip() for line in name.splitlines() if line.strip())
+    if len(joined) <= NAME_CHARACTERS_MAX:
+        return joined
+    return joined[: NAME_CHARACTERS_MAX - 1] + "\u2026"
 
 
 def cell(text: str, style: Style = Style.BODY, align: Align = Align.LEFT, share: float = 1) -> Cell:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from printing.documents.parts import GAP, NBSP, WIDE_GAP, cell, row
+from printing.documents.parts import GAP, NBSP, WIDE_GAP, cell, one_line, row
 from printing.model.document import (
     Align,
     Block,
@@ -47,12 +47,12 @@ def pick_list(
         WIDE_GAP,
     ]
     for fulfilment in ordered:
-        blocks += _work(fulfilment, i18n)
+        blocks += _fulfilment_blocks(fulfilment, i18n)
     blocks.append(Cut())
     return Document("pick_list", media, i18n.t("Pick list"), i18n.language, tuple(blocks))
 
 
-def _work(fulfilment: Fulfilment, i18n: I18n) -> list[Block]:
+def _fulfilment_blocks(fulfilment: Fulfilment, i18n: I18n) -> list[Block]:
     due = f"{i18n.day(fulfilment.due_at)}, {i18n.time(fulfilment.due_at)}"
     blocks: list[Block] = [
         Rule(1.1),
@@ -63,7 +63,12 @@ def _work(fulfilment: Fulfilment, i18n: I18n) -> list[Block]:
                 cell(i18n.t("due {moment}", moment=due), Style.STRONG, Align.RIGHT, share=0),
             )
         ),
-        row(_destination(fulfilment, i18n), fulfilment.customer_name, Style.SMALL),
+        Columns(
+            (
+                cell(_destination(fulfilment, i18n), Style.SMALL),
+                cell(one_line(fulfilment.customer_name), Style.SMALL, Align.RIGHT),
+            )
+        ),
         GAP,
     ]
     for line in fulfilment.lines:
@@ -88,7 +93,7 @@ def _line(line: FulfilmentLine) -> tuple[Block, ...]:
             (
                 cell(TICK_BOX, Style.STRONG, share=0),
                 cell(f"{line.quantity}{NBSP}\u00d7", Style.STRONG, Align.RIGHT, share=0),
-                cell(line.name),
+                cell(one_line(line.name)),
                 Cell(
                     (
                         Text(line.sku, Style.STRONG, Align.RIGHT),

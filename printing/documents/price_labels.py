@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from printing.barcodes.bars import qr_matrix
 from printing.barcodes.gs1 import digital_link, gtin_barcode
-from printing.documents.parts import NBSP, cell
+from printing.documents.parts import NBSP, cell, one_line
 from printing.model.document import (
     DOT_MM,
     DOTS_PER_MODULE_MIN,
@@ -69,9 +69,9 @@ def shelf_label(
     height_mm = {57: 6.5, 70: 7.0}.get(round(media.width_mm), 12.0)
     code = gtin_barcode(article.gtin, height_mm, text=False)
     if media.width_mm < WIDE_LABEL_MM:
-        name = Text(article.name, Style.STRONG, lines_max=3)
+        name = Text(one_line(article.name), Style.STRONG, lines_max=3, shorten=True)
     else:
-        name = Text(article.name, Style.HEADING, lines_max=2)
+        name = Text(one_line(article.name), Style.HEADING, lines_max=2, shorten=True)
     blocks: list[Block] = [name, Space(0.4)]
     if link_domain and media.width_mm >= WIDE_LABEL_MM:
         link = _link_code(digital_link(link_domain, article.gtin), i18n)
@@ -93,7 +93,7 @@ def article_label(article: Article, i18n: I18n, *, media: Media = LABEL_50X30) -
     """A sticker for an article that came without a code."""
     large = media.width_mm >= LABEL_100X70.width_mm
     blocks: tuple[Block, ...] = (
-        Text(article.name, Style.STRONG, Align.CENTRE, lines_max=3),
+        Text(one_line(article.name), Style.STRONG, Align.CENTRE, lines_max=3, shorten=True),
         Text(i18n.money(article.price), Style.TOTAL, Align.CENTRE),
         Space(0, fill=True),
         gtin_barcode(article.gtin, 20.0 if large else 6.5),

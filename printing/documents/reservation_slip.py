@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from printing.documents.labels import CALLED_OUT, short_name
-from printing.documents.parts import GAP, NBSP, TIMES, WIDE_GAP, Seller, centred, masthead, row
+from printing.documents.latin import with_latin
+from printing.documents.parts import (
+    GAP,
+    NBSP,
+    TIMES,
+    WIDE_GAP,
+    Seller,
+    centred,
+    masthead,
+    one_line,
+    row,
+)
 from printing.model.document import Block, Cut, Document, Panel, Qr, Rule, Space, Style, Text
 from printing.model.media import ROLL_80, Media
 from sync.domain.location import Location
@@ -43,7 +54,7 @@ def reservation_slip(
         Panel(
             (
                 centred(i18n.t("Kept for"), Style.CAPTION),
-                centred(short_name(customer_name) or number, Style.TITLE),
+                *with_latin(centred(short_name(customer_name) or number, Style.TITLE)),
                 centred(number[-CALLED_OUT:], Style.DISPLAY),
             ),
             padding_mm=2,
@@ -56,7 +67,7 @@ def reservation_slip(
     ]
     for line in lines:
         amount = i18n.money(line.unit_price * line.quantity)
-        blocks += [row(f"{line.quantity}{NBSP}{TIMES} {line.name}", amount)]
+        blocks += [row(f"{line.quantity}{NBSP}{TIMES} {one_line(line.name)}", amount)]
         blocks += [Text(line.sku, Style.SMALL), Space(0.7)]
     due = total(line.unit_price * line.quantity for line in lines)
     blocks += [

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from printing.documents.parts import GAP, NBSP, TIMES, Seller, centred, masthead, row, seller_foot
+from printing.documents.parts import (
+    GAP,
+    NBSP,
+    TIMES,
+    Seller,
+    centred,
+    masthead,
+    one_line,
+    row,
+    seller_foot,
+)
 from printing.documents.sales_receipt import vat_table
 from printing.model.document import Block, Cut, Document, Panel, Qr, Rule, Space, Style, Text
 from printing.model.media import ROLL_80, Media
@@ -68,7 +78,7 @@ def return_receipt(
     ]
     for line in ret.lines:
         blocks += [
-            row(f"{line.quantity}{NBSP}{TIMES} {line.name}", i18n.money(line.refund)),
+            row(f"{line.quantity}{NBSP}{TIMES} {one_line(line.name)}", i18n.money(line.refund)),
             Text(f"{reason_words(line.reason, i18n)}  ·  {line.sku}", Style.SMALL),
             Space(0.7),
         ]

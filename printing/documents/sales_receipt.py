@@ -17,6 +17,7 @@ from printing.documents.parts import (
     centred,
     figure,
     masthead,
+    one_line,
     row,
     seller_foot,
     served,
@@ -89,7 +90,7 @@ def line_blocks(line: OrderLine, i18n: I18n, starred: bool) -> tuple[Block, ...]
         f"{i18n.t('VAT {rate}', rate=i18n.percent(line.vat_rate_bp))}"
     )
     return (
-        row(line.name + mark, i18n.money(line.amount)),
+        row(one_line(line.name) + mark, i18n.money(line.amount)),
         row(detail, line.sku, Style.SMALL),
         Space(0.7),
     )

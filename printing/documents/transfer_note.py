@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from printing.documents.parts import GAP, NBSP, WIDE_GAP, cell, figure, labelled
+from printing.documents.parts import GAP, NBSP, WIDE_GAP, cell, figure, labelled, one_line
 from printing.documents.pick_list import TICK_BOX
 from printing.model.document import (
     Block,
@@ -85,7 +85,7 @@ def transfer_note(
             Columns(
                 (
                     cell(TICK_BOX, Style.STRONG, share=0),
-                    cell(line.name, share=4),
+                    cell(one_line(line.name), share=4),
                     cell(line.sku, Style.SMALL, share=1.4),
                     cell(str(line.gtin), Style.SMALL, share=1.6),
                     figure(str(line.quantity), Style.STRONG, share=0.6),

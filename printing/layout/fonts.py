@@ -1,23 +1,33 @@
-"""The bundled typefaces: widths, a fallback for what one of them lacks, and figures that align."""
+"""The bundled typefaces: widths, fallbacks for what one of them lacks, and figures that align."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
+from io import BytesIO
+from unicodedata import category
 
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 
-from printing.errors import Unprintable
-
 REGULAR, MEDIUM, SEMIBOLD, BOLD = "Inter-Regular", "Inter-Medium", "Inter-SemiBold", "Inter-Bold"
 TITLE_BOLD, TITLE_EXTRABOLD = "Manrope-Bold", "Manrope-ExtraBold"
+ARABIC = "NotoSansArabic-Medium"
 
 # Manrope lacks some Latin letters and signs that Inter has.
 _FALLBACK = {TITLE_BOLD: BOLD, TITLE_EXTRABOLD: BOLD}
+# Scripts that Inter lacks, in one weight each: first and last code point, typeface.
+_SCRIPTS = (
+    (0x0590, 0x05FF, "NotoSansHebrew-Medium"),
+    (0x0600, 0x08FF, ARABIC),
+    (0x2E80, 0x9FFF, "NotoSansSC-Medium"),
+    (0xAC00, 0xD7A3, "NotoSansKR-Medium"),
+    (0xFB50, 0xFDFF, ARABIC),
+    (0xFE70, 0xFEFC, ARABIC),
+    (0xFF01, 0xFF9F, "NotoSansSC-Medium"),
+)
 _DIGITS = frozenset("0123456789")
 # Spaces are gaps, not glyphs: that of Manrope is too narrow for titles, its narrow no-break space
 # is missing, and that of Inter is too narrow to be seen on paper.
@@ -44,30 +54,58 @@ class Piece:
 
 
 @cache
+def font_file(name: str) -> bytes:
+    """A bundled font, read once."""
+    with as_file(files("assets").joinpath("fonts", f"{name}.ttf")) as path:
+        return path.read_bytes()
+
+
+@cache
 def face(name: str) -> Face:
     """Load a bundled font once and register it for PDF."""
-    with as_file(files("assets").joinpath("fonts", f"{name}.ttf")) as path:
-        font = TTFont(name, str(path))
+    font = TTFont(name, BytesIO(font_file(name)))
     registerFont(font)
     glyphs = font.face.charToGlyph
     widths = {code: width for code, width in font.face.charWidths.items() if code in glyphs}
-    return Face(name, widths, max(widths[ord(digit)] for digit in _DIGITS))
+    return Face(name, widths, max(widths.get(ord(digit), 0.0) for digit in _DIGITS))
+
+
+@cache
+def text_characters() -> frozenset[str]:
+    """What every text face can set: the characters of Inter but its private ones, and the gaps."""
+    own = (chr(code) for code in face(REGULAR).widths)
+    public = frozenset(character for character in own if category(character) != "Co")
+    return public | frozenset(_SPACES_EM) | {"\n"}
+
+
+def has(character: str) -> bool:
+    """Whether one of the bundled fonts has the character."""
+    if character in text_characters():
+        return True
+    script = _script_face(ord(character))
+    return script is not None and ord(character) in face(script).widths
+
+
+def _script_face(code: int) -> str | None:
+    return next((name for first, last, name in _SCRIPTS if first <= code <= last), None)
 
 
 def _face_for(character: str, name: str) -> Face:
-    """The face that has `character`, `name` first; raises Unprintable when none has it."""
-    wanted: str | None = name
-    while wanted is not None:
-        found = face(wanted)
-        if ord(character) in found.widths:
-            return found
-        wanted = _FALLBACK.get(wanted)
-    raise Unprintable(
-        "The character {character} ({name}) cannot be printed. Take it out of the text; "
-        "nothing was printed.",
-        character=repr(character),
-        name=unicodedata.name(character, "control character"),
-    )
+    """The face that sets `character`, `name` first. One that no font has (see `has`) gets the
+    empty box of the text face."""
+    code = ord(character)
+    found = face(name)
+    if code in found.widths:
+        return found
+    fallback = face(_FALLBACK.get(name, name))
+    if code in fallback.widths:
+        return fallback
+    script = _script_face(code)
+    return fallback if script is None else face(script)
+
+
+def _glyph_width(character: str, used: Face) -> float:
+    return used.widths.get(ord(character), used.digit_width)
 
 
 @lru_cache(maxsize=20_000)
@@ -78,7 +116,7 @@ def advance(character: str, name: str, tabular: bool) -> float:
     found = _face_for(character, name)
     if tabular and character in _DIGITS:
         return found.digit_width / 1000
-    return found.widths[ord(character)] / 1000
+    return _glyph_width(character, found) / 1000
 
 
 @lru_cache(maxsize=20_000)
@@ -112,7 +150,7 @@ def pieces(
             found.append(Piece(start, held, held_face))
             held = ""
         if digit:
-            slack = used.digit_width - used.widths[ord(character)]
+            slack = used.digit_width - _glyph_width(character, used)
             found.append(Piece(x + slack / 2000, character, used.name))
         else:
             if not held:

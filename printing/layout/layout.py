@@ -17,7 +17,7 @@ from PIL import Image as Picture
 from printing.barcodes import bars as codes
 from printing.errors import DoesNotFit, Unprintable
 from printing.layout import fonts
-from printing.layout.linebreak import fitted, prepared
+from printing.layout.linebreak import SHRINK_MIN, fitted, prepared
 from printing.layout.page_items import (
     BarcodeMark,
     BoxMark,
@@ -28,6 +28,7 @@ from printing.layout.page_items import (
     TextMark,
     lowered,
 )
+from printing.layout.scripts import in_reading_order
 from printing.layout.typography import type_of
 from printing.model.document import (
     Align,
@@ -47,6 +48,8 @@ from printing.model.document import (
 )
 from printing.model.media import POINTS_PER_MM, Media, MediaKind
 
+# A label that is too full is set again, its texts that may be smaller all at this scale.
+LABEL_SCALES = (0.94, 0.88, 0.82, 0.76, 0.7, SHRINK_MIN, SHRINK_MIN)
 IMAGE_PIXELS_MAX = 20_000_000  # a page of 600 dots an inch; a small file can claim far more
 
 
@@ -65,18 +68,22 @@ def lay_out(document: Document) -> list[Page]:
     media = document.media
     setter = _Setter(media, document.title)
     margin = media.margin_mm * POINTS_PER_MM
-    width = media.content_width_mm * POINTS_PER_MM
-    placed = [setter.place(block, margin, width) for block in document.blocks]
     page_width, page_height = media.width_mm * POINTS_PER_MM, media.height_mm * POINTS_PER_MM
+    placed = setter.placed(document.blocks)
     if media.kind is MediaKind.SHEET:
         return _sheets(placed, setter, page_width, page_height, margin)
-    content = sum(item.height for item in placed)
     if media.kind is MediaKind.ROLL:
-        page_height = content + 2 * margin
-    slack = page_height - 2 * margin - content
-    if slack < -0.01:
-        raise _too_tall(document.title, media, -slack)
-    return [_page(placed, page_width, page_height, margin, slack)]
+        page_height = _height(placed) + 2 * margin
+    for scale in LABEL_SCALES:
+        slack = page_height - 2 * margin - _height(placed)
+        if slack >= -0.01:
+            return [_page(placed, page_width, page_height, margin, slack)]
+        placed = _Setter(media, document.title, scale).placed(document.blocks)
+    raise _too_tall(document.title, media, -slack)
+
+
+def _height(placed: Sequence[_Placed]) -> float:
+    return sum(item.height for item in placed)
 
 
 def _too_tall(title: str, media: Media, excess: float) -> DoesNotFit:
@@ -133,9 +140,16 @@ def _sheets(
 class _Setter:
     """Places blocks on one medium, from height 0 down."""
 
-    def __init__(self, media: Media, title: str) -> None:
+    def __init__(self, media: Media, title: str, scale: float = 1.0) -> None:
         self.media = media
         self.title = title
+        self._scale = scale
+
+    def placed(self, blocks: Sequence[Block]) -> list[_Placed]:
+        """Blocks between the margins, each from height 0."""
+        margin = self.media.margin_mm * POINTS_PER_MM
+        width = self.media.content_width_mm * POINTS_PER_MM
+        return [self.place(block, margin, width) for block in blocks]
 
     def place(self, block: Block, x: float, width: float, white: bool = False) -> _Placed:
         match block:
@@ -188,7 +202,7 @@ class _Setter:
         text = prepared(block, type_)
         tracking, tabular = type_.tracking_em, block.tabular
         height_max = block.lines_max * type_.leading_pt
-        type_, lines = fitted(text, type_, width, block)
+        type_, lines = fitted(text, type_, width, block, self._scale)
         if block.lines_max and len(lines) * type_.leading_pt > height_max:
             raise self._too_wide(f"“{block.text}”")
         cap = fonts.CAP_HEIGHT_EM * type_.size_pt
@@ -205,7 +219,7 @@ class _Setter:
                     top,
                     top + type_.leading_pt,
                     line,
-                    fonts.pieces(line, type_.face, tracking, tabular),
+                    fonts.pieces(in_reading_order(line), type_.face, tracking, tabular),
                     type_.size_pt,
                     tracking,
                     white,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
+from bisect import bisect_left
 from dataclasses import replace
 
 from printing.errors import DoesNotFit
 from printing.layout import fonts
+from printing.layout.scripts import spelled
 from printing.layout.text_grid import words
 from printing.layout.typography import Type
 from printing.model.document import Align, Text
@@ -14,29 +15,44 @@ from printing.model.document import Align, Text
 SHRINK_MIN = 0.62  # a text that has to fit its lines is set no smaller than this,
 SIZE_MIN_PT = 6.4  # nor than what a 203 dpi head prints legibly
 SHRINK_STEP = 0.04
+ELLIPSIS = "\u2026"
 BALANCE_STEPS = 6  # halvings: to within a hundredth of the width
 
 
 def prepared(block: Text, type_: Type) -> str:
-    """The text in composed form (an accent is part of its letter), in capitals if so styled."""
-    text = unicodedata.normalize("NFC", block.text)
-    return text.upper() if type_.capitals else text
+    """The text in characters that the fonts have, in capitals if so styled."""
+    return spelled(block.text.upper() if type_.capitals else block.text)
 
 
-def fitted(text: str, type_: Type, width: float, block: Text) -> tuple[Type, list[str]]:
-    """Wrap, and when the block has a most number of lines, set smaller until it fits
-    into their height."""
-    scale = 1.0
+def fitted(
+    text: str, type_: Type, width: float, block: Text, largest: float = 1.0
+) -> tuple[Type, list[str]]:
+    """Wrap, and when the block has a most number of lines, set smaller until it fits into their
+    height. It begins at the scale `largest`, and takes no more of the height than that. What may be
+    shortened and is still too long ends in “…”."""
+    least = max(SHRINK_MIN, min(1.0, SIZE_MIN_PT / type_.size_pt))
+    scale = room = max(largest, least) if block.lines_max else 1.0
     while True:
-        smallest = scale - SHRINK_STEP < max(SHRINK_MIN, SIZE_MIN_PT / type_.size_pt)
+        smallest = scale - SHRINK_STEP < least
         used = replace(type_, size_pt=type_.size_pt * scale, leading_pt=type_.leading_pt * scale)
         lines = wrap(text, used, width, block.tabular)
         # Smaller lines may be more of them: what counts is the height that was given.
-        if not block.lines_max or len(lines) * scale <= block.lines_max or smallest:
+        if not block.lines_max or len(lines) * scale <= block.lines_max * room or smallest:
             if block.align is Align.CENTRE and len(lines) > 1:
                 lines = _balanced(text, used, width, block.tabular, len(lines))
+            if smallest and block.shorten:
+                lines = _shortened(lines, int(block.lines_max * room / scale + 1e-6), used, width)
             return used, lines
         scale -= SHRINK_STEP
+
+
+def _shortened(lines: list[str], most: int, type_: Type, width: float) -> list[str]:
+    if len(lines) <= most:
+        return lines
+    end = lines[most - 1]
+    while len(wrap(end + ELLIPSIS, type_, width)) > 1:
+        end = end[:-1]
+    return [*lines[: most - 1], end + ELLIPSIS]
 
 
 def _balanced(text: str, type_: Type, width: float, tabular: bool, count: int) -> list[str]:
@@ -54,7 +70,7 @@ def _balanced(text: str, type_: Type, width: float, tabular: bool, count: int) -
 def wrap(text: str, type_: Type, width: float, tabular: bool = False) -> list[str]:
     """Break a text into lines of at most `width` points: at spaces, after hyphens, else anywhere.
 
-    Raises Unprintable for characters that no bundled font has.
+    Raises DoesNotFit when not one letter is as narrow.
     """
     room = width / type_.size_pt + 1e-6
 
@@ -75,7 +91,7 @@ def wrap(text: str, type_: Type, width: float, tabular: bool = False) -> list[st
                 lines.append(line.rstrip(" "))
             line = word.lstrip(" ")
             while too_wide(line):
-                fits = next((n for n in range(len(line) - 1, 0, -1) if not too_wide(line[:n])), 0)
+                fits = bisect_left(range(1, len(line)), True, key=lambda n: too_wide(line[:n]))
                 if not fits:
                     raise DoesNotFit(
                         "There is no room for “{text}”: not one letter is as narrow. Nothing was "

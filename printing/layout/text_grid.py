@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from printing.model.document import (
     Align,
@@ -24,6 +25,7 @@ from printing.model.document import (
 )
 
 Wide = Callable[[Style], int]
+Spell = Callable[[str], str]
 _BREAKS = re.compile(r"[^ \-/]+[\-/]*|[\-/]+|[ ]+")
 
 
@@ -56,9 +58,43 @@ def narrow(style: Style) -> int:
     return 1
 
 
-def set_in_columns(document: Document, columns: int, wide: Wide = narrow) -> list[GridItem]:
-    """The document on lines of `columns` characters; `wide` says how many a style's take."""
-    return list(_items(document.blocks, columns, wide, inverse=False))
+def as_written(text: str) -> str:
+    """The text as it is: plain text can hold every character."""
+    return text
+
+
+def columns_of(text: str) -> int:
+    """How many columns a text takes: Chinese, Japanese and Korean characters take two."""
+    if text.isascii() or max(text) < "\u1100":
+        return len(text)
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
+
+
+def set_in_columns(
+    document: Document, columns: int, wide: Wide = narrow, spell: Spell = as_written
+) -> list[GridItem]:
+    """The document on lines of `columns` characters; `wide` says how many a style's take, `spell`
+    puts a text into characters that can be printed."""
+    return list(_items(_spelled(document.blocks, spell), columns, wide, inverse=False))
+
+
+def _spelled(blocks: Sequence[Block], spell: Spell) -> tuple[Block, ...]:
+    if spell is as_written:
+        return tuple(blocks)
+    found: list[Block] = []
+    for block in blocks:
+        match block:
+            case Text():
+                shown = spell(block.text)
+                found.append(block if shown == block.text else replace(block, text=shown))
+            case Columns():
+                cells = [replace(cell, blocks=_spelled(cell.blocks, spell)) for cell in block.cells]
+                found.append(replace(block, cells=tuple(cells)))
+            case Panel():
+                found.append(replace(block, blocks=_spelled(block.blocks, spell)))
+            case _:
+                found.append(block)
+    return tuple(found)
 
 
 def _items(blocks: Sequence[Block], columns: int, wide: Wide, inverse: bool) -> Iterable[GridItem]:
@@ -105,7 +141,8 @@ def _cell_widths(
 ) -> list[int] | None:
     """Widths in characters, or None when a cell would be left with too few to be read."""
     natural = [
-        max((len(text.text) * wide(text.style) for text in found), default=0) for found in texts
+        max((columns_of(text.text) * wide(text.style) for text in found), default=0)
+        for found in texts
     ]
     free = columns - (len(texts) - 1)
     free -= sum(width for width, cell in zip(natural, block.cells, strict=True) if not cell.share)
@@ -129,7 +166,7 @@ def _paragraph(
     if text.align is Align.CENTRE and len(lines) > 1:
         lines = _balanced(text.text, room, len(lines))
     for line in lines:
-        slack = columns - len(line) * each
+        slack = columns - columns_of(line) * each
         before = 0
         if text.align is not Align.LEFT:
             before = slack if text.align is Align.RIGHT else slack // 2
@@ -157,20 +194,26 @@ def words(paragraph: str) -> list[str]:
 def wrap(text: str, room: int) -> list[str]:
     """Break at spaces, after hyphens and slashes, else anywhere; never lose a character but
     the space at a break."""
-    if len(text) <= room and "\n" not in text:
+    if columns_of(text) <= room and "\n" not in text:
         return [text.rstrip(" ")]
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in words(paragraph):
-            if len((line + word).rstrip(" ")) <= room:
+            if columns_of((line + word).rstrip(" ")) <= room:
                 line += word
                 continue
             if line.strip(" "):
                 lines.append(line.rstrip(" "))
             line = word.lstrip(" ")
-            while len(line) > room:
-                lines.append(line[:room])
-                line = line[room:]
+            while columns_of(line) > room:
+                fits = room if len(line) == columns_of(line) else _fitting(line, room)
+                lines.append(line[:fits])
+                line = line[fits:]
         lines.append(line.rstrip(" "))
     return lines
+
+
+def _fitting(line: str, room: int) -> int:
+    """How many characters from the start of `line` fit into `room` columns; one at least."""
+    return next((n for n in range(min(room, len(line)), 1, -1) if columns_of(line[:n]) <= room), 1)

@@ -22,16 +22,20 @@ GS1_128_DATA_MAX = 48  # GS1 General Specifications, section 5.4.2
 CODE_128_DATA_MAX = 80
 IMAGE_BYTES_MAX = 2_000_000
 FNC1 = "\x1d"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_BREAKS = re.compile("[\t\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# A printer takes control characters for commands; marks of direction turn a line round unseen.
+_CONTROLS = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 
 
-def _check_text(text: str) -> None:
-    """A printer takes control characters for commands: none of them stands in a text."""
-    if _CONTROL.search(text.replace("\n", "")):
-        raise Unprintable(
-            "“{text}” holds a control character. Take it out of the text; nothing was printed.",
-            text=repr(text)[1:41],
-        )
+def _printable(text: str) -> str:
+    """The text without control characters: a space for one that parts words, else nothing; "\\n"
+    stays. Half a character (a lone surrogate) becomes U+FFFD."""
+    if text.isprintable():
+        return text
+    return _CONTROLS.sub("", _SURROGATES.sub("\ufffd", _BREAKS.sub(" ", text)))
 
 
 class Style(StrEnum):
@@ -75,9 +79,11 @@ class Symbology(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph; it wraps. With `lines_max` it is set smaller until it fits so many's height.
+    """A paragraph; it wraps. With `lines_max` it is set smaller until it fits so many's height,
+    and with `shorten` too, what is still too long ends in “…” (else DoesNotFit).
 
-    `tabular` makes all figures equally wide, for amounts that stand in a column.
+    `tabular` makes all figures equally wide, for amounts that stand in a column. Control
+    characters are taken out of the text.
     """
 
     text: str
@@ -85,9 +91,10 @@ class Text:
     align: Align = Align.LEFT
     lines_max: int = 0
     tabular: bool = False
+    shorten: bool = False
 
     def __post_init__(self) -> None:
-        _check_text(self.text)
+        object.__setattr__(self, "text", _printable(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ class Barcode:
     align: Align = Align.CENTRE
 
     def __post_init__(self) -> None:
-        _check_text(self.text)
+        object.__setattr__(self, "text", _printable(self.text))
         if self.symbology in (Symbology.EAN_13, Symbology.EAN_8):
             digits = Gtin(self.data).value
             object.__setattr__(self, "data", digits)
@@ -174,7 +181,7 @@ class Qr:
     align: Align = Align.CENTRE
 
     def __post_init__(self) -> None:
-        _check_text(self.text)
+        object.__setattr__(self, "text", _printable(self.text))
         if not 1 <= len(self.data) <= QR_TEXT_MAX:
             raise Unprintable(
                 "A QR code takes 1 to {longest} characters; this one would hold {length}.",
@@ -193,7 +200,7 @@ class Image:
     align: Align = Align.CENTRE
 
     def __post_init__(self) -> None:
-        _check_text(self.text)
+        object.__setattr__(self, "text", _printable(self.text))
         if len(self.data) > IMAGE_BYTES_MAX:
             raise Unprintable(
                 "The picture has {size} MB; printers take {maximum} MB at most. "

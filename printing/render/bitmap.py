@@ -6,9 +6,7 @@ accents stay apart on a 203 dpi head. Bars and modules are whole dots.
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
-from importlib.resources import as_file, files
 from io import BytesIO
 
 from PIL import Image as Picture
@@ -17,8 +15,10 @@ from PIL import ImageDraw, ImageFont
 from printing.barcodes import bars as codes
 from printing.layout import fonts
 from printing.layout.page_items import BarcodeMark, BoxMark, ImageMark, Mark, Page, QrMark, TextMark
+from printing.layout.scripts import in_reading_order, spelled
 
 OVERSAMPLING = 3
+DEPTH_EM = 0.5  # below the line: Arabic letters and their dots reach furthest
 # Above half: thin strokes lose less when a little more than half grey still prints.
 BLACK_FROM = 150
 DOTS_PER_INCH_OF_MODEL = 203
@@ -26,10 +26,8 @@ DOTS_PER_INCH_OF_MODEL = 203
 
 @lru_cache(maxsize=256)
 def _font(name: str, size_px: float) -> ImageFont.FreeTypeFont:
-    with as_file(files("assets").joinpath("fonts", f"{name}.ttf")) as path:
-        return ImageFont.truetype(
-            BytesIO(path.read_bytes()), size_px, layout_engine=ImageFont.Layout.BASIC
-        )
+    source = BytesIO(fonts.font_file(name))
+    return ImageFont.truetype(source, size_px, layout_engine=ImageFont.Layout.BASIC)
 
 
 def draw_page(page: Page, dpi: int, linear_codes: bool = True) -> Picture.Image:
@@ -91,7 +89,7 @@ def _draw_text(picture: Picture.Image, mark: TextMark, scale: float) -> None:
         return
     size = mark.size * scale * OVERSAMPLING
     width = int(mark.width * scale) + 4
-    above, below = int(mark.size * scale * 1.1) + 1, int(mark.size * scale * 0.35) + 1
+    above, below = int(mark.size * scale * 1.1) + 1, int(mark.size * scale * DEPTH_EM) + 1
     large = Picture.new("L", (width * OVERSAMPLING, (above + below) * OVERSAMPLING), 255)
     pen = ImageDraw.Draw(large)
     for piece in mark.pieces:
@@ -125,10 +123,12 @@ def draw_run(
 ) -> None:
     """Write `text` into `width` dots from `left`, on a line `height` dots high."""
     name = fonts.SEMIBOLD if bold else fonts.REGULAR
-    pieces = fonts.pieces(unicodedata.normalize("NFC", text), name)
-    natural = fonts.width_em(unicodedata.normalize("NFC", text), name)
-    size = min(height * 0.76, (width - 2) / natural if natural else height)
+    line = in_reading_order(spelled(text))
+    pieces, natural = fonts.pieces(line, name), fonts.width_em(line, name)
+    deep = any(piece.face == fonts.ARABIC for piece in pieces)
+    largest, baseline = (0.65, 0.67) if deep else (0.76, 0.78)
+    size = min(height * largest, (width - 2) / natural if natural else height)
     pen = ImageDraw.Draw(picture)
     for piece in pieces:
         font = _font(piece.face, size)
-        pen.text((left + piece.dx * size, height * 0.78), piece.text, 0, font, anchor="ls")
+        pen.text((left + piece.dx * size, height * baseline), piece.text, 0, font, anchor="ls")

@@ -18,7 +18,8 @@ from PIL import ImageDraw
 from printing.barcodes import bars as codes
 from printing.layout.layout import lay_out
 from printing.layout.page_items import Page
-from printing.layout.text_grid import Line, Segment, set_in_columns, wrap
+from printing.layout.scripts import spelled
+from printing.layout.text_grid import Line, Segment, columns_of, set_in_columns, wrap
 from printing.model.document import (
     FNC1,
     Barcode,
@@ -75,7 +76,7 @@ class _Writer:
         self._raw(ESC + b"@")
         self._raw(ESC + b"t" + bytes([self._profile.code_page_number]))
         self._raw(ESC + b"3" + bytes([LINE_DOTS]))
-        for item in set_in_columns(self._document, self._profile.columns, wide):
+        for item in set_in_columns(self._document, self._profile.columns, wide, self._spelled):
             match item:
                 case Line():
                     self._line(item)
@@ -101,6 +102,14 @@ class _Writer:
     @property
     def _dots_per_mm(self) -> float:
         return self._profile.dpi / 25.4
+
+    def _spelled(self, text: str) -> str:
+        """As it is when the code page has it all, else in characters that can be drawn."""
+        try:
+            printable(text).encode(self._profile.encoding)
+        except UnicodeEncodeError:
+            return spelled(text)
+        return text
 
     def _raw(self, data: bytes) -> None:
         self._parts.append(data)
@@ -154,7 +163,7 @@ class _Writer:
         picture = Picture.new("1", (self._profile.width_dots, LINE_DOTS * tall), 1)
         position = 0
         for segment in line.segments:
-            cells = len(segment.text) * wide(segment.style)
+            cells = columns_of(segment.text) * wide(segment.style)
             draw_run(
                 picture,
                 segment.text,
@@ -203,7 +212,9 @@ class _Writer:
         self._raw(GS + b"H\x00" + GS + b"k" + bytes([kind, len(data)]) + data)
         self._raw(b"\n")
         self._centred(False)
-        for line in wrap(barcode.text, self._profile.columns) if barcode.text else ():
+        for line in (
+            wrap(self._spelled(barcode.text), self._profile.columns) if barcode.text else ()
+        ):
             before = Segment(" " * ((self._profile.columns - len(line)) // 2), Style.BODY)
             self._line(Line((before, Segment(line, Style.BODY))))
 

@@ -100,15 +100,28 @@ def test_names_that_the_code_page_lacks_are_drawn(name: str) -> None:
     assert 6 * len(name) < right - left <= 12 * len(name)
 
 
-@pytest.mark.parametrize("text", ["a\x1b@b", "a\x00", "line\tbreak"])
-def test_control_characters_never_reach_the_printer(text: str) -> None:
-    with pytest.raises(Unprintable, match="control character"):
-        render_escpos(document(Text(text)))
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [("a\x1b@b", "a@b"), ("a\x00", "a"), ("line\tbreak", "line break"), ("Ça \U0001f600", "Ça •")],
+)
+def test_what_a_printer_would_take_for_a_command_and_what_has_no_letters(
+    text: str, printed: str
+) -> None:
+    tokens = tokenize(render_escpos(document(Text(text))))
+    assert tokens.lines == [printed]
+    assert tokens.resets == 1
 
 
-def test_an_emoji_is_named_and_nothing_is_printed() -> None:
-    with pytest.raises(Unprintable, match="GRINNING FACE"):
-        render_escpos(document(Text("Merci \U0001f600")))
+@pytest.mark.parametrize(("name", "columns"), [("王小明", 6), ("김철수", 6), ("محمد علي", 8)])
+def test_a_name_in_another_script_is_drawn_as_large_as_the_text_beside_it(
+    name: str, columns: int
+) -> None:
+    tokens = tokenize(render_escpos(document(Text(name))))
+    assert tokens.lines == []
+    [picture] = tokens.pictures
+    left, top, right, bottom = picture.getbbox() or (0, 0, 0, 0)
+    assert 5 * columns < right - left <= 12 * columns
+    assert bottom - top >= 16
 
 
 def test_a_banner_is_white_on_black() -> None:
