@@ -7,32 +7,36 @@ computations and the carrier are handed in, so that a test or the demo hands in 
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sync.central.allocation.explanation import DATABASE_FILE
-from sync.central.allocation.reallocate import Reallocation
-from sync.central.allocation.scarcity_prices import ScarcityPrices
+from sync.central.allocation.reallocate import LEASE, REALLOCATION, Reallocation
+from sync.central.allocation.scarcity_prices import PRICES, ScarcityPrices
 from sync.central.catalogue.reference import Reference
 from sync.central.context import Context, Keys
 from sync.central.device_sync.publish_feed import Publisher
 from sync.central.devices import devices
 from sync.central.fulfilment.carriers import Carrier, NoCarrier
-from sync.central.inventory import demand
+from sync.central.fulfilment.fulfilments import BOOKING
+from sync.central.fulfilment.parcels import TRACKING, Parcels
 from sync.central.inventory.availability import StockView
-from sync.central.jobs import runner as workers
-from sync.central.jobs.runner import Named, Workers
+from sync.central.inventory.demand import DEMAND, DemandCount
 from sync.central.jobs.subprocess_executor import SideProcess
+from sync.central.jobs.workers import Kind, Workers
+from sync.central.notifications.mail_queue import MAIL
+from sync.central.notifications.send_mails import MailSender
+from sync.central.orders.backorders import BACKORDER, SWEEP, Backorders, StockArrivals
 from sync.central.storage import schema
-from sync.central.storage.database import Changes, Clock, Database, RandomBytes
+from sync.central.storage.database import Clock, Database, RandomBytes
 from sync.central.storage.dialect import open_engine
 from sync.domain.errors import InvalidInput
 from sync.domain.location import LocationKind
 
 MAIL_FOLDER = "mail"
+FIRST_MOVES = timedelta(minutes=10)  # until terminals have been heard of
 KEY_FILE, OPERATIONS_KEY_FILE = "api-key.txt", "operations-key.txt"
 
 
@@ -70,18 +74,13 @@ class Central:
         self.context = Context(
             self.database, self.reference, self.view, self.executor, random_bytes
         )
-        self.something_happened = threading.Event()
         self.keys = Keys(self._key(KEY_FILE), self._key(OPERATIONS_KEY_FILE))
         with self.database.write("start") as tx:
             schema.ensure_meta(tx.connection, schema.EPOCH, random_bytes(16).hex())
         self.refresh()
+        self.database.before_commit.append(StockArrivals(self.view).queue)
         self.database.before_commit.append(Publisher(self.reference, self.view).publish)
         self.database.after_commit.append(self.view.apply)
-        self.database.after_commit.append(self._wake)
-
-    def _wake(self, changes: Changes) -> None:
-        if changes.stock or changes.orders:
-            self.something_happened.set()
 
     @property
     def epoch(self) -> str:
@@ -118,22 +117,25 @@ class Central:
             schema.write_meta(tx.connection, schema.EPOCH, epoch)
         return epoch
 
-    def workers(self, more: Sequence[Named] = ()) -> Workers:
-        """What the server does by itself, and `more` before it."""
-        ctx = self.context
-        prices, batch = ScarcityPrices(ctx), Reallocation(ctx)
-        booking, tracking = workers.Turn(), workers.Turn()
-        jobs = [
+    def workers(self, more: Sequence[Kind] = ()) -> Workers:
+        """What the server does by itself, and `more`; nothing runs until they are started."""
+        ctx, scheduled = self.context, True
+        parcels, backorders = Parcels(ctx, self.carrier), Backorders(ctx)
+        mails = MailSender(self.database, self.mail_folder)
+        prices, moves = ScarcityPrices(ctx), Reallocation(ctx)
+        count = DemandCount(self.database, self.reference)
+        kinds = [
+            Kind(BACKORDER, backorders.fill),
+            Kind(SWEEP, backorders.sweep, scheduled=scheduled),
+            Kind(BOOKING, parcels.book),
+            Kind(TRACKING, parcels.follow),
+            Kind(MAIL, mails.send, on_give_up=mails.refuse),
+            Kind(DEMAND, count.run, scheduled=scheduled),
+            Kind(PRICES, prices.run, LEASE, scheduled=scheduled, each_look=prices.take_over),
+            Kind(REALLOCATION, moves.run, LEASE, scheduled=scheduled, first_after=FIRST_MOVES),
             *more,
-            Named("backorders", workers.Backorders(ctx).fill),
-            Named("booking", lambda: workers.book_parcels(ctx, self.carrier, booking)),
-            Named("tracking", lambda: workers.follow_parcels(ctx, self.carrier, tracking)),
-            Named("mail", lambda: workers.send_mails(ctx, self.mail_folder)),
-            Named("demand", lambda: demand.count_days(self.database, self.reference)),
-            Named("prices", prices.refresh),
-            Named("batch", batch.look),
         ]
-        return Workers(jobs, self.something_happened)
+        return Workers(self.database, kinds, self.random_bytes(8).hex())
 
     def close(self) -> None:
         """Let go of the database; everything acknowledged is on disk already."""

@@ -15,7 +15,7 @@ from sync.central import logs
 from sync.central.api.app import create_app
 from sync.central.composition import Central
 from sync.central.control_room.pages import create_pages
-from sync.central.jobs.runner import Named
+from sync.central.jobs.workers import Kind
 
 GRACE_SECONDS = 5
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -34,7 +34,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8400,
     *,
-    jobs: Sequence[Named] = (),
+    jobs: Sequence[Kind] = (),
     ready: Callable[[], None] | None = None,
 ) -> None:
     """Run the server until SIGINT or SIGTERM: requests and jobs under way are finished first.
@@ -58,6 +58,7 @@ def serve(
         with _signals_end_quietly():
             _Server(config, ready).run()
     finally:
+        central.executor.shutdown()  # or a job would wait for what it computes
         work.stop()
         central.close()
 

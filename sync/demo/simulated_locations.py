@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from sync.central.context import Context
 from sync.central.fulfilment import fulfilments
-from sync.central.jobs.runner import Named
+from sync.central.jobs.queue import Job
+from sync.central.jobs.workers import Done, Kind
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.central.storage.database import stamp
@@ -25,6 +26,7 @@ ASSOCIATE = "simulated"
 EXTENSION = 9
 FULFILMENTS_AT_ONCE = 20
 PACKAGING_G = 150
+ADVANCED_EVERY = timedelta(seconds=5)
 
 _STEPS = (
     (FulfilmentState.ALLOCATED, timedelta(minutes=2)),
@@ -92,7 +94,12 @@ class SimulatedLocations:
                 fulfilments.hand_over(ctx, tx, location, fulfilment_id, ASSOCIATE)
 
 
-def simulated_jobs(ctx: Context) -> list[Named]:
+def simulated_jobs(ctx: Context) -> list[Kind]:
     """The jobs that the demo adds to those of the server."""
     locations = SimulatedLocations(ctx, (DEMO_STORE,))
-    return [Named("simulated_locations", locations.advance)]
+
+    def run(_job: Job) -> Done:
+        locations.advance()
+        return Done(again_at=ctx.database.clock() + ADVANCED_EVERY)
+
+    return [Kind("simulated_locations", run, scheduled=True)]

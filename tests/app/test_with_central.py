@@ -18,7 +18,6 @@ from app.device import Device
 from app.usecases.returns.payouts import PayoutState
 from app.usecases.returns.returns import Choice
 from app.usecases.selling.checkout import Sale
-from sync.central.jobs import runner as workers
 from sync.domain.customer import Customer
 from sync.domain.errors import ComptoirError, NotFound
 from sync.domain.fulfilment import FulfilmentState, RejectionReason
@@ -95,7 +94,7 @@ def test_a_device_has_the_stock_of_the_server(shops: Shops, world: World) -> Non
 
 
 def mails(world: World) -> list[EmailMessage]:
-    workers.send_mails(world.central.context, world.central.mail_folder)
+    world.run("mail")
     found = []
     for path in sorted(world.central.mail_folder.glob("*.eml")):
         message = message_from_bytes(path.read_bytes(), policy=default)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -22,7 +21,10 @@ from sqlalchemy.engine import Connection
 
 from sync.central.allocation import allocate as orchestration
 from sync.central.context import Context
+from sync.central.devices.last_seen import stores_out_of_touch
 from sync.central.inventory import ledger as stock
+from sync.central.jobs.queue import Job, turn
+from sync.central.jobs.workers import Done
 from sync.central.records import history
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
@@ -47,6 +49,9 @@ from sync.sourcing.policy.policy import policy_for
 log = structlog.get_logger(__name__)
 MICRO_PER_CENT = 10_000
 HEARD_WITHIN = timedelta(seconds=30)  # a terminal in touch asks for news each second
+REALLOCATION = "reallocation"
+LEASE = timedelta(minutes=30)  # longer than a computation may take
+LOOK_AGAIN = timedelta(minutes=1)  # whether the policy wants a schedule by now
 
 
 def inputs_for(ctx: Context) -> BatchInputs:
@@ -61,7 +66,7 @@ def inputs_for(ctx: Context) -> BatchInputs:
     engine = orchestration.inputs_of(ctx)
     now = ctx.database.clock()
     with ctx.database.read() as connection:
-        silent = _out_of_touch(ctx, connection, now)
+        silent = _out_of_touch(connection, now)
         able = (
             order
             for order in _open_orders(ctx, connection, now)
@@ -96,19 +101,10 @@ def inputs_for(ctx: Context) -> BatchInputs:
     )
 
 
-def _out_of_touch(ctx: Context, connection: Connection, now: datetime) -> set[str]:
+def _out_of_touch(connection: Connection, now: datetime) -> set[str]:
     """Stores with a terminal that was not heard of just now: it may be picking without a network,
     and what it has picked must not be shipped from elsewhere too."""
-    devices = tables.device.c
-    query = sa.select(devices.code, devices.location).where(
-        devices.kind == "terminal", sa.not_(devices.revoked)
-    )
-    silent = set()
-    for device, location in connection.execute(query):
-        heard = ctx.progress.heard(device)
-        if heard is None or now - heard > HEARD_WITHIN:
-            silent.add(location)
-    return silent
+    return stores_out_of_touch(connection, now - HEARD_WITHIN)
 
 
 def _open_orders(ctx: Context, connection: Connection, now: datetime) -> Iterable[OpenOrder]:
@@ -206,7 +202,7 @@ def _made(ctx: Context, group: tuple[Move, ...]) -> tuple[Move, ...]:
 def _move_together(ctx: Context, tx: Transaction, group: tuple[Move, ...]) -> None:
     for number in sorted({move.order.request.order_number for move in group}):
         lock_order(tx, number)
-    silent = _out_of_touch(ctx, tx.connection, tx.now)
+    silent = _out_of_touch(tx.connection, tx.now)
     for move in group:
         if not silent.isdisjoint(move.order.places):
             raise Conflict(
@@ -292,74 +288,46 @@ def _names(ctx: Context, codes: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class _Started:
-    """A proposal under way."""
-
-    at: datetime
-    answer: Future[Proposal]
-
-
 class Reallocation:
-    """The job that moves fulfilments on schedule; `look` never waits for the computation."""
+    """The job that moves fulfilments on the policy's schedule."""
 
-    def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
-        self._started: _Started | None = None
-        self._next: datetime | None = None
+    ctx: Context
 
-    def look(self) -> int:
-        """Begin a proposal when it is time, or do what one says; gives how many orders moved."""
-        ctx = self._ctx
-        if self._started is not None:
-            return self._finish(self._started) if self._started.answer.done() else 0
-        if not orchestration.has_policy(ctx):
-            return 0
-        now, minutes = ctx.database.clock(), orchestration.inputs_of(ctx).policy.batch.every_minutes
-        if self._next is None or not minutes:
-            # The first time is a whole turn after the start.
-            self._next = now + timedelta(minutes=minutes) if minutes else None
-            return 0
-        if now >= self._next:
-            self._next = now + timedelta(minutes=minutes)
-            self._started = _Started(now, self._ctx.executor.submit(propose, inputs_for(ctx)))
-        return 0
-
-    def _finish(self, started: _Started) -> int:
-        self._started = None
+    def run(self, _job: Job) -> Done:
+        """Propose and move, when the policy wants it; again after as long as it says."""
+        ctx = self.ctx
+        minutes = 0
+        if orchestration.has_policy(ctx):
+            minutes = orchestration.inputs_of(ctx).policy.batch.every_minutes
+        if not minutes:
+            return Done(again_at=ctx.database.clock() + LOOK_AGAIN)
+        again_at = ctx.database.clock() + timedelta(minutes=minutes)
         try:
-            proposal = started.answer.result()
+            apply(ctx, ctx.executor.submit(propose, inputs_for(ctx)).result())
         except Exception as error:
             code = error.code if isinstance(error, ComptoirError) else type(error).__name__
             log.warning("batch_failed", code=code, reason=str(error))
-            return 0
-        return len(apply(self._ctx, proposal))
+        return Done(again_at=again_at)
 
 
 def on_demand(ctx: Context, *, dry_run: bool) -> dict[str, Any]:
     """Look now, and move unless `dry_run`; gives what would move or was moved, and its gain.
 
-    Raises Conflict while another one is under way: each holds a thread and a process.
+    It takes the turn of the scheduled job; raises Conflict while another one is under way.
     """
-    if not ctx.batch_turn.acquire(blocking=False):
-        raise Conflict(
-            "A reallocation is under way already. Nothing was changed; ask again when that is "
-            "done.",
-            code="batch.running",
-        )
-    try:
+    owner = ctx.random_bytes(8).hex()
+    with turn(ctx.database, REALLOCATION, owner, LEASE):
         proposal = ctx.executor.submit(propose, inputs_for(ctx)).result()
         proposed = [move for group in proposal.groups for move in group]
         made = [] if dry_run else apply(ctx, proposal)
-        return {
-            "dry_run": dry_run,
-            "orders_looked_at": proposal.looked_at,
-            "gap": round(proposal.gap, 4),
-            "moves": [told(move) for move in (proposed if dry_run else made)],
-            "saving_cents": sum(_cents(move) for move in (proposed if dry_run else made)),
-            "stayed": 0 if dry_run else len(proposed) - len(made),
-        }
-    finally:
-        ctx.batch_turn.release()
+    return {
+        "dry_run": dry_run,
+        "orders_looked_at": proposal.looked_at,
+        "gap": round(proposal.gap, 4),
+        "moves": [told(move) for move in (proposed if dry_run else made)],
+        "saving_cents": sum(_cents(move) for move in (proposed if dry_run else made)),
+        "stayed": 0 if dry_run else len(proposed) - len(made),
+    }
 
 
 def told(move: Move) -> dict[str, Any]:

@@ -8,7 +8,7 @@ that they used. A computation that fails leaves the list that is there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +19,8 @@ import zstandard
 from sync.central.allocation import allocate as orchestration
 from sync.central.context import Context
 from sync.central.inventory import demand
+from sync.central.jobs.queue import Job
+from sync.central.jobs.workers import Done
 from sync.central.storage import tables
 from sync.central.storage.database import stamp, unstamp
 from sync.domain.errors import ComptoirError
@@ -27,6 +29,7 @@ from sync.sourcing.policy.policy import Policy
 from sync.sourcing.scarcity.price_list import PriceInputs, PriceList, price_bytes, read_prices
 
 log = structlog.get_logger(__name__)
+PRICES = "prices"
 KEPT = timedelta(days=90)
 LOOK_AGAIN = timedelta(seconds=30)  # counting what has moved reads the ledger
 
@@ -53,11 +56,19 @@ class ScarcityPrices:
         self._next_look: datetime | None = None
         self._not_before: datetime | None = None
 
+    def run(self, _job: Job) -> Done:
+        """Renew the list when it is due; `refresh` says when that is."""
+        self.refresh()
+        if self._started is not None:
+            wait([self._started.answer])
+            self.refresh()
+        return Done(again_at=self._ctx.database.clock() + LOOK_AGAIN)
+
     def refresh(self) -> int:
         """One look: take over a list that is ready, or start one that is due; 1 for a new list."""
         if self._started is not None:
             return self._harvest(self._started) if self._started.answer.done() else 0
-        self._read_newest()
+        self.take_over()
         now = self._ctx.database.clock()
         if self._next_look is not None and now < self._next_look:
             return 0
@@ -145,10 +156,10 @@ class ScarcityPrices:
             )
             old = tables.price_list.c.at < stamp(started.at - KEPT)
             tx.connection.execute(sa.delete(tables.price_list).where(old))
-        self._read_newest()
+        self.take_over()
         return 1
 
-    def _read_newest(self) -> None:
+    def take_over(self) -> None:
         """Take over the newest list, whichever process computed it."""
         lists = tables.price_list.c
         with self._ctx.database.read() as connection:

@@ -11,6 +11,7 @@ from sync.central.api.bodies import JSON, body_of, described
 from sync.central.context import Context
 from sync.central.device_sync import handle_command
 from sync.central.device_sync.publish_feed import read_page
+from sync.central.devices import last_seen
 from sync.central.devices.devices import Device
 from sync.central.storage import schema
 from sync.domain.errors import InvalidInput, NotFound
@@ -57,7 +58,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
             if epoch and epoch != ours:
                 cursor = high_water = 0
             page = read_page(connection, ours, bucket, cursor, high_water, device.kind)
-        ctx.progress.note(device.code, bucket, cursor, ctx.database.clock())
+        last_seen.note(ctx.database, device.code, bucket, cursor)
         return Response(encode_page(page), media_type=MSGPACK_ZSTD)
 
     return router

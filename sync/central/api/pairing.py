@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from sync.central.api.bodies import body_of, described
 from sync.central.api.errors import TooMany, openapi_errors
 from sync.central.context import Context
-from sync.central.devices import devices
+from sync.central.devices import devices, rate_limit
 from sync.central.storage import schema
 from sync.central.version import VERSION
 
@@ -43,9 +43,13 @@ def routes(ctx: Context) -> APIRouter:
         }
 
     @router.post("/pair", openapi_extra=described(PairRequest))
-    def pair(wanted: Annotated[PairRequest, body_of(PairRequest)]) -> dict[str, Any]:
+    def pair(
+        wanted: Annotated[PairRequest, body_of(PairRequest)], request: Request
+    ) -> dict[str, Any]:
         """Make a device of the one who has a pairing code; the token is told once."""
-        if not ctx.pairing_limit.allow(ctx.database.clock()):
+        address = request.client.host if request.client else ""
+        tries = (f"pair:address:{address}", f"pair:key:{wanted.public_key}")
+        if not rate_limit.allow(ctx.database, *tries):
             raise TooMany
         with ctx.database.write("pair") as tx:
             device, token = devices.pair(

@@ -20,7 +20,9 @@ from sync.central.control_room.html import (
     table,
     tag,
 )
-from sync.central.notifications.mail_queue import REFUSED_MARK
+from sync.central.devices import last_seen
+from sync.central.devices.last_seen import Seen
+from sync.central.jobs import queue
 from sync.central.records import discrepancies
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
@@ -79,7 +81,8 @@ def overview_page(
             class_="two",
         ),
         _refused(connection, words),
-        tag("div", _devices(ctx, connection, words), _mails(connection, words), class_="two"),
+        _set_aside(connection, words),
+        tag("div", _devices(connection, words), _mails(connection, words), class_="two"),
     )
 
 
@@ -105,7 +108,7 @@ def _tiles(connection: Connection, words: I18n) -> Html:
         (words.t("refused commands"), _count(connection, tables.command, refused)),
         (
             words.t("e-mails sent"),
-            _count(connection, tables.mail, tables.mail.c.sent_at.not_in(("", REFUSED_MARK))),
+            _count(connection, tables.mail, tables.mail.c.sent_at.is_not(None)),
         ),
     )
     return tag(
@@ -270,38 +273,57 @@ def _reason(words: I18n, answer: str) -> str:
     return words.t(said.template, **said.params)
 
 
-def _devices(ctx: Context, connection: Connection, words: I18n) -> Html:
+def _devices(connection: Connection, words: I18n) -> Html:
     positions = {
         row.bucket: row.position for row in connection.execute(sa.select(tables.bucket_position))
     }
+    seen = last_seen.of_devices(connection)
     query = sa.select(tables.device).order_by(tables.device.c.number)
     rows = [
-        (row.code, row.name or row.kind, row.location, _behind(ctx, words, row, positions))
+        (
+            row.code,
+            row.name or row.kind,
+            row.location,
+            _behind(words, row, seen.get(row.code), positions),
+        )
         for row in connection.execute(query)
     ]
     head = [words.t("Device"), words.t("Name"), words.t("Store"), words.t("Behind")]
     return section(words.t("Devices"), table(head, rows, words.t("No device is paired.")))
 
 
-def _behind(ctx: Context, words: I18n, row: Any, positions: dict[str, int]) -> Html:
+def _behind(words: I18n, row: Any, seen: Seen | None, positions: dict[str, int]) -> Html:
     if row.revoked:
         return badge(words.t("revoked"), "quiet")
-    read = ctx.progress.cursors.get(row.code)
-    if not read:
-        return badge(words.t("not seen since the start"), "quiet")
+    if seen is None:
+        return badge(words.t("never seen"), "quiet")
     buckets = (CATALOGUE, NETWORK, store_bucket(row.location))
-    behind = sum(positions.get(b, 0) - read.get(b, (0, None))[0] for b in buckets)
-    seen = max(at for _, at in read.values())
+    behind = sum(positions.get(b, 0) - seen.cursors.get(b, 0) for b in buckets)
     if behind <= 0:
-        return joined([badge(words.t("up to date")), " ", words.time(seen)])
+        return joined([badge(words.t("up to date")), " ", words.time(seen.at)])
     text = words.n("{count} change behind", "{count} changes behind", behind)
-    return joined([badge(text, "attention"), " ", words.time(seen)])
+    return joined([badge(text, "attention"), " ", words.time(seen.at)])
 
 
-def _mail_state(words: I18n, sent_at: str) -> Html:
-    if sent_at == REFUSED_MARK:
+def _set_aside(connection: Connection, words: I18n) -> Html:
+    rows = [
+        (words.stamp(job.at), job.kind, job.key, words.number(job.attempts), job.last_error)
+        for job in queue.set_aside(connection, ATTENTION_ROWS)
+    ]
+    head = [
+        words.t("At"),
+        words.t("Job"),
+        words.t("About"),
+        ">" + words.t("Tries"),
+        words.t("Reason"),
+    ]
+    return section(words.t("Jobs set aside"), table(head, rows, words.t("None was set aside.")))
+
+
+def _mail_state(words: I18n, row: Any) -> Html:
+    if row.refused_at:
         return badge(words.t("refused"), "attention")
-    return badge(words.t("sent")) if sent_at else badge(words.t("queued"), "quiet")
+    return badge(words.t("sent")) if row.sent_at else badge(words.t("queued"), "quiet")
 
 
 def _mails(connection: Connection, words: I18n) -> Html:
@@ -310,7 +332,7 @@ def _mails(connection: Connection, words: I18n) -> Html:
         (
             tag("span", words.stamp(unstamp(row.created_at)), class_="when"),
             row.subject,
-            _mail_state(words, row.sent_at),
+            _mail_state(words, row),
         )
         for row in connection.execute(query)
     ]

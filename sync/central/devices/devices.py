@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -60,7 +60,7 @@ def create_pairing_code(
             location=location,
             kind=kind,
             expires_at=expires_at,
-            used_by="",
+            used_by=None,
         )
     )
     return f"{letters[:4]}-{letters[4:]}"
@@ -79,7 +79,7 @@ def pair(
     found = tx.connection.execute(
         sa.select(pairing).where(
             pairing.c.code_hash == code_hash,
-            pairing.c.used_by == "",
+            pairing.c.used_by.is_(None),
             pairing.c.expires_at > tx.at,
         )
     ).one_or_none()
@@ -144,20 +144,3 @@ def revoke(tx: Transaction, code: str) -> None:
     tx.connection.execute(
         sa.update(tables.device).where(tables.device.c.code == code).values(revoked=True)
     )
-
-
-class RateLimit:
-    """At most `most` tries in each `window`, for everybody together."""
-
-    def __init__(self, most: int, window: timedelta) -> None:
-        self._most = most
-        self._window = window
-        self._tries: list[datetime] = []
-
-    def allow(self, now: datetime) -> bool:
-        """Count a try; False when there were too many."""
-        self._tries = [at for at in self._tries if now - self._window < at <= now]
-        if len(self._tries) >= self._most:
-            return False
-        self._tries.append(now)
-        return True

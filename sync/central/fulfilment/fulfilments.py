@@ -10,6 +10,7 @@ from sqlalchemy.engine import Row
 from sync.central.allocation import allocate as orchestration
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
+from sync.central.jobs.queue import enqueue
 from sync.central.notifications import mail_queue as mails
 from sync.central.payments import ledger as payments
 from sync.central.records import history
@@ -31,6 +32,7 @@ from sync.domain.stock import Movement, MovementKind
 PARCELS_MAX = 99
 PARCEL_WEIGHT_MAX_G = 1_000_000
 NEW_PARCEL, BOOKED = "new", "booked"
+BOOKING = "booking"
 
 # Lost or broken goods leave the stock. Goods that were sold have left it by their own sale, and
 # goods that nobody had the time to pick are still there.
@@ -115,6 +117,8 @@ def hand_over(
     payments.capture_due(tx, order, left_pieces(tx, number))
     kind = history.Kind.SHIPPED if fulfilment.leaves_by_carrier else history.Kind.HANDED_OVER
     history.record(tx, number, kind, location=_name(ctx, location))
+    if fulfilment.leaves_by_carrier:
+        enqueue(tx, BOOKING, fulfilment_id)
     return {"fulfilment_id": fulfilment_id}
 
 

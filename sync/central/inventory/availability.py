@@ -74,6 +74,13 @@ class StockView:
             return 0
         return balance.atp(threshold=place.threshold) - self.atp(location, balance)
 
+    def rises(self, sku: str, location: str, balance: Balance) -> bool:
+        """Whether `balance` makes more of the SKU available there than is known so far."""
+        with self._lock:
+            available = self._available.get(sku, {}).get(location, 0)
+            withheld = self._withheld.get(sku, {}).get(location, 0)
+        return self.atp(location, balance) > available or self.kept(location, balance) > withheld
+
     def apply(self, changes: Changes) -> None:
         """Take over what a transaction has committed."""
         with self._lock:

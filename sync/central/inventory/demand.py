@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.central.catalogue.reference import Reference
+from sync.central.jobs.queue import Job
+from sync.central.jobs.workers import Done
 from sync.central.storage import tables
 from sync.central.storage.database import Database, Transaction
 from sync.central.storage.dialect import upsert
@@ -30,6 +32,8 @@ from sync.sourcing.scarcity.prices import Expected
 
 COUNTED_UNTIL = "demand_counted_until"
 DAYS_AT_ONCE = 7
+DEMAND = "demand"
+LOOK_AGAIN = timedelta(minutes=10)
 SETTLES = timedelta(minutes=10)  # orders received just before midnight are committed by then
 HOME, STORE, POINT = "home", "store", "pickup_point"
 ANY_STORE = ""  # walk-in customers of all stores alike, where history does not say which
@@ -68,6 +72,20 @@ def count_days(database: Database, reference: Reference) -> int:
             write_demand(tx, day, asked)
             write_meta(tx.connection, COUNTED_UNTIL, day.isoformat())
     return len(days)
+
+
+@dataclass(frozen=True)
+class DemandCount:
+    """The job that counts the days."""
+
+    database: Database
+    reference: Reference
+
+    def run(self, _job: Job) -> Done:
+        """Again at once while there are days left to count."""
+        counted = count_days(self.database, self.reference)
+        pause = timedelta(0) if counted == DAYS_AT_ONCE else LOOK_AGAIN
+        return Done(again_at=self.database.clock() + pause)
 
 
 def write_demand(tx: Transaction, day: date, asked: Asked) -> None:

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sync.central.devices.access import may_see
 from sync.central.devices.capabilities import EMAILED_BY_A_KIOSK, DeviceKind, not_allowed
 from sync.central.devices.devices import Device
+from sync.central.jobs.queue import enqueue
+from sync.central.notifications.mail_queue import MAIL
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
@@ -72,7 +74,6 @@ def queue(tx: Transaction, device: Device, wanted: EmailDocument) -> dict[str, A
             "subject": " ".join(wanted.subject.split()),
             "body": wanted.body,
             "created_at": tx.at,
-            "sent_at": "",
         },
     )
     insert_missing(
@@ -80,6 +81,7 @@ def queue(tx: Transaction, device: Device, wanted: EmailDocument) -> dict[str, A
         tables.mail_attachment,
         {"mail_key": key, "file_name": wanted.file_name, "content": content},
     )
+    enqueue(tx, MAIL, key)
     return {"mail": key}
 
 

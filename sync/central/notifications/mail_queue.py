@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sync.central.jobs.queue import enqueue
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.central.storage.dialect import insert_missing
@@ -9,7 +10,7 @@ from sync.domain.customer import EMAIL_ADDRESS
 from sync.domain.order import Order
 from sync.i18n import I18n
 
-REFUSED_MARK = "refused"  # in `sent_at`, in place of a time: it could not be made into a mail
+MAIL = "mail"
 
 SHIPPED = (
     "Your order {order} is on its way",
@@ -56,6 +57,6 @@ def queue(
             "subject": " ".join(subject.split()),
             "body": body,
             "created_at": tx.at,
-            "sent_at": "",
         },
     )
+    enqueue(tx, MAIL, key)

@@ -40,7 +40,7 @@ class Changes:
 
     `stock` holds the balance of each (sku, location) after the last movement; `load` how many
     fulfilments each location was given on `day`; `documents` other feed rows:
-    (bucket, kind, key) -> body, None for a thing that is gone.
+    (bucket, kind, key) -> body, None for a thing that is gone; `jobs` the kinds of jobs queued.
     """
 
     day: str = ""
@@ -50,6 +50,7 @@ class Changes:
     fulfilments: set[str] = field(default_factory=set)
     returns: set[str] = field(default_factory=set)
     documents: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    jobs: set[str] = field(default_factory=set)
     position: int = 0
 
 

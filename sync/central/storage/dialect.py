@@ -72,6 +72,12 @@ def one_writer(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
+def inserting(connection: Connection, table: sa.Table) -> Any:
+    """An INSERT that can say what happens to a row whose key is there already."""
+    builder = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return builder(table)
+
+
 def upsert(
     connection: Connection,
     table: sa.Table,
@@ -79,8 +85,7 @@ def upsert(
     key: Sequence[str],
 ) -> None:
     """Insert `rows`, replacing those whose `key` columns are there already."""
-    builder = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = builder(table)
+    statement = inserting(connection, table)
     others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
     statement = statement.on_conflict_do_update(index_elements=list(key), set_=others)
     pending = [dict(row) for row in rows]
@@ -90,5 +95,4 @@ def upsert(
 
 def insert_missing(connection: Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
     """Insert `row` unless its key is there already."""
-    builder = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(builder(table).values(**row).on_conflict_do_nothing())
+    connection.execute(inserting(connection, table).values(**row).on_conflict_do_nothing())

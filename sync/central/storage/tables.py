@@ -82,6 +82,25 @@ device = Table(
     Column("revoked", Boolean, nullable=False),
 )
 
+# How far a device has read of a bucket, and when it last asked.
+device_progress = Table(
+    "device_progress",
+    metadata,
+    Column("device", _CODE, ForeignKey("device.code"), primary_key=True),
+    Column("bucket", String(60), primary_key=True),
+    Column("cursor", BigInteger, nullable=False),
+    Column("seen_at", _TIME, nullable=False),
+)
+
+# Tries of one caller or address since `window_from`.
+rate_limit = Table(
+    "rate_limit",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("window_from", _TIME, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
 pairing = Table(
     "pairing",
     metadata,
@@ -89,7 +108,7 @@ pairing = Table(
     Column("location", _CODE, ForeignKey("location.code"), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("expires_at", _TIME, nullable=False),
-    Column("used_by", _CODE, nullable=False),
+    Column("used_by", _CODE, nullable=True),
 )
 
 associate = Table(
@@ -369,6 +388,26 @@ feed = Table(
     UniqueConstraint("bucket", "position", name="uq_feed_position"),
 )
 
+# What the server has yet to do by itself; see `jobs/queue.py`. A job that is done is gone.
+job = Table(
+    "job",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("kind", String(40), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("created_at", _TIME, nullable=False),
+    Column("run_at", _TIME, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("leased_until", _TIME, nullable=True),
+    Column("lease_owner", String(40), nullable=True),
+    Column("last_error", Text, nullable=True),
+    Column("set_aside_at", _TIME, nullable=True),
+    UniqueConstraint("kind", "key", name="uq_job_kind_key"),
+    Index("ix_job_due", "kind", "run_at", "id"),
+    sqlite_autoincrement=True,
+)
+
 mail = Table(
     "mail",
     metadata,
@@ -379,8 +418,8 @@ mail = Table(
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("created_at", _TIME, nullable=False),
-    Column("sent_at", _TIME, nullable=False),
-    Index("ix_mail_unsent", "sent_at", "id"),
+    Column("sent_at", _TIME, nullable=True),
+    Column("refused_at", _TIME, nullable=True),
 )
 
 # The document that a mail carries; deleted once the mail has been sent.

@@ -22,10 +22,14 @@ from tests.sync.central.world import Till, World
 class Client:
     """Synchronous, so that tests read plainly; a fault of the server is an answer of 500."""
 
-    def __init__(self, world: World, *, pages_open: bool = True) -> None:
+    def __init__(
+        self, world: World, *, pages_open: bool = True, address: str = "127.0.0.1"
+    ) -> None:
         self.world = world
         app = create_application(world.central, pages_open=pages_open)
-        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._transport = httpx.ASGITransport(
+            app, raise_app_exceptions=False, client=(address, 123)
+        )
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         async def go() -> httpx.Response:

@@ -110,9 +110,8 @@ def test_after_too_many_lost_races_the_pieces_wait(world: World, monkeypatch: ob
     assert world.state(order).lines[0].unfilled == 2
     assert world.fulfilments(order) == []
     monkeypatch.undo()  # type: ignore[attr-defined]
-    from sync.central.jobs.runner import fill_backorders
 
-    assert fill_backorders(world.central.context) == 1
+    assert world.fill_backorders() == 1
     assert world.state(order).lines[0].unfilled == 0
     assert world.check() == []
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sync.central.inventory import ledger as stock
-from sync.central.jobs.runner import fill_backorders
 from sync.domain.fulfilment import NEXT_STATES, Fulfilment, FulfilmentState, RejectionReason
 from sync.domain.order import Order
 from sync.domain.returns import Disposition, InspectedLine, Return
@@ -163,7 +162,7 @@ class Shops(RuleBasedStateMachine):
 
     @rule()
     def fill(self) -> None:
-        fill_backorders(self.world.central.context)
+        self.world.fill_backorders()
 
     @rule()
     def restart(self) -> None:

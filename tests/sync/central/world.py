@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.central.catalogue import reference
@@ -24,10 +25,14 @@ from sync.central.device_sync import handle_command as commands
 from sync.central.devices import devices
 from sync.central.devices.capabilities import DeviceKind
 from sync.central.devices.devices import Device
+from sync.central.fulfilment.carriers import Carrier
 from sync.central.inventory import ledger as stock
+from sync.central.jobs.workers import Workers
+from sync.central.orders.backorders import BACKORDER, Backorders
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.demo import company as demo_company
+from sync.demo.simulated_carrier import SimulatedCarrier
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
@@ -329,6 +334,33 @@ class World:
             tx.connection.execute(tables.policy.delete())  # each test's text may be any version's
             reference.load_policy(tx, name, text)
         self.central.refresh()
+
+    # ---- jobs ----------------------------------------------------------------------------
+
+    def workers(self, carrier: Carrier | None = None) -> Workers:
+        """The server's workers, which run when they are asked."""
+        self.central.carrier = carrier or SimulatedCarrier()
+        return self.central.workers()
+
+    def run(self, kind: str, carrier: Carrier | None = None) -> int:
+        """Do every job of that kind that is due; gives how many were done."""
+        return self.workers(carrier).run_due(kind)
+
+    def fill_backorders(self) -> int:
+        """Source again every order that waits; gives how many got something."""
+        before = self._waiting()
+        Backorders(self.central.context).sweep()
+        self.run(BACKORDER)
+        after = self._waiting()
+        return sum(after.get(number, 0) < pieces for number, pieces in before.items())
+
+    def _waiting(self) -> dict[str, int]:
+        lines = tables.order_line.c
+        query = sa.select(lines.order_number, sa.func.sum(lines.unfilled)).group_by(
+            lines.order_number
+        )
+        with self.central.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def check(self) -> list[Finding]:
         return check(self.central.context)

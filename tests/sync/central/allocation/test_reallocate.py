@@ -10,8 +10,16 @@ import pytest
 
 from sync.central.allocation import allocate as orchestration
 from sync.central.allocation import reallocate as reallocation
-from sync.central.allocation.reallocate import Reallocation, apply, inputs_for, on_demand
+from sync.central.allocation.reallocate import (
+    REALLOCATION,
+    Reallocation,
+    apply,
+    inputs_for,
+    on_demand,
+)
+from sync.central.devices import last_seen
 from sync.central.inventory import ledger as stock
+from sync.central.jobs.queue import Job
 from sync.central.storage import tables
 from sync.domain.fulfilment import MOVED, FulfilmentState, RejectionReason
 from sync.domain.order import Order
@@ -46,7 +54,7 @@ def shops(world: World) -> World:
 
 def heard_of(world: World, till: Till) -> None:
     """The terminal has just asked for news."""
-    world.central.context.progress.note(till.device.code, "store", 0, world.now)
+    last_seen.note(world.central.database, till.device.code, "store", 0)
 
 
 def delivered(world: World, location: str, sku: str, pieces: int) -> None:
@@ -272,20 +280,21 @@ def test_the_shops_list_follows(shops: World) -> None:
     )  # fmt: skip
 
 
-def test_the_job_begins_a_turn_after_the_start_and_never_waits(shops: World) -> None:
+def test_the_job_moves_a_turn_after_the_last_one(shops: World) -> None:
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
-    executor = Inline(hold=True)
-    job = Reallocation(replace(shops.central.context, executor=executor))
-    assert job.look() == 0
-    shops.pass_time(minutes=29)
-    assert (job.look(), executor.calls) == (0, 0)
-    shops.pass_time(minutes=1)
-    assert (job.look(), job.look(), executor.calls) == (0, 0, 1)
-    executor.run_all()
-    assert job.look() == 1
+    workers = shops.workers()
+    workers.ensure_schedules()
+    assert workers.run_due(REALLOCATION) == 0
+    assert shops.fulfilment(order).location == "S3"
+    shops.pass_time(minutes=10)
+    heard_of(shops, shops.till("S3"))
+    assert workers.run_due(REALLOCATION) == 1
     assert shops.fulfilment(order).location == "W1"
-    assert (job.look(), executor.calls) == (0, 1)
+    shops.pass_time(minutes=29)
+    assert workers.run_due(REALLOCATION) == 0
+    shops.pass_time(minutes=1)
+    assert workers.run_due(REALLOCATION) == 1
 
 
 def test_a_policy_without_a_schedule_moves_only_when_asked(shops: World) -> None:
@@ -293,28 +302,28 @@ def test_a_policy_without_a_schedule_moves_only_when_asked(shops: World) -> None
     shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
     executor = Inline()
-    job = Reallocation(replace(shops.central.context, executor=executor))
-    for _ in range(5):
-        shops.pass_time(hours=1)
-        assert job.look() == 0
-    assert executor.calls == 0
-    answer = on_demand(replace(shops.central.context, executor=executor), dry_run=False)
-    assert len(answer["moves"]) == 1
+    ctx = replace(shops.central.context, executor=executor)
+    job = Job(1, REALLOCATION, "schedule", 1, 1, shops.now)
+    done = Reallocation(ctx).run(job)
+    assert (done.again_at, executor.calls) == (shops.now + timedelta(minutes=1), 0)
+    heard_of(shops, shops.till("S3"))
+    assert len(on_demand(ctx, dry_run=False)["moves"]) == 1
 
 
 def test_a_proposal_that_fails_moves_nothing_and_the_next_turn_tries_again(
     shops: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shops.placed(("MUG", 2, SHIP))
+    order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 10)
-    job = Reallocation(shops.central.context)
-    job.look()
+    heard_of(shops, shops.till("S3"))
+    job = Job(1, REALLOCATION, "schedule", 1, 1, shops.now)
     monkeypatch.setattr(reallocation, "propose", lambda _: 1 // 0)
-    shops.pass_time(minutes=30)
-    assert (job.look(), job.look()) == (0, 0)
+    done = Reallocation(shops.central.context).run(job)
+    assert done.again_at == shops.now + timedelta(minutes=30)
+    assert shops.fulfilment(order).location == "S3"
     monkeypatch.undo()
-    shops.pass_time(minutes=30)
-    assert (job.look(), job.look()) == (0, 1)
+    Reallocation(shops.central.context).run(job)
+    assert shops.fulfilment(order).location == "W1"
 
 
 def test_over_http_a_dry_run_says_what_would_move_and_moves_nothing(shops: World) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from sync.central.inventory import ledger as stock
-from sync.central.jobs.runner import fill_backorders
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel
@@ -140,7 +139,7 @@ def test_partial_fulfilment_with_the_rest_queued(shop: Shop) -> None:
     assert shop.waiting(number) == {1: 1}
     with shop.world.central.database.write("delivery") as tx:
         stock.receive(tx, "W2", "MUG", 5, "delivery")
-    assert fill_backorders(shop.world.central.context) == 1
+    assert shop.world.fill_backorders() == 1
     assert shop.sent(number) == {"S1": {1: 2, 2: 1}, "W2": {1: 1}}
     assert shop.waiting(number) == {}
     assert shop.world.check() == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import httpx
 
 from sync.central.inventory import ledger as stock
-from sync.central.jobs.runner import fill_backorders
 from sync.domain.order import Channel
 from sync.protocol.codec import to_json
 from sync.protocol.commands import PlaceOrder
@@ -117,6 +116,6 @@ def test_an_order_that_waits_gets_what_comes_in_below_the_safety_stock(world: Wo
     assert world.state(order).lines[0].unfilled == 1
     with world.central.database.write("delivery") as tx:
         stock.receive(tx, "S1", "BAG", 1, "delivery")  # S1 keeps one for its customers
-    assert fill_backorders(world.central.context) == 1
+    assert world.fill_backorders() == 1
     assert world.fulfilment(order).location == "S1"
     assert world.check() == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sync.central.api.limits import BODY_BYTES_MAX
-from sync.central.context import PAIRINGS_PER_MINUTE_MAX
+from sync.central.devices.rate_limit import PAIRINGS_PER_MINUTE_MAX
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.order import Channel, Order
 from sync.domain.payment import Tender, TenderKind
@@ -99,6 +99,28 @@ def test_guessing_pairing_codes_is_slowed_down(client: Client) -> None:
     assert codes == [403] * PAIRINGS_PER_MINUTE_MAX + [429]
     client.world.pass_time(seconds=61)
     assert client.ask("POST", "/v1/pair", json=wanted).status_code == 403
+
+
+def test_wrong_pairing_codes_of_one_caller_block_nobody_else(world: World) -> None:
+    """Neither the key nor the address of somebody else, and a restart forgets no tries."""
+    guesser, other = Client(world, address="10.0.0.1"), Client(world, address="10.0.0.2")
+    for count in range(PAIRINGS_PER_MINUTE_MAX + 5):
+        wanted = {"code": "AAAA-AAAA", "public_key": f"{count:064x}"}
+        guesser.ask("POST", "/v1/pair", json=wanted)
+    code = world.central.create_pairing_code("S1", "terminal")
+    good = {"code": code, "public_key": KEY}
+    again = Client(world, address="10.0.0.1")
+    assert again.ask("POST", "/v1/pair", json=good).status_code == 429
+    assert other.ask("POST", "/v1/pair", json=good).status_code == 200
+
+
+def test_wrong_pairing_codes_of_one_key_are_counted_over_all_addresses(world: World) -> None:
+    wanted = {"code": "AAAA-AAAA", "public_key": KEY}
+    for count in range(PAIRINGS_PER_MINUTE_MAX):
+        client = Client(world, address=f"10.0.0.{count}")
+        assert client.ask("POST", "/v1/pair", json=wanted).status_code == 403
+    last = Client(world, address="10.0.1.1")
+    assert last.ask("POST", "/v1/pair", json=wanted).status_code == 429
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from sync.central.jobs import runner as workers
 from sync.central.storage import tables
 from sync.domain.order import Order
 from sync.protocol.commands import (
@@ -39,7 +38,7 @@ def wanted(order: Order, **changes: str) -> EmailDocument:
 
 
 def sent(world: World) -> list[email.message.EmailMessage]:
-    workers.send_mails(world.central.context, world.central.mail_folder)
+    world.run("mail")
     found = []
     for path in sorted(world.central.mail_folder.glob("*.eml")):
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -83,15 +83,14 @@ def test_two_groups_of_one_order_never_share_a_piece(world: World) -> None:
 
 def test_what_nobody_has_waits_and_is_filled_when_stock_comes_back(world: World) -> None:
     from sync.central.inventory import ledger as stock
-    from sync.central.jobs.runner import fill_backorders
 
     order = world.placed(("LAMP", 20, SHIP))
     assert world.state(order).lines[0].unfilled == 8
-    assert fill_backorders(world.central.context) == 0
+    assert world.fill_backorders() == 0
     before = len(world.state(order).decisions)
     with world.central.database.write("delivery") as tx:
         stock.receive(tx, "W1", "LAMP", 12, "delivery")
-    assert fill_backorders(world.central.context) == 1
+    assert world.fill_backorders() == 1
     state = world.state(order)
     assert state.lines[0].unfilled == 0
     assert sum(source.quantity for source in state.lines[0].sources) == 20

@@ -1,0 +1,126 @@
+"""Parcels and their carrier: booked after the hand-over, then asked about until they arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.central.context import Context
+from sync.central.fulfilment import fulfilments
+from sync.central.fulfilment.carriers import Booking, Carrier
+from sync.central.jobs.queue import Job, enqueue
+from sync.central.jobs.workers import Done
+from sync.central.notifications import mail_queue as mails
+from sync.central.records import history
+from sync.central.records import order_records as projection
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction, unstamp
+from sync.domain.order import FulfilmentMode
+
+TRACKING = "tracking"
+ASKED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Parcels:
+    """The two kinds of job about parcels. Booking twice with the same SSCC books once."""
+
+    ctx: Context
+    carrier: Carrier
+
+    def book(self, job: Job) -> Done:
+        """Tell the carrier of the parcels of a fulfilment (the key); then tell the customer."""
+        with self.ctx.database.read() as connection:
+            rows = _unbooked(connection, job.key)
+        numbers = [
+            self.carrier.book(Booking(row.sscc, row.parcel_id, row.weight_g, row.service))
+            for row in rows
+        ]
+
+        def effect(tx: Transaction) -> None:
+            for row, number in zip(rows, numbers, strict=True):
+                _booked(self.ctx, tx, row, number)
+
+        return Done(effect)
+
+    def follow(self, job: Job) -> Done:
+        """Ask for news of a parcel (the key), again and again until it has arrived."""
+        ctx = self.ctx
+        now = ctx.database.clock()
+        with ctx.database.read() as connection:
+            row = _under_way(connection, int(job.key))
+        if row is None:
+            return Done()
+        status = self.carrier.status(row.tracking_number, unstamp(row.status_at), now)
+        news = None if status in (row.status, fulfilments.BOOKED) else history.Kind(status)
+
+        def effect(tx: Transaction) -> None:
+            if news is not None:
+                _moved(ctx, tx, row, news)
+
+        arrived = news is history.Kind.DELIVERED
+        return Done(effect, None if arrived else now + ASKED_EVERY)
+
+
+def _unbooked(connection: Connection, fulfilment_id: str) -> list[sa.Row[Any]]:
+    box, fulfilment = tables.parcel, tables.fulfilment
+    query = (
+        sa.select(box, fulfilment.c.order_number, fulfilment.c.service, fulfilment.c.location)
+        .join(fulfilment, fulfilment.c.fulfilment_id == box.c.fulfilment_id)
+        .where(box.c.fulfilment_id == fulfilment_id, box.c.status == fulfilments.NEW_PARCEL)
+        .order_by(box.c.parcel_id)
+    )
+    return list(connection.execute(query))
+
+
+def _under_way(connection: Connection, parcel_id: int) -> sa.Row[Any] | None:
+    box, fulfilment = tables.parcel, tables.fulfilment
+    query = (
+        sa.select(box, fulfilment.c.order_number)
+        .join(fulfilment, fulfilment.c.fulfilment_id == box.c.fulfilment_id)
+        .where(
+            box.c.parcel_id == parcel_id,
+            box.c.status.in_([fulfilments.BOOKED, history.Kind.IN_TRANSIT.value]),
+        )
+    )
+    return connection.execute(query).one_or_none()
+
+
+def _booked(ctx: Context, tx: Transaction, row: sa.Row[Any], number: str) -> None:
+    box = tables.parcel
+    tx.connection.execute(
+        sa.update(box)
+        .where(box.c.parcel_id == row.parcel_id)
+        .values(tracking_number=number, status=fulfilments.BOOKED, status_at=tx.at)
+    )
+    history.record(tx, row.order_number, history.Kind.BOOKED, tracking_number=number)
+    tx.changes.fulfilments.add(row.fulfilment_id)
+    order = projection.find_order(tx.connection, row.order_number)
+    place = ctx.reference.locations.get(row.location)
+    mails.queue(
+        tx,
+        order,
+        mails.SHIPPED,
+        f"shipped:{row.parcel_id}",
+        location=place.name if place else row.location,
+        tracking_number=number,
+    )
+    enqueue(tx, TRACKING, str(row.parcel_id), tx.now + ASKED_EVERY)
+
+
+def _moved(ctx: Context, tx: Transaction, row: sa.Row[Any], kind: history.Kind) -> None:
+    box = tables.parcel
+    # The time of the booking stays in `status_at` until the parcel has arrived.
+    values = {"status": kind.value}
+    if kind is history.Kind.DELIVERED:
+        values["status_at"] = tx.at
+    tx.connection.execute(sa.update(box).where(box.c.parcel_id == row.parcel_id).values(**values))
+    history.record(tx, row.order_number, kind, tracking_number=row.tracking_number)
+    if kind is history.Kind.DELIVERED:
+        _, fulfilment = projection.fulfilment(tx.connection, row.fulfilment_id)
+        if fulfilment.mode in (FulfilmentMode.COLLECT, FulfilmentMode.PICKUP_POINT):
+            fulfilments.tell_ready(ctx, tx, fulfilment)
