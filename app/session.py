@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import flet as ft
 import structlog
 
+from app.scans import ScanQueue
 from sync.domain.errors import ComptoirError, Unavailable
 from sync.i18n import I18n
 
@@ -144,6 +145,7 @@ class AppContext:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     background: Background = field(default_factory=Background)
     changes: Changes = field(default_factory=Changes)
+    scans: ScanQueue = field(default_factory=ScanQueue)
     query: str = ""
     sheet: Sheet | None = None
     notice: Notice | None = None

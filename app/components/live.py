@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
@@ -13,6 +15,7 @@ from sync.domain.errors import ComptoirError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+BROWSER_S = 2.0  # a browser that has not answered by then shows something else
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +180,15 @@ class Typed:
         """Put `value` into the field."""
         self._wanted = value
         self._render()
+
+    async def put(self, value: str) -> None:
+        """Put `value` into the field; the browser has done so when this returns."""
+        self.set(value)
+        with suppress(TimeoutError, RuntimeError):  # the field has left the screen meanwhile
+            async with asyncio.timeout(BROWSER_S):
+                while self._wanted is not None:
+                    await asyncio.sleep(0)
+                await self.focus()
 
     async def focus(self) -> None:
         """Put the cursor into the field."""

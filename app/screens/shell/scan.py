@@ -15,8 +15,10 @@ from app.components import (
     use_loaded,
     use_typed,
 )
+from app.scans import ScanStream
 from app.screens.shell.connection_status import ConnectionSheet, connection_words
 from app.screens.shell.profile import ProfileMenu
+from app.screens.shell.routes import screen_for
 from app.session import AppContext
 from app.usecases.selling.catalogue import Recognised
 from sync.domain.errors import ComptoirError
@@ -37,58 +39,55 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     problem, set_problem = ft.use_state(("", ""))  # (route where it was met, sentence)
     keystrokes = use_box(0)
     typed = use_typed()
+    stream = use_box(ScanStream()).value
 
-    async def submit(event: ft.Event[ft.TextField]) -> None:
-        keystrokes.value += 1
-        words = (event.control.value or "").strip()
-        if not words:
-            return
+    async def empty_field() -> None:
+        if stream.begin_clear():
+            await typed.put("")
+            stream.end_clear()
+
+    async def handle(words: str) -> None:
         set_problem(("", ""))
-        typed.set("")
         try:
-            if ctx.on_scan is not None and await ctx.on_scan(words):
-                await typed.focus()
-                return
-            await go(words)
+            if ctx.on_scan is None or not await ctx.on_scan(words):
+                await go(ctx, words, stream)
         except ComptoirError as error:
             set_problem((ctx.route, ctx.i18n.error(error)))
-        await typed.focus()
+        await empty_field()
 
-    async def go(words: str) -> None:
-        found = await ctx.background.run(ctx.device.catalogue.recognise, words)
-        if found.kind == "receipt":  # its signature is checked before its order is shown
-            sold = await ctx.background.run(ctx.device.returns.find, found.key)
-            found = Recognised("order", str(sold.order.number))
-        if found.kind in DESTINATIONS:
-            ctx.query = ""
-            ctx.navigate(DESTINATIONS[found.kind].format(key=found.key))
-        else:
-            typed.set(found.key)
-            ctx.search(found.key)
+    async def submit(_: ft.Event[ft.TextField]) -> None:
+        keystrokes.value += 1
+        if words := stream.submit():
+            await ctx.scans.put(words)
+        await typed.focus()
 
     async def change(event: ft.Event[ft.TextField]) -> None:
         keystrokes.value = mine = keystrokes.value + 1
-        words = (event.control.value or "").strip()
+        for line in stream.report(str(event.data or "")):
+            await ctx.scans.put(line)
         await asyncio.sleep(SEARCH_DELAY_S)
         if mine != keystrokes.value or ctx.on_scan is not None:
             return
         set_problem(("", ""))
-        if words or ctx.route == "/articles":
-            ctx.search(words)
+        if stream.words or ctx.route == "/articles":
+            ctx.search(stream.words)
 
     route = ctx.route
 
-    def follow_route() -> None:
+    async def follow_route() -> None:
         # Words belong to the search: they go with it, and are there again when it is.
-        searching = route == "/articles"
-        if searching and ctx.query and not typed.value:
-            typed.set(ctx.query)
-        elif not searching and typed.value:
+        if route == "/articles":
+            if ctx.query and not stream.words:
+                stream.show(ctx.query)
+                typed.set(ctx.query)
+        elif ctx.query and stream.words == ctx.query:
             keystrokes.value += 1
-            typed.set("")
+            stream.drop()
+            await empty_field()
 
     ft.use_effect(follow_route, [route])
 
+    ctx.scans.handler = handle
     field = typed.hold(
         ScanField(
             ctx.i18n.t("Scan, or search for an article, an order, a receipt…"),
@@ -110,6 +109,39 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     if sentence and where == ctx.route:
         parts.append(ErrorBanner(sentence, key="scan-error"))
     return ft.Column(parts, spacing=10, tight=True)
+
+
+async def go(ctx: AppContext, words: str, stream: ScanStream) -> None:
+    """Put an article into the basket, or show what else was scanned, or search for the words."""
+    found = await ctx.background.run(ctx.device.catalogue.recognise, words)
+    if found.kind == "receipt":  # its signature is checked before its order is shown
+        sold = await ctx.background.run(ctx.device.returns.find, found.key)
+        found = Recognised("order", str(sold.order.number))
+    if found.kind == "article":
+        await add_scanned(ctx, found.key)
+    if found.kind not in DESTINATIONS:
+        stream.keep()
+        ctx.search(found.key)
+    elif found.kind != "article" or screen_for(ctx.route).with_basket:
+        ctx.query = ""
+        ctx.navigate(DESTINATIONS[found.kind].format(key=found.key))
+
+
+async def add_scanned(ctx: AppContext, sku: str) -> None:
+    """The piece is at the counter: it is in the basket at once, and can be taken out again."""
+    t = ctx.i18n.t
+    line = await ctx.background.run(ctx.device.basket.add_scanned, sku)
+    ctx.changes.tell("basket")
+
+    async def undo() -> None:
+        await ctx.attempt(ctx.device.basket.undo)
+        ctx.changes.tell("basket")
+
+    ctx.toast(
+        t("“{name}”: {quantity} in the basket", name=line.article.name, quantity=line.quantity),
+        action=t("Undo"),
+        on_action=undo,
+    )
 
 
 @component

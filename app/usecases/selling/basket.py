@@ -14,7 +14,7 @@ from sync.domain.customer import Address, Customer, email_address
 from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from sync.domain.location import Location
 from sync.domain.money import Money
-from sync.domain.order import LINES_MAX, check_quantity
+from sync.domain.order import LINES_MAX, FulfilmentMode, check_quantity
 from sync.domain.promise import Promise
 from sync.protocol.codec import parse_json, to_json
 from sync.terminal.store.local_store import Transaction
@@ -123,6 +123,19 @@ class Basket:
                 replace(state, lines=(*state.lines, line), next_line_id=state.next_line_id + 1)
             )
             return self._shown(line)
+
+    def add_scanned(self, sku: str) -> BasketLine:
+        """Add the piece that lies at the counter, to be carried out: one more of its line, or a
+        new one."""
+        with self._context.store.transaction():
+            state = self.state()
+            for line in state.lines:
+                if line.article.sku == sku and line.promise.mode is FulfilmentMode.CARRY_OUT:
+                    return self.set_quantity(line.line_id, line.quantity + 1)
+            article = self._context.reference.article(sku)
+            options = self._promising.promises(article, 1, state.ship_to)
+            carried = next(o for o in options if o.mode is FulfilmentMode.CARRY_OUT)
+            return self.add(sku, 1, carried)
 
     def set_quantity(self, line_id: int, quantity: int) -> BasketLine:
         """Change the quantity of a line; raises InvalidInput for an absurd one.

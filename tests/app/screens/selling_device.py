@@ -227,6 +227,9 @@ class SellingBasket(Part):
     def remove(self, line_id: int) -> None:
         self._change([line for line in self.lines if line.line_id != line_id])
 
+    def add_scanned(self, sku: str) -> BasketLine:
+        return self.add(sku, 1, self.device.catalogue.promises(sku)[0])
+
     def undo(self) -> None:
         self.lines = self.before.pop()
         self.device.changed("basket")

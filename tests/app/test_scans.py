@@ -1,0 +1,201 @@
+"""Scans are put together and queued: no character, no scan and no order of them is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.scans import ScanQueue, ScanStream
+
+EANS = ("4006381333931", "2000000000015", "4")
+
+
+class Browser:
+    """A text field far away: what it reports and what we send it take their time.
+
+    `press` types a character, or Enter; `hears` delivers its oldest report to the stream;
+    `clears` delivers our oldest clearing to it.
+    """
+
+    def __init__(self, stream: ScanStream) -> None:
+        self.stream, self.text = stream, ""
+        self.up: deque[tuple[str, str]] = deque()
+        self.down = 0
+        self.scans: list[str] = []
+
+    def press(self, sign: str) -> None:
+        if sign == "\n":
+            self.up.append(("submit", ""))
+        else:
+            self.text += sign
+            self.up.append(("change", self.text))
+
+    def hears(self) -> None:
+        if not self.up:
+            return
+        kind, value = self.up.popleft()
+        if kind == "change":
+            self.scans += self.stream.report(value)
+        elif kind == "cleared":
+            self.stream.end_clear()
+        elif text := self.stream.submit():
+            self.scans.append(text)
+        if self.stream.begin_clear():
+            self.down += 1
+
+    def clears(self) -> None:
+        if self.down:
+            self.down -= 1
+            self.text = ""
+            self.up.append(("cleared", ""))
+
+    def finish(self) -> None:
+        while self.up or self.down:
+            self.hears()
+            self.clears()
+
+
+@given(
+    codes=st.lists(st.sampled_from(EANS), min_size=1, max_size=4),
+    turns=st.lists(st.sampled_from(["press", "press", "hears", "clears"]), max_size=200),
+)
+def test_every_scan_arrives_whole_and_in_order_whenever_the_field_is_emptied(
+    codes: list[str], turns: list[str]
+) -> None:
+    browser = Browser(ScanStream())
+    signs = deque("".join(code + "\n" for code in codes))
+    for turn in turns:
+        if turn == "press":
+            if signs:
+                browser.press(signs.popleft())
+        else:
+            getattr(browser, turn)()
+    while signs:
+        browser.press(signs.popleft())
+    browser.finish()
+    assert browser.scans == codes
+    assert browser.text == ""
+    assert browser.stream.typed == ""
+
+
+def typed(stream: ScanStream, text: str, before: str = "") -> None:
+    for end in range(1, len(text) + 1):
+        assert stream.report(before + text[:end]) == []
+
+
+def test_what_is_typed_behind_a_scan_that_is_still_shown_is_the_next_one() -> None:
+    stream = ScanStream()
+    typed(stream, "4006381333931")
+    assert stream.submit() == "4006381333931"
+    typed(stream, "2000000000015", before="4006381333931")
+    assert stream.submit() == "2000000000015"
+    assert stream.submit() == ""  # Enter once more
+    assert stream.begin_clear()
+    assert not stream.begin_clear()  # one at a time
+
+
+def test_the_field_is_not_emptied_while_characters_come() -> None:
+    stream = ScanStream()
+    typed(stream, "4006381333931")
+    assert not stream.begin_clear()
+    stream.submit()
+    typed(stream, "20", before="4006381333931")
+    assert not stream.begin_clear()
+    assert stream.typed == "20"
+
+
+def test_words_of_a_search_stay_and_a_scan_behind_them_is_a_scan() -> None:
+    stream = ScanStream()
+    typed(stream, "heart")
+    assert (stream.words, stream.submit()) == ("heart", "heart")
+    stream.keep()
+    assert not stream.begin_clear()
+    typed(stream, " red", before="heart")
+    assert (stream.words, stream.submit()) == ("heart red", "heart red")
+    stream.keep()
+    typed(stream, "4006381333931", before="heart red")
+    assert stream.submit() == "4006381333931"
+    assert stream.begin_clear()
+
+
+def test_words_that_come_back_with_the_search_can_be_replaced() -> None:
+    stream = ScanStream()
+    stream.show("heart")
+    assert stream.words == "heart"
+    typed(stream, "lantern")  # all was selected, and typed over
+    assert stream.submit() == "lantern"
+
+
+def test_a_person_corrects_what_is_typed() -> None:
+    stream = ScanStream()
+    for value in ("h", "he", "hea", "he", "her"):
+        assert stream.report(value) == []
+    assert stream.submit() == "her"
+    stream.keep()
+    assert stream.report("he") == []
+    assert stream.submit() == "he"
+
+
+@pytest.mark.parametrize(
+    ("value", "lines", "rest"),
+    [
+        ("4006381333931\n", ["4006381333931"], ""),
+        ("A1\n\nB2\n2000", ["A1", "B2"], "2000"),
+        (" \n", [], ""),
+    ],
+)
+def test_an_enter_that_begins_a_new_line_ends_a_scan_too(
+    value: str, lines: list[str], rest: str
+) -> None:
+    stream = ScanStream()
+    assert stream.report(value) == lines
+    assert stream.typed == rest
+
+
+def test_what_is_dropped_is_not_given_out() -> None:
+    stream = ScanStream()
+    typed(stream, "hea")
+    stream.drop()
+    assert stream.submit() == ""
+    assert stream.begin_clear()
+
+
+def test_scans_are_handled_one_after_the_other_and_one_that_fails_does_not_stop_the_next() -> None:
+    async def go() -> list[str]:
+        queue, log = ScanQueue(), []
+
+        async def handle(text: str) -> None:
+            log.append(f"{text} begins")
+            for _ in range(3):
+                await asyncio.sleep(0)
+            if text == "b":
+                raise ValueError(text)
+            log.append(f"{text} ends")
+
+        queue.handler = handle
+        await asyncio.gather(*(queue.put(text) for text in "abc"))
+        await queue.put("d")
+        return log
+
+    assert asyncio.run(go()) == [
+        "a begins", "a ends", "b begins", "c begins", "c ends", "d begins", "d ends",
+    ]  # fmt: skip
+
+
+def test_a_scan_that_comes_before_its_field_waits_for_it() -> None:
+    async def go() -> list[str]:
+        queue, log = ScanQueue(), []
+        await queue.put("a")
+
+        async def handle(text: str) -> None:
+            log.append(text)
+
+        queue.handler = handle
+        await queue.put("b")
+        return log
+
+    assert asyncio.run(go()) == ["a", "b"]
