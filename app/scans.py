@@ -22,14 +22,17 @@ class ScanStream:
 
     `report` is told what the field holds after each change, `submit` that Enter was pressed, in
     the order in which they happened. Before the field is emptied `begin_clear` is asked, and
-    `end_clear` told when the browser has done it.
+    `end_clear` told when the browser has answered. A character that comes at that very moment
+    undoes the emptying: only the next report tells.
     """
 
     def __init__(self) -> None:
         self._seen = ""  # what the field held when the browser last said
         self._taken = ""  # the beginning of it that was given out already
         self._lost = ""  # typed behind that, and taken away by our clearing
-        self._clearing = False
+        self._clearing = False  # asked for, and not seen to be done or undone
+        self._answered = False
+        self._grew = False  # characters came since
         self._kept = False  # what was taken are words of a search, and stays
 
     @property
@@ -47,7 +50,10 @@ class ScanStream:
         Enter begins a new one."""
         grown = len(value) > len(self._seen) and value.startswith(self._seen)
         if self._clearing and not grown:
-            self.end_clear()
+            self._cleared()
+        elif self._answered:
+            self._clearing = self._answered = False  # what was typed has undone it
+        self._grew = True
         self._seen = value
         if not value.startswith(self._taken):
             self._taken, self._kept = "", False  # a person has changed what stood there
@@ -81,17 +87,20 @@ class ScanStream:
 
     def begin_clear(self) -> bool:
         """Whether the field may be emptied now; then `end_clear` has to follow."""
-        if self._clearing or self._kept or not self._seen or self._seen != self._taken:
+        asked = self._clearing and not (self._answered and self._grew)
+        if asked or self._kept or not self._seen or self._seen != self._taken:
             return False
-        self._clearing = True
+        self._clearing, self._answered, self._grew = True, False, False
         return True
 
     def end_clear(self) -> None:
-        """The browser has emptied the field."""
-        if self._clearing:
-            self._lost = self.typed
-            self._seen = self._taken = ""
-            self._clearing = False
+        """The browser has answered that it empties the field."""
+        self._answered = self._clearing
+
+    def _cleared(self) -> None:
+        self._lost = self.typed
+        self._seen = self._taken = ""
+        self._clearing = self._answered = False
 
     def _take(self, until: str) -> None:
         self._taken, self._lost, self._kept = until, "", False

@@ -18,19 +18,22 @@ class Browser:
     """A text field far away: what it reports and what we send it take their time.
 
     `press` types a character, or Enter; `hears` delivers its oldest report to the stream;
-    `clears` delivers our oldest clearing to it.
+    `clears` delivers our oldest clearing to it, which is answered at once and done with the next
+    `frame`, unless a character comes before that.
     """
 
     def __init__(self, stream: ScanStream) -> None:
         self.stream, self.text = stream, ""
         self.up: deque[tuple[str, str]] = deque()
         self.down = 0
+        self.emptying = False
         self.scans: list[str] = []
 
     def press(self, sign: str) -> None:
         if sign == "\n":
             self.up.append(("submit", ""))
         else:
+            self.emptying = False
             self.text += sign
             self.up.append(("change", self.text))
 
@@ -50,18 +53,24 @@ class Browser:
     def clears(self) -> None:
         if self.down:
             self.down -= 1
-            self.text = ""
+            self.emptying = True
             self.up.append(("cleared", ""))
+
+    def frame(self) -> None:
+        if self.emptying:
+            self.text, self.emptying = "", False
 
     def finish(self) -> None:
         while self.up or self.down:
             self.hears()
             self.clears()
+            self.frame()
+        self.frame()
 
 
 @given(
     codes=st.lists(st.sampled_from(EANS), min_size=1, max_size=4),
-    turns=st.lists(st.sampled_from(["press", "press", "hears", "clears"]), max_size=200),
+    turns=st.lists(st.sampled_from(["press", "press", "hears", "clears", "frame"]), max_size=200),
 )
 def test_every_scan_arrives_whole_and_in_order_whenever_the_field_is_emptied(
     codes: list[str], turns: list[str]

@@ -42,9 +42,9 @@ async def scan(screen: Screen, *codes: object, together: bool = False) -> None:
 
     `together`: the next begins before the last was looked up; the field is not emptied between.
     """
-    field, tasks = screen.one("scan"), []
+    field, held, tasks = screen.one("scan"), "", []
     for code in codes:
-        held = screen.one("scan").value if not tasks else held
+        held = held if tasks else str(screen.one("scan").value)
         for sign in str(code):
             held += sign
             screen.session.apply_patch(field._i, {"value": held})
