@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 from app.device import Device
@@ -10,8 +11,8 @@ from app.terminal import serve, session, web_app
 
 
 def run_kiosk(
-    device: Device, host: str, port: int, *, on_ready: Callable[[], None] | None = None
+    device: Device, listener: socket.socket, *, on_ready: Callable[[], None] | None = None
 ) -> None:
-    """Serve the kiosk's screens on `host:port` until the process is told to stop."""
+    """Serve the kiosk's screens to who comes to `listener` until the process is told to stop."""
     main = session(device, KioskApp, title=f"Comptoir · {device.location.name}")
-    serve(web_app(main, name="Comptoir"), host, port, on_ready=on_ready)
+    serve(web_app(main, name="Comptoir"), listener, on_ready=on_ready)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from importlib.resources import files
@@ -129,21 +130,20 @@ def web_app(main: Callable[[ft.Page], Awaitable[None]], *, name: str) -> FastAPI
 
 
 def run_terminal(
-    device: Device, host: str, port: int, *, on_ready: Callable[[], None] | None = None
+    device: Device, listener: socket.socket, *, on_ready: Callable[[], None] | None = None
 ) -> None:
-    """Serve the terminal's screens on `host:port` until the process is told to stop."""
+    """Serve the terminal's screens to who comes to `listener` until the process is told to stop."""
     main = session(device, Terminal, title="Comptoir")
-    serve(web_app(main, name="Comptoir"), host, port, on_ready=on_ready)
+    serve(web_app(main, name="Comptoir"), listener, on_ready=on_ready)
 
 
 def serve(
-    app: FastAPI, host: str, port: int, *, on_ready: Callable[[], None] | None = None
+    app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], None] | None = None
 ) -> None:
     """Run `app` until SIGINT or SIGTERM. `on_ready` is called once the port is open."""
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
+        proxy_headers=False,
         log_level="warning",
         ws="websockets-sansio",
         timeout_graceful_shutdown=3,
@@ -151,7 +151,7 @@ def serve(
     server = uvicorn.Server(config)
 
     async def run() -> None:
-        serving = asyncio.create_task(server.serve())
+        serving = asyncio.create_task(server.serve([listener]))
         while not server.started and not serving.done():
             await asyncio.sleep(0.02)
         if server.started and on_ready is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -16,14 +17,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.processes import LOOPBACK, Part, free_port, start_part
+from app.cli.processes import Part, start_part
 from sync.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from app.device import Ports
 
 DEMO_STORE = "S001"
-CENTRAL_PORT, TERMINAL_PORT, KIOSK_PORT = 8540, 8550, 8560
 MARKER = "comptoir-demo"
 
 
@@ -33,18 +33,12 @@ class DemoCompany:
 
     folder: Path
     parts: dict[str, Part] = field(default_factory=dict)
-    ports: dict[str, int] = field(default_factory=dict)
+    urls: dict[str, str] = field(default_factory=dict)
 
     @property
     def central_folder(self) -> Path:
         """The central server's data."""
         return self.folder / "central"
-
-    def port(self, name: str, wanted: int) -> int:
-        """A port for a part, the same one each time that it is started again."""
-        if name not in self.ports:
-            self.ports[name] = free_port(wanted, tuple(self.ports.values()))
-        return self.ports[name]
 
     def load(self, console: Console) -> None:
         """Fill the central database the first time; quick when that is done."""
@@ -82,55 +76,43 @@ class DemoCompany:
         done.touch()
         loading.unlink()
 
-    def start_central(self) -> Part:
+    def start_central(self, port: int | None = None) -> Part:
         """Start, or start again, the central server."""
-        part = start_part(
-            "central",
-            [
-                "central",
-                "--data",
-                str(self.central_folder),
-                "--port",
-                str(self.port("central", CENTRAL_PORT)),
-                "--demo",
-            ],
-            self.folder / "logs" / "central.log",
-        )
-        self.parts["central"] = part
-        return part
+        return self._start("central", ["--data", str(self.central_folder)], port)
 
-    def start_device(self, kind: str, wanted_port: int, store: str = DEMO_STORE) -> Part:
+    def start_device(self, kind: str, port: int | None = None, store: str = DEMO_STORE) -> Part:
         """Start a terminal or a kiosk of `store`; the first time it is paired with the server."""
         folder = self.folder / f"{kind}-{store.lower()}"
-        arguments = [
-            kind,
-            "--data",
-            str(folder),
-            "--central",
-            self.central_url,
-            "--port",
-            str(self.port(kind, wanted_port)),
-            "--demo",
-        ]
+        arguments = ["--data", str(folder), "--central", self.urls["central"]]
         if not (folder / "paired").exists():
             arguments += ["--pair", self._pairing_code(store, kind)]
-        part = start_part(kind, arguments, self.folder / "logs" / f"{kind}.log")
-        self.parts[kind] = part
+        return self._start(kind, arguments, port)
+
+    def _start(self, name: str, arguments: list[str], port: int | None) -> Part:
+        """Start a part. It takes its port itself: `port`, else that of its last start, else the
+        usual one or, when that is taken, a free one."""
+        if port is None and name in self.urls:
+            port = int(self.urls[name].rpartition(":")[2])
+        wanted = [] if port is None else ["--port", str(port)]
+        log = self.folder / "logs" / f"{name}.log"
+        part = start_part(name, [name, *arguments, *wanted, "--demo"], log)
+        self.parts[name], self.urls[name] = part, part.url
         return part
 
-    @property
-    def central_url(self) -> str:
-        """Where the central server is, running or not."""
-        return f"http://{LOOPBACK}:{self.port('central', CENTRAL_PORT)}"
-
     def _pairing_code(self, store: str, kind: str) -> str:
-        from sync.central.composition import Central
+        """A code written where the server reads it, in one short transaction of its own."""
+        from sync.central.allocation.explanation import DATABASE_FILE
+        from sync.central.composition import utc_now
+        from sync.central.devices.devices import create_pairing_code
+        from sync.central.storage.database import Database
+        from sync.central.storage.dialect import open_engine
 
-        central = Central(self.central_folder)
+        database = Database(open_engine(self.central_folder / DATABASE_FILE), utc_now)
         try:
-            return central.create_pairing_code(store, kind)
+            with database.write("pairing") as tx:
+                return create_pairing_code(tx, secrets.token_bytes, store, kind)
         finally:
-            central.close()
+            database.close()
 
     def stop(self) -> None:
         """Stop all parts, the devices first."""
@@ -146,8 +128,8 @@ def running(company: DemoCompany, console: Console) -> Iterator[DemoCompany]:
     try:
         company.load(console)
         company.start_central()
-        company.start_device("terminal", TERMINAL_PORT)
-        company.start_device("kiosk", KIOSK_PORT)
+        company.start_device("terminal")
+        company.start_device("kiosk")
         yield company
     finally:
         company.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +12,8 @@ import typer
 from rich.console import Console
 
 from app.cli import logs
-from app.cli.processes import LOOPBACK, READY, free_port, interrupt_self, when_stdin_closes
+from app.cli.processes import READY, interrupt_self, listen, url_of, when_stdin_closes
+from sync.domain.company import missing
 from sync.domain.errors import ComptoirError
 
 app = typer.Typer(
@@ -22,11 +24,20 @@ app = typer.Typer(
 console = Console()
 
 Data = Annotated[Path, typer.Option(help="Folder that keeps the data.")]
-Port = Annotated[int, typer.Option(help="Port on this machine; another is taken when it is busy.")]
+Port = Annotated[
+    int | None, typer.Option(help="Port on this machine, 0 for any; 8540, 8550 or 8560 by default.")
+]
+CENTRAL_PORT, TERMINAL_PORT, KIOSK_PORT = 8540, 8550, 8560
 Central = Annotated[str, typer.Option(help="Address of the central server.")]
 StdinFlag = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
 Pair = Annotated[str, typer.Option(help="Pairing code, the first time only.")]
 Demo = Annotated[bool, typer.Option("--demo", help="Show the demo's PIN hints.")]
+
+
+def _listen(port: int | None, usual: int, demo: bool) -> socket.socket:
+    """Listen on the port that was named, else on the usual one; a demo takes any when that is
+    taken. Raises Unavailable."""
+    return listen(usual, or_free=demo) if port is None else listen(port)
 
 
 def _ready(url: str) -> None:
@@ -49,7 +60,7 @@ def demo(
 @app.command()
 def central(
     data: Data = Path("comptoir-data/central"),
-    port: Port = 8540,
+    port: Port = None,
     simulate_locations: Annotated[
         bool,
         typer.Option("--demo", help="Let the demo's carrier and locations work by the clock."),
@@ -62,7 +73,7 @@ def central(
 
     if until_stdin_closes:
         when_stdin_closes(interrupt_self)
-    port = free_port(port)
+    listener = _listen(port, CENTRAL_PORT, simulate_locations)
     if simulate_locations:
         from sync.demo.simulated_carrier import SimulatedCarrier
         from sync.demo.simulated_locations import simulated_jobs
@@ -71,37 +82,54 @@ def central(
         jobs = simulated_jobs(server.context)
     else:
         server, jobs = Central(data), []
-    serve(server, LOOPBACK, port, jobs=jobs, ready=lambda: _ready(f"http://{LOOPBACK}:{port}"))
+    if not server.reference.has_company:
+        typer.echo(f"comptoir: {missing()}", err=True)
+    serve(server, listener, jobs=jobs, ready=lambda: _ready(url_of(listener)))
 
 
 @app.command()
 def terminal(
     data: Data = Path("comptoir-data/terminal"),
     central: Central = "http://127.0.0.1:8540",
-    port: Port = 8550,
+    port: Port = None,
     pair: Pair = "",
     demo: Demo = False,
     until_stdin_closes: StdinFlag = False,
 ) -> None:
     """Start a store terminal."""
-    _run_device("terminal", data, central, port, pair, demo, until_stdin_closes)
+    _run_device(
+        "terminal",
+        data,
+        central,
+        _listen(port, TERMINAL_PORT, demo),
+        pair,
+        demo,
+        until_stdin_closes,
+    )
 
 
 @app.command()
 def kiosk(
     data: Data = Path("comptoir-data/kiosk"),
     central: Central = "http://127.0.0.1:8540",
-    port: Port = 8560,
+    port: Port = None,
     pair: Pair = "",
     demo: Demo = False,
     until_stdin_closes: StdinFlag = False,
 ) -> None:
     """Start a self-service return kiosk."""
-    _run_device("kiosk", data, central, port, pair, demo, until_stdin_closes)
+    listener = _listen(port, KIOSK_PORT, demo)
+    _run_device("kiosk", data, central, listener, pair, demo, until_stdin_closes)
 
 
 def _run_device(
-    kind: str, data: Path, central: str, port: int, pair: str, demo: bool, until_stdin: bool
+    kind: str,
+    data: Path,
+    central: str,
+    listener: socket.socket,
+    pair: str,
+    demo: bool,
+    until_stdin: bool,
 ) -> None:
     from app.cli.demo import demo_ports
     from app.device import WORLD, open_device
@@ -113,14 +141,13 @@ def _run_device(
     device = open_device(data, central, ports=demo_ports(WORLD) if demo else WORLD)
     if until_stdin:
         when_stdin_closes(interrupt_self)
-    port = free_port(port)
     device.start()
     try:
         if kind == "kiosk":
             from app.kiosk import run_kiosk as run
         else:
             from app.terminal import run_terminal as run
-        run(device, LOOPBACK, port, on_ready=lambda: _ready(f"http://{LOOPBACK}:{port}"))
+        run(device, listener, on_ready=lambda: _ready(url_of(listener)))
     finally:
         device.stop()
 

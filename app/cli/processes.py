@@ -1,7 +1,8 @@
 """Starting and stopping the parts of the house as processes of their own.
 
-A part prints `ready <url>` when it serves, and stops when its standard input closes: so the death
-of the launcher, even a hard one, leaves nothing running, on every platform.
+A part takes its port itself, prints `ready <url>` when it serves there, and stops when its standard
+input closes: so the death of the launcher, even a hard one, leaves nothing running, on every
+platform.
 """
 
 from __future__ import annotations
@@ -22,31 +23,38 @@ from sync.domain.errors import Unavailable
 
 LOOPBACK = "127.0.0.1"
 READY = "ready "
+BACKLOG = 128
 STOP_SECONDS_MAX = 10.0
 
 
-def free_port(wanted: int, taken: Sequence[int] = ()) -> int:
-    """`wanted` when nothing listens there, else the next free port above it.
+def listen(port: int, *, or_free: bool = False) -> socket.socket:
+    """A socket that listens on `port` of this machine; 0 is any free one.
 
-    Raises Unavailable when a hundred ports in a row are taken.
+    With `or_free`, any free port when that one is taken. Raises Unavailable when it is taken, or
+    when there is none.
     """
-    for port in range(wanted, wanted + 100):
-        if port in taken:
-            continue
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            if os.name == "posix":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return port
-    raise Unavailable(
-        "No free port from {first} to {last}. Stop another program, or name a port with --port.",
-        code="port.none_free",
-        first=wanted,
-        last=wanted + 99,
-    )
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere it lets two programs share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        if or_free:
+            return listen(0)
+        raise Unavailable(
+            "Port {port} cannot be used: another program has it, or it is not allowed. Stop that "
+            "program, or name another port with --port.",
+            code="port.taken",
+            port=port,
+        ) from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The address at which a browser reaches who listens there."""
+    return f"http://{LOOPBACK}:{listener.getsockname()[1]}"
 
 
 @dataclass
@@ -98,7 +106,8 @@ def start_part(name: str, arguments: Sequence[str], log: Path, timeout_s: float 
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "app.cli.main", *arguments, "--until-stdin-closes"],
+        # -P: a folder named `app` where the user stands is not ours.
+        [sys.executable, "-P", "-m", "app.cli.main", *arguments, "--until-stdin-closes"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

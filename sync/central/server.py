@@ -18,7 +18,7 @@ from sync.central.control_room.pages import create_pages
 from sync.central.jobs.workers import Kind
 
 GRACE_SECONDS = 5
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 def create_application(central: Central, *, pages_open: bool = True) -> FastAPI:
@@ -31,24 +31,22 @@ def create_application(central: Central, *, pages_open: bool = True) -> FastAPI:
 
 def serve(
     central: Central,
-    host: str = "127.0.0.1",
-    port: int = 8400,
+    listener: socket.socket,
     *,
     jobs: Sequence[Kind] = (),
     ready: Callable[[], None] | None = None,
 ) -> None:
     """Run the server until SIGINT or SIGTERM: requests and jobs under way are finished first.
 
-    `jobs` run beside the server's own. `ready` is called once it listens. On a host that others
-    can reach, the pages ask for the key in `operations-key.txt`.
+    `jobs` run beside the server's own. `ready` is called once it serves who comes to `listener`.
+    On a host that others can reach, the pages ask for the key in `operations-key.txt`.
     """
     logs.configure()
     work = central.workers(jobs)
-    app = create_application(central, pages_open=host in LOOPBACK)
+    app = create_application(central, pages_open=listener.getsockname()[0] in LOOPBACK)
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
+        proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
@@ -56,7 +54,7 @@ def serve(
     work.start()
     try:
         with _signals_end_quietly():
-            _Server(config, ready).run()
+            _Server(config, ready).run([listener])
     finally:
         central.executor.shutdown()  # or a job would wait for what it computes
         work.stop()

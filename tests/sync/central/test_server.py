@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,34 +12,29 @@ import httpx
 import pytest
 
 _SERVE = """
+import socket
 import sys
 from pathlib import Path
 from sync.central.composition import Central
 from sync.central.server import serve
-serve(Central(Path(sys.argv[1])), port=int(sys.argv[2]), ready=lambda: print("ready", flush=True))
+listener = socket.create_server(("127.0.0.1", 0))
+port = listener.getsockname()[1]
+serve(Central(Path(sys.argv[1])), listener, ready=lambda: print(port, flush=True))
 """
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, how: signal.Signals) -> None:
-    port = free_port()
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", _SERVE, str(tmp_path), str(port)],
+        [sys.executable, "-W", "error", "-c", _SERVE, str(tmp_path)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+    port = int(process.stdout.readline())
     answer = httpx.get(f"http://127.0.0.1:{port}/v1/status", timeout=30)
     assert answer.json()["name"] == "comptoir-central"
     process.send_signal(how)
