@@ -1,26 +1,29 @@
-"""Opens a screen of the store on a device in memory, signed in, for the tests of screens."""
+"""Opens a screen of the store on a device, signed in, for the tests of screens."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any
+from typing import ParamSpec
 
 import flet as ft
 
+from app.device import Device
 from app.session import AppContext
+from app.usecases.store.sign_in import Person
 from sync.i18n import I18n
-from tests.app.screens.fake_device import FakeDevice
-from tests.app.screens.shop_data import CLAIRE, NOW
 from tests.headless import Screen
+
+P = ParamSpec("P")
+CLAIRE = Person("A01", "Claire Dubois", "manager", "CD")
 
 
 class Shop:
-    """A screen, the device behind it, and the context between them."""
+    """A screen on a device, and the context between them."""
 
-    def __init__(self, screen: Screen, device: FakeDevice, ctx: AppContext) -> None:
-        self.screen, self.device, self.ctx = screen, device, ctx
+    def __init__(self, screen: Screen, ctx: AppContext) -> None:
+        self.screen, self.ctx = screen, ctx
 
     def greyed(self, key: str) -> bool:
         """Whether the button is there but cannot be pressed."""
@@ -31,9 +34,9 @@ class Shop:
         """The sentence at the bottom of the screen, which passes by."""
         return self.ctx.notice.text if self.ctx.notice is not None else ""
 
-    def done(self, part: Any, method: str) -> list[tuple[object, ...]]:
-        """The arguments of each call of `method` so far."""
-        return [args for name, *args in part.calls if name == method]
+    def rows(self, prefix: str) -> list[str]:
+        """The keys on the screen that begin so, in order."""
+        return [key for key in self.screen.shown() if key.startswith(prefix)]
 
     async def scan(self, text: str) -> bool:
         """What the scan field does with a scan: it asks the screen first."""
@@ -46,32 +49,18 @@ class Shop:
 async def open_screen(
     component: Callable[[AppContext], ft.Control],
     route: str,
-    device: FakeDevice | None = None,
+    device: Device,
     *,
     width: int = 1280,
     height: int = 800,
 ) -> Shop:
     """Open `component` at `route`, in English, with Claire signed in."""
-    shown = device or FakeDevice()
     contexts: list[AppContext] = []
 
     def ctx_for(page: ft.Page) -> AppContext:
-        ctx = AppContext(
-            device=shown,
-            page=page,
-            i18n=I18n("en"),
-            person=CLAIRE,
-            route=route,
-            width=width,
-            height=height,
-            clock=lambda: NOW,
-        )
+        ctx = context_of(device, page, width, height)
+        ctx.person, ctx.route = CLAIRE, route
         contexts.append(ctx)
-
-        async def tell(topic: str) -> None:
-            ctx.changes.tell(topic)
-
-        shown.subscribe(lambda topic: page.run_task(tell, topic))
         return ctx
 
     # The route is a key of its own, as in the shell: another route is another screen.
@@ -79,14 +68,40 @@ async def open_screen(
         return ft.Container(component(ctx), key=ctx.route)
 
     screen = await Screen.show(routed, ctx_for, width=width, height=height)
-    return Shop(screen, shown, contexts[0])
+    return Shop(screen, contexts[0])
 
 
-def on_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+def context_of(
+    device: Device, page: ft.Page, width: int, height: int, language: str = "en"
+) -> AppContext:
+    """The context of a session on this device, which hears what changes there."""
+    ctx = AppContext(
+        device=device,
+        page=page,
+        i18n=I18n(language),
+        width=width,
+        height=height,
+        clock=device.clock,
+    )
+
+    async def tell(topic: str) -> None:
+        ctx.changes.tell(topic)
+
+    def hear(topic: str) -> None:
+        page.run_task(tell, topic)
+
+    device.subscribe(hear)
+    return ctx
+
+
+def on_loop(test: Callable[P, Awaitable[None]]) -> Callable[P, None]:
     """Run an async test on a loop of its own."""
 
     @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        asyncio.run(test(*args, **kwargs))
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        async def whole() -> None:
+            await test(*args, **kwargs)
+
+        asyncio.run(whole())
 
     return run

@@ -1,9 +1,9 @@
-"""The kiosk and the store's screens on a real device, whose network cable is pulled."""
+"""From screen to screen on one device whose cable is pulled: a receipt, a fulfilment, a sale."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,12 @@ from app.screens.fulfilment import PrepareScreen
 from app.screens.orders import OrdersScreen
 from app.screens.returns import ReturnsScreen
 from app.usecases.selling.checkout import Sale
-from app.usecases.store.sign_in import Person
 from sync.domain.fulfilment import FulfilmentState
 from sync.domain.money import Money
 from sync.domain.returns import ReturnState
 from tests.app.device_fixtures import ARTICLES, make_device
 from tests.app.screens.kiosk.test_kiosk import open_kiosk
-from tests.app.screens.shop import on_loop, open_screen
-
-CLAIRE = Person("A01", "Claire Dubois", "manager", "CD")
+from tests.app.screens.shop import CLAIRE, on_loop, open_screen
 
 
 @pytest.fixture
@@ -38,10 +35,10 @@ def sell(device: Device) -> Sale:
     return device.checkout.pay_cash(Money(10_000), CLAIRE)
 
 
-def test_a_receipt_goes_through_the_kiosk_to_the_refund_at_the_counter(device: Device):
+def test_a_receipt_goes_through_the_kiosk_to_the_refund_at_the_counter(device: Device) -> None:
     async def journey() -> None:
         sale = sell(device)
-        kiosk = await open_kiosk(device)  # type: ignore[arg-type]
+        kiosk = await open_kiosk(device)
         await kiosk.scan(sale.receipt_code)
         await kiosk.screen.press("kiosk-line-1")
         await kiosk.screen.press("kiosk-quantity-1-less")
@@ -57,7 +54,7 @@ def test_a_receipt_goes_through_the_kiosk_to_the_refund_at_the_counter(device: D
         await kiosk.screen.press("kiosk-print")
         assert kiosk.screen.one("kiosk-print-state").value == "It is being printed."
 
-        shop = await open_screen(ReturnsScreen, "/returns", device)  # type: ignore[arg-type]
+        shop = await open_screen(ReturnsScreen, "/returns", device)
         await shop.screen.press(f"return-{number}")
         assert shop.ctx.route == f"/returns/{number}"
         await shop.screen.press("inspect-1-as_new")
@@ -77,10 +74,12 @@ def test_a_receipt_goes_through_the_kiosk_to_the_refund_at_the_counter(device: D
     ],
     ids=["cut off", "forged"],
 )
-def test_a_spoilt_receipt_is_refused_with_what_to_do(device: Device, spoil, sentence: str):
+def test_a_spoilt_receipt_is_refused_with_what_to_do(
+    device: Device, spoil: Callable[[str], str], sentence: str
+) -> None:
     async def journey() -> None:
         sale = sell(device)
-        kiosk = await open_kiosk(device)  # type: ignore[arg-type]
+        kiosk = await open_kiosk(device)
         await kiosk.scan(spoil(sale.receipt_code))
         assert kiosk.screen.says(sentence)
         await kiosk.scan(sale.receipt_code)
@@ -89,9 +88,9 @@ def test_a_spoilt_receipt_is_refused_with_what_to_do(device: Device, spoil, sent
     asyncio.run(journey())
 
 
-def test_what_the_customer_does_not_have_yet_cannot_come_back(device: Device):
+def test_what_the_customer_does_not_have_yet_cannot_come_back(device: Device) -> None:
     async def journey() -> None:
-        kiosk = await open_kiosk(device)  # type: ignore[arg-type]
+        kiosk = await open_kiosk(device)
         web_order = str(device.fulfil.get("W-SHIP").order_number)
         await kiosk.scan(web_order)
         assert kiosk.screen.says("Not handed over yet.")
@@ -102,55 +101,35 @@ def test_what_the_customer_does_not_have_yet_cannot_come_back(device: Device):
 
 
 @on_loop
-async def test_work_goes_from_the_list_to_the_carrier_with_its_real_label(tmp_path: Path):
-    device = make_device(tmp_path)
-    try:
-        shop = await open_screen(PrepareScreen, "/fulfilments", device)  # type: ignore[arg-type]
-        await shop.screen.press("fulfilment-W-SHIP")
-        gtin = device.fulfil.get("W-SHIP").lines[0].gtin
-        assert await shop.scan(str(ARTICLES[0].gtin))
-        assert "fulfilment-problem" in shop.screen.shown()
-        await shop.scan(gtin)
-        await shop.scan(gtin)
-        assert "fulfilment-problem" not in shop.screen.shown()
-        await shop.screen.press("fulfilment-pack")
-        assert "document-picture" in shop.screen.shown()
-        await shop.screen.press("fulfilment-hand-over")
-        assert device.fulfil.get("W-SHIP").state is FulfilmentState.HANDED_OVER
-        assert shop.screen.one("fulfilment-finished").value == "With the carrier"
-    finally:
-        device.stop()
+async def test_a_fulfilment_goes_from_the_list_to_the_carrier_with_its_label(
+    device: Device,
+) -> None:
+    shop = await open_screen(PrepareScreen, "/fulfilments", device)
+    await shop.screen.press("fulfilment-W-SHIP")
+    gtin = device.fulfil.get("W-SHIP").lines[0].gtin
+    assert await shop.scan(str(ARTICLES[0].gtin))
+    assert "fulfilment-problem" in shop.screen.shown()
+    await shop.scan(gtin)
+    await shop.scan(gtin)
+    assert "fulfilment-problem" not in shop.screen.shown()
+    await shop.screen.press("fulfilment-pack")
+    assert "document-picture" in shop.screen.shown()
+    await shop.screen.press("fulfilment-hand-over")
+    assert device.fulfil.get("W-SHIP").state is FulfilmentState.HANDED_OVER
+    assert shop.screen.one("fulfilment-finished").value == "With the carrier"
 
 
 @on_loop
-async def test_a_bag_waits_for_its_customer(tmp_path: Path):
-    device = make_device(tmp_path)
-    try:
-        shop = await open_screen(PrepareScreen, "/fulfilments/W-BAG", device)  # type: ignore[arg-type]
-        await shop.screen.press("pick-1")
-        await shop.screen.press("fulfilment-pack")
-        assert shop.screen.says("Ready to collect")
-        await shop.screen.press("fulfilment-hand-over")
-        assert shop.screen.one("fulfilment-finished").value == "With the customer"
-    finally:
-        device.stop()
-
-
-@on_loop
-async def test_a_sale_offline_is_on_the_list_of_orders_and_on_paper(tmp_path: Path):
-    device = make_device(tmp_path)
-    try:
-        sale = sell(device)
-        number = str(sale.order.number)
-        shop = await open_screen(OrdersScreen, "/orders", device)  # type: ignore[arg-type]
-        assert shop.screen.says("To send")
-        await shop.screen.press(f"order-{number}")
-        assert shop.screen.says("the customer took it along")
-        await shop.screen.press("order-receipt")
-        assert "document-picture" in shop.screen.shown()
-        documents = await open_screen(DocumentsScreen, "/documents", device)  # type: ignore[arg-type]
-        assert documents.screen.says("Receipt")
-        await documents.screen.press("document-again")
-        assert documents.told == "It is printed again, marked as a duplicate."
-    finally:
-        device.stop()
+async def test_a_sale_offline_is_on_the_list_of_orders_and_of_documents(device: Device) -> None:
+    sale = sell(device)
+    number = str(sale.order.number)
+    shop = await open_screen(OrdersScreen, "/orders", device)
+    assert shop.screen.says("To send")
+    await shop.screen.press(f"order-{number}")
+    assert shop.screen.says("the customer took it along")
+    await shop.screen.press("order-receipt")
+    assert "document-picture" in shop.screen.shown()
+    documents = await open_screen(DocumentsScreen, "/documents", device)
+    assert documents.screen.says("Receipt")
+    await documents.screen.press("document-again")
+    assert documents.told == "It is printed again, marked as a duplicate."

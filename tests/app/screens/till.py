@@ -9,13 +9,11 @@ device did is read from its own use cases, or from `till.server.applied` after `
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
-from functools import wraps
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import flet as ft
 import pytest
@@ -23,47 +21,16 @@ import pytest
 from app.device import Device
 from app.session import AppContext
 from app.usecases.orders.order_store import just_placed
-from app.usecases.store.sign_in import Person
 from printing.spool.spool import Job
-from sync.i18n import I18n
 from sync.protocol.codec import to_wire
-from sync.protocol.commands import Command, Payload, PlaceOrder, RegisterReturn
+from sync.protocol.commands import Command, InspectReturn, Payload, PlaceOrder, RegisterReturn
 from sync.protocol.feed import CATALOGUE, NETWORK, ReturnRecord, store_bucket
 from sync.terminal.store.local_store import LocalStore, Row
 from tests.app.device_fixtures import HERE, Clock, make_device
-from tests.headless import Screen
+from tests.app.screens.shop import Shop, open_screen
 from tests.sync.terminal.fake_central import FakeCentral
 
-P = ParamSpec("P")
 BUCKETS = {"article": CATALOGUE, "location": CATALOGUE, "stock": NETWORK}
-CLAIRE = Person("A01", "Claire Dubois", "manager", "CD")
-
-
-class Shop:
-    """A screen, the till behind it, and the context between them."""
-
-    def __init__(self, screen: Screen, till: Till, ctx: AppContext) -> None:
-        self.screen, self.till, self.ctx = screen, till, ctx
-
-    def greyed(self, key: str) -> bool:
-        """Whether the button is there but cannot be pressed."""
-        return bool(self.screen.one(key).disabled)
-
-    @property
-    def told(self) -> str:
-        """The sentence at the bottom of the screen, which passes by."""
-        return self.ctx.notice.text if self.ctx.notice is not None else ""
-
-    def rows(self, prefix: str) -> list[str]:
-        """The keys on the screen that begin so, in order."""
-        return [key for key in self.screen.shown() if key.startswith(prefix)]
-
-    async def scan(self, text: str) -> bool:
-        """What the scan field does with a scan: it asks the screen first."""
-        assert self.ctx.on_scan is not None, "this screen takes no scans"
-        taken = await self.ctx.on_scan(text)
-        await self.screen.settle()
-        return taken
 
 
 class Till:
@@ -95,6 +62,9 @@ class Till:
             self.publish("order", payload.order.number, just_placed(payload.order))
         elif isinstance(payload, RegisterReturn):
             self.publish("return", payload.goods.number, ReturnRecord(payload.goods))
+        elif isinstance(payload, InspectReturn):
+            number = str(payload.number)
+            self.publish("return", number, self.device.returns.get(number))
 
     def reopen(self) -> None:
         """The device is switched off and on again."""
@@ -148,42 +118,7 @@ class Till:
         height: int = 800,
     ) -> Shop:
         """Open `component` at `route`, in English, with Claire signed in."""
-        contexts: list[AppContext] = []
-
-        def ctx_for(page: ft.Page) -> AppContext:
-            contexts.append(context_of(self, page, width, height))
-            contexts[0].person, contexts[0].route = CLAIRE, route
-            return contexts[0]
-
-        # The route is a key of its own, as in the shell: another route is another screen.
-        def routed(ctx: AppContext) -> ft.Control:
-            return ft.Container(component(ctx), key=ctx.route)
-
-        screen = await Screen.show(routed, ctx_for, width=width, height=height)
-        return Shop(screen, self, contexts[0])
-
-
-def context_of(
-    till: Till, page: ft.Page, width: int, height: int, language: str = "en"
-) -> AppContext:
-    """The context of a session on this till that hears what changes on the device."""
-    ctx = AppContext(
-        device=till.device,
-        page=page,
-        i18n=I18n(language),
-        width=width,
-        height=height,
-        clock=till.clock,
-    )
-
-    async def tell(topic: str) -> None:
-        ctx.changes.tell(topic)
-
-    def hear(topic: str) -> None:
-        page.run_task(tell, topic)
-
-    till.device.subscribe(hear)
-    return ctx
+        return await open_screen(component, route, self.device, width=width, height=height)
 
 
 def break_next_read(monkeypatch: pytest.MonkeyPatch, about: str) -> None:
@@ -197,16 +132,3 @@ def break_next_read(monkeypatch: pytest.MonkeyPatch, about: str) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
     monkeypatch.setattr(LocalStore, "all", fails_once)
-
-
-def on_loop(test: Callable[P, Awaitable[None]]) -> Callable[P, None]:
-    """Run an async test on a loop of its own."""
-
-    @wraps(test)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        async def whole() -> None:
-            await test(*args, **kwargs)
-
-        asyncio.run(whole())
-
-    return run

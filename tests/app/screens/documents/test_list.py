@@ -8,7 +8,8 @@ from app.screens.documents.list import DocumentsScreen
 from app.usecases.documents.printers import BUILT_IN
 from printing.spool.spool import JobState
 from sync.domain.money import Money
-from tests.app.screens.till import CLAIRE, Shop, Till, on_loop
+from tests.app.screens.shop import CLAIRE, Shop, on_loop
+from tests.app.screens.till import Till
 
 
 def sell(till: Till) -> str:

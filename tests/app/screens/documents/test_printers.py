@@ -18,7 +18,8 @@ from printing.spool.spool import JobState
 from sync.domain.errors import ComptoirError, Unavailable
 from sync.domain.money import Money
 from tests.app.device_fixtures import PINS
-from tests.app.screens.till import CLAIRE, Shop, Till, on_loop
+from tests.app.screens.shop import CLAIRE, Shop, on_loop
+from tests.app.screens.till import Till
 from tests.headless import Screen
 from tests.printing.sinks import Sink, die_after, keep_everything
 

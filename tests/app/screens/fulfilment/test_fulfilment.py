@@ -13,7 +13,8 @@ from sync.domain.order import FulfilmentMode
 from sync.protocol.commands import RejectFulfilment, StartPicking
 from tests.app.device_fixtures import ARTICLES
 from tests.app.screens.sample_orders import fulfilment
-from tests.app.screens.till import Shop, Till, break_next_read, on_loop
+from tests.app.screens.shop import Shop, on_loop
+from tests.app.screens.till import Till, break_next_read
 
 FIRST, SECOND, WRONG = (str(ARTICLES[place].gtin) for place in (4, 5, 0))
 SHIP, COLLECT = FulfilmentMode.SHIP_HOME, FulfilmentMode.COLLECT

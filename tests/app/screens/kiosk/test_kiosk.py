@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import flet as ft
 import pytest
 
+from app.device import Device
 from app.screens.kiosk.app import KioskApp
 from app.screens.kiosk.session import Pace, scanned_text
 from app.screens.kiosk.view import kiosk_scale
@@ -27,7 +28,8 @@ from tests.app.screens.sample_orders import (
     receipt_code,
     till_key,
 )
-from tests.app.screens.till import Till, context_of, on_loop
+from tests.app.screens.shop import context_of, on_loop
+from tests.app.screens.till import Till
 from tests.headless import Screen
 
 CODE = receipt_code(order_carried_out().order)
@@ -53,10 +55,10 @@ class HandClock:
 
 
 class Kiosk:
-    """The screen of a kiosk, and the device behind it."""
+    """The screen of a kiosk, and the clock beside it."""
 
-    def __init__(self, screen: Screen, till: Till, clock: HandClock) -> None:
-        self.screen, self.till, self.clock = screen, till, clock
+    def __init__(self, screen: Screen, clock: HandClock) -> None:
+        self.screen, self.clock = screen, clock
 
     async def scan(self, text: str) -> None:
         await self.screen.type("kiosk-number", text, enter=True)
@@ -78,20 +80,20 @@ def till(tmp_path: Path) -> Iterator[Till]:
 
 
 async def open_kiosk(
-    till: Till, *, language: str = "en", width: int = 1080, height: int = 1920
+    device: Device, *, language: str = "en", width: int = 1080, height: int = 1920
 ) -> Kiosk:
     clock = HandClock()
     pace = Pace(now_s=lambda: clock.now_s, pause=clock.pause)
 
     def ctx_for(page: ft.Page) -> AppContext:
-        return context_of(till, page, width, height, language)
+        return context_of(device, page, width, height, language)
 
     screen = await Screen.show(lambda ctx: KioskApp(ctx, pace), ctx_for, width=width, height=height)
-    return Kiosk(screen, till, clock)
+    return Kiosk(screen, clock)
 
 
 async def at_articles(till: Till, number: str = CODE) -> Kiosk:
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     await kiosk.scan(number)
     return kiosk
 
@@ -109,7 +111,7 @@ async def at_refund(till: Till) -> Kiosk:
 async def test_the_kiosk_opens_on_the_receipt_with_the_field_ready_for_the_scanner(
     till: Till,
 ) -> None:
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     assert kiosk.screen.one("kiosk-title").value == "Scan your receipt"
     assert kiosk.screen.one("kiosk-number").autofocus
     assert "kiosk-restart" not in kiosk.screen.shown()
@@ -292,7 +294,7 @@ def test_a_receipt_that_is_no_good_says_what_to_do_and_the_next_scan_works(
     till: Till, typed: str, sentence: str, left: str
 ) -> None:
     async def journey() -> None:
-        kiosk = await open_kiosk(till)
+        kiosk = await open_kiosk(till.device)
         await kiosk.scan(typed)
         assert kiosk.screen.says(sentence)
         assert kiosk.screen.one("kiosk-number").value == left
@@ -309,7 +311,7 @@ def test_a_scan_on_top_of_typed_digits_is_the_scan() -> None:
 
 @on_loop
 async def test_the_number_can_be_typed_on_the_pad(till: Till) -> None:
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     for digit in "00120003455":
         await kiosk.screen.press(f"kiosk-pad-{digit}")
     assert kiosk.screen.one("kiosk-number").value == ORDER
@@ -321,13 +323,14 @@ async def test_the_number_can_be_typed_on_the_pad(till: Till) -> None:
 async def test_the_cursor_comes_back_to_the_field_after_every_press_and_every_scan(
     till: Till,
 ) -> None:
-    kiosk = await open_kiosk(till)
-    for act in (
+    kiosk = await open_kiosk(till.device)
+    acts: list[Callable[[], Awaitable[None]]] = [
         lambda: kiosk.screen.press("kiosk-pad-1"),
         lambda: kiosk.screen.press("kiosk-language"),
         lambda: kiosk.screen.press("kiosk-larger"),
         lambda: kiosk.scan(CODE[:-1]),
-    ):
+    ]
+    for act in acts:
         before = len([name for name, _ in kiosk.screen.connection.calls if name == "focus"])
         await act()
         after = len([name for name, _ in kiosk.screen.connection.calls if name == "focus"])
@@ -336,7 +339,7 @@ async def test_the_cursor_comes_back_to_the_field_after_every_press_and_every_sc
 
 @on_loop
 async def test_what_the_scanner_is_typing_is_never_sent_back_to_it(till: Till) -> None:
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     field = kiosk.screen.one("kiosk-number")
     kiosk.screen.session.apply_patch(field._i, {"value": "CPT1/C00"})
     till.unplug()
@@ -349,7 +352,7 @@ async def test_what_the_scanner_is_typing_is_never_sent_back_to_it(till: Till) -
 async def test_a_purchase_with_nothing_left_to_return_sends_the_customer_to_the_counter(
     till: Till,
 ) -> None:
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     await kiosk.scan(OLD)
     assert kiosk.screen.says("The period for a return is over.")
     assert kiosk.screen.says("The counter can help you with this purchase.")
@@ -370,7 +373,7 @@ async def test_another_language_retells_everything_and_keeps_what_was_chosen(til
 
 @on_loop
 async def test_a_sentence_about_a_bad_receipt_follows_the_language(till: Till) -> None:
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     await kiosk.scan(CODE[:-1])
     await kiosk.screen.press("kiosk-language")
     assert kiosk.screen.says("Ce code n’a pas pu être lu en entier.")
@@ -435,7 +438,7 @@ async def test_a_customer_who_needs_more_time_has_all_of_it_again(till: Till) ->
 
 @on_loop
 async def test_a_kiosk_at_rest_never_asks_whether_somebody_is_there(till: Till) -> None:
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     await kiosk.clock.pass_(kiosk.screen, 3600)
     assert "kiosk-stay" not in kiosk.screen.shown()
 
@@ -453,7 +456,7 @@ async def test_a_finished_return_leaves_nothing_for_the_next_customer(till: Till
 @on_loop
 async def test_offline_is_said_calmly_and_a_known_receipt_still_works(till: Till) -> None:
     till.unplug()
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     assert kiosk.screen.says("can still be returned")
     await kiosk.scan(CODE)
     await kiosk.screen.press("kiosk-line-2")
@@ -467,7 +470,7 @@ async def test_offline_is_said_calmly_and_a_known_receipt_still_works(till: Till
 @on_loop
 async def test_the_kiosk_says_so_as_soon_as_the_line_is_back(till: Till) -> None:
     till.unplug()
-    kiosk = await open_kiosk(till)
+    kiosk = await open_kiosk(till.device)
     till.plug_in()
     await kiosk.screen.settle()
     assert not kiosk.screen.says("can still be returned")
@@ -486,7 +489,7 @@ async def test_help_opens_over_the_step_and_goes_back_to_it(till: Till) -> None:
 @pytest.mark.parametrize("size", [(1080, 1920), (800, 1280), (1280, 800)])
 def test_every_size_has_the_same_things_to_press(till: Till, size: tuple[int, int]) -> None:
     async def journey() -> None:
-        kiosk = await open_kiosk(till, width=size[0], height=size[1])
+        kiosk = await open_kiosk(till.device, width=size[0], height=size[1])
         keys = {key for key in kiosk.screen.shown() if key.startswith("kiosk-")}
         pad = {f"kiosk-pad-{key}" for key in (*"0123456789W", "back")}
         assert keys >= pad | {"kiosk-number", "kiosk-find", "kiosk-help", "kiosk-language"}

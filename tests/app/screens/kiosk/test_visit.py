@@ -57,7 +57,7 @@ def receipt(*pieces: tuple[int, int, str]) -> Returnable:
     return Returnable(order, returnable, date(2026, 12, 14), "CPT1/...")
 
 
-def test_a_visit_begins_at_the_receipt_with_nothing_of_anybody_else():
+def test_a_visit_begins_at_the_receipt_with_nothing_of_anybody_else() -> None:
     visit = Visit()
     assert (visit.step, visit.returnable, visit.picks, visit.choices) == (
         Step.RECEIPT,
@@ -69,7 +69,7 @@ def test_a_visit_begins_at_the_receipt_with_nothing_of_anybody_else():
     assert not visit.nothing_returnable
 
 
-def test_a_receipt_of_one_piece_has_it_picked_but_still_asks_why():
+def test_a_receipt_of_one_piece_has_it_picked_but_still_asks_why() -> None:
     visit = Visit().found(receipt((1, 1, "")), "CPT1/...")
     assert visit.step is Step.ARTICLES
     assert visit.picks == {1: Pick(1)}
@@ -78,32 +78,32 @@ def test_a_receipt_of_one_piece_has_it_picked_but_still_asks_why():
     assert visit.with_reason(1, ReturnReason.DAMAGED).ready
 
 
-def test_a_receipt_of_several_lines_has_nothing_picked():
+def test_a_receipt_of_several_lines_has_nothing_picked() -> None:
     assert Visit().found(receipt((1, 1, ""), (1, 1, "")), "").picks == {}
 
 
-def test_a_single_line_of_several_pieces_is_not_picked_for_the_customer():
+def test_a_single_line_of_several_pieces_is_not_picked_for_the_customer() -> None:
     assert Visit().found(receipt((3, 3, "")), "").picks == {}
 
 
-def test_a_line_that_cannot_come_back_is_never_picked():
+def test_a_line_that_cannot_come_back_is_never_picked() -> None:
     visit = Visit().found(receipt((1, 0, "Already returned."), (1, 1, ""), (2, 2, "")), "")
     assert visit.toggled(1).picks == {}
 
 
-def test_picking_takes_all_pieces_that_may_come_back_and_again_puts_them_back():
+def test_picking_takes_all_pieces_that_may_come_back_and_again_puts_them_back() -> None:
     visit = Visit().found(receipt((3, 2, ""), (1, 1, "")), "").toggled(1)
     assert visit.picks == {1: Pick(2)}
     assert visit.toggled(1).picks == {}
 
 
 @given(most=st.integers(1, 9), wanted=st.integers(-1000, 1000))
-def test_a_quantity_stays_between_one_and_what_may_come_back(most: int, wanted: int):
+def test_a_quantity_stays_between_one_and_what_may_come_back(most: int, wanted: int) -> None:
     visit = Visit().found(receipt((9, most, ""), (1, 1, "")), "").toggled(1)
     assert 1 <= visit.with_quantity(1, wanted).picks[1].quantity <= most
 
 
-def test_choices_follow_the_receipt_and_an_unsaid_reason_counts_as_other():
+def test_choices_follow_the_receipt_and_an_unsaid_reason_counts_as_other() -> None:
     visit = Visit().found(receipt((1, 1, ""), (2, 2, "")), "").toggled(2).toggled(1)
     visit = visit.with_reason(2, ReturnReason.NOT_SUITABLE)
     assert visit.choices == [
@@ -114,7 +114,7 @@ def test_choices_follow_the_receipt_and_an_unsaid_reason_counts_as_other():
     assert visit.missing_reason.line.line_id == 1
 
 
-def test_a_change_of_picks_drops_the_amount_that_was_shown_for_the_old_ones():
+def test_a_change_of_picks_drops_the_amount_that_was_shown_for_the_old_ones() -> None:
     from app.usecases.returns.returns import RefundQuote
 
     quote = RefundQuote(Money(375), (), ())
@@ -124,7 +124,7 @@ def test_a_change_of_picks_drops_the_amount_that_was_shown_for_the_old_ones():
     assert visit.toggled(2).quote is None
 
 
-def test_a_receipt_with_nothing_to_return_says_so():
+def test_a_receipt_with_nothing_to_return_says_so() -> None:
     assert Visit().found(receipt((1, 0, "Already returned.")), "").nothing_returnable
     assert (
         not Visit().found(receipt((1, 0, "Already returned."), (1, 1, "")), "").nothing_returnable
@@ -142,11 +142,11 @@ def test_a_receipt_with_nothing_to_return_says_so():
         (3600, Idle.OVER),
     ],
 )
-def test_the_kiosk_warns_before_it_starts_over(untouched_s: float, expected: Idle):
+def test_the_kiosk_warns_before_it_starts_over(untouched_s: float, expected: Idle) -> None:
     assert Patience().idle(untouched_s) is expected
 
 
-def test_a_warned_customer_has_at_least_twenty_seconds():
+def test_a_warned_customer_has_at_least_twenty_seconds() -> None:
     patience = Patience()
     assert patience.reset_after_s - patience.warn_after_s >= 20
     assert patience.seconds_left(patience.warn_after_s) == 30
@@ -161,25 +161,25 @@ def typed(keys: list[str]) -> str:
     return text
 
 
-def test_the_pad_puts_the_letter_and_the_dashes_itself():
+def test_the_pad_puts_the_letter_and_the_dashes_itself() -> None:
     assert typed(list("00120003456")) == "C0012-000345-6"
     assert typed(["W", *"00000000017"]) == "W0000-000001-7"
 
 
-def test_the_pad_takes_back_one_digit_at_a_time_down_to_nothing():
+def test_the_pad_takes_back_one_digit_at_a_time_down_to_nothing() -> None:
     assert typed([*"00120", "back"]) == "C0012"
     assert typed([*"0", "back"]) == ""
     assert typed(["back"]) == ""
 
 
 @given(st.lists(st.sampled_from([*"0123456789CW", "back", "é", "٣", "", "C0012"])))
-def test_the_pad_never_makes_a_text_longer_than_an_order_number(keys: list[str]):
+def test_the_pad_never_makes_a_text_longer_than_an_order_number(keys: list[str]) -> None:
     text = typed(keys)
     assert len(text) <= len("C0012-000345-6")
     assert text == "" or (text[0] in "CW" and text.isascii())
 
 
 @given(device=st.integers(0, 9999), serial=st.integers(0, 999_999))
-def test_every_order_number_can_be_typed_on_the_pad(device: int, serial: int):
+def test_every_order_number_can_be_typed_on_the_pad(device: int, serial: int) -> None:
     number = DocumentNumber.build("C", device, serial)
     assert typed([key for key in str(number)[1:] if key != "-"]) == str(number)

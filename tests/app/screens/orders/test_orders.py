@@ -23,7 +23,8 @@ from tests.app.screens.sample_orders import (
     order_line,
     store_order,
 )
-from tests.app.screens.till import CLAIRE, Shop, Till, break_next_read, on_loop
+from tests.app.screens.shop import CLAIRE, Shop, on_loop
+from tests.app.screens.till import Till, break_next_read
 from tests.sync.sourcing import world
 
 

@@ -14,7 +14,7 @@ from tests.sync.central.world import World
 
 
 async def at_return(device: Device, number: str) -> Shop:
-    return await open_screen(ReturnsScreen, f"/returns/{number}", device)  # type: ignore[arg-type]
+    return await open_screen(ReturnsScreen, f"/returns/{number}", device)
 
 
 def test_cash_is_handed_out_at_one_till_and_the_other_says_why_not(tmp_path: Path) -> None:

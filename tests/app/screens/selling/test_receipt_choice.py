@@ -12,7 +12,8 @@ from printing.spool.spool import JobState
 from sync.domain.customer import Customer
 from sync.domain.order import FulfilmentMode
 from sync.protocol.commands import EmailDocument, Payload
-from tests.app.screens.till import CLAIRE, Shop, Till, on_loop
+from tests.app.screens.shop import CLAIRE, Shop, on_loop
+from tests.app.screens.till import Till
 from tests.printing.sinks import Sink, die_after
 
 EMAIL = "nadia@example.fr"

@@ -15,7 +15,8 @@ from sync.domain.order import FulfilmentMode, Order
 from sync.domain.payment import PaymentState
 from sync.domain.promise import Promise
 from tests.app.device_fixtures import ARTICLES, HERE, LOCATIONS, PINS, gtin
-from tests.app.screens.till import CLAIRE, Till, break_next_read
+from tests.app.screens.shop import CLAIRE
+from tests.app.screens.till import Till, break_next_read
 from tests.headless import Screen
 
 Steps = Callable[[Screen, Till], Awaitable[None]]
@@ -273,7 +274,7 @@ def test_the_amount_can_be_typed_on_a_keyboard(run: Run) -> None:
         await screen.key("Enter")
         assert "next-customer" in screen.shown()
         [order] = orders(till)
-        assert [(t.given.minor, t.change.minor) for t in order.tenders] == [(1000, 410)]
+        assert [(t.given, t.change) for t in order.tenders] == [(Money(1000), Money(410))]
 
     run(steps)
 
@@ -288,7 +289,7 @@ def test_pressing_twice_pays_once(run: Run) -> None:
         await asyncio.gather(*(screen.fire(button, "click") for _ in range(2)))
         await screen.settle()
         [order] = orders(till)
-        assert [(t.given.minor, t.change.minor) for t in order.tenders] == [(1000, 410)]
+        assert [(t.given, t.change) for t in order.tenders] == [(Money(1000), Money(410))]
         assert "next-customer" in screen.shown()
 
     run(steps)
@@ -321,8 +322,9 @@ def test_the_customer_is_asked_for_only_when_a_line_needs_it(run: Run) -> None:
         await screen.type("customer-commune", "ville")
         await screen.press("place-0")
         await screen.press("customer-save")
-        assert till.device.basket.view().ship_to is not None
-        assert till.device.basket.view().ship_to.commune == "Villeurbanne"
+        ship_to = till.device.basket.view().ship_to
+        assert ship_to is not None
+        assert ship_to.commune == "Villeurbanne"
         assert "means-cash" in screen.shown()
 
     run(steps)
