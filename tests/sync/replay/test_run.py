@@ -35,7 +35,7 @@ def orders(count: int, quantity: int = 1, apart=timedelta(hours=1)):
     ]
 
 
-def test_stock_runs_out_and_the_tally_says_so():
+def test_stock_runs_out_and_the_tally_says_so() -> None:
     tally = Tally(policy())
     for asked, decision in replay(scenario({"tea": {"paris": 2, "lyon": 1}}, orders(5)), policy()):
         tally.add(asked, decision)
@@ -47,7 +47,7 @@ def test_stock_runs_out_and_the_tally_says_so():
     assert summary["cost_eur"]["total"] == pytest.approx(parts, abs=0.02)
 
 
-def test_goods_that_come_in_are_sold_from_then_on():
+def test_goods_that_come_in_are_sold_from_then_on() -> None:
     arrival = Arrival(world.TUESDAY_10H + timedelta(minutes=90), "tea", "paris", 1)
     given_stock = scenario({"tea": {"paris": 0}}, orders(3), arrivals=(arrival,))
     assert [d.status for _, d in replay(given_stock, policy())] == [
@@ -57,7 +57,7 @@ def test_goods_that_come_in_are_sold_from_then_on():
     ]
 
 
-def test_shelves_are_filled_up_when_the_scenario_says_so():
+def test_shelves_are_filled_up_when_the_scenario_says_so() -> None:
     given_stock = scenario({"tea": {"paris": 1}}, orders(4, apart=DAY), replenish_days=2)
     assert [d.status for _, d in replay(given_stock, policy())] == [
         "sourced",
@@ -67,13 +67,13 @@ def test_shelves_are_filled_up_when_the_scenario_says_so():
     ]
 
 
-def test_a_replay_gives_the_same_bytes_again():
+def test_a_replay_gives_the_same_bytes_again() -> None:
     given_stock = scenario({"tea": {"paris": 3, "lyon": 3, "nantes": 9}}, orders(6, 2))
     one = [d.canonical_bytes() for _, d in replay(given_stock, policy(), explain=True)]
     assert one == [d.canonical_bytes() for _, d in replay(given_stock, policy(), explain=True)]
 
 
-def test_a_lost_race_takes_nothing_and_asks_to_source_again():
+def test_a_lost_race_takes_nothing_and_asks_to_source_again() -> None:
     network = world.network()
     stock = LiveStock(network, {"tea": {"paris": 1}})
     first, second = orders(2)
@@ -85,7 +85,7 @@ def test_a_lost_race_takes_nothing_and_asks_to_source_again():
     assert source(second, network, stock, policy(), world.tables()).status == "unfillable"
 
 
-def test_a_lost_race_is_sourced_again_with_a_bound():
+def test_a_lost_race_is_sourced_again_with_a_bound() -> None:
     network = world.network()
     stock = LiveStock(network, {"tea": {"paris": 1, "lyon": 1}})
     first, second = orders(2)
@@ -103,14 +103,14 @@ def test_a_lost_race_is_sourced_again_with_a_bound():
     assert asked == [rival.locations[0], decision.locations[0]]
     assert decision.locations != rival.locations
 
-    def always_lost(decision):
+    def always_lost(decision) -> None:
         raise InvalidInput("gone", code="stock.taken")
 
     with pytest.raises(InvalidInput, match="gone"):
         source_until_committed(lambda: rival, always_lost, attempts_max=2)
 
 
-def test_stock_of_an_article_or_at_a_place_that_nobody_knows_is_refused():
+def test_stock_of_an_article_or_at_a_place_that_nobody_knows_is_refused() -> None:
     with pytest.raises(InvalidInput, match="not in the catalogue"):
         LiveStock(world.network(), {"tea": {"paris": 1}}, known_skus=["cup"])
     with pytest.raises(InvalidInput, match="relay, which is not a location that holds stock"):
@@ -124,7 +124,7 @@ def test_stock_of_an_article_or_at_a_place_that_nobody_knows_is_refused():
     ),
     st.lists(st.integers(1, 4), min_size=1, max_size=8),
 )
-def test_no_location_gives_more_than_it_had(shelf, quantities):
+def test_no_location_gives_more_than_it_had(shelf, quantities) -> None:
     asked = [
         request(
             line(1, "tea", quantity),
@@ -141,7 +141,7 @@ def test_no_location_gives_more_than_it_had(shelf, quantities):
     assert sum(given_away.values()) <= min(sum(shelf.values()), sum(quantities))
 
 
-def test_the_sweep_changes_one_weight_at_a_time():
+def test_the_sweep_changes_one_weight_at_a_time() -> None:
     found = sweep_policies(policy())
     assert len(found) == 15
     assert all(p.weights.economic == 1.0 for _, _, p in found)

@@ -27,7 +27,7 @@ def sent(decision: Decision) -> dict[str, dict[int, int]]:
     return {s.location: dict(s.lines) for s in decision.shipments}
 
 
-def test_one_location_that_has_all_serves_rather_than_two_that_share():
+def test_one_location_that_has_all_serves_rather_than_two_that_share() -> None:
     decision = decide(
         request(line(1, "tea"), line(2, "cup")),
         stock({"tea": {"paris": 1, "wh-south": 5}, "cup": {"nantes": 1, "wh-south": 5}}),
@@ -37,7 +37,7 @@ def test_one_location_that_has_all_serves_rather_than_two_that_share():
     assert decision.snapshot_position == 7
 
 
-def test_warehouse_only_for_a_marketplace():
+def test_warehouse_only_for_a_marketplace() -> None:
     rules = policy('[filters.kinds_by_channel]\nmarketplace = ["warehouse"]')
     snapshot = stock({"tea": {"paris": 9, "wh-south": 9}})
     decision = decide(request(line(1, "tea"), channel="marketplace"), snapshot, rules)
@@ -47,7 +47,7 @@ def test_warehouse_only_for_a_marketplace():
     assert reasons["wh-north"] == "no_stock"
 
 
-def test_warehouses_first_then_stores():
+def test_warehouses_first_then_stores() -> None:
     rules = policy('[[steps]]\nname = "w"\nkinds = ["warehouse"]\n[[steps]]\nname = "all"')
     near = stock({"tea": {"paris": 9, "wh-south": 9}})
     decision = decide(request(line(1, "tea")), near, rules)
@@ -56,7 +56,7 @@ def test_warehouses_first_then_stores():
     assert (decision.locations, decision.step) == (("paris",), "all")
 
 
-def test_a_rejected_order_goes_elsewhere_and_says_why():
+def test_a_rejected_order_goes_elsewhere_and_says_why() -> None:
     snapshot = stock({"tea": {"paris": 9, "lyon": 9}})
     first = decide(request(line(1, "tea")), snapshot)
     again = decide(request(line(1, "tea"), excluded={first.locations[0]: "damaged"}), snapshot)
@@ -65,7 +65,7 @@ def test_a_rejected_order_goes_elsewhere_and_says_why():
     assert (evaluation.reason, evaluation.note) == ("excluded", "damaged")
 
 
-def test_fifty_kilometres_first_then_wider():
+def test_fifty_kilometres_first_then_wider() -> None:
     rules = policy('[[steps]]\nname = "near"\nradius_km = 50\n[[steps]]\nname = "wide"')
     cheap_far = stock({"tea": {"paris": 1, "wh-north": 9}})
     assert decide(request(line(1, "tea")), cheap_far, rules).locations == ("paris",)
@@ -74,7 +74,7 @@ def test_fifty_kilometres_first_then_wider():
     assert sent(decision) == {"wh-north": {1: 2}}
 
 
-def test_safety_stock_is_kept_and_given_up_at_the_end():
+def test_safety_stock_is_kept_and_given_up_at_the_end() -> None:
     rules = policy(
         '[[steps]]\nname = "keep"\n[[steps]]\nname = "relax"\nrelease_safety_stock = true'
     )
@@ -84,7 +84,7 @@ def test_safety_stock_is_kept_and_given_up_at_the_end():
     assert (decision.step, sent(decision)) == ("relax", {"paris": {1: 3}})
 
 
-def test_what_is_not_there_is_queued_and_the_rest_leaves():
+def test_what_is_not_there_is_queued_and_the_rest_leaves() -> None:
     decision = decide(
         request(line(1, "tea", 3), line(2, "cup")), stock({"tea": {"paris": 1, "lyon": 1}})
     )
@@ -93,7 +93,7 @@ def test_what_is_not_there_is_queued_and_the_rest_leaves():
     assert decision.unfilled == ((1, 1), (2, 1))
 
 
-def test_nothing_anywhere_is_an_answer_not_an_error():
+def test_nothing_anywhere_is_an_answer_not_an_error() -> None:
     decision = decide(request(line(1, "tea")), stock({}))
     assert (decision.status, decision.shipments) == ("unfillable", ())
     assert {v.reason for v in decision.evaluations} == {"no_stock"}
@@ -101,7 +101,9 @@ def test_nothing_anywhere_is_an_answer_not_an_error():
 
 
 @pytest.mark.parametrize("split_lines", ["when_needed", "always"])
-def test_nine_pieces_over_three_locations_leave_in_two_parcels_where_two_suffice(split_lines):
+def test_nine_pieces_over_three_locations_leave_in_two_parcels_where_two_suffice(
+    split_lines,
+) -> None:
     rules = policy(f'[limits]\nsplit_lines = "{split_lines}"')
     snapshot = stock({"tea": {"lyon": 3, "paris": 6, "nantes": 3}})
     decision = decide(request(line(1, "tea", 9)), snapshot, rules)
@@ -110,7 +112,7 @@ def test_nine_pieces_over_three_locations_leave_in_two_parcels_where_two_suffice
     assert sent(decision)["paris"] == {1: 6}
 
 
-def test_a_line_may_be_split_to_save_a_parcel_only_when_the_policy_says_always():
+def test_a_line_may_be_split_to_save_a_parcel_only_when_the_policy_says_always() -> None:
     snapshot = stock(
         {"a": {"lyon": 1}, "b": {"paris": 1}, "c": {"lyon": 1, "paris": 1, "nantes": 2}}
     )
@@ -122,7 +124,7 @@ def test_a_line_may_be_split_to_save_a_parcel_only_when_the_policy_says_always()
     assert split.cost.total_micro < whole.cost.total_micro
 
 
-def test_never_split_under_thirty_euros():
+def test_never_split_under_thirty_euros() -> None:
     rules = policy("[limits]\nsplit_min_value_eur = 30.0")
     snapshot = stock({"tea": {"paris": 9}, "cup": {"lyon": 9}})
     small = decide(request(line(1, "tea", eur=14), line(2, "cup", eur=15)), snapshot, rules)
@@ -131,7 +133,7 @@ def test_never_split_under_thirty_euros():
     assert (large.status, len(large.shipments)) == ("sourced", 2)
 
 
-def test_a_store_that_reached_its_cap_at_noon_gets_no_more():
+def test_a_store_that_reached_its_cap_at_noon_gets_no_more() -> None:
     rules = policy("[limits.orders_per_day]\nstore = 3")
     there = {"tea": {"paris": 9, "lyon": 9}}
     before = decide(request(line(1, "tea")), stock(there, load={"lyon": 2, "paris": 2}), rules)
@@ -141,7 +143,7 @@ def test_a_store_that_reached_its_cap_at_noon_gets_no_more():
     assert next(v.reason for v in after.evaluations if v.location == full) == "filtered:capacity"
 
 
-def test_the_store_that_needs_its_last_piece_keeps_it_when_its_price_says_so():
+def test_the_store_that_needs_its_last_piece_keeps_it_when_its_price_says_so() -> None:
     snapshot = stock({"tea": {"paris": 1, "wh-south": 1}})
     free = decide(request(line(1, "tea")), snapshot, prices={"tea": {"wh-south": 8.0}})
     assert free.locations == ("paris",)
@@ -151,7 +153,7 @@ def test_the_store_that_needs_its_last_piece_keeps_it_when_its_price_says_so():
     assert (evaluation.reason, evaluation.criterion) == ("dearer", "retail")
 
 
-def test_collecting_where_it_lies_costs_no_carrier():
+def test_collecting_where_it_lies_costs_no_carrier() -> None:
     lyon = Destination(45.76, 4.85, "store", "lyon")
     decision = decide(request(line(1, "tea"), destination=lyon), stock({"tea": {"lyon": 1}}))
     shipment = decision.shipments[0]
@@ -160,7 +162,7 @@ def test_collecting_where_it_lies_costs_no_carrier():
     assert shipment.ready_at == shipment.arrives_at == world.TUESDAY_10H + timedelta(hours=4)
 
 
-def test_an_express_carrier_is_taken_when_lateness_costs_more():
+def test_an_express_carrier_is_taken_when_lateness_costs_more() -> None:
     tomorrow = datetime(2026, 11, 25, 17, 0, tzinfo=world.TUESDAY_10H.tzinfo)
     snapshot = stock({"tea": {"wh-north": 5}})
     late = policy("[time]\nlateness_eur_per_hour = 5.0")
@@ -171,7 +173,7 @@ def test_an_express_carrier_is_taken_when_lateness_costs_more():
     assert hurried.shipments[0].arrives_at < tomorrow
 
 
-def test_an_article_on_two_lines_never_gets_the_same_piece_twice():
+def test_an_article_on_two_lines_never_gets_the_same_piece_twice() -> None:
     decision = decide(
         request(line(1, "tea", 2), line(2, "tea", 2)), stock({"tea": {"paris": 2, "lyon": 1}})
     )
@@ -179,7 +181,7 @@ def test_an_article_on_two_lines_never_gets_the_same_piece_twice():
     assert decision.unfilled == ((2, 1),)
 
 
-def test_the_same_question_gives_the_same_bytes_and_survives_the_wire():
+def test_the_same_question_gives_the_same_bytes_and_survives_the_wire() -> None:
     asked = request(line(1, "tea", 2), line(2, "cup"))
     there = {"tea": {"paris": 2, "lyon": 2, "wh-north": 1}, "cup": {"nantes": 1, "wh-south": 3}}
     turned = {sku: dict(reversed(where.items())) for sku, where in reversed(there.items())}
@@ -189,13 +191,13 @@ def test_the_same_question_gives_the_same_bytes_and_survives_the_wire():
     assert Decision.from_wire(one.to_wire()) == one
 
 
-def test_every_location_that_is_not_chosen_has_a_reason_and_none_has_two():
+def test_every_location_that_is_not_chosen_has_a_reason_and_none_has_two() -> None:
     decision = decide(request(line(1, "tea")), stock({"tea": {"paris": 2, "lyon": 2}}))
     told = [v.location for v in decision.evaluations] + list(decision.locations)
     assert sorted(told) == sorted(world.network().codes)
 
 
-def test_the_runner_up_is_the_cheapest_other_set_of_locations():
+def test_the_runner_up_is_the_cheapest_other_set_of_locations() -> None:
     snapshot = stock({"tea": {"paris": 2, "lyon": 2, "nantes": 2}})
     decision = decide(request(line(1, "tea")), snapshot)
     others = {
@@ -216,13 +218,13 @@ def test_the_runner_up_is_the_cheapest_other_set_of_locations():
     assert dearer == {c: cost.total_micro - decision.cost.total_micro for c, cost in others.items()}
 
 
-def test_the_cost_by_criterion_adds_up_to_the_cent():
+def test_the_cost_by_criterion_adds_up_to_the_cent() -> None:
     decision = decide(request(line(1, "tea", 3)), stock({"tea": {"paris": 2, "lyon": 2}}))
     assert sum(decision.cost.cents().values()) == (decision.cost.total_micro + 5_000) // 10_000
     assert decision.cost.total_micro == sum(s.cost.total_micro for s in decision.shipments)
 
 
-def test_a_decision_reads_as_short_sentences_in_two_languages():
+def test_a_decision_reads_as_short_sentences_in_two_languages() -> None:
     decision = decide(
         request(line(1, "tea"), line(2, "cup")),
         stock({"tea": {"wh-south": 5, "lyon": 1}, "cup": {"wh-south": 5, "lyon": 1}}),
@@ -254,12 +256,12 @@ def test_a_decision_reads_as_short_sentences_in_two_languages():
         lambda: world.Network.of([world.location("x", "store", 5.0, 0.0)] * 2),
     ],
 )
-def test_input_that_makes_no_sense_is_refused(broken):
+def test_input_that_makes_no_sense_is_refused(broken) -> None:
     with pytest.raises(InvalidInput):
         broken()
 
 
-def test_a_runner_up_that_is_dearer_says_by_how_much():
+def test_a_runner_up_that_is_dearer_says_by_how_much() -> None:
     rules = policy("[handling.store]\nparcel_eur = 3.0")
     there = stock({"tea": {"wh-north": 5, "nantes": 5}})
     decision = decide(request(line(1, "tea")), there, rules)
@@ -270,7 +272,7 @@ def test_a_runner_up_that_is_dearer_says_by_how_much():
     assert explain_decision(decision)[1] == told
 
 
-def test_three_hundred_lines_are_sourced_by_the_other_solver():
+def test_three_hundred_lines_are_sourced_by_the_other_solver() -> None:
     lines = [line(i, f"s{i}", weight_g=50) for i in range(1, 301)]
     there = {
         f"s{i}": {"wh-north": 5} if i % 3 else {"wh-south": 5, "paris": 1} for i in range(1, 301)
@@ -281,7 +283,7 @@ def test_three_hundred_lines_are_sourced_by_the_other_solver():
     assert set(decision.locations) in ({"wh-north", "wh-south"}, {"wh-north", "paris"})
 
 
-def test_excluded_locations_do_not_change_what_the_rest_costs():
+def test_excluded_locations_do_not_change_what_the_rest_costs() -> None:
     snapshot = stock({"tea": {"paris": 2, "lyon": 2}})
     plain = decide(request(line(1, "tea")), snapshot)
     more = decide(replace(request(line(1, "tea")), excluded={"nowhere": "x"}), snapshot)

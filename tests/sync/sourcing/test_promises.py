@@ -27,13 +27,13 @@ def ways(snapshot, store="paris", destinations=None, wanted=None, **more):
     )
 
 
-def test_what_is_on_the_shelf_is_carried_out_now_and_comes_first():
+def test_what_is_on_the_shelf_is_carried_out_now_and_comes_first() -> None:
     best = ways(stock({"tea": {"paris": 3, "wh-north": 9}}))[0]
     assert best.mode is FulfilmentMode.CARRY_OUT
     assert (best.source, best.at, best.fee) == ("paris", world.TUESDAY_10H, Money(0))
 
 
-def test_what_is_elsewhere_is_shipped_home_sent_to_a_point_or_sent_to_the_store():
+def test_what_is_elsewhere_is_shipped_home_sent_to_a_point_or_sent_to_the_store() -> None:
     found = ways(stock({"tea": {"wh-north": 9}}))
     assert {p.mode for p in found} == {
         FulfilmentMode.SHIP_HOME,
@@ -48,7 +48,7 @@ def test_what_is_elsewhere_is_shipped_home_sent_to_a_point_or_sent_to_the_store(
     assert (store.collect_at, store.fee) == ("paris", Money(0))
 
 
-def test_another_store_that_has_it_promises_it_from_its_shelf():
+def test_another_store_that_has_it_promises_it_from_its_shelf() -> None:
     lyon = Destination(45.76, 4.85, "store", "lyon")
     found = ways(stock({"tea": {"lyon": 1, "wh-north": 9}}), destinations=[lyon])
     assert [(p.mode, p.source, p.service) for p in found] == [
@@ -56,7 +56,7 @@ def test_another_store_that_has_it_promises_it_from_its_shelf():
     ]
 
 
-def test_the_customers_own_trip_counts_to_collect_and_is_short_when_it_is_near():
+def test_the_customers_own_trip_counts_to_collect_and_is_short_when_it_is_near() -> None:
     lyon = Destination(45.76, 4.85, "store", "lyon")
     snapshot = stock({"tea": {"lyon": 1}})
     usual = ways(snapshot, destinations=[lyon])[0]
@@ -65,11 +65,11 @@ def test_the_customers_own_trip_counts_to_collect_and_is_short_when_it_is_near()
     assert near.co2e_g == 108  # 2 km there and back, half of them on foot, half for this
 
 
-def test_what_nobody_has_is_not_promised():
+def test_what_nobody_has_is_not_promised() -> None:
     assert ways(stock({})) == []
     assert ways(stock({"tea": {"wh-north": 1}}), wanted=line(1, "tea", 2)) == []
 
 
-def test_the_till_knows_better_what_lies_on_its_own_shelf():
+def test_the_till_knows_better_what_lies_on_its_own_shelf() -> None:
     found = ways(stock({"tea": {"paris": 3}}), carry_out_pieces=0)
     assert FulfilmentMode.CARRY_OUT not in {p.mode for p in found}

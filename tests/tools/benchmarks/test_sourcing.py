@@ -29,7 +29,7 @@ FIGURE = Figure("speed", 3.0, 2.0, "higher", "times", "by hand")
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_three_models_of_a_plain_order_have_one_optimum(seed):
+def test_three_models_of_a_plain_order_have_one_optimum(seed) -> None:
     problem = plain(np.random.default_rng(seed), 4, 60, 0.3)
     ours = solve(problem).plan.cost
     assert lean_highs(problem) == pytest.approx(ours, abs=2)
@@ -37,7 +37,7 @@ def test_three_models_of_a_plain_order_have_one_optimum(seed):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_leaving_out_dominated_options_changes_no_optimum(seed):
+def test_leaving_out_dominated_options_changes_no_optimum(seed) -> None:
     problem = rich(np.random.default_rng(seed), 5, 25, 0.4, 3)
     whole = solve_milp(problem, 30.0, reduced=False)
     small = solve_milp(problem, 30.0)
@@ -45,13 +45,13 @@ def test_leaving_out_dominated_options_changes_no_optimum(seed):
     assert small.cost == whole.cost == solve(problem).plan.cost
 
 
-def test_the_worst_of_a_few_random_orders_is_the_optimum():
+def test_the_worst_of_a_few_random_orders_is_the_optimum() -> None:
     (figure,) = optimality(5)
     assert figure.value == pytest.approx(1.0, abs=1e-9)
     assert figure.holds
 
 
-def test_a_section_replaces_itself_and_leaves_the_others(tmp_path):
+def test_a_section_replaces_itself_and_leaves_the_others(tmp_path) -> None:
     page = tmp_path / "benchmarks.md"
     write_section(page, "one", {"cpus": 2}, [FIGURE])
     write_section(page, "two", {"cpus": 2}, [FIGURE])
@@ -63,7 +63,7 @@ def test_a_section_replaces_itself_and_leaves_the_others(tmp_path):
     assert "| speed | 3 times | >= 2 | yes | by hand |" in after
 
 
-def test_a_part_measured_alone_changes_its_rows_only(tmp_path):
+def test_a_part_measured_alone_changes_its_rows_only(tmp_path) -> None:
     page = tmp_path / "benchmarks.md"
     slow = replace(FIGURE, name="other", value=1.0)
     write_section(page, "one", {"cpus": 2}, [FIGURE, slow], ["Peer: not installed."], "a.svg")
@@ -75,13 +75,13 @@ def test_a_part_measured_alone_changes_its_rows_only(tmp_path):
     )
 
 
-def test_the_picture_of_growth_has_a_dot_for_each_point():
+def test_the_picture_of_growth_has_a_dot_for_each_point() -> None:
     picture = growth_picture({"lines": [(1, 0.1), (2, 0.2)], "locations": [(100, 0.1)]}, "ms")
     assert picture.count("<circle") == 3
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_model_that_shares_no_code_has_the_same_optimum(seed):
+def test_a_model_that_shares_no_code_has_the_same_optimum(seed) -> None:
     problem = rich(np.random.default_rng(seed), 4, 20, 0.4, 3)
     ours = solve(problem).plan
     theirs = whole_highs(problem, 30.0)
@@ -90,7 +90,7 @@ def test_a_model_that_shares_no_code_has_the_same_optimum(seed):
     assert theirs.cost == pytest.approx(ours.cost, rel=1e-7)
 
 
-def test_a_worse_plan_would_be_seen(monkeypatch):
+def test_a_worse_plan_would_be_seen(monkeypatch) -> None:
     from tools.benchmarks import optimality as bench_optimality
 
     def dearer(problem, seconds):
@@ -103,11 +103,11 @@ def test_a_worse_plan_would_be_seen(monkeypatch):
     assert not figure.holds
 
 
-def test_an_order_is_the_same_whenever_it_is_compared():
+def test_an_order_is_the_same_whenever_it_is_compared() -> None:
     assert compare(5) == compare(5)
 
 
-def test_hindsight_is_a_bound_on_the_orders_that_came():
+def test_hindsight_is_a_bound_on_the_orders_that_came() -> None:
     rng = np.random.default_rng((1, 25))
     given = instance(rng, 0.25)
     fluid = Fluid(given, np.random.default_rng(1))
@@ -117,14 +117,14 @@ def test_hindsight_is_a_bound_on_the_orders_that_came():
     assert fluid.solve(given.stock, 1.0)[0] == pytest.approx(expected, rel=1e-9)
 
 
-def test_where_nobody_can_be_better_that_is_said():
+def test_where_nobody_can_be_better_that_is_said() -> None:
     same = dict.fromkeys(("none", "static", "renewed"), 1.0)
     assert Outcome(same, same, room=0.0).unbeatable
     assert not Outcome(same, same, room=0.0).better
     assert not Outcome(same, same, room=0.01).unbeatable
 
 
-def test_the_table_of_the_generator_has_a_fill_rate_beside_each_cost(monkeypatch):
+def test_the_table_of_the_generator_has_a_fill_rate_beside_each_cost(monkeypatch) -> None:
     from tools.benchmarks import ma as bench_ma
 
     monkeypatch.setattr(bench_ma, "GOALS", {0.25: 1.003})
@@ -134,19 +134,19 @@ def test_the_table_of_the_generator_has_a_fill_rate_beside_each_cost(monkeypatch
     assert unfilled.value == pytest.approx(unfilled.goal, abs=2.0)
 
 
-def test_real_large_orders_are_solved():
+def test_real_large_orders_are_solved() -> None:
     proven, gap = wholesale_figures(2)
     assert proven.value == 100
     assert gap.value == 0
 
 
-def test_a_replay_fills_orders_under_both_policies():
+def test_a_replay_fills_orders_under_both_policies() -> None:
     (figure,) = replay_figures(20)
     assert figure.value > 0
     assert "20 orders replayed under each policy" in figure.how
 
 
-def test_a_program_that_ends_without_an_answer_is_said_to_be_missing():
+def test_a_program_that_ends_without_an_answer_is_said_to_be_missing() -> None:
     with (
         bench_peers.Child([sys.executable, "-c", "pass"]) as child,
         pytest.raises(Unavailable) as raised,
@@ -156,14 +156,14 @@ def test_a_program_that_ends_without_an_answer_is_said_to_be_missing():
     assert raised.value.code == "bench.peer"
 
 
-def test_a_program_answers_line_by_line():
+def test_a_program_answers_line_by_line() -> None:
     echo = "import sys\nfor line in sys.stdin: print(line.strip(), flush=True)"
     with bench_peers.Child([sys.executable, "-c", echo]) as child:
         assert child.ask([1, 2]) == [1, 2]
         assert child.ask({"a": None}) == {"a": None}
 
 
-def test_what_is_not_installed_is_left_out_with_a_word(monkeypatch):
+def test_what_is_not_installed_is_left_out_with_a_word(monkeypatch) -> None:
     monkeypatch.setattr(bench_peers.importlib.util, "find_spec", lambda name: None)
     assert bench_peers.cpsat_figures() == []
     cpsat, gpl = bench_peers.left_out(None)
@@ -171,7 +171,7 @@ def test_what_is_not_installed_is_left_out_with_a_word(monkeypatch):
     assert "--peers FOLDER" in gpl
 
 
-def test_cp_sat_has_the_same_optimum(monkeypatch):
+def test_cp_sat_has_the_same_optimum(monkeypatch) -> None:
     pytest.importorskip("ortools", reason="CP-SAT is an extra: pip install 'comptoir[bench]'")
     monkeypatch.setattr(bench_peers, "LOCATIONS", 30)
     monkeypatch.setattr(bench_peers, "CPSAT_ROUNDS", 1)
@@ -180,12 +180,12 @@ def test_cp_sat_has_the_same_optimum(monkeypatch):
     assert same.value == pytest.approx(1.0, abs=1e-9)
 
 
-def test_a_part_that_does_not_exist_is_refused_with_the_list():
+def test_a_part_that_does_not_exist_is_refused_with_the_list() -> None:
     with pytest.raises(InvalidInput, match=r"There is no part speed\. The parts are highs,"):
         CliRunner().invoke(bench_sourcing.app, ["--only", "speed"], catch_exceptions=False)
 
 
-def test_json_is_one_object_that_any_reader_takes(monkeypatch):
+def test_json_is_one_object_that_any_reader_takes(monkeypatch) -> None:
     # Values come from numpy, which json does not write.
     stated = Figure("time", np.float64(1.0), float("inf"), "lower", "ms", "")
     monkeypatch.setattr(bench_sourcing, "PARTS", {"one": lambda run: [FIGURE, stated]})

@@ -28,7 +28,7 @@ def one_line_orders(cost, sku, unfilled=50.0) -> BatchOrders:
     )
 
 
-def test_two_orders_that_want_the_same_last_piece_are_settled_for_the_company():
+def test_two_orders_that_want_the_same_last_piece_are_settled_for_the_company() -> None:
     # The first would take the near piece for 1 and leave the second one at 40.
     orders = one_line_orders([[1.0, 2.0], [1.0, 40.0]], [0, 0])
     found = optimise([orders], np.array([[1, 1]]), np.array([9, 9]), iterations=60)
@@ -38,7 +38,7 @@ def test_two_orders_that_want_the_same_last_piece_are_settled_for_the_company():
     assert found.gap <= 0.05
 
 
-def test_capacity_counts_like_stock():
+def test_capacity_counts_like_stock() -> None:
     orders = one_line_orders([[1.0, 2.0], [1.0, 40.0]], [0, 1])
     found = optimise([orders], np.array([[5, 5], [5, 5]]), np.array([1, 9]), iterations=60)
     assert found.best.cost == 3.0
@@ -46,7 +46,7 @@ def test_capacity_counts_like_stock():
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_no_assignment_beats_the_bound(data):
+def test_no_assignment_beats_the_bound(data) -> None:
     places, count = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 4))
     euros = st.integers(1, 30).map(float)
     cost = [[data.draw(euros) for _ in range(places)] for _ in range(count)]
@@ -74,7 +74,7 @@ def _allowed(choice, skus, stock, capacity, places) -> bool:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_an_independent_checker_finds_nothing_wrong_with_a_larger_batch(seed):
+def test_an_independent_checker_finds_nothing_wrong_with_a_larger_batch(seed) -> None:
     made = instance(120, seed)
     found = optimise(*made, iterations=15)
     assert violations(made, found.best) == 0
@@ -83,14 +83,14 @@ def test_an_independent_checker_finds_nothing_wrong_with_a_larger_batch(seed):
     assert found.bound <= found.best.cost
 
 
-def test_the_checker_sees_a_piece_promised_twice():
+def test_the_checker_sees_a_piece_promised_twice() -> None:
     made = instance(50, 1)
     found = optimise(*made, iterations=2)
     groups, stock, capacity = made
     assert violations((groups, np.zeros_like(stock), capacity), found.best) > 0
 
 
-def test_an_executor_gives_the_same_answer():
+def test_an_executor_gives_the_same_answer() -> None:
     made = instance(60, 3)
     alone = optimise(*made, iterations=8)
     with ThreadPoolExecutor(2) as pool:
@@ -99,7 +99,7 @@ def test_an_executor_gives_the_same_answer():
     assert alone.bound == pytest.approx(helped.bound, rel=1e-12)
 
 
-def test_the_deadline_ends_it_with_an_answer():
+def test_the_deadline_ends_it_with_an_answer() -> None:
     made = instance(60, 3)
     ticks = iter(range(1000))
     found = optimise(*made, seconds=6.0, clock=lambda: float(next(ticks)))
@@ -107,7 +107,7 @@ def test_the_deadline_ends_it_with_an_answer():
     assert violations(made, found.best) == 0
 
 
-def test_an_order_moves_only_for_more_than_it_costs_to_move_it():
+def test_an_order_moves_only_for_more_than_it_costs_to_move_it() -> None:
     before = Assignment({1: ((0, (0,)),), 2: ((0, (0,)),), 3: ((1, (0,)),)}, 0.0)
     after = Assignment({1: ((1, (0,)),), 2: ((1, (0,)),), 3: ((1, (0,)),)}, 0.0)
     costs = {1: (9.0, 8.5), 2: (9.0, 7.0), 3: (9.0, 1.0)}

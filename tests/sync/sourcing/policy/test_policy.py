@@ -14,7 +14,7 @@ from tests.sync.sourcing.world import line, policy, request
 DEFAULT = Path("assets/policies/default.toml").read_text(encoding="utf-8")
 
 
-def test_the_default_policy_is_read_whole():
+def test_the_default_policy_is_read_whole() -> None:
     policy = parse_policy(DEFAULT, "default")
     assert policy.label == "default@2026-11"
     assert policy.handling["store"].piece_eur == 0.4
@@ -65,23 +65,23 @@ def test_the_default_policy_is_read_whole():
         ),
     ],
 )
-def test_a_wrong_policy_names_the_line_and_the_key(text, message):
+def test_a_wrong_policy_names_the_line_and_the_key(text, message) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_policy(text, "p")
     assert str(caught.value) == message
 
 
-def test_a_key_that_is_not_known_lists_those_that_are():
+def test_a_key_that_is_not_known_lists_those_that_are() -> None:
     with pytest.raises(InvalidInput, match=r"line 2, wieghts: is not known; known here are ver"):
         parse_policy('version = "1"\n[wieghts]\n', "p")
 
 
-def test_toml_that_cannot_be_read_says_where():
+def test_toml_that_cannot_be_read_says_where() -> None:
     with pytest.raises(InvalidInput, match=r"Policy p cannot be read: .*line 2"):
         parse_policy('version = "1"\n[weights\n', "p")
 
 
-def test_several_policies_stand_side_by_side_and_the_first_that_fits_is_taken():
+def test_several_policies_stand_side_by_side_and_the_first_that_fits_is_taken() -> None:
     market = policy('[applies]\nchannels = ["marketplace"]')
     hurried = policy("[applies]\nwith_promise_only = true")
     anything = policy()

@@ -20,7 +20,7 @@ def bracket(weight: int, price: int, **more: object) -> TariffRow:
     return TariffRow("post", "home", "home", weight, price, **more)  # type: ignore[arg-type]
 
 
-def test_brackets_are_gathered_in_order_of_weight():
+def test_brackets_are_gathered_in_order_of_weight() -> None:
     (service,) = Tables.of([bracket(1000, 800), bracket(250, 400)], FACTORS).services
     assert (service.code, service.max_weight_g, service.price_minor) == (
         "post:home",
@@ -32,13 +32,15 @@ def test_brackets_are_gathered_in_order_of_weight():
 @pytest.mark.parametrize(
     ("weight", "price"), [(0, 400), (250, 400), (251, 800), (1000, 800), (1001, 1200), (2251, 2400)]
 )
-def test_above_the_heaviest_bracket_there_are_full_cartons_and_one_for_the_rest(weight, price):
+def test_above_the_heaviest_bracket_there_are_full_cartons_and_one_for_the_rest(
+    weight, price
+) -> None:
     (service,) = Tables.of([bracket(250, 400), bracket(1000, 800)], FACTORS).services
     assert service.price_for(weight) == price
 
 
 @given(st.integers(0, 100_000), st.integers(0, 5_000))
-def test_a_heavier_consignment_never_costs_less(weight, more):
+def test_a_heavier_consignment_never_costs_less(weight, more) -> None:
     (service,) = Tables.of([bracket(250, 400), bracket(1000, 800)], FACTORS).services
     assert service.price_for(weight + more) >= service.price_for(weight)
 
@@ -61,13 +63,13 @@ def test_a_heavier_consignment_never_costs_less(weight, more):
         ),
     ],
 )
-def test_a_tariff_that_makes_no_sense_names_the_carrier(rows, message):
+def test_a_tariff_that_makes_no_sense_names_the_carrier(rows, message) -> None:
     with pytest.raises(InvalidInput) as caught:
         Tables.of(rows, FACTORS)
     assert str(caught.value) == message
 
 
-def test_a_row_is_checked_by_itself():
+def test_a_row_is_checked_by_itself() -> None:
     with pytest.raises(InvalidInput, match="“moon” is not home, store or pickup_point"):
         TariffRow("post", "home", "moon", 250, 400)
     with pytest.raises(InvalidInput, match="a weight must be above 0"):
@@ -84,6 +86,6 @@ def test_a_row_is_checked_by_itself():
         ([FactorRow("trunk_truck", float("nan"), "kg/t.km"), *FACTORS[1:]], "negative or absurd"),
     ],
 )
-def test_a_factor_that_is_missing_or_absurd_is_refused(factors, message):
+def test_a_factor_that_is_missing_or_absurd_is_refused(factors, message) -> None:
     with pytest.raises(InvalidInput, match=message):
         Tables.of([bracket(250, 400)], factors)

@@ -38,7 +38,7 @@ def local(text: str) -> datetime:
         ("2026-10-24T19:00", "2026-10-26T13:00"),  # over the night when clocks go back
     ],
 )
-def test_a_bag_is_ready_after_four_hours_of_opening(placed, ready):
+def test_a_bag_is_ready_after_four_hours_of_opening(placed, ready) -> None:
     shipment = decide(local(placed), PARIS_SHOP).shipments[0]
     assert shipment.ready_at == local(ready)
 
@@ -58,7 +58,7 @@ def test_a_bag_is_ready_after_four_hours_of_opening(placed, ready):
         ("2026-11-29T20:00", 0, "sourced"),  # no limit
     ],
 )
-def test_a_location_that_is_closed_for_too_long_is_not_asked(placed, hours, status):
+def test_a_location_that_is_closed_for_too_long_is_not_asked(placed, hours, status) -> None:
     rules = policy(f"[filters]\nopens_within_hours = {hours}")
     asked = request(line(1, "tea"), placed_at=local(placed), destination=world.PARIS_HOME)
     shelf = stock({"tea": {"paris": 1}})
@@ -78,19 +78,19 @@ def test_a_location_that_is_closed_for_too_long_is_not_asked(placed, hours, stat
         ("2026-11-28T10:00", "2026-12-02T13:00"),  # ready on Saturday, leaves Monday
     ],
 )
-def test_a_parcel_leaves_by_the_cut_off_and_takes_working_days(placed, arrives):
+def test_a_parcel_leaves_by_the_cut_off_and_takes_working_days(placed, arrives) -> None:
     shipment = decide(local(placed)).shipments[0]
     assert (shipment.service, shipment.arrives_at) == ("colissimo:home", local(arrives))
 
 
-def test_nobody_works_on_a_public_holiday():
+def test_nobody_works_on_a_public_holiday() -> None:
     armistice = Calendar(frozenset({date(2026, 11, 11)}))
     placed = local("2026-11-10T09:30")
     assert decide(placed).shipments[0].arrives_at == local("2026-11-12T13:00")
     assert decide(placed, calendar=armistice).shipments[0].arrives_at == local("2026-11-13T13:00")
 
 
-def test_the_moment_of_the_decision_may_be_later_than_the_order():
+def test_the_moment_of_the_decision_may_be_later_than_the_order() -> None:
     placed = local("2026-11-24T10:00")
     later = placed + timedelta(days=1)
     asked = request(line(1, "tea"), placed_at=placed, destination=PARIS_SHOP)
@@ -100,7 +100,7 @@ def test_the_moment_of_the_decision_may_be_later_than_the_order():
 
 
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-10-25", "2026-03-29"])  # clocks change
-def test_the_zone_of_the_question_does_not_change_the_answer(day):
+def test_the_zone_of_the_question_does_not_change_the_answer(day) -> None:
     placed = local(f"{day}T10:00")
     here, elsewhere = decide(placed), decide(placed.astimezone(UTC))
     assert here.canonical_bytes() == elsewhere.canonical_bytes()

@@ -110,7 +110,7 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[int, float]:
 
 @settings(max_examples=300, deadline=None)
 @given(problems())
-def test_dynamic_programming_finds_the_optimum(problem):
+def test_dynamic_programming_finds_the_optimum(problem) -> None:
     outcome = solve_exact(problem)
     assert outcome is not None
     most, cost = independent(problem)
@@ -122,7 +122,7 @@ def test_dynamic_programming_finds_the_optimum(problem):
 
 @settings(max_examples=150, deadline=None)
 @given(problems())
-def test_the_solver_for_large_orders_finds_the_same_optimum(problem):
+def test_the_solver_for_large_orders_finds_the_same_optimum(problem) -> None:
     small = solve_exact(problem)
     assert small is not None
     large = solve_milp(problem, 30.0)
@@ -133,7 +133,7 @@ def test_the_solver_for_large_orders_finds_the_same_optimum(problem):
 
 @settings(max_examples=100, deadline=None)
 @given(problems(), st.data())
-def test_more_stock_never_costs_more(problem, data):
+def test_more_stock_never_costs_more(problem, data) -> None:
     row = data.draw(st.integers(0, len(problem.fixed) - 1))
     index = data.draw(st.integers(0, len(problem.demand) - 1))
     more = problem.available.copy()
