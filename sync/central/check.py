@@ -18,22 +18,20 @@ from sync.central.catalogue.reference import stock_locations
 from sync.central.context import Context
 from sync.central.device_sync.publish_feed import Publisher, inbound_days
 from sync.central.inventory import ledger as stock
-from sync.central.payments import ledger as payments
-from sync.central.records import discrepancies
-from sync.central.records import order_records as projection
-from sync.central.returns import payouts, returns
+from sync.central.records import discrepancies, order_records
+from sync.central.records.order_record import OrderRecord
+from sync.central.returns import payouts
 from sync.central.storage import tables
 from sync.domain.errors import InvalidInput
-from sync.domain.fulfilment import FulfilmentState
 from sync.domain.money import total
 from sync.domain.order import FulfilmentMode
+from sync.domain.order_status import OPEN
 from sync.domain.stock import Balance, DiscrepancyKind
 from sync.protocol.codec import parse_json
 from sync.protocol.commands import Answer
 from sync.protocol.feed import NETWORK, store_bucket
 
 _unpack = msgspec.msgpack.Decoder().decode
-_OPEN = (FulfilmentState.ALLOCATED, FulfilmentState.PICKING, FulfilmentState.PACKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +71,11 @@ def _ledger(_ctx: Context, connection: Connection) -> Iterator[Finding]:
 def _allocations(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """What is allocated is what open fulfilments hold."""
     held: Counter[tuple[str, str]] = Counter()
-    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
-        for _, fulfilment in projection.fulfilments_of(connection, number):
-            if fulfilment.state in _OPEN:
-                for line in fulfilment.lines:
-                    held[line.sku, fulfilment.location] += line.quantity
+    for record in order_records.read_all(connection):
+        for found in record.in_order():
+            if found.fulfilment.state in OPEN:
+                for line in found.fulfilment.lines:
+                    held[line.sku, found.fulfilment.location] += line.quantity
     for key, balance in sorted(stock.balances(connection).items()):
         if balance.allocated != held[key]:
             detail = f"{balance.allocated} allocated, {held[key]} in open fulfilments"
@@ -98,38 +96,29 @@ def _promises(_ctx: Context, connection: Connection) -> Iterator[Finding]:
 
 def _money(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """refunded <= captured <= authorised, for each tender; captured covers what was refunded."""
-    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
-        order = projection.find_order(connection, number)
-        for place, known in enumerate(payments.sums(connection, order)):
-            amounts = (known.refunded.minor, known.captured.minor, known.authorised.minor)
-            if list(amounts) != sorted(amounts) or known.authorised != order.tenders[place].amount:
-                yield Finding("refunded <= captured <= authorised", number, f"{place}: {known}")
+    for record in order_records.read_all(connection):
+        for place, known in enumerate(record.tender_sums()):
+            amounts = [known.refunded.minor, known.captured.minor, known.authorised.minor]
+            settles = record.order.tenders[place].amount
+            if amounts != sorted(amounts) or known.authorised != settles:
+                where = record.number
+                yield Finding("refunded <= captured <= authorised", where, f"{place}: {known}")
 
 
 def _lines(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """Each piece of a line is somewhere; none comes back that did not go."""
-    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
-        order = projection.find_order(connection, number)
-        fulfilments = [
-            fulfilment for _, fulfilment in projection.fulfilments_of(connection, number)
-        ]
-        placed = projection.pieces_by_line(
-            fulfilment
-            for fulfilment in fulfilments
-            if fulfilment.state is not FulfilmentState.REJECTED
-        )
-        inspected = returns.returned_pieces(connection, number)
-        there = {
-            state.line_id: state.handed_over for state in projection.line_states(connection, number)
-        }
-        for row in projection.line_rows(connection, number):
-            where = f"{number} line {row.line_id}"
-            carried = order.line(row.line_id).mode is FulfilmentMode.CARRY_OUT
+    for record in order_records.read_all(connection):
+        beyond, inspected = record.beyond_sold(), record.returned_pieces()
+        there = {state.line_id: state.handed_over for state in record.line_states()}
+        twice = _sent_twice(connection, record) if any(beyond.values()) else Counter()
+        for row in record.lines.values():
+            where = f"{record.number} line {row.line_id}"
+            carried = record.order.line(row.line_id).mode is FulfilmentMode.CARRY_OUT
             if row.carried_out != (row.quantity if carried else 0):
                 yield Finding("carried out", where, f"{row.carried_out}")
-            found = row.carried_out + placed[row.line_id] + row.unfilled
-            if found != row.quantity:
-                yield Finding("every piece is somewhere", where, f"{found} of {row.quantity}")
+            if not 0 <= beyond[row.line_id] <= twice[row.sku]:
+                detail = f"{row.quantity + beyond[row.line_id]} of {row.quantity}"
+                yield Finding("every piece is somewhere", where, detail)
             if row.returned != inspected[row.line_id]:
                 yield Finding(
                     "returned = inspected", where, f"{row.returned}, {inspected[row.line_id]}"
@@ -138,17 +127,25 @@ def _lines(_ctx: Context, connection: Connection) -> Iterator[Finding]:
                 yield Finding("returned <= handed over", where, f"{row.returned + row.in_return}")
 
 
+def _sent_twice(connection: Connection, record: OrderRecord) -> Counter[str]:
+    """Pieces by SKU that a person was told of: they go out twice."""
+    told: Counter[str] = Counter()
+    for found in discrepancies.about(connection, record.number):
+        if found.kind is DiscrepancyKind.SENT_TWICE and found.sku:
+            told[found.sku] += found.missing or 0
+    return told
+
+
 def _refunds(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """What was refunded is what the accepted pieces were sold for."""
-    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
-        order = projection.find_order(connection, number)
+    for record in order_records.read_all(connection):
         worth = total(
-            order.line(line_id).unit_price * pieces
-            for line_id, pieces in returns.returned_pieces(connection, number).items()
+            record.order.line(line_id).unit_price * pieces
+            for line_id, pieces in record.returned_pieces().items()
         )
-        given = total(known.refunded for known in payments.sums(connection, order))
+        given = total(known.refunded for known in record.tender_sums())
         if worth != given:
-            yield Finding("refunded = returned", number, f"{given} for {worth}")
+            yield Finding("refunded = returned", record.number, f"{given} for {worth}")
 
 
 def _payouts(_ctx: Context, connection: Connection) -> Iterator[Finding]:
@@ -190,15 +187,16 @@ def _feed(ctx: Context, connection: Connection) -> Iterator[Finding]:
 
 
 def _expected_feed(ctx: Context, connection: Connection) -> dict[tuple[str, str, str], object]:
-    publisher, expected = Publisher(ctx.reference, ctx.view), {}
-    for number in connection.execute(sa.select(tables.order_document.c.number)).scalars():
-        expected.update(publisher.order(connection, number))
-    for code in connection.execute(sa.select(tables.fulfilment.c.fulfilment_id)).scalars():
-        expected.update(publisher.fulfilment(connection, code))
-    for number in connection.execute(sa.select(tables.customer_return.c.number)).scalars():
-        expected.update(publisher.customer_return(connection, number))
+    publisher = Publisher(ctx.reference, ctx.view)
+    expected: dict[tuple[str, str, str], object] = {}
+    for record in order_records.read_all(connection):
+        expected.update(publisher.order(record))
+        for found in record.fulfilments.values():
+            expected.update(publisher.fulfilment(found))
+        for entry in record.returns.values():
+            expected.update(publisher.customer_return(entry))
     balances = stock.balances(connection)
-    days = inbound_days(connection, sorted({sku for sku, _ in balances}))
+    days = inbound_days(connection)
     for (sku, location), balance in balances.items():
         expected[NETWORK, "stock", f"{location}|{sku}"] = [
             ctx.view.atp(location, balance),

@@ -14,7 +14,7 @@ from sync.central.context import Context
 from sync.central.fulfilment import fulfilments
 from sync.central.jobs.queue import Job
 from sync.central.jobs.workers import Done, Kind
-from sync.central.records import order_records as projection
+from sync.central.records import order_records
 from sync.central.storage import tables
 from sync.central.storage.database import stamp
 from sync.demo.company import DEMO_STORE
@@ -80,7 +80,8 @@ class SimulatedLocations:
             if state is FulfilmentState.ALLOCATED:
                 fulfilments.start_picking(ctx, tx, location, fulfilment_id, ASSOCIATE)
             elif state is FulfilmentState.PICKING:
-                _, fulfilment = projection.fulfilment(tx.connection, fulfilment_id)
+                record = order_records.load_of_fulfilment(tx, fulfilment_id)
+                fulfilment = record.fulfilments[fulfilment_id].fulfilment
                 newest = tx.connection.execute(
                     sa.select(sa.func.max(tables.parcel.c.parcel_id))
                 ).scalar()

@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from sync.domain.customer import Address
-from sync.domain.errors import Conflict
 from sync.domain.identifiers import DocumentNumber, Sscc
 from sync.domain.order import FulfilmentMode
 
@@ -20,19 +19,16 @@ class FulfilmentState(StrEnum):
     PACKED = "packed"  # labelled, waiting for the carrier or the customer
     HANDED_OVER = "handed_over"  # with the carrier, or with the customer
     REJECTED = "rejected"  # this location could not; sourced again
+    REASSIGNED = "reassigned"  # nobody had begun it; another location prepares the goods
 
 
-NEXT_STATES = {
-    FulfilmentState.ALLOCATED: {
-        FulfilmentState.PICKING,
-        FulfilmentState.PACKED,
-        FulfilmentState.REJECTED,
-    },
-    FulfilmentState.PICKING: {FulfilmentState.PACKED, FulfilmentState.REJECTED},
-    FulfilmentState.PACKED: {FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED},
-    FulfilmentState.HANDED_OVER: set(),
-    FulfilmentState.REJECTED: set(),
-}
+class ParcelStatus(StrEnum):
+    """How far a parcel is, as the carrier says."""
+
+    NEW = "new"  # the carrier does not know of it yet
+    BOOKED = "booked"
+    IN_TRANSIT = "in_transit"
+    DELIVERED = "delivered"
 
 
 class RejectionReason(StrEnum):
@@ -42,10 +38,6 @@ class RejectionReason(StrEnum):
     DAMAGED = "damaged"
     SOLD = "sold"
     NO_TIME = "no_time"
-
-
-# In `Fulfilment.rejection`: nobody refused; the server gave the fulfilment to another location.
-MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +89,7 @@ class Fulfilment:
     ship_to: Address | None = None
     collect_at: str = ""
     parcels: tuple[Parcel, ...] = ()
-    rejection: str = ""
+    rejection: RejectionReason | None = None
 
     @property
     def quantity(self) -> int:
@@ -113,15 +105,3 @@ class Fulfilment:
     def leaves_by_carrier(self) -> bool:
         """Whether a parcel label is needed."""
         return not (self.mode is FulfilmentMode.COLLECT and self.collect_at == self.location)
-
-
-def check_transition(current: FulfilmentState, wanted: FulfilmentState) -> None:
-    """Raise Conflict when fulfilment in state `current` cannot go to `wanted`."""
-    if wanted not in NEXT_STATES[current]:
-        raise Conflict(
-            "This fulfilment is already “{current}” and cannot become “{wanted}”. The list has "
-            "been brought up to date.",
-            code="fulfilment.state",
-            current=current.value,
-            wanted=wanted.value,
-        )

@@ -70,3 +70,20 @@ def cash_tender(due: Money, given: Money, change_minor_max: int) -> Tender:
             maximum=Money(change_minor_max, due.currency),
         )
     return Tender(TenderKind.CASH, due, given=given)
+
+
+class PaymentKind(StrEnum):
+    """What happened to the money of a tender."""
+
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True, slots=True)
+class TenderSums:
+    """What is known of one tender, in its currency."""
+
+    authorised: Money
+    captured: Money
+    refunded: Money

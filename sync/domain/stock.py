@@ -29,6 +29,7 @@ class DiscrepancyKind(StrEnum):
 
     STOCK = "stock"  # more promised or sold than is there
     SENT_TWICE = "sent_twice"  # handed over after a rejection, and begun elsewhere meanwhile
+    LEFT_UNPACKED = "left_unpacked"  # given to a carrier, in no parcel that we know of
     PAYOUT_NOT_INSPECTED = "payout_not_inspected"  # cash paid out by a till that inspected nothing
     PAYOUT_TWICE = "payout_twice"
     PAYOUT_ABOVE_REFUND = "payout_above_refund"

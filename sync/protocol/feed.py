@@ -22,6 +22,7 @@ from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import FulfilmentState
 from sync.domain.money import Money
 from sync.domain.order import Order
+from sync.domain.order_status import LineProgress, OrderStatus, order_status
 from sync.domain.returns import RefundPart, Return
 
 CATALOGUE, NETWORK = "catalogue", "network"
@@ -161,6 +162,18 @@ class OrderState:
     refunded: dict[int, Money]
     decisions: tuple[dict[str, Any], ...] = ()
     events: tuple[Event, ...] = ()
+
+    @property
+    def status(self) -> OrderStatus:
+        """How far the order is as a whole."""
+        states = {state.line_id: state for state in self.lines}
+        return order_status(
+            LineProgress(
+                line.quantity, known.handed_over, known.returning, known.returned, known.unfilled
+            )
+            for line in self.order.lines
+            for known in [states.get(line.line_id) or LineState(line.line_id)]
+        )
 
 
 @dataclass(frozen=True, slots=True)

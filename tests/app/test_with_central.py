@@ -23,6 +23,7 @@ from sync.domain.errors import ComptoirError, NotFound
 from sync.domain.fulfilment import FulfilmentState, RejectionReason
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
+from sync.domain.order_status import OrderStatus
 from sync.domain.returns import Disposition, InspectedLine, ReturnReason, ReturnState
 from tests.app.central_link import LEO, Shops, stock_of, stock_shown
 from tests.sync.central.world import World, copy_of
@@ -135,10 +136,10 @@ def test_an_order_goes_the_whole_way_to_a_return(shops: Shops, world: World) -> 
         ("LAMP", 1, FulfilmentMode.SHIP_HOME, ""),
     )
     number = str(sale.order.number)
-    assert till.orders.list()[0].state == "waiting_to_send"
+    assert not till.orders.list()[0].sent
     till.sync_once()
     detail = till.orders.get(number)
-    assert (detail.sent, till.orders.list()[0].state) == (True, "open")
+    assert (detail.sent, till.orders.list()[0].status) == (True, OrderStatus.IN_PREPARATION)
     assert detail.explanation[0] == "“Mug”: the customer took it along."
     assert detail.explanation[1].startswith("“Lamp”: 1 piece comes from ")
     assert len(detail.explanation) > 3  # and why
@@ -147,7 +148,7 @@ def test_an_order_goes_the_whole_way_to_a_return(shops: Shops, world: World) -> 
     shops.sync_all()
     world.fulfil(sale.order)  # what another location sends
     shops.sync_all()
-    assert till.orders.list()[0].state == "done"
+    assert till.orders.list()[0].status is OrderStatus.COMPLETED
 
     found = kiosk.returns.find(sale.receipt_code)
     assert [line.quantity_max for line in found.lines] == [2, 1]

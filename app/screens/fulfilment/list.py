@@ -22,6 +22,7 @@ from app.screens import wording
 from app.session import AppContext
 from app.theme import AMBER, GREEN, GREEN_SOFT, GRID, INK, MUTED, TABLET, Tone, Type
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
+from sync.domain.order_status import OPEN
 
 DONE_SHOWN_MAX = 50
 TONES = {
@@ -30,6 +31,7 @@ TONES = {
     FulfilmentState.PACKED: Tone.GOOD,
     FulfilmentState.HANDED_OVER: Tone.GOOD,
     FulfilmentState.REJECTED: Tone.LOSS,
+    FulfilmentState.REASSIGNED: Tone.PLAIN,
 }
 
 
@@ -150,7 +152,7 @@ def leaving_icon(ctx: AppContext, fulfilment: Fulfilment, size: float = 44) -> f
 
 def due_text(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
     """Until when; amber once it is late. Nothing for what is over."""
-    if fulfilment.state in (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED):
+    if fulfilment.state not in OPEN:
         return ft.Container()
     late = fulfilment.due_at < ctx.now()
     return text(

@@ -14,7 +14,8 @@ from app.session import AppContext
 from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Type
 from app.usecases.fulfilment.fulfilment import PickProgress
 from printing import service_name
-from sync.domain.fulfilment import MOVED, Fulfilment, FulfilmentState, RejectionReason
+from sync.domain.fulfilment import Fulfilment, FulfilmentState
+from sync.domain.order_status import GIVEN_UP
 
 Action = Callable[[], Awaitable[None]]
 
@@ -36,8 +37,8 @@ def LeavingCard(
     """The card beside the lines."""
     t = ctx.i18n.t
     content: list[ft.Control] = [_destination(ctx, fulfilment, place)]
-    if fulfilment.state is FulfilmentState.REJECTED:
-        content.append(_rejected(ctx, fulfilment))
+    if fulfilment.state in GIVEN_UP:
+        content.append(_given_up(ctx, fulfilment))
     by_carrier = not wording.customer_collects(fulfilment, ctx.device.location.code)
     if label is not None:
         name = t("Parcel label") if by_carrier else t("Bag label")
@@ -164,16 +165,15 @@ def _finished(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
     )
 
 
-def _rejected(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
-    reason = fulfilment.rejection
-    if reason == MOVED:
+def _given_up(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
+    if fulfilment.state is FulfilmentState.REASSIGNED:
         return text(
             ctx.i18n.t("Given to another location, which sends it at less cost. Nothing to do."),
             color=MUTED,
-            key="fulfilment-moved",
+            key="fulfilment-reassigned",
         )
-    if reason in tuple(RejectionReason):
-        reason = wording.rejection_reason(ctx.i18n, RejectionReason(reason))
+    known = fulfilment.rejection
+    reason = wording.rejection_reason(ctx.i18n, known) if known else ""
     return text(
         ctx.i18n.t("This store could not: {reason}. Another location was asked.", reason=reason),
         color=MUTED,

@@ -12,17 +12,16 @@ from app.components import (
     Loading,
     PageHeader,
     QuietButton,
-    StatePill,
     component,
     use_loaded,
 )
 from app.screens import wording
 from app.screens.orders.documents import DocumentsCard
 from app.screens.orders.lines import LinesCard
-from app.screens.orders.list import order_state
+from app.screens.orders.list import StatusPill
 from app.screens.orders.timeline import HistoryCard, MoneyCard, WhyCard
 from app.session import AppContext
-from app.theme import TABLET, Tone
+from app.theme import TABLET
 from app.usecases.orders.orders import OrderDetail
 from sync.domain.errors import NotFound
 from sync.protocol.feed import OrderState
@@ -93,14 +92,14 @@ def OrderScreen(ctx: AppContext, number: str) -> ft.Control:
         "{day} at {time}", day=ctx.i18n.day(order.placed_at), time=ctx.i18n.time(order.placed_at)
     )
     subtitle = " · ".join((str(order.number), wording.channel(ctx.i18n, order.channel), where, day))
-    state = whole_state(shown.detail)
-    tone = {"waiting_to_send": Tone.ATTENTION, "done": Tone.GOOD}.get(state, Tone.NEUTRAL)
+    detail = shown.detail
+    pill = StatusPill(ctx.i18n, detail.state.status, sent=detail.sent, refused=detail.refused)
     header = PageHeader(
         order.customer.name or t("Over the counter"),
         subtitle=subtitle,
         back=back,
         back_label=t("Back to the list"),
-        actions=[StatePill(order_state(ctx.i18n, state), tone=tone)],
+        actions=[pill],
     )
     lines = LinesCard(ctx, shown.detail.state, shown.names)
     why = WhyCard(ctx, shown.detail, shown.names)
@@ -127,14 +126,3 @@ def OrderScreen(ctx: AppContext, number: str) -> ft.Control:
         expand=True,
         horizontal_alignment=stretch,
     )
-
-
-def whole_state(detail: OrderDetail) -> str:
-    """The state of the whole order: still to send, done once all is handed over, else open."""
-    if not detail.sent:
-        return "waiting_to_send"
-    wanted = {line.line_id: line.quantity for line in detail.state.order.lines}
-    had = {line.line_id: line.handed_over for line in detail.state.lines}
-    if all(had.get(line_id, 0) >= quantity for line_id, quantity in wanted.items()):
-        return "done"
-    return "attention" if any(line.unfilled for line in detail.state.lines) else "open"

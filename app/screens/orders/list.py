@@ -26,15 +26,17 @@ from app.screens import wording
 from app.session import AppContext
 from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Tone, Type
 from app.usecases.orders.orders import OrderRow
+from sync.domain.order_status import OrderStatus
 from sync.i18n import I18n
 
 PAGE_ROWS = 50
 TYPING_PAUSE_S = 0.25
-STATE_TONES = {
-    "waiting_to_send": Tone.ATTENTION,
-    "open": Tone.NEUTRAL,
-    "done": Tone.GOOD,
-    "attention": Tone.ATTENTION,
+STATUS_TONES = {
+    OrderStatus.BACKORDERED: Tone.ATTENTION,
+    OrderStatus.RETURN_TO_INSPECT: Tone.ATTENTION,
+    OrderStatus.IN_PREPARATION: Tone.NEUTRAL,
+    OrderStatus.RETURNED: Tone.PLAIN,
+    OrderStatus.COMPLETED: Tone.GOOD,
 }
 CHANNEL_ICONS = {
     "store": ft.Icons.STOREFRONT_OUTLINED,
@@ -43,14 +45,24 @@ CHANNEL_ICONS = {
 }
 
 
-def order_state(i18n: I18n, state: str) -> str:
-    """Where an order stands."""
+def order_status(i18n: I18n, status: OrderStatus) -> str:
+    """How far an order is, in words."""
     return {
-        "waiting_to_send": i18n.t("To send"),
-        "open": i18n.t("In progress"),
-        "done": i18n.t("Completed"),
-        "attention": i18n.t("Needs a look"),
-    }.get(state, state)
+        OrderStatus.BACKORDERED: i18n.t("Backordered"),
+        OrderStatus.RETURN_TO_INSPECT: i18n.t("Return to inspect"),
+        OrderStatus.IN_PREPARATION: i18n.t("In progress"),
+        OrderStatus.RETURNED: i18n.t("Returned"),
+        OrderStatus.COMPLETED: i18n.t("Completed"),
+    }[status]
+
+
+def StatusPill(i18n: I18n, status: OrderStatus, *, sent: bool, refused: bool) -> ft.Control:
+    """How far an order is; before that, what this device has to settle with the server."""
+    if refused:
+        return StatePill(i18n.t("Needs a look"), tone=Tone.ATTENTION)
+    if not sent:
+        return StatePill(i18n.t("To send"), tone=Tone.ATTENTION)
+    return StatePill(order_status(i18n, status), tone=STATUS_TONES[status])
 
 
 @component
@@ -159,9 +171,7 @@ def _OrderRow(ctx: AppContext, row: OrderRow) -> ft.Control:
         )
     )
     title = row.customer_name or i18n.t("Over the counter")
-    pills: list[ft.Control] = [
-        StatePill(order_state(i18n, row.state), tone=STATE_TONES.get(row.state, Tone.NEUTRAL))
-    ]
+    pills: list[ft.Control] = [StatusPill(i18n, row.status, sent=row.sent, refused=row.refused)]
     if row.has_returns:
         pills.insert(0, StatePill(i18n.t("With a return"), tone=Tone.PLAIN))
     words: list[ft.Control] = [

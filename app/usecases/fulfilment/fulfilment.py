@@ -16,9 +16,9 @@ from sync.domain.fulfilment import (
     FulfilmentState,
     Parcel,
     RejectionReason,
-    check_transition,
 )
 from sync.domain.identifiers import Gtin, Sscc
+from sync.domain.order_status import OPEN, check_transition
 from sync.protocol.codec import parse_json, to_wire
 from sync.protocol.commands import (
     HandOver,
@@ -31,8 +31,8 @@ from sync.terminal import journal
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction
 
-TODO = (FulfilmentState.ALLOCATED, FulfilmentState.PICKING, FulfilmentState.PACKED)
-DONE = (FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED)
+TODO = tuple(sorted(OPEN))
+DONE = tuple(sorted(set(FulfilmentState) - OPEN))
 SSCC_PER_DEVICE = 100_000  # and ten times that with the extension digit
 PACKAGING_WEIGHT_G = 150
 
@@ -150,7 +150,7 @@ class Fulfil:
         return self._go(
             fulfilment_id,
             FulfilmentState.REJECTED,
-            lambda _tx, fulfilment: (command, replace(fulfilment, rejection=reason.value)),
+            lambda _tx, fulfilment: (command, replace(fulfilment, rejection=reason)),
         )
 
     def counts(self) -> int:

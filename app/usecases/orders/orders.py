@@ -9,6 +9,7 @@ from app.usecases.context import Context
 from app.usecases.orders.explanation import explanation
 from app.usecases.orders.order_store import order_state
 from sync.domain.money import Money
+from sync.domain.order_status import OrderStatus
 from sync.protocol.codec import parse_json
 from sync.protocol.feed import OrderState, ReturnRecord
 from sync.terminal.store.search_text import fold
@@ -25,7 +26,7 @@ _REFUSED = (
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """`state`: "waiting_to_send", "open", "done" or "attention"; `lines` counts lines."""
+    """`lines` counts lines; `sent`: the server has it; `refused`: a command about it was."""
 
     number: str
     placed_at: datetime
@@ -33,7 +34,9 @@ class OrderRow:
     customer_name: str
     total: Money
     lines: int
-    state: str
+    status: OrderStatus
+    sent: bool = True
+    refused: bool = False
     has_returns: bool = False
 
 
@@ -45,6 +48,7 @@ class OrderDetail:
     sent: bool
     explanation: tuple[str, ...]
     returns: tuple[ReturnRecord, ...]
+    refused: bool = False
 
 
 class Orders:
@@ -58,19 +62,21 @@ class Orders:
         words = [fold(word) for word in text.split()][:8]
         where = " AND ".join(["instr(words, ?) > 0"] * len(words)) or "1"
         rows = self._context.store.all(
-            f"SELECT body, state, {_UNSENT}, {_REFUSED} FROM orders WHERE {where} "
+            f"SELECT body, {_UNSENT}, {_REFUSED} FROM orders WHERE {where} "
             "ORDER BY at DESC, key DESC LIMIT ? OFFSET ?",
             (*words, limit, offset),
         )
         return [
-            _row(parse_json(OrderState, body), state, bool(unsent), bool(refused))
-            for body, state, unsent, refused in rows
+            _row(parse_json(OrderState, body), sent=not unsent, refused=bool(refused))
+            for body, unsent, refused in rows
         ]
 
     def get(self, number: str) -> OrderDetail:
         """One order; raises NotFound."""
         state = order_state(self._context, number)
-        row = self._context.store.one(f"SELECT {_UNSENT} FROM orders WHERE key = ?", (number,))
+        row = self._context.store.one(
+            f"SELECT {_UNSENT}, {_REFUSED} FROM orders WHERE key = ?", (number,)
+        )
         returns = tuple(
             parse_json(ReturnRecord, body)
             for (body,) in self._context.store.all(
@@ -80,14 +86,11 @@ class Orders:
         names = {code: place.name for code, place in self._context.reference.locations().items()}
         sent = not (row and row[0])
         told = explanation(state, names, self._context.i18n, sent=sent)
-        return OrderDetail(state, sent, tuple(told), returns)
+        return OrderDetail(state, sent, tuple(told), returns, bool(row and row[1]))
 
 
-def _row(state: OrderState, column: str, unsent: bool, refused: bool) -> OrderRow:
+def _row(state: OrderState, *, sent: bool, refused: bool) -> OrderRow:
     order = state.order
-    shown = "attention" if refused else "waiting_to_send" if unsent else column
-    if shown == "open" and any(line.unfilled for line in state.lines):
-        shown = "attention"
     return OrderRow(
         str(order.number),
         order.placed_at,
@@ -95,6 +98,8 @@ def _row(state: OrderState, column: str, unsent: bool, refused: bool) -> OrderRo
         order.customer.name,
         order.total,
         len(order.lines),
-        shown,
+        state.status,
+        sent,
+        refused,
         any(line.returning or line.returned for line in state.lines),
     )

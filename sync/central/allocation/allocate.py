@@ -1,9 +1,9 @@
 """Where each piece of an order comes from: sourced and allocated in one transaction.
 
 The engine is given the stock in memory; each piece that it plans is then promised by a
-conditional update. When somebody else was first, the attempt is undone and sourced again on the
-balances as they are inside the transaction. After a bounded number of attempts, or when nobody
-can supply it, a piece waits for stock on its order line.
+conditional update. When somebody else was first, nothing of the attempt stays, and it is sourced
+again on the balances as they are inside the transaction. After a bounded number of attempts, or
+when nobody can supply it, a piece waits for stock on its order line.
 """
 
 from __future__ import annotations
@@ -14,17 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from sync.central.catalogue.reference import TARIFFS, Reference
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
-from sync.central.records import history
+from sync.central.records import history, order_lines
+from sync.central.records.order_record import FulfilmentRecord, OrderRecord
 from sync.central.storage import tables
-from sync.central.storage.database import Transaction, stamp
+from sync.central.storage.database import Transaction, stamp, unstamp
 from sync.domain.errors import InvalidInput, Unavailable
-from sync.domain.fulfilment import MOVED, FulfilmentLine, FulfilmentState
+from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from sync.domain.location import LocationKind
 from sync.domain.order import FulfilmentMode, Order, OrderLine
 from sync.i18n import public_holidays
@@ -96,24 +94,26 @@ def calendar(reference: Reference, year: int) -> Calendar:
     return Calendar(public_holidays(region, year), region.time_zone)
 
 
-class LostRace(Exception):
-    """Somebody else took a piece between the snapshot and the allocation."""
-
-
 def fill(
-    ctx: Context, tx: Transaction, order: Order, wanted: Mapping[int, int], *, retry: bool = False
+    ctx: Context,
+    tx: Transaction,
+    record: OrderRecord,
+    wanted: Mapping[int, int],
+    *,
+    retry: bool = False,
 ) -> int:
     """Source and allocate `wanted` pieces of each line; what nobody can supply is left unfilled.
 
     Gives the number of pieces left unfilled. With `retry`, an attempt that finds nothing leaves
     no trace, so that a line which waits for weeks does not fill the history.
     """
-    left = 0
-    for lines in _by_delivery(order, wanted):
+    left: dict[int, int] = {}
+    for lines in _by_delivery(record.order, wanted):
         pieces = {line.line_id: wanted[line.line_id] for line in lines}
-        left += _fill_group(ctx, tx, order, lines, pieces, retry)
-    tx.changes.orders.add(order.number.value)
-    return left
+        left |= _fill_group(ctx, tx, record, lines, pieces, retry)
+    _set_unfilled(tx, record, left)
+    tx.changes.orders.add(record.number)
+    return sum(left.values())
 
 
 def _by_delivery(order: Order, wanted: Mapping[int, int]) -> list[list[OrderLine]]:
@@ -127,35 +127,27 @@ def _by_delivery(order: Order, wanted: Mapping[int, int]) -> list[list[OrderLine
 def _fill_group(
     ctx: Context,
     tx: Transaction,
-    order: Order,
+    record: OrderRecord,
     lines: list[OrderLine],
     pieces: dict[int, int],
     retry: bool,
-) -> int:
-    request = request_for(ctx, tx.connection, tx.now, order, lines, pieces)
+) -> dict[int, int]:
+    request = request_for(ctx, tx.now, record, lines, pieces)
     skus = sorted({line.sku for line in lines})
-    decision: Decision | None = None
+    filled: dict[int, int] = {}
     for attempt in range(ATTEMPTS_MAX):
         decision = decide(ctx, request, _snapshot(ctx, tx, skus, fresh=attempt > 0))
         if retry and not decision.shipments:
-            return sum(pieces.values())
-        try:
-            with tx.savepoint():
-                for shipment in decision.shipments:
-                    allocate(ctx, tx, order, lines[0], shipment, decision)
-        except LostRace:
-            continue
-        keep(tx, order, decision)
-        break
-    else:
-        decision = None
-    filled = _filled(decision)
+            return pieces
+        if allocate(ctx, tx, record, lines[0], decision):
+            keep(tx, record, decision)
+            filled = _filled(decision)
+            break
     left = {line_id: count - filled.get(line_id, 0) for line_id, count in pieces.items()}
-    _set_unfilled(tx, order, left)
     missing = sum(left.values())
     if missing and not retry:
-        history.record(tx, order.number.value, history.Kind.WAITING, quantity=missing)
-    return missing
+        history.record(tx, record.number, history.Kind.BACKORDERED, quantity=missing)
+    return left
 
 
 def inputs_of(ctx: Context) -> Sourcing:
@@ -205,13 +197,13 @@ def _snapshot(ctx: Context, tx: Transaction, skus: Iterable[str], *, fresh: bool
 
 def request_for(
     ctx: Context,
-    connection: Connection,
     now: datetime,
-    order: Order,
+    record: OrderRecord,
     lines: list[OrderLine],
     pieces: Mapping[int, int],
 ) -> Request:
     """What the engine is asked at `now`: `pieces` of `lines`, which all go to the same place."""
+    order = record.order
     promised = [line.promised_at for line in lines if line.promised_at is not None]
     articles = ctx.reference.articles
     return Request(
@@ -231,7 +223,7 @@ def request_for(
         destination=destination(ctx.reference, order, lines[0]),
         placed_at=now,
         promised_by=min(promised) if promised else None,
-        excluded=_rejected_by(connection, order, pieces),
+        excluded=_rejected_by(record, pieces),
         preferred=order.location if order.location in ctx.reference.locations else "",
     )
 
@@ -257,116 +249,139 @@ def destination(reference: Reference, order: Order, line: OrderLine) -> Destinat
     )
 
 
-def _rejected_by(connection: Connection, order: Order, pieces: Mapping[int, int]) -> dict[str, str]:
+def _rejected_by(record: OrderRecord, pieces: Mapping[int, int]) -> dict[str, str]:
     """Locations that refused one of these lines, each with its reason."""
-    fulfilments = tables.fulfilment.c
-    query = (
-        sa.select(fulfilments.location, fulfilments.rejection, fulfilments.lines)
-        .where(
-            fulfilments.order_number == order.number.value,
-            fulfilments.state == FulfilmentState.REJECTED.value,
-            fulfilments.rejection != MOVED,
-        )
-        .order_by(fulfilments.fulfilment_id)
+    refused = (
+        found.fulfilment
+        for _, found in sorted(record.fulfilments.items())
+        if found.fulfilment.state is FulfilmentState.REJECTED
     )
     return {
-        row.location: row.rejection or _REJECTED_HERE
-        for row in connection.execute(query)
-        if any(line["line_id"] in pieces for line in json.loads(row.lines))
+        fulfilment.location: fulfilment.rejection or _REJECTED_HERE
+        for fulfilment in refused
+        if any(line.line_id in pieces for line in fulfilment.lines)
     }
 
 
 def allocate(
-    ctx: Context,
-    tx: Transaction,
-    order: Order,
-    first: OrderLine,
-    shipment: PlannedShipment,
-    decision: Decision,
-) -> None:
-    """Promise the pieces of one shipment and put the fulfilment on its location's list.
+    ctx: Context, tx: Transaction, record: OrderRecord, first: OrderLine, decision: Decision
+) -> bool:
+    """Promise the pieces of a decision and put its fulfilments on their locations' lists.
 
-    Raises LostRace when somebody else has taken one of them; what was done until then is the
-    caller's to undo. The policy's step in `decision` says whether safety stock may be taken.
+    False when somebody else has taken one of them; nothing was changed then. The policy's step in
+    `decision` says whether safety stock may be taken.
     """
-    released = inputs_of(ctx).releases_at(decision.policy, decision.step)
-    location = ctx.reference.locations[shipment.location]
-    for line_id, quantity in shipment.lines:
-        sku = order.line(line_id).sku
-        if not stock.allocate(
-            tx, location, sku, quantity, order.number.value, release_safety_stock=released
-        ):
-            raise LostRace
-    count = tx.connection.execute(
-        sa.select(sa.func.count()).where(tables.fulfilment.c.order_number == order.number.value)
-    ).scalar_one()
-    fulfilment_id = f"{order.number}.{count + 1}"
-    lines = [
-        FulfilmentLine(
-            line_id,
-            order.line(line_id).sku,
-            str(order.line(line_id).gtin),
-            order.line(line_id).name,
-            quantity,
-            ctx.reference.articles[order.line(line_id).sku].weight_g,
-        )
+    places = ctx.reference.locations
+    wanted = [
+        stock.Wanted(places[shipment.location], record.order.line(line_id).sku, quantity)
+        for shipment in decision.shipments
         for line_id, quantity in shipment.lines
     ]
-    tx.connection.execute(
-        sa.insert(tables.fulfilment).values(
-            fulfilment_id=fulfilment_id,
-            order_number=order.number.value,
-            location=location.code,
-            mode=first.mode.value,
-            collect_at=first.collect_at,
-            service=shipment.service,
-            lines=json.dumps([to_wire(line) for line in lines]),
-            state=FulfilmentState.ALLOCATED.value,
-            created_at=tx.at,
-            due_at=stamp(shipment.ready_at),
-            associate="",
-            rejection="",
-            collected_at="",
+    released = inputs_of(ctx).releases_at(decision.policy, decision.step)
+    if not stock.allocate(tx, wanted, record.number, release_safety_stock=released):
+        return False
+    for shipment in decision.shipments:
+        fulfilment = _fulfilment(ctx, tx, record, first, shipment)
+        _insert(tx, record, fulfilment)
+        history.record(
+            tx,
+            record.number,
+            history.Kind.SOURCED,
+            location=places[shipment.location].name,
+            quantity=shipment.quantity,
         )
-    )
-    tx.changes.fulfilments.add(fulfilment_id)
-    tx.changes.load[location.code] = tx.changes.load.get(location.code, 0) + 1
-    history.record(
-        tx,
-        order.number.value,
-        history.Kind.SOURCED,
-        location=location.name,
-        quantity=shipment.quantity,
+    return True
+
+
+def _fulfilment(
+    ctx: Context,
+    tx: Transaction,
+    record: OrderRecord,
+    first: OrderLine,
+    shipment: PlannedShipment,
+) -> Fulfilment:
+    order = record.order
+    chosen = [(order.line(line_id), quantity) for line_id, quantity in shipment.lines]
+    return Fulfilment(
+        fulfilment_id=f"{order.number}.{len(record.fulfilments) + 1}",
+        order_number=order.number,
+        channel=order.channel.value,
+        location=shipment.location,
+        mode=first.mode,
+        service=shipment.service,
+        lines=tuple(
+            FulfilmentLine(
+                line.line_id,
+                line.sku,
+                str(line.gtin),
+                line.name,
+                quantity,
+                ctx.reference.articles[line.sku].weight_g,
+            )
+            for line, quantity in chosen
+        ),
+        state=FulfilmentState.ALLOCATED,
+        created_at=unstamp(tx.at),
+        due_at=unstamp(stamp(shipment.ready_at)),
+        customer_name=order.customer.name,
+        ship_to=order.ship_to if first.mode is FulfilmentMode.SHIP_HOME else None,
+        collect_at=first.collect_at,
     )
 
 
-def keep(tx: Transaction, order: Order, decision: Decision) -> None:
+def _insert(tx: Transaction, record: OrderRecord, fulfilment: Fulfilment) -> None:
+    record.put(FulfilmentRecord(fulfilment))
+    tx.later(
+        tables.fulfilment,
+        {
+            "fulfilment_id": fulfilment.fulfilment_id,
+            "order_number": record.number,
+            "location": fulfilment.location,
+            "mode": fulfilment.mode.value,
+            "collect_at": fulfilment.collect_at or None,
+            "service": fulfilment.service,
+            "lines": json.dumps([to_wire(line) for line in fulfilment.lines]),
+            "state": fulfilment.state.value,
+            "created_at": tx.at,
+            "due_at": stamp(fulfilment.due_at),
+            "associate": None,
+            "rejection": None,
+            "collected_at": None,
+        },
+    )
+    tx.changes.fulfilments.add(fulfilment.fulfilment_id)
+    tx.changes.load[fulfilment.location] = tx.changes.load.get(fulfilment.location, 0) + 1
+
+
+def keep(tx: Transaction, record: OrderRecord, decision: Decision) -> None:
     """Remember the decision with what it rests on."""
-    tx.connection.execute(
-        sa.insert(tables.decision).values(
-            order_number=order.number.value,
-            at=tx.at,
-            policy=decision.policy,
-            snapshot_position=decision.snapshot_position,
-            cause=tx.cause,
-            body=decision.canonical_bytes(),
-        )
+    body = decision.canonical_bytes()
+    record.decisions.append(body)
+    tx.later(
+        tables.decision,
+        {
+            "order_number": record.number,
+            "at": tx.at,
+            "policy": decision.policy,
+            "snapshot_position": decision.snapshot_position,
+            "cause": tx.cause,
+            "body": body,
+        },
     )
 
 
-def _filled(decision: Decision | None) -> dict[int, int]:
+def _filled(decision: Decision) -> dict[int, int]:
     filled: dict[int, int] = {}
-    for shipment in decision.shipments if decision else ():
+    for shipment in decision.shipments:
         for line_id, quantity in shipment.lines:
             filled[line_id] = filled.get(line_id, 0) + quantity
     return filled
 
 
-def _set_unfilled(tx: Transaction, order: Order, left: Mapping[int, int]) -> None:
-    lines = tables.order_line
-    for line_id, count in left.items():
-        tx.connection.execute(
-            sa.update(lines)
-            .where(lines.c.order_number == order.number.value, lines.c.line_id == line_id)
-            .values(unfilled=count)
-        )
+def _set_unfilled(tx: Transaction, record: OrderRecord, left: Mapping[int, int]) -> None:
+    changed = {
+        line_id: count for line_id, count in left.items() if record.lines[line_id].unfilled != count
+    }
+    for line_id, count in changed.items():
+        record.lines[line_id].unfilled = count
+    order_lines.write(tx, record, changed)

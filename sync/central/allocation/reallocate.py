@@ -8,6 +8,7 @@ group happens.
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,14 +26,15 @@ from sync.central.devices.last_seen import stores_out_of_touch
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.queue import Job, turn
 from sync.central.jobs.workers import Done
-from sync.central.records import history
-from sync.central.records import order_records as projection
+from sync.central.records import history, order_records
+from sync.central.records.fulfilment_rows import change
+from sync.central.records.order_record import OrderRecord, pieces_by_line
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
-from sync.central.storage.locks import lock_order
 from sync.domain.errors import ComptoirError, Conflict
-from sync.domain.fulfilment import MOVED, Fulfilment, FulfilmentState
+from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.money import Money
+from sync.domain.order_status import BEGUN_BY_NOBODY
 from sync.domain.stock import Movement, MovementKind
 from sync.sourcing.batch.reallocate import (
     BatchInputs,
@@ -48,6 +50,7 @@ from sync.sourcing.policy.policy import policy_for
 
 log = structlog.get_logger(__name__)
 MICRO_PER_CENT = 10_000
+PAGE = 500  # orders whose numbers are read at once
 HEARD_WITHIN = timedelta(seconds=30)  # a terminal in touch asks for news each second
 REALLOCATION = "reallocation"
 LEASE = timedelta(minutes=30)  # longer than a computation may take
@@ -119,36 +122,39 @@ def _open_orders(ctx: Context, connection: Connection, now: datetime) -> Iterabl
     numbers = query.group_by(fulfilments.order_number).order_by(
         sa.func.min(fulfilments.created_at), fulfilments.order_number
     )
-    for number in connection.execute(numbers).scalars().all():
-        try:
-            yield from _of_order(ctx, connection, now, number)
-        except (ComptoirError, LookupError) as error:
-            log.warning("batch_order_stays", order=number, reason=str(error))
+    seen = 0
+    while page := connection.execute(numbers.limit(PAGE).offset(seen)).scalars().all():
+        seen += len(page)
+        for number in page:
+            try:
+                yield from _of_order(ctx, connection, now, number)
+            except (ComptoirError, LookupError) as error:
+                log.warning("batch_order_stays", order=number, reason=str(error))
 
 
 def _of_order(
     ctx: Context, connection: Connection, now: datetime, number: str
 ) -> Iterable[OpenOrder]:
-    order = projection.find_order(connection, number)
+    record = order_records.read(connection, number)
     together: dict[tuple[str, str], list[Fulfilment]] = defaultdict(list)
-    for _, fulfilment in projection.fulfilments_of(connection, number):
-        if fulfilment.state is FulfilmentState.ALLOCATED:
+    for fulfilment in (found.fulfilment for found in record.in_order()):
+        if fulfilment.state in BEGUN_BY_NOBODY:
             together[fulfilment.mode.value, fulfilment.collect_at].append(fulfilment)
     for _, of in sorted(together.items()):
-        pieces = projection.pieces_by_line(of)
-        lines = [line for line in order.lines if line.line_id in pieces]
+        pieces = pieces_by_line(of)
+        lines = [line for line in record.order.lines if line.line_id in pieces]
         yield OpenOrder(
-            orchestration.request_for(ctx, connection, now, order, lines, pieces),
+            orchestration.request_for(ctx, now, record, lines, pieces),
             tuple(fulfilment.fulfilment_id for fulfilment in of),
             tuple((w.location, tuple(line.line_id for line in w.lines)) for w in of),
             min(fulfilment.created_at for fulfilment in of),
-            _step(connection, number, {line.line_id for line in lines}),
+            _step(record, {line.line_id for line in lines}),
         )
 
 
-def _step(connection: Connection, number: str, line_ids: set[int]) -> str:
+def _step(record: OrderRecord, line_ids: set[int]) -> str:
     """The policy's step in the latest decision on these lines."""
-    for decision in reversed(projection.decisions_of(connection, number)):
+    for decision in map(json.loads, reversed(record.decisions)):
         for shipment in decision["shipments"]:
             if any(line_id in line_ids for line_id, _ in shipment["lines"]):
                 return str(decision["step"])
@@ -188,7 +194,7 @@ def _made(ctx: Context, group: tuple[Move, ...]) -> tuple[Move, ...]:
             _move_together(ctx, tx, group)
     except _DayIsFull:
         raise
-    except (orchestration.LostRace, Conflict) as error:
+    except Conflict as error:
         log.info("batch_group_stays", orders=numbers, reason=str(error))
     except ComptoirError as error:
         log.warning("batch_group_failed", orders=numbers, code=error.code, reason=str(error))
@@ -201,7 +207,7 @@ def _made(ctx: Context, group: tuple[Move, ...]) -> tuple[Move, ...]:
 
 def _move_together(ctx: Context, tx: Transaction, group: tuple[Move, ...]) -> None:
     for number in sorted({move.order.request.order_number for move in group}):
-        lock_order(tx, number)
+        order_records.load(tx, number)
     silent = _out_of_touch(tx.connection, tx.now)
     for move in group:
         if not silent.isdisjoint(move.order.places):
@@ -230,49 +236,48 @@ def _check_room(ctx: Context, tx: Transaction) -> None:
 
 def _take_back(tx: Transaction, fulfilment_id: str) -> None:
     """The fulfilment is nobody's any more, unless somebody has begun it; raises Conflict."""
-    fulfilments = tables.fulfilment
-    taken = tx.connection.execute(
-        sa.update(fulfilments)
-        .where(
-            fulfilments.c.fulfilment_id == fulfilment_id,
-            fulfilments.c.state == FulfilmentState.ALLOCATED.value,
-        )
-        .values(state=FulfilmentState.REJECTED.value, rejection=MOVED)
-    )
-    if taken.rowcount != 1:
+    record = order_records.load_of_fulfilment(tx, fulfilment_id)
+    found = record.fulfilments[fulfilment_id]
+    fulfilment = found.fulfilment
+    if fulfilment.state not in BEGUN_BY_NOBODY:
         raise Conflict(
             "The fulfilment was begun, or its goods were taken, before it could be reallocated. "
             "It stays where it is.",
             code="batch.begun",
         )
-    row, fulfilment = projection.fulfilment(tx.connection, fulfilment_id)
-    for line in fulfilment.lines:
-        release = Movement(
+    change(tx, record, found, state=FulfilmentState.REASSIGNED)
+    releases = [
+        Movement(
             fulfilment.location,
             line.sku,
             MovementKind.RELEASE,
             fulfilment_id,
             allocated=-line.quantity,
         )
-        stock.move(tx, release)
-    if row.created_at[:10] == tx.changes.day:
+        for line in fulfilment.lines
+    ]
+    stock.move(tx, *releases)
+    if stamp(fulfilment.created_at)[:10] == tx.changes.day:
         tx.changes.load[fulfilment.location] = tx.changes.load.get(fulfilment.location, 0) - 1
-    tx.changes.fulfilments.add(fulfilment_id)
 
 
 def _give(ctx: Context, tx: Transaction, move: Move) -> None:
-    number = move.order.request.order_number
-    order = projection.find_order(tx.connection, number)
+    record = order_records.load(tx, move.order.request.order_number)
+    order, number = record.order, record.number
     first = order.line(move.order.request.lines[0].line_id)
     decision, moved = move.decision, move.decision.moved
-    for shipment in decision.shipments:
-        orchestration.allocate(ctx, tx, order, first, shipment, decision)
-    orchestration.keep(tx, order, decision)
+    if not orchestration.allocate(ctx, tx, record, first, decision):
+        raise Conflict(
+            "The goods were taken before they could be given to another order. It stays where it "
+            "is.",
+            code="batch.taken",
+        )
+    orchestration.keep(tx, record, decision)
     saves = Money(round(move.saving_micro / MICRO_PER_CENT), order.total.currency)
     history.record(
         tx,
         number,
-        history.Kind.MOVED,
+        history.Kind.REALLOCATED,
         before=_names(ctx, move.order.places),
         after=_names(ctx, decision.locations),
         amount=saves,

@@ -21,7 +21,8 @@ from sync.central.devices.capabilities import (
 )
 from sync.central.devices.devices import Device
 from sync.central.orders import place_order
-from sync.central.records import order_records as projection
+from sync.central.records import order_records
+from sync.central.records.order_record import OrderRecord
 from sync.domain.errors import InvalidInput
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel, Order
@@ -46,7 +47,7 @@ def _reading(ctx: Context, gate: Gate) -> APIRouter:
         """The order and what became of it, for its stores, or for who has its receipt."""
         with ctx.database.read() as connection:
             found = _visible(connection, asker, number, receipt_code)
-            state = to_wire(projection.order_state(connection, found.number.value))
+            state = to_wire(found.state())
         if asker is not None and asker.kind is DeviceKind.KIOSK:
             state = order_for_kiosk(state)
         return JSONResponse(state)
@@ -63,7 +64,8 @@ def _reading(ctx: Context, gate: Gate) -> APIRouter:
             raise not_allowed()
         with ctx.database.read() as connection:
             found = _visible(connection, asker, number, "")
-            return JSONResponse(explain(ctx.reference, connection, found, lang, evaluations_max))
+            told = explain(ctx.reference, connection, found.order, lang, evaluations_max)
+            return JSONResponse(told)
 
     return router
 
@@ -79,7 +81,7 @@ def _placing(ctx: Context, gate: Gate) -> APIRouter:
             if not place_order.is_known(tx, wanted):
                 place_order.place_order(ctx, tx, wanted)
         with ctx.database.read() as connection:
-            state = projection.order_state(connection, wanted.number.value)
+            state = order_records.order_state(connection, wanted.number.value)
         return Response(to_json(state), media_type=JSON)
 
     return router
@@ -87,15 +89,15 @@ def _placing(ctx: Context, gate: Gate) -> APIRouter:
 
 def _visible(
     connection: sa.Connection, asker: Device | None, number: str, receipt_code: str
-) -> Order:
+) -> OrderRecord:
     try:
         wanted = DocumentNumber(number).value
     except InvalidInput:
-        raise projection.unknown_order(number) from None
-    order = projection.find_order(connection, wanted)
-    if asker is None or may_see(connection, order, asker.location, receipt_code):
-        return order
-    raise projection.unknown_order(number)
+        raise order_records.unknown_order(number) from None
+    record = order_records.read(connection, wanted)
+    if asker is None or may_see(connection, record, asker.location, receipt_code):
+        return record
+    raise order_records.unknown_order(number)
 
 
 def _check_web(order: Order) -> None:

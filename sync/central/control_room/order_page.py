@@ -20,8 +20,8 @@ from sync.central.control_room.html import (
     tag,
 )
 from sync.central.control_room.overview import STATE_WORDS, order_badge
-from sync.central.payments import ledger as payments
 from sync.central.records import order_records as projection
+from sync.central.records.order_record import OrderRecord
 from sync.central.storage.database import unstamp
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.money import Money, total
@@ -45,7 +45,8 @@ REJECTION_WORDS = {
 
 def order_page(ctx: Context, connection: Connection, words: I18n, number: str) -> str:
     """The page as text; raises NotFound."""
-    state = projection.order_state(connection, number)
+    record = projection.read(connection, number)
+    state = record.state()
     other = "en" if words.language == "fr" else "fr"
     navigation = joined(
         [
@@ -59,11 +60,11 @@ def order_page(ctx: Context, connection: Connection, words: I18n, number: str) -
         navigation,
         section(
             words.t("Lines"),
-            tag("p", order_badge(connection, words, number), class_="muted"),
+            tag("p", order_badge(words, state.status), class_="muted"),
             _lines(ctx, words, state),
         ),
         _decisions(ctx, connection, words, number),
-        tag("div", _money(connection, words, state), _history(words, state), class_="two"),
+        tag("div", _money(words, record, state), _history(words, state), class_="two"),
     )
 
 
@@ -136,7 +137,7 @@ def _decisions(ctx: Context, connection: Connection, words: I18n, number: str) -
     return section(words.t("Where it comes from, and why"), *parts)
 
 
-def _money(connection: Connection, words: I18n, state: OrderState) -> Html:
+def _money(words: I18n, record: OrderRecord, state: OrderState) -> Html:
     order = state.order
     rows = [
         (
@@ -145,7 +146,7 @@ def _money(connection: Connection, words: I18n, state: OrderState) -> Html:
             words.money(known.captured),
             words.money(known.refunded),
         )
-        for tender, known in zip(order.tenders, payments.sums(connection, order), strict=True)
+        for tender, known in zip(order.tenders, record.tender_sums(), strict=True)
     ]
     head = [
         words.t("Means of payment"),

@@ -28,6 +28,7 @@ from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.central.storage.database import unstamp
 from sync.domain.fulfilment import FulfilmentState
+from sync.domain.order_status import OPEN, OrderStatus
 from sync.domain.stock import DiscrepancyKind
 from sync.i18n import I18n
 from sync.protocol.commands import Outcome
@@ -42,19 +43,29 @@ STATE_WORDS = {
     "packed": "packed",
     "handed_over": "handed over",
     "rejected": "refused",
+    "reassigned": "reassigned",
+}
+ORDER_STATUS_WORDS = {
+    OrderStatus.BACKORDERED: "backordered",
+    OrderStatus.RETURN_TO_INSPECT: "return to inspect",
+    OrderStatus.IN_PREPARATION: "in preparation",
+    OrderStatus.RETURNED: "returned",
+    OrderStatus.COMPLETED: "completed",
+}
+ORDER_STATUS_TONES = {
+    OrderStatus.BACKORDERED: "attention",
+    OrderStatus.RETURN_TO_INSPECT: "attention",
+    OrderStatus.RETURNED: "quiet",
+    OrderStatus.COMPLETED: "quiet",
 }
 DISCREPANCY_WORDS = {
     DiscrepancyKind.STOCK: "stock to be counted",
     DiscrepancyKind.SENT_TWICE: "goods may go out twice",
+    DiscrepancyKind.LEFT_UNPACKED: "given to a carrier in no known parcel",
     DiscrepancyKind.PAYOUT_NOT_INSPECTED: "cash paid out without an inspection at that till",
     DiscrepancyKind.PAYOUT_TWICE: "cash paid out twice",
     DiscrepancyKind.PAYOUT_ABOVE_REFUND: "more cash paid out than refunded",
 }
-_OPEN = [
-    FulfilmentState.ALLOCATED.value,
-    FulfilmentState.PICKING.value,
-    FulfilmentState.PACKED.value,
-]
 
 
 def overview_page(
@@ -98,7 +109,7 @@ def _tiles(connection: Connection, words: I18n) -> Html:
         (words.t("orders"), _count(connection, tables.order_document)),
         (
             words.t("fulfilments under way"),
-            _count(connection, tables.fulfilment, fulfilments.state.in_(_OPEN)),
+            _count(connection, tables.fulfilment, fulfilments.state.in_(sorted(OPEN))),
         ),
         (words.t("lines backordered"), _count(connection, tables.order_line, lines.unfilled > 0)),
         (
@@ -148,32 +159,21 @@ def _orders(connection: Connection, words: I18n, orders_page: int, fulfilments_p
 
 
 def _order_row(connection: Connection, words: I18n, number: str) -> Sequence[Piece]:
-    order = projection.find_order(connection, number)
+    state = projection.order_state(connection, number)
+    order = state.order
     return (
         link(f"/orders/{number}?lang={words.language}", number),
         words.stamp(order.placed_at),
         words.t(order.channel.value),
         order.location,
-        order_badge(connection, words, number),
+        order_badge(words, state.status),
         words.money(order.total),
     )
 
 
-def order_badge(connection: Connection, words: I18n, number: str) -> Html:
+def order_badge(words: I18n, status: OrderStatus) -> Html:
     """How far an order is, in a word."""
-    lines = projection.line_rows(connection, number)
-    fulfilments = tables.fulfilment.c
-    query = sa.select(fulfilments.state).where(fulfilments.order_number == number)
-    states = set(connection.execute(query).scalars()) - {FulfilmentState.REJECTED.value}
-    if any(line.unfilled for line in lines):
-        return badge(words.t("backordered"), "attention")
-    if any(line.in_return for line in lines):
-        return badge(words.t("return to inspect"), "attention")
-    if states & set(_OPEN):
-        return badge(words.t("in preparation"))
-    if all(line.returned == line.quantity for line in lines):
-        return badge(words.t("returned"), "quiet")
-    return badge(words.t("done"), "quiet")
+    return badge(words.t(ORDER_STATUS_WORDS[status]), ORDER_STATUS_TONES.get(status, ""))
 
 
 def _fulfilments(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +44,14 @@ log = structlog.get_logger(__name__)
 DEPENDENCIES_MAX = 100
 
 
+class _NotApplied(Exception):
+    """Undoes the transaction of a command; carries the answer that it gets instead."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.code)
+        self.answer = answer
+
+
 def handle(ctx: Context, device: Device, command: Command) -> Answer:
     """Apply `command` once, or give the answer that it got before.
 
@@ -50,8 +59,13 @@ def handle(ctx: Context, device: Device, command: Command) -> Answer:
     version, a fault of ours) is answered `waiting` and leaves no trace: the device keeps it.
     """
     try:
-        with ctx.database.write(f"command:{command.command_id}") as tx:
-            return _handle(ctx, tx, device, command)
+        try:
+            with ctx.database.write(f"command:{command.command_id}") as tx:
+                return _handle(ctx, tx, device, command)
+        except _NotApplied as undone:
+            if undone.answer.outcome is Outcome.WAITING:
+                return undone.answer
+            return _keep_refusal(ctx, device, command, undone.answer)
     except Exception:
         # One command that we cannot digest must not stop those after it, nor be lost.
         log.exception("command_failed", command=str(command.command_id), kind=command.kind)
@@ -63,48 +77,70 @@ def handle(ctx: Context, device: Device, command: Command) -> Answer:
 
 
 def _handle(ctx: Context, tx: Transaction, device: Device, command: Command) -> Answer:
-    known = _known_answer(tx, device, command)
+    """The answer of a command that was known or is applied; raises _NotApplied for another."""
+    rows = _rows(tx, command)
+    known = rows.pop(str(command.command_id), None)
     if known is not None:
-        return known
+        return _known_answer(device, command, known)
     if not 1 <= command.version <= PROTOCOL_VERSION or command.kind not in PAYLOADS:
-        return _waiting(
-            command,
-            "command.unknown_kind",
-            "This server does not know the command “{kind}”. It is kept on the device; "
-            "update the server or the device.",
-            kind=command.kind[:40],
+        raise _NotApplied(
+            _waiting(
+                command,
+                "command.unknown_kind",
+                "This server does not know the command “{kind}”. It is kept on the device; "
+                "update the server or the device.",
+                kind=command.kind[:40],
+            )
         )
     try:
-        missing = _missing(tx, command)
+        missing = _missing(command, rows)
         if missing:
-            return _waiting(
-                command,
-                "command.depends_on",
-                "Another command has to arrive first. It is sent again by itself.",
-                depends_on=missing,
+            raise _NotApplied(
+                _waiting(
+                    command,
+                    "command.depends_on",
+                    "Another command has to arrive first. It is sent again by itself.",
+                    depends_on=missing,
+                )
             )
-        with tx.savepoint():
-            check_command(device.kind, command.kind)
-            result = _apply(ctx, tx, device, command.body())
+        check_command(device.kind, command.kind)
+        result = _apply(ctx, tx, device, command.body())
     except Unavailable as error:
-        return _waiting(command, error.code, error.template, **wire_params(error))
+        raise _NotApplied(
+            _waiting(command, error.code, error.template, **wire_params(error))
+        ) from error
     except ComptoirError as error:
-        answer = _refused(command, error)
-    else:
-        answer = Answer(command.command_id, Outcome.APPLIED, result=result)
+        raise _NotApplied(_refused(command, error)) from error
+    answer = Answer(command.command_id, Outcome.APPLIED, result=to_wire(result))
     _store(tx, device, command, answer)
     return answer
 
 
-def _known_answer(tx: Transaction, device: Device, command: Command) -> Answer | None:
+def _keep_refusal(ctx: Context, device: Device, command: Command, answer: Answer) -> Answer:
+    """Keep a refusal, once what was begun is undone; gives the answer that counts.
+
+    The same command may have come twice at once: the first answer that was kept is its answer.
+    """
+    with ctx.database.write(f"command:{command.command_id}") as tx:
+        known = _rows(tx, command).get(str(command.command_id))
+        if known is not None:
+            return _known_answer(device, command, known)
+        _store(tx, device, command, answer)
+    return answer
+
+
+def _rows(tx: Transaction, command: Command) -> dict[str, Any]:
+    """What is known of the command and of those that it depends on, by their numbers."""
+    wanted = [str(command.command_id)]
+    wanted += [str(needed) for needed in command.depends_on[:DEPENDENCIES_MAX]]
     rows = tables.command.c
-    row = tx.connection.execute(
-        sa.select(rows.fingerprint, rows.device, rows.answer).where(
-            rows.command_id == str(command.command_id)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
+    query = sa.select(
+        rows.command_id, rows.fingerprint, rows.device, rows.outcome, rows.answer
+    ).where(rows.command_id.in_(sorted(set(wanted))))
+    return {row.command_id: row for row in tx.connection.execute(query)}
+
+
+def _known_answer(device: Device, command: Command, row: Any) -> Answer:
     if row.fingerprint != command.fingerprint() or row.device != device.code:
         return _refused(
             command,
@@ -117,7 +153,7 @@ def _known_answer(tx: Transaction, device: Device, command: Command) -> Answer |
     return answer
 
 
-def _missing(tx: Transaction, command: Command) -> list[str]:
+def _missing(command: Command, rows: Mapping[str, Any]) -> list[str]:
     """Commands that must come first and have not.
 
     Raises Refused when one was refused, except for a fact, which happened all the same.
@@ -128,19 +164,16 @@ def _missing(tx: Transaction, command: Command) -> list[str]:
             code="command.too_many_dependencies",
             maximum=DEPENDENCIES_MAX,
         )
-    wanted = {str(needed) for needed in command.depends_on}
-    rows = tables.command.c
-    query = sa.select(rows.command_id, rows.outcome).where(rows.command_id.in_(sorted(wanted)))
-    outcomes = {row.command_id: row.outcome for row in tx.connection.execute(query)}
-    if command.kind not in FACTS and Outcome.REFUSED.value in outcomes.values():
+    refused = any(row.outcome == Outcome.REFUSED.value for row in rows.values())
+    if refused and command.kind not in FACTS:
         raise Refused(
             "What this depends on was refused, so it cannot be done. A person has to look at it.",
             code="command.dependency_refused",
         )
-    return sorted(wanted - set(outcomes))
+    return sorted({str(needed) for needed in command.depends_on} - set(rows))
 
 
-def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> dict[str, Any]:
+def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> Any:
     here = device.location
     match body:
         case PlaceOrder(order):
@@ -164,8 +197,7 @@ def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> dict
         case InspectReturn(number, associate, lines):
             return returns.inspect_return(ctx, tx, device, number, associate, lines)
         case PayOutCash(number, associate, amount):
-            booked = payouts.pay_out_cash(tx, device, number, associate, amount)
-            return dict(to_wire(booked))
+            return payouts.pay_out_cash(tx, device, number, associate, amount)
         case EmailDocument():
             return document_email.queue(tx, device, body)
 

@@ -2,12 +2,12 @@
 
 Positions are taken under the row lock of the bucket's counter, which is held until the commit; a
 reader therefore never sees a position whose predecessors are still to come. Buckets are locked in
-the order of their names, so two writers never wait for each other.
+the order of their names, so two writers never wait for each other. What is written comes from the
+records that the transaction has, not from tables that are read again.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -17,18 +17,16 @@ from sqlalchemy.engine import Connection
 from sync.central.catalogue.reference import Reference
 from sync.central.devices.capabilities import KEPT_FROM_A_KIOSK, DeviceKind, for_kiosk
 from sync.central.inventory.availability import StockView
-from sync.central.records import order_records as projection
+from sync.central.records import order_records
+from sync.central.records.order_record import FulfilmentRecord, OrderRecord, ReturnEntry
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
-from sync.central.storage.dialect import insert_missing, upsert
+from sync.central.storage.dialect import add_up, upsert
 from sync.domain.errors import Conflict
-from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.location import LocationKind
-from sync.domain.order import FulfilmentMode
 from sync.protocol.codec import to_wire
 from sync.protocol.feed import NETWORK, PAGE_ROWS_MAX, Change, Page, store_bucket
 
-_SKUS_PER_QUERY = 500
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode
 
@@ -48,11 +46,13 @@ class Publisher:
         documents: Documents = dict(changes.documents)
         documents.update(self._stock(tx))
         for fulfilment_id in changes.fulfilments:
-            documents.update(self.fulfilment(tx.connection, fulfilment_id))
+            of = order_records.load_of_fulfilment(tx, fulfilment_id)
+            documents.update(self.fulfilment(of.fulfilments[fulfilment_id]))
         for number in changes.orders:
-            documents.update(self.order(tx.connection, number))
+            documents.update(self.order(order_records.load(tx, number)))
         for number in changes.returns:
-            documents.update(self.customer_return(tx.connection, number))
+            of = order_records.load_of_return(tx, number)
+            documents.update(self.customer_return(of.returns[number]))
         _append(tx.connection, documents)
 
     def is_store(self, code: str) -> bool:
@@ -60,102 +60,73 @@ class Publisher:
         place = self._reference.locations.get(code)
         return place is not None and place.kind is LocationKind.STORE
 
-    def order(self, connection: Connection, number: str) -> Documents:
+    def order(self, record: OrderRecord) -> Documents:
         """The order, for every store that has to do with it."""
-        stores = [c for c in projection.audience(connection, number) if self.is_store(c)]
+        stores = [code for code in record.audience() if self.is_store(code)]
         if not stores:
             return {}
-        wire = to_wire(projection.order_state(connection, number))
-        return {(store_bucket(code), "order", number): wire for code in stores}
+        wire = to_wire(record.state())
+        return {(store_bucket(code), "order", record.number): wire for code in stores}
 
-    def fulfilment(self, connection: Connection, fulfilment_id: str) -> Documents:
+    def fulfilment(self, found: FulfilmentRecord) -> Documents:
         """The fulfilment, for the store that does it and the store where it is collected."""
-        row, fulfilment = projection.fulfilment(connection, fulfilment_id)
-        seen = {
-            code: at_store(row, fulfilment, code)
-            for code in (fulfilment.location, fulfilment.collect_at)
-        }
+        fulfilment = found.fulfilment
+        codes = (fulfilment.location, fulfilment.collect_at)
+        seen = {code: found.at_store(code) for code in codes}
         return {
-            (store_bucket(code), "fulfilment", fulfilment_id): to_wire(shown)
+            (store_bucket(code), "fulfilment", fulfilment.fulfilment_id): to_wire(shown)
             for code, shown in seen.items()
             if shown is not None and self.is_store(code)
         }
 
-    def customer_return(self, connection: Connection, number: str) -> Documents:
+    def customer_return(self, entry: ReturnEntry) -> Documents:
         """The return, for the store where the goods are."""
-        record = projection.return_record(connection, number)
-        if not self.is_store(record.goods.location):
+        goods = entry.goods
+        if not self.is_store(goods.location):
             return {}
-        return {(store_bucket(record.goods.location), "return", number): to_wire(record)}
+        key = (store_bucket(goods.location), "return", goods.number.value)
+        return {key: to_wire(entry.published)}
 
     def _stock(self, tx: Transaction) -> Documents:
-        changed = tx.changes.stock
-        days = inbound_days(tx.connection, sorted({sku for sku, _ in changed}))
         return {
             (NETWORK, "stock", f"{location}|{sku}"): [
                 self._view.atp(location, balance),
                 balance.on_hand,
                 balance.allocated,
                 balance.inbound,
-                days.get((sku, location)),
+                tx.changes.inbound_on.get((sku, location)),
             ]
-            for (sku, location), balance in changed.items()
+            for (sku, location), balance in tx.changes.stock.items()
         }
 
 
-def at_store(row: Any, fulfilment: Fulfilment, code: str) -> Fulfilment | None:
-    """The fulfilment as the store `code` sees it; None when it has nothing to do with it (yet).
-
-    A parcel from elsewhere that a customer collects at `code` is there as `packed` (it waits for
-    the customer) from the moment at which it left, and `handed_over` once the customer has it.
-    """
-    if code == fulfilment.location:
-        return fulfilment
-    if fulfilment.mode is not FulfilmentMode.COLLECT or code != fulfilment.collect_at:
-        return None
-    if fulfilment.state is not FulfilmentState.HANDED_OVER:
-        return None
-    return fulfilment if row.collected_at else replace(fulfilment, state=FulfilmentState.PACKED)
-
-
-def inbound_days(connection: Connection, skus: list[str]) -> dict[tuple[str, str], str]:
+def inbound_days(connection: Connection) -> dict[tuple[str, str], str]:
     """The day on which goods are expected, by (sku, location), where some are."""
     columns = tables.balance.c
-    found: dict[tuple[str, str], str] = {}
-    for start in range(0, len(skus), _SKUS_PER_QUERY):
-        query = sa.select(columns.sku, columns.location, columns.inbound_on).where(
-            columns.inbound_on.is_not(None),
-            columns.sku.in_(skus[start : start + _SKUS_PER_QUERY]),
-        )
-        found.update({(row[0], row[1]): row[2] for row in connection.execute(query)})
-    return found
+    query = sa.select(columns.sku, columns.location, columns.inbound_on).where(
+        columns.inbound_on.is_not(None)
+    )
+    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
 def _append(connection: Connection, documents: Documents) -> None:
+    """Write the rows of all buckets: one statement takes the positions, one writes the rows."""
     by_bucket: dict[str, list[tuple[str, str, Any]]] = {}
     for (bucket, kind, key), body in documents.items():
         by_bucket.setdefault(bucket, []).append((kind, key, body))
-    for bucket, entries in sorted(by_bucket.items()):
-        entries.sort(key=lambda entry: entry[:2])
-        first = _take_positions(connection, bucket, len(entries))
-        rows = [
-            {"bucket": bucket, "kind": kind, "key": key, "position": place, "body": _pack(body)}
-            for place, (kind, key, body) in enumerate(entries, first)
-        ]
-        upsert(connection, tables.feed, rows, ["bucket", "kind", "key"])
-
-
-def _take_positions(connection: Connection, bucket: str, count: int) -> int:
-    """Take the next `count` positions of `bucket`; gives the first. Holds the bucket's lock."""
+    if not by_bucket:
+        return
     counter = tables.bucket_position
-    insert_missing(connection, counter, {"bucket": bucket, "position": 0})
-    last = connection.execute(
-        sa.update(counter)
-        .where(counter.c.bucket == bucket)
-        .values(position=counter.c.position + count)
-        .returning(counter.c.position)
-    ).scalar_one()
-    return int(last) - count + 1
+    taken = {bucket: len(entries) for bucket, entries in by_bucket.items()}
+    last = add_up(connection, counter, counter.c.bucket, counter.c.position, taken)
+    rows = [
+        {"bucket": bucket, "kind": kind, "key": key, "position": place, "body": _pack(body)}
+        for bucket, entries in sorted(by_bucket.items())
+        for place, (kind, key, body) in enumerate(
+            sorted(entries, key=lambda entry: entry[:2]), last[bucket] - taken[bucket] + 1
+        )
+    ]
+    upsert(connection, tables.feed, rows, ["bucket", "kind", "key"])
 
 
 def read_page(

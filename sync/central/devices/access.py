@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.central.records import order_records as projection
+from sync.central.records.order_record import OrderRecord
 from sync.central.storage import tables
 from sync.domain.errors import InvalidInput
-from sync.domain.order import Order
 from sync.protocol.receipt_code import read_receipt_code
 
 
@@ -21,11 +20,12 @@ def device_keys(connection: sa.Connection) -> dict[int, Ed25519PublicKey]:
     }
 
 
-def may_see(connection: sa.Connection, order: Order, location: str, receipt_code: str) -> bool:
-    """Whether a device at `location` may see `order`: it is its own store's, or the customer
+def may_see(connection: sa.Connection, record: OrderRecord, asker: str, receipt_code: str) -> bool:
+    """Whether a device at `asker` may see the order: it is its own store's, or the customer
     shows the receipt. Raises InvalidInput for a receipt that is broken or forged.
     """
     if receipt_code:
+        order = record.order
         receipt = read_receipt_code(receipt_code, device_keys(connection))
         if receipt.order_number != order.number or receipt.total != order.total:
             raise InvalidInput(
@@ -34,4 +34,4 @@ def may_see(connection: sa.Connection, order: Order, location: str, receipt_code
                 order=order.number,
             )
         return True
-    return location in projection.audience(connection, order.number.value)
+    return asker in record.audience()

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Row
 
 from sync.central.allocation import allocate as orchestration
 from sync.central.context import Context
+from sync.central.fulfilment import surplus
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.queue import enqueue
 from sync.central.notifications import mail_queue as mails
 from sync.central.payments import ledger as payments
-from sync.central.records import history
-from sync.central.records import order_records as projection
+from sync.central.records import discrepancies, history, order_records
+from sync.central.records.discrepancies import Discrepancy
+from sync.central.records.fulfilment_rows import change
+from sync.central.records.order_record import FulfilmentRecord, OrderRecord
 from sync.central.storage import tables
-from sync.central.storage.database import Transaction
-from sync.central.storage.locks import lock_order_of
+from sync.central.storage.database import Transaction, unstamp
+from sync.central.storage.dialect import insert_missing
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.fulfilment import (
     Fulfilment,
     FulfilmentState,
     Parcel,
+    ParcelStatus,
     RejectionReason,
-    check_transition,
 )
 from sync.domain.order import FulfilmentMode
-from sync.domain.stock import Movement, MovementKind
+from sync.domain.order_status import GIVEN_UP, check_transition
+from sync.domain.stock import DiscrepancyKind, Movement, MovementKind
+from sync.protocol.results import FulfilmentChanged, FulfilmentRejected, GoodsHandedOver
 
 PARCELS_MAX = 99
 PARCEL_WEIGHT_MAX_G = 1_000_000
-NEW_PARCEL, BOOKED = "new", "booked"
 BOOKING = "booking"
 
 # Lost or broken goods leave the stock. Goods that were sold have left it by their own sale, and
@@ -41,12 +44,12 @@ LOSES_STOCK = {RejectionReason.NOT_FOUND, RejectionReason.DAMAGED}
 
 def start_picking(
     ctx: Context, tx: Transaction, location: str, fulfilment_id: str, associate: str
-) -> dict[str, Any]:
+) -> FulfilmentChanged:
     """An associate takes the fulfilment."""
-    _, fulfilment = _own(tx, location, fulfilment_id)
-    _go(tx, fulfilment, FulfilmentState.PICKING, associate=associate)
-    history.record(tx, _order(fulfilment), history.Kind.PICKING, location=_name(ctx, location))
-    return {"fulfilment_id": fulfilment_id}
+    record, found = _own(tx, location, fulfilment_id)
+    _go(tx, record, found, FulfilmentState.PICKING, associate)
+    history.record(tx, record.number, history.Kind.PICKING, location=_name(ctx, location))
+    return FulfilmentChanged(fulfilment_id)
 
 
 def pack(
@@ -56,70 +59,55 @@ def pack(
     fulfilment_id: str,
     associate: str,
     parcels: tuple[Parcel, ...],
-) -> dict[str, Any]:
+) -> FulfilmentChanged:
     """The goods are in `parcels`, each with an SSCC that was never used before."""
-    _, fulfilment = _own(tx, location, fulfilment_id)
-    _check_parcels(fulfilment, parcels)
-    _go(tx, fulfilment, FulfilmentState.PACKED, associate=associate)
-    used = sa.select(tables.parcel.c.sscc).where(
-        tables.parcel.c.sscc.in_([str(parcel.sscc) for parcel in parcels])
-    )
-    twice = tx.connection.execute(used).scalars().first()
-    if twice is not None or len({parcel.sscc for parcel in parcels}) < len(parcels):
-        raise Conflict(
-            "The parcel number {sscc} is already on another parcel. Print a new label.",
-            code="pack.sscc_used",
-            sscc=twice or parcels[0].sscc,
-        )
-    for parcel in parcels:
-        tx.connection.execute(
-            sa.insert(tables.parcel).values(
-                fulfilment_id=fulfilment_id,
-                sscc=str(parcel.sscc),
-                weight_g=parcel.weight_g,
-                tracking_number="",
-                status=NEW_PARCEL,
-                status_at=tx.at,
-            )
-        )
-    history.record(tx, _order(fulfilment), history.Kind.PACKED, location=_name(ctx, location))
-    if not fulfilment.leaves_by_carrier:
-        tell_ready(ctx, tx, fulfilment)
-    return {"fulfilment_id": fulfilment_id}
+    record, found = _own(tx, location, fulfilment_id)
+    _check_parcels(found.fulfilment, parcels)
+    packed = _go(tx, record, found, FulfilmentState.PACKED, associate)
+    _insert_parcels(tx, fulfilment_id, parcels)
+    record.put(replace(packed, fulfilment=replace(packed.fulfilment, parcels=parcels)))
+    history.record(tx, record.number, history.Kind.PACKED, location=_name(ctx, location))
+    if not packed.fulfilment.leaves_by_carrier:
+        tell_ready(ctx, tx, packed.fulfilment)
+    return FulfilmentChanged(fulfilment_id)
 
 
 def hand_over(
     ctx: Context, tx: Transaction, location: str, fulfilment_id: str, associate: str
-) -> dict[str, Any]:
+) -> GoodsHandedOver:
     """The carrier or the customer has the goods: they leave the stock and are paid for.
 
+    A fact: it is booked from any state, packed or not. What the location had rejected, or had lost
+    to another one, left all the same; what was given to others meanwhile is taken back from them,
+    or put on the list of discrepancies where they have begun it. Said again, it changes nothing.
     At the store where a parcel from elsewhere is collected, it ends the wait of that parcel.
+    Raises NotFound for a fulfilment that is none of the location's.
     """
-    lock_order_of(tx, fulfilment_id)
-    row, fulfilment = projection.fulfilment(tx.connection, fulfilment_id)
-    if fulfilment.location != location:
-        return _collected(ctx, tx, location, row, fulfilment)
-    _go(tx, fulfilment, FulfilmentState.HANDED_OVER, associate=associate)
-    for line in fulfilment.lines:
-        stock.move(
-            tx,
-            Movement(
-                location,
-                line.sku,
-                MovementKind.HAND_OVER,
-                fulfilment_id,
-                on_hand=-line.quantity,
-                allocated=-line.quantity,
-            ),
+    record = order_records.load_of_fulfilment(tx, fulfilment_id)
+    found = record.fulfilments[fulfilment_id]
+    if found.fulfilment.location != location:
+        return _collected(ctx, tx, location, record, found)
+    before = found.fulfilment
+    if before.state is FulfilmentState.HANDED_OVER:
+        return GoodsHandedOver(fulfilment_id)
+    given_up = before.state in GIVEN_UP
+    change(tx, record, found, state=FulfilmentState.HANDED_OVER, associate=associate)
+    if given_up and before.rejection in LOSES_STOCK:
+        _move(tx, before, MovementKind.COUNT, on_hand=1)  # they were there after all
+    _move(tx, before, MovementKind.HAND_OVER, on_hand=-1, allocated=0 if given_up else -1)
+    kind = history.Kind.SHIPPED if before.leaves_by_carrier else history.Kind.HANDED_OVER
+    history.record(tx, record.number, kind, location=_name(ctx, location))
+    found_amiss = surplus.take_back(ctx, tx, record, before) if given_up else None
+    if before.leaves_by_carrier and not before.parcels:
+        found_amiss = found_amiss or DiscrepancyKind.LEFT_UNPACKED
+        unpacked = Discrepancy(
+            DiscrepancyKind.LEFT_UNPACKED, location, tx.cause, document=record.number
         )
-    number = _order(fulfilment)
-    order = projection.find_order(tx.connection, number)
-    payments.capture_due(tx, order, left_pieces(tx, number))
-    kind = history.Kind.SHIPPED if fulfilment.leaves_by_carrier else history.Kind.HANDED_OVER
-    history.record(tx, number, kind, location=_name(ctx, location))
-    if fulfilment.leaves_by_carrier:
+        discrepancies.record(tx, unpacked)
+    payments.capture_due(tx, record)
+    if before.leaves_by_carrier:
         enqueue(tx, BOOKING, fulfilment_id)
-    return {"fulfilment_id": fulfilment_id}
+    return GoodsHandedOver(fulfilment_id, found_amiss)
 
 
 def reject(
@@ -129,110 +117,132 @@ def reject(
     fulfilment_id: str,
     associate: str,
     reason: RejectionReason,
-) -> dict[str, Any]:
+) -> FulfilmentRejected:
     """This location cannot: take the promise back and find another location."""
-    lock_order_of(tx, fulfilment_id)
-    _, fulfilment = _own(tx, location, fulfilment_id)
-    _go(tx, fulfilment, FulfilmentState.REJECTED, associate=associate, rejection=reason.value)
-    for line in fulfilment.lines:
-        lost = line.quantity if reason in LOSES_STOCK else 0
-        stock.move(
-            tx,
-            Movement(
-                location,
-                line.sku,
-                MovementKind.REJECTION if lost else MovementKind.RELEASE,
-                fulfilment_id,
-                on_hand=-lost,
-                allocated=-line.quantity,
-            ),
-        )
-    number = _order(fulfilment)
+    record, found = _own(tx, location, fulfilment_id)
+    fulfilment = found.fulfilment
+    check_transition(fulfilment.state, FulfilmentState.REJECTED)
+    change(tx, record, found, state=FulfilmentState.REJECTED, associate=associate, rejection=reason)
+    lost = reason in LOSES_STOCK
+    kind = MovementKind.REJECTION if lost else MovementKind.RELEASE
+    _move(tx, fulfilment, kind, on_hand=-1 if lost else 0, allocated=-1)
     history.record(
         tx,
-        number,
+        record.number,
         history.Kind.REJECTED,
         location=_name(ctx, location),
         quantity=fulfilment.quantity,
         reason=reason.value,
     )
-    order = projection.find_order(tx.connection, number)
-    again = projection.pieces_by_line([fulfilment])
-    for line_row in projection.line_rows(tx.connection, number):
-        if line_row.line_id in again:
-            again[line_row.line_id] += line_row.unfilled
-    unfilled = orchestration.fill(ctx, tx, order, again)
-    return {"fulfilment_id": fulfilment_id, "unfilled": unfilled}
-
-
-def left_pieces(tx: Transaction, number: str) -> dict[int, int]:
-    """Pieces of each line that have left us: carried out, given to a carrier or a customer."""
-    fulfilments = [
-        fulfilment
-        for _, fulfilment in projection.fulfilments_of(tx.connection, number)
-        if fulfilment.state is FulfilmentState.HANDED_OVER
-    ]
-    gone = projection.pieces_by_line(fulfilments)
-    return {
-        row.line_id: row.carried_out + gone[row.line_id]
-        for row in projection.line_rows(tx.connection, number)
+    # Also what was unfilled of these lines; nothing of what is on its way from elsewhere already.
+    beyond = record.beyond_sold()
+    again = {
+        line.line_id: record.lines[line.line_id].unfilled - beyond[line.line_id]
+        for line in fulfilment.lines
     }
+    unfilled = orchestration.fill(ctx, tx, record, again)
+    return FulfilmentRejected(fulfilment_id, unfilled)
 
 
 def tell_ready(ctx: Context, tx: Transaction, fulfilment: Fulfilment) -> None:
     """Tell the customer that the goods wait at the place of collection."""
-    order = projection.find_order(tx.connection, _order(fulfilment))
+    record = order_records.load(tx, fulfilment.order_number.value)
     mails.queue(
         tx,
-        order,
+        record.order,
         mails.READY,
         f"ready:{fulfilment.fulfilment_id}",
         location=_name(ctx, fulfilment.collect_at or fulfilment.location),
     )
 
 
-def _own(tx: Transaction, location: str, fulfilment_id: str) -> tuple[Row[Any], Fulfilment]:
-    row, fulfilment = projection.fulfilment(tx.connection, fulfilment_id)
-    if fulfilment.location != location:
-        raise projection.unknown_fulfilment(fulfilment_id)
-    return row, fulfilment
+def _own(
+    tx: Transaction, location: str, fulfilment_id: str
+) -> tuple[OrderRecord, FulfilmentRecord]:
+    record = order_records.load_of_fulfilment(tx, fulfilment_id)
+    found = record.fulfilments[fulfilment_id]
+    if found.fulfilment.location != location:
+        raise order_records.unknown_fulfilment(fulfilment_id)
+    return record, found
 
 
 def _collected(
-    ctx: Context, tx: Transaction, location: str, row: Row[Any], fulfilment: Fulfilment
-) -> dict[str, Any]:
+    ctx: Context, tx: Transaction, location: str, record: OrderRecord, found: FulfilmentRecord
+) -> GoodsHandedOver:
+    fulfilment = found.fulfilment
     bound_here = fulfilment.mode is FulfilmentMode.COLLECT and fulfilment.collect_at == location
     if not bound_here or fulfilment.state is not FulfilmentState.HANDED_OVER:
-        raise projection.unknown_fulfilment(fulfilment.fulfilment_id)
-    if row.collected_at:
-        check_transition(FulfilmentState.HANDED_OVER, FulfilmentState.HANDED_OVER)
-    fulfilments = tables.fulfilment
-    tx.connection.execute(
-        sa.update(fulfilments)
-        .where(fulfilments.c.fulfilment_id == fulfilment.fulfilment_id)
-        .values(collected_at=tx.at)
-    )
-    tx.changes.fulfilments.add(fulfilment.fulfilment_id)
-    history.record(tx, _order(fulfilment), history.Kind.HANDED_OVER, location=_name(ctx, location))
-    return {"fulfilment_id": fulfilment.fulfilment_id}
+        raise order_records.unknown_fulfilment(fulfilment.fulfilment_id)
+    if found.collected_at is None:
+        change(tx, record, found, collected_at=unstamp(tx.at))
+        history.record(tx, record.number, history.Kind.HANDED_OVER, location=_name(ctx, location))
+    return GoodsHandedOver(fulfilment.fulfilment_id)
 
 
-def _go(tx: Transaction, fulfilment: Fulfilment, wanted: FulfilmentState, **values: str) -> None:
-    """Change the state, unless another one was faster; raises Conflict."""
-    check_transition(fulfilment.state, wanted)
-    fulfilments = tables.fulfilment
-    result = tx.connection.execute(
-        sa.update(fulfilments)
-        .where(
-            fulfilments.c.fulfilment_id == fulfilment.fulfilment_id,
-            fulfilments.c.state == fulfilment.state.value,
+def _go(
+    tx: Transaction,
+    record: OrderRecord,
+    found: FulfilmentRecord,
+    wanted: FulfilmentState,
+    associate: str,
+) -> FulfilmentRecord:
+    check_transition(found.fulfilment.state, wanted)
+    return change(tx, record, found, state=wanted, associate=associate)
+
+
+def _move(
+    tx: Transaction,
+    fulfilment: Fulfilment,
+    kind: MovementKind,
+    *,
+    on_hand: int = 0,
+    allocated: int = 0,
+) -> None:
+    """Move each piece of the fulfilment; `on_hand` and `allocated` by piece."""
+    movements = [
+        Movement(
+            fulfilment.location,
+            line.sku,
+            kind,
+            fulfilment.fulfilment_id,
+            on_hand=on_hand * line.quantity,
+            allocated=allocated * line.quantity,
         )
-        .values(state=wanted.value, **{name: text[:40] for name, text in values.items()})
+        for line in fulfilment.lines
+    ]
+    stock.move(tx, *movements)
+
+
+def _insert_parcels(tx: Transaction, fulfilment_id: str, parcels: tuple[Parcel, ...]) -> None:
+    if not parcels:
+        return
+    rows = [
+        {
+            "fulfilment_id": fulfilment_id,
+            "sscc": str(parcel.sscc),
+            "weight_g": parcel.weight_g,
+            "tracking_number": None,
+            "status": ParcelStatus.NEW.value,
+            "status_at": tx.at,
+        }
+        for parcel in parcels
+    ]
+    if insert_missing(tx.connection, tables.parcel, *rows) < len(parcels):
+        twice = _used_before(tx, fulfilment_id, parcels)
+        raise Conflict(
+            "The parcel number {sscc} is already on another parcel. Print a new label.",
+            code="pack.sscc_used",
+            sscc=twice,
+        )
+
+
+def _used_before(tx: Transaction, fulfilment_id: str, parcels: tuple[Parcel, ...]) -> str:
+    """The SSCC that is on a parcel of another fulfilment, or twice in this one."""
+    query = sa.select(tables.parcel.c.sscc).where(
+        tables.parcel.c.sscc.in_([str(parcel.sscc) for parcel in parcels]),
+        tables.parcel.c.fulfilment_id != fulfilment_id,
     )
-    if result.rowcount != 1:
-        check_transition(wanted, wanted)
-    tx.changes.fulfilments.add(fulfilment.fulfilment_id)
-    tx.changes.orders.add(_order(fulfilment))
+    return tx.connection.execute(query).scalar() or str(parcels[0].sscc)
 
 
 def _check_parcels(fulfilment: Fulfilment, parcels: tuple[Parcel, ...]) -> None:
@@ -260,10 +270,6 @@ def _check_parcels(fulfilment: Fulfilment, parcels: tuple[Parcel, ...]) -> None:
                 "The tracking number comes from the carrier; leave it empty.",
                 code="pack.tracking_number",
             )
-
-
-def _order(fulfilment: Fulfilment) -> str:
-    return fulfilment.order_number.value
 
 
 def _name(ctx: Context, code: str) -> str:

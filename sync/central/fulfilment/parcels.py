@@ -15,10 +15,10 @@ from sync.central.fulfilment.carriers import Booking, Carrier
 from sync.central.jobs.queue import Job, enqueue
 from sync.central.jobs.workers import Done
 from sync.central.notifications import mail_queue as mails
-from sync.central.records import history
-from sync.central.records import order_records as projection
+from sync.central.records import history, order_records
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, unstamp
+from sync.domain.fulfilment import ParcelStatus
 from sync.domain.order import FulfilmentMode
 
 TRACKING = "tracking"
@@ -56,7 +56,7 @@ class Parcels:
         if row is None:
             return Done()
         status = self.carrier.status(row.tracking_number, unstamp(row.status_at), now)
-        news = None if status in (row.status, fulfilments.BOOKED) else history.Kind(status)
+        news = None if status in (row.status, ParcelStatus.BOOKED.value) else history.Kind(status)
 
         def effect(tx: Transaction) -> None:
             if news is not None:
@@ -71,7 +71,7 @@ def _unbooked(connection: Connection, fulfilment_id: str) -> list[sa.Row[Any]]:
     query = (
         sa.select(box, fulfilment.c.order_number, fulfilment.c.service, fulfilment.c.location)
         .join(fulfilment, fulfilment.c.fulfilment_id == box.c.fulfilment_id)
-        .where(box.c.fulfilment_id == fulfilment_id, box.c.status == fulfilments.NEW_PARCEL)
+        .where(box.c.fulfilment_id == fulfilment_id, box.c.status == ParcelStatus.NEW.value)
         .order_by(box.c.parcel_id)
     )
     return list(connection.execute(query))
@@ -84,7 +84,7 @@ def _under_way(connection: Connection, parcel_id: int) -> sa.Row[Any] | None:
         .join(fulfilment, fulfilment.c.fulfilment_id == box.c.fulfilment_id)
         .where(
             box.c.parcel_id == parcel_id,
-            box.c.status.in_([fulfilments.BOOKED, history.Kind.IN_TRANSIT.value]),
+            box.c.status.in_([ParcelStatus.BOOKED.value, ParcelStatus.IN_TRANSIT.value]),
         )
     )
     return connection.execute(query).one_or_none()
@@ -95,11 +95,11 @@ def _booked(ctx: Context, tx: Transaction, row: sa.Row[Any], number: str) -> Non
     tx.connection.execute(
         sa.update(box)
         .where(box.c.parcel_id == row.parcel_id)
-        .values(tracking_number=number, status=fulfilments.BOOKED, status_at=tx.at)
+        .values(tracking_number=number, status=ParcelStatus.BOOKED.value, status_at=tx.at)
     )
     history.record(tx, row.order_number, history.Kind.BOOKED, tracking_number=number)
     tx.changes.fulfilments.add(row.fulfilment_id)
-    order = projection.find_order(tx.connection, row.order_number)
+    order = order_records.load(tx, row.order_number).order
     place = ctx.reference.locations.get(row.location)
     mails.queue(
         tx,
@@ -121,6 +121,7 @@ def _moved(ctx: Context, tx: Transaction, row: sa.Row[Any], kind: history.Kind) 
     tx.connection.execute(sa.update(box).where(box.c.parcel_id == row.parcel_id).values(**values))
     history.record(tx, row.order_number, kind, tracking_number=row.tracking_number)
     if kind is history.Kind.DELIVERED:
-        _, fulfilment = projection.fulfilment(tx.connection, row.fulfilment_id)
+        record = order_records.load_of_fulfilment(tx, row.fulfilment_id)
+        fulfilment = record.fulfilments[row.fulfilment_id].fulfilment
         if fulfilment.mode in (FulfilmentMode.COLLECT, FulfilmentMode.PICKUP_POINT):
             fulfilments.tell_ready(ctx, tx, fulfilment)

@@ -15,7 +15,7 @@ from sync.central.catalogue.reference import Reference
 from sync.central.inventory import ledger as stock
 from sync.central.storage import tables
 from sync.central.storage.database import Changes, Database, stamp
-from sync.domain.fulfilment import MOVED
+from sync.domain.fulfilment import FulfilmentState
 from sync.domain.stock import Balance
 from sync.sourcing.network import Snapshot
 
@@ -43,7 +43,8 @@ class StockView:
             day = stamp(self._database.clock())[:10]
             fulfilments = sa.select(tables.fulfilment.c.location, sa.func.count())
             fulfilments = fulfilments.where(
-                tables.fulfilment.c.created_at >= day, tables.fulfilment.c.rejection != MOVED
+                tables.fulfilment.c.created_at >= day,
+                tables.fulfilment.c.state != FulfilmentState.REASSIGNED.value,
             )
             load = connection.execute(fulfilments.group_by(tables.fulfilment.c.location)).all()
         available: dict[str, dict[str, int]] = {}

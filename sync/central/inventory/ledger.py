@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -35,7 +37,7 @@ _MOVE = (
         inbound=_BALANCE.inbound + sa.bindparam("more_inbound"),
         quarantined=_BALANCE.quarantined + sa.bindparam("more_quarantined"),
     )
-    .returning(*_PIECES)
+    .returning(*_PIECES, _BALANCE.inbound_on)
 )
 _ALLOCATE = (
     sa.update(tables.balance)
@@ -43,68 +45,87 @@ _ALLOCATE = (
         _AT, _BALANCE.on_hand - _BALANCE.allocated - sa.bindparam("kept") >= sa.bindparam("wanted")
     )
     .values(allocated=_BALANCE.allocated + sa.bindparam("wanted"))
-    .returning(*_PIECES)
+    .returning(*_PIECES, _BALANCE.inbound_on)
 )
-_APPEND = sa.insert(tables.movement)
+_APPEND = sa.insert(tables.movement).returning(tables.movement.c.position)
 
 
-def move(tx: Transaction, movement: Movement) -> Balance:
-    """Append `movement`, update its balance and give the balance back."""
-    row = tx.connection.execute(
-        _MOVE,
-        {
-            "at_sku": movement.sku,
-            "at_location": movement.location,
-            "more_on_hand": movement.on_hand,
-            "more_allocated": movement.allocated,
-            "more_inbound": movement.inbound,
-            "more_quarantined": movement.quarantined,
-        },
-    ).one_or_none()
-    balance = Balance(*row) if row is not None else Balance().after(movement)
-    if row is None:
-        tx.connection.execute(
-            sa.insert(tables.balance).values(
-                sku=movement.sku, location=movement.location, **_columns(balance), inbound_on=None
-            )
-        )
-    _append(tx, movement, balance)
-    return balance
+def move(tx: Transaction, *movements: Movement) -> list[Balance]:
+    """Append `movements` and update their balances; gives the balance after each."""
+    after = [_moved(tx, movement) for movement in movements]
+    _append(tx, movements, after)
+    return after
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Pieces of `sku` that are to be promised from `location`."""
+
+    location: Location
+    sku: str
+    quantity: int
 
 
 def allocate(
-    tx: Transaction,
-    location: Location,
-    sku: str,
-    quantity: int,
-    cause: str,
-    *,
-    release_safety_stock: bool = False,
+    tx: Transaction, wanted: Sequence[Wanted], cause: str, *, release_safety_stock: bool = False
 ) -> bool:
-    """Promise `quantity` pieces when that many may be sold there, in one conditional update.
+    """Promise all that is `wanted` when it may be sold there: a conditional update for each.
 
     `release_safety_stock`: a policy step allows what is kept for walk-in customers; what the
     threshold keeps, because counts are never quite right, is never promised. False when somebody
     else was first; nothing was changed then.
     """
-    kept = location.threshold + (0 if release_safety_stock else location.safety_stock)
-    row = tx.connection.execute(
-        _ALLOCATE,
-        {
-            "at_sku": sku,
-            "at_location": location.code,
-            "kept": kept,
-            "wanted": quantity,
-        },
-    ).one_or_none()
-    if row is None:
-        return False
-    _append(
-        tx,
-        Movement(location.code, sku, MovementKind.ALLOCATION, cause, allocated=quantity),
-        Balance(*row),
-    )
+    movements: list[Movement] = []
+    after: list[Balance] = []
+    for one in wanted:
+        kept = one.location.threshold + (0 if release_safety_stock else one.location.safety_stock)
+        place = {"at_sku": one.sku, "at_location": one.location.code}
+        row = tx.connection.execute(
+            _ALLOCATE, {**place, "kept": kept, "wanted": one.quantity}
+        ).one_or_none()
+        if row is None:
+            for made in movements:
+                tx.connection.execute(_MOVE, _parameters(made, undo=True))
+            return False
+        movements.append(
+            Movement(
+                one.location.code, one.sku, MovementKind.ALLOCATION, cause, allocated=one.quantity
+            )
+        )
+        after.append(_balance(tx, movements[-1], row))
+    _append(tx, movements, after)
     return True
+
+
+def _moved(tx: Transaction, movement: Movement) -> Balance:
+    row = tx.connection.execute(_MOVE, _parameters(movement)).one_or_none()
+    if row is not None:
+        return _balance(tx, movement, row)
+    balance = Balance().after(movement)
+    tx.connection.execute(
+        sa.insert(tables.balance).values(
+            sku=movement.sku, location=movement.location, **_columns(balance), inbound_on=None
+        )
+    )
+    tx.changes.inbound_on[movement.sku, movement.location] = None
+    return balance
+
+
+def _parameters(movement: Movement, *, undo: bool = False) -> dict[str, Any]:
+    sign = -1 if undo else 1
+    return {
+        "at_sku": movement.sku,
+        "at_location": movement.location,
+        "more_on_hand": sign * movement.on_hand,
+        "more_allocated": sign * movement.allocated,
+        "more_inbound": sign * movement.inbound,
+        "more_quarantined": sign * movement.quarantined,
+    }
+
+
+def _balance(tx: Transaction, movement: Movement, row: sa.Row[Any]) -> Balance:
+    tx.changes.inbound_on[movement.sku, movement.location] = row[-1]
+    return Balance(*row[:-1])
 
 
 def _columns(balance: Balance) -> dict[str, int]:
@@ -116,9 +137,10 @@ def _columns(balance: Balance) -> dict[str, int]:
     }
 
 
-def _append(tx: Transaction, movement: Movement, balance: Balance) -> None:
-    result = tx.connection.execute(
-        _APPEND,
+def _append(tx: Transaction, movements: Sequence[Movement], after: Sequence[Balance]) -> None:
+    if not movements:
+        return
+    rows = [
         {
             "at": tx.at,
             "location": movement.location,
@@ -129,13 +151,14 @@ def _append(tx: Transaction, movement: Movement, balance: Balance) -> None:
             "allocated": movement.allocated,
             "inbound": movement.inbound,
             "quarantined": movement.quarantined,
-        },
-    )
-    position = result.inserted_primary_key
-    if position is not None:
-        tx.changes.position = max(tx.changes.position, int(position[0]))
-    tx.changes.stock[movement.sku, movement.location] = balance
-    _watch(tx, movement, balance)
+        }
+        for movement in movements
+    ]
+    positions = tx.connection.execute(_APPEND, rows).scalars()
+    tx.changes.position = max(tx.changes.position, *positions)
+    for movement, balance in zip(movements, after, strict=True):
+        tx.changes.stock[movement.sku, movement.location] = balance
+        _watch(tx, movement, balance)
 
 
 def _watch(tx: Transaction, movement: Movement, balance: Balance) -> None:
@@ -182,6 +205,8 @@ def expect(tx: Transaction, location: str, sku: str, quantity: int, on: date, ca
         )
         .values(inbound_on=day)
     )
+    known = tx.changes.inbound_on[sku, location]
+    tx.changes.inbound_on[sku, location] = min(known or day, day)
 
 
 def receive(tx: Transaction, location: str, sku: str, quantity: int, cause: str) -> Balance:
@@ -190,14 +215,15 @@ def receive(tx: Transaction, location: str, sku: str, quantity: int, cause: str)
         sa.select(_BALANCE.inbound).where(_key(sku, location))
     ).scalar()
     arrived = min(quantity, expected or 0)
-    balance = move(
-        tx,
-        Movement(location, sku, MovementKind.RECEIPT, cause, on_hand=quantity, inbound=-arrived),
+    received = Movement(
+        location, sku, MovementKind.RECEIPT, cause, on_hand=quantity, inbound=-arrived
     )
+    (balance,) = move(tx, received)
     if balance.inbound == 0:
         tx.connection.execute(
             sa.update(tables.balance).where(_key(sku, location)).values(inbound_on=None)
         )
+        tx.changes.inbound_on[sku, location] = None
     return balance
 
 
@@ -205,7 +231,8 @@ def count(tx: Transaction, location: str, sku: str, counted: int, cause: str) ->
     """What was found at a count; the difference is a movement."""
     on_hand = tx.connection.execute(sa.select(_BALANCE.on_hand).where(_key(sku, location))).scalar()
     difference = counted - (on_hand or 0)
-    return move(tx, Movement(location, sku, MovementKind.COUNT, cause, on_hand=difference))
+    (balance,) = move(tx, Movement(location, sku, MovementKind.COUNT, cause, on_hand=difference))
+    return balance
 
 
 def balances(

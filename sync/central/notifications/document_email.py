@@ -14,7 +14,7 @@ from sync.central.devices.capabilities import EMAILED_BY_A_KIOSK, DeviceKind, no
 from sync.central.devices.devices import Device
 from sync.central.jobs.queue import enqueue
 from sync.central.notifications.mail_queue import MAIL
-from sync.central.records import order_records as projection
+from sync.central.records import order_records
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.central.storage.dialect import insert_missing
@@ -40,9 +40,10 @@ def queue(tx: Transaction, device: Device, wanted: EmailDocument) -> dict[str, A
     """
     if device.kind is DeviceKind.KIOSK and not _is_its_return_receipt(device, wanted.document):
         raise not_allowed()
-    order = projection.find_order(tx.connection, wanted.order_number.value)
-    if not may_see(tx.connection, order, device.location, ""):
-        raise projection.unknown_order(order.number.value)
+    record = order_records.load(tx, wanted.order_number.value)
+    order = record.order
+    if not may_see(tx.connection, record, device.location, ""):
+        raise order_records.unknown_order(record.number)
     recipient = wanted.recipient.strip()
     if not EMAIL_ADDRESS.fullmatch(recipient):
         raise InvalidInput(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import Any
+from dataclasses import asdict
 
 import sqlalchemy as sa
 
@@ -13,61 +13,55 @@ from sync.central.catalogue.reference import Reference
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
 from sync.central.payments import ledger as payments
-from sync.central.records import history
-from sync.central.records import order_records as projection
+from sync.central.records import history, order_records
+from sync.central.records.order_record import LineRecord, OrderRecord
 from sync.central.records.timestamps import check_moment
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
-from sync.central.storage.locks import lock_order
+from sync.central.storage.dialect import insert_missing
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
 from sync.domain.stock import Movement, MovementKind
 from sync.protocol.codec import to_json
+from sync.protocol.results import OrderPlaced
 
 LINE_ID_MAX = 1_000_000
 
 
-def place_order(ctx: Context, tx: Transaction, order: Order) -> dict[str, Any]:
+def place_order(ctx: Context, tx: Transaction, order: Order) -> OrderPlaced:
     """Take the order; gives its number and how many pieces wait for stock.
 
     Raises InvalidInput for an order that cannot be right, Conflict when its number is used.
     Pieces in the customer's hand are always sold, whatever the balance says.
     """
     check_order(ctx.reference, order, tx)
-    _insert(tx, order)
-    payments.authorise(tx, order)
-    history.record(tx, order.number.value, history.Kind.RECEIVED)
-    carried = {
-        line.line_id: line.quantity for line in order.lines if line.mode is FulfilmentMode.CARRY_OUT
+    record = _insert(tx, order)
+    payments.authorise(tx, record)
+    history.record(tx, record.number, history.Kind.RECEIVED)
+    sales = [
+        Movement(order.location, line.sku, MovementKind.SALE, record.number, on_hand=-line.quantity)
+        for line in order.lines
+        if line.mode is FulfilmentMode.CARRY_OUT
+    ]
+    stock.move(tx, *sales)
+    payments.capture_due(tx, record)
+    rest = {
+        line.line_id: line.quantity
+        for line in order.lines
+        if line.mode is not FulfilmentMode.CARRY_OUT
     }
-    for line_id, quantity in carried.items():
-        sale = Movement(
-            order.location,
-            order.line(line_id).sku,
-            MovementKind.SALE,
-            order.number.value,
-            on_hand=-quantity,
-        )
-        stock.move(tx, sale)
-    payments.capture_due(tx, order, carried)
-    rest = {line.line_id: line.quantity for line in order.lines if line.line_id not in carried}
-    unfilled = orchestration.fill(ctx, tx, order, rest) if rest else 0
-    return {"order_number": order.number.value, "unfilled": unfilled}
+    unfilled = orchestration.fill(ctx, tx, record, rest) if rest else 0
+    return OrderPlaced(record.number, unfilled)
 
 
 def retry_backorder(ctx: Context, tx: Transaction, number: str) -> bool:
     """Source again what an order waits for; gives whether anything was found."""
-    lock_order(tx, number)
-    order = projection.find_order(tx.connection, number)
-    wanted = {
-        row.line_id: row.unfilled
-        for row in projection.line_rows(tx.connection, number)
-        if row.unfilled
-    }
+    record = order_records.load(tx, number)
+    wanted = {line.line_id: line.unfilled for line in record.lines.values() if line.unfilled}
     if not wanted:
         return False
-    left = orchestration.fill(ctx, tx, order, wanted, retry=True)
+    left = orchestration.fill(ctx, tx, record, wanted, retry=True)
     found: bool = left < sum(wanted.values())
     if not found:
         tx.changes.orders.discard(number)
@@ -99,41 +93,37 @@ def _number_used(number: str) -> Conflict:
     )
 
 
-def _insert(tx: Transaction, order: Order) -> None:
+def _insert(tx: Transaction, order: Order) -> OrderRecord:
     number = order.number.value
-    taken = sa.select(tables.order_document.c.number).where(
-        tables.order_document.c.number == number
+    body = to_json(order)
+    added = insert_missing(
+        tx.connection,
+        tables.order_document,
+        {
+            "number": number,
+            "channel": order.channel.value,
+            "location": order.location,
+            "device": order.device,
+            "placed_at": stamp(order.placed_at),
+            "received_at": tx.at,
+            "fingerprint": hashlib.sha256(body).hexdigest(),
+            "body": body.decode(),
+        },
     )
-    if tx.connection.execute(taken).first() is not None:
+    if not added:
         raise _number_used(number)
-    tx.connection.execute(
-        sa.insert(tables.order_document).values(
-            number=number,
-            channel=order.channel.value,
-            location=order.location,
-            device=order.device,
-            placed_at=stamp(order.placed_at),
-            received_at=tx.at,
-            fingerprint=fingerprint(order),
-            body=to_json(order).decode(),
+    lines = {
+        line.line_id: LineRecord(
+            line.line_id,
+            line.sku,
+            line.quantity,
+            carried_out=line.quantity if line.mode is FulfilmentMode.CARRY_OUT else 0,
         )
-    )
-    tx.connection.execute(
-        sa.insert(tables.order_line),
-        [
-            {
-                "order_number": number,
-                "line_id": line.line_id,
-                "sku": line.sku,
-                "quantity": line.quantity,
-                "carried_out": line.quantity if line.mode is FulfilmentMode.CARRY_OUT else 0,
-                "unfilled": 0,
-                "in_return": 0,
-                "returned": 0,
-            }
-            for line in order.lines
-        ],
-    )
+        for line in order.lines
+    }
+    rows = [{"order_number": number, **asdict(line)} for line in lines.values()]
+    tx.connection.execute(sa.insert(tables.order_line), rows)
+    return order_records.keep(tx, OrderRecord(order, lines))
 
 
 def check_order(reference: Reference, order: Order, tx: Transaction) -> None:

@@ -5,28 +5,10 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 
-import sqlalchemy as sa
-
+from sync.central.records import order_records
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
-
-SENTENCES = {
-    "received": "The order was received.",
-    "sourced": "Pieces to prepare at {location}: {quantity}.",
-    "moved": "Moved from {before} to {after}: saves {amount}, certified gap {gap} %.",
-    "waiting": "Pieces backordered, as no location can supply them now: {quantity}.",
-    "picking": "{location} is picking the goods.",
-    "packed": "{location} has packed the goods.",
-    "shipped": "{location} has given the parcel to the carrier.",
-    "handed_over": "The customer has the goods from {location}.",
-    "rejected": "{location} refused ({reason}). Pieces to find elsewhere: {quantity}.",
-    "booked": "The carrier gave the tracking number {tracking_number}.",
-    "in_transit": "Parcel {tracking_number} is on its way.",
-    "delivered": "Parcel {tracking_number} has arrived.",
-    "deposited": "Return {number} was left at {location}. Pieces: {quantity}.",
-    "refunded": "Return {number}: {amount} was refunded.",
-    "given_back": "Return {number}. Pieces given back to the customer: {quantity}.",
-}
+from sync.protocol.feed import Event
 
 
 class Kind(StrEnum):
@@ -34,13 +16,14 @@ class Kind(StrEnum):
 
     RECEIVED = "received"
     SOURCED = "sourced"
-    MOVED = "moved"
-    WAITING = "waiting"
+    REALLOCATED = "reallocated"
+    BACKORDERED = "backordered"
     PICKING = "picking"
     PACKED = "packed"
     SHIPPED = "shipped"
     HANDED_OVER = "handed_over"
     REJECTED = "rejected"
+    TAKEN_BACK = "taken_back"
     BOOKED = "booked"
     IN_TRANSIT = "in_transit"
     DELIVERED = "delivered"
@@ -49,15 +32,39 @@ class Kind(StrEnum):
     GIVEN_BACK = "given_back"
 
 
+SENTENCES = {
+    Kind.RECEIVED: "The order was received.",
+    Kind.SOURCED: "Pieces to prepare at {location}: {quantity}.",
+    Kind.REALLOCATED: "Moved from {before} to {after}: saves {amount}, certified gap {gap} %.",
+    Kind.BACKORDERED: "Pieces backordered, as no location can supply them now: {quantity}.",
+    Kind.PICKING: "{location} is picking the goods.",
+    Kind.PACKED: "{location} has packed the goods.",
+    Kind.SHIPPED: "{location} has given the parcel to the carrier.",
+    Kind.HANDED_OVER: "The customer has the goods from {location}.",
+    Kind.REJECTED: "{location} refused ({reason}). Pieces to find elsewhere: {quantity}.",
+    Kind.TAKEN_BACK: "{location} need not prepare them any more. Pieces: {quantity}.",
+    Kind.BOOKED: "The carrier gave the tracking number {tracking_number}.",
+    Kind.IN_TRANSIT: "Parcel {tracking_number} is on its way.",
+    Kind.DELIVERED: "Parcel {tracking_number} has arrived.",
+    Kind.DEPOSITED: "Return {number} was left at {location}. Pieces: {quantity}.",
+    Kind.REFUNDED: "Return {number}: {amount} was refunded.",
+    Kind.GIVEN_BACK: "Return {number}. Pieces given back to the customer: {quantity}.",
+}
+
+
 def record(tx: Transaction, order_number: str, kind: Kind, **params: object) -> None:
-    """Append an event to the history of an order."""
-    tx.connection.execute(
-        sa.insert(tables.tracking_event).values(
-            order_number=order_number,
-            at=tx.at,
-            kind=kind.value,
-            text=SENTENCES[kind.value],
-            params=json.dumps(params, default=str),
-        )
+    """Append an event to the history of an order; raises NotFound for one that is not there."""
+    known = order_records.load(tx, order_number)
+    told = json.dumps(params, default=str)
+    known.events.append(Event(tx.at, kind.value, SENTENCES[kind], json.loads(told)))
+    tx.later(
+        tables.tracking_event,
+        {
+            "order_number": order_number,
+            "at": tx.at,
+            "kind": kind.value,
+            "text": SENTENCES[kind],
+            "params": told,
+        },
     )
     tx.changes.orders.add(order_number)

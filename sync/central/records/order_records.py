@@ -1,43 +1,195 @@
-"""From tables to the documents that devices, the API and the overview read.
-
-Nothing is kept in two places: an `OrderState` is put together from the order, its fulfilments,
-payments, returns and history each time one of them changes.
-"""
+"""From tables to an `OrderRecord`, and to the documents that devices, the API and pages read."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from sync.central.payments import ledger as payments
+from sync.central.records.order_record import (
+    FulfilmentRecord,
+    LineRecord,
+    OrderRecord,
+    ReturnEntry,
+)
 from sync.central.storage import tables
-from sync.central.storage.database import unstamp
+from sync.central.storage.database import Transaction, unstamp
+from sync.central.storage.locks import held
 from sync.domain.errors import NotFound
-from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState, Parcel
+from sync.domain.fulfilment import (
+    Fulfilment,
+    FulfilmentLine,
+    FulfilmentState,
+    Parcel,
+    RejectionReason,
+)
 from sync.domain.identifiers import DocumentNumber, Sscc
-from sync.domain.money import Money, total
 from sync.domain.order import FulfilmentMode, Order
-from sync.domain.returns import RefundPart, Return
+from sync.domain.payment import PaymentKind
+from sync.domain.returns import InspectedLine, RefundPart, Return
 from sync.protocol.codec import parse_json
-from sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
+from sync.protocol.feed import Event, OrderState, ReturnRecord
 
-GONE = (FulfilmentState.REJECTED.value,)
+_ORDERS = tables.order_document.c
+_FULFILMENTS = tables.fulfilment.c
+_RETURNS = tables.customer_return.c
+_NUMBER: sa.BindParameter[str] = sa.bindparam("number")
+
+# Built once: to put a statement together takes longer than to run it.
+_LINES = (
+    sa.select(
+        tables.order_line.c.line_id,
+        tables.order_line.c.sku,
+        tables.order_line.c.quantity,
+        tables.order_line.c.carried_out,
+        tables.order_line.c.unfilled,
+        tables.order_line.c.in_return,
+        tables.order_line.c.returned,
+    )
+    .where(tables.order_line.c.order_number == _NUMBER)
+    .order_by(tables.order_line.c.line_id)
+)
+_WITH_PARCELS = (
+    sa.select(
+        tables.fulfilment,
+        tables.parcel.c.sscc,
+        tables.parcel.c.weight_g,
+        tables.parcel.c.tracking_number,
+    )
+    .join(
+        tables.parcel,
+        tables.parcel.c.fulfilment_id == _FULFILMENTS.fulfilment_id,
+        isouter=True,
+    )
+    .where(_FULFILMENTS.order_number == _NUMBER)
+    .order_by(_FULFILMENTS.created_at, _FULFILMENTS.fulfilment_id, tables.parcel.c.parcel_id)
+)
+_PAID = (
+    sa.select(
+        tables.payment_event.c.tender_place,
+        tables.payment_event.c.kind,
+        sa.func.sum(tables.payment_event.c.minor),
+    )
+    .where(tables.payment_event.c.order_number == _NUMBER)
+    .group_by(tables.payment_event.c.tender_place, tables.payment_event.c.kind)
+)
+_BACK = (
+    sa.select(
+        _RETURNS.number, _RETURNS.body, _RETURNS.inspected, _RETURNS.inspected_by, _RETURNS.parts
+    )
+    .where(_RETURNS.order_number == _NUMBER)
+    .order_by(_RETURNS.received_at, _RETURNS.number)
+)
+_EVENTS = (
+    sa.select(
+        tables.tracking_event.c.at,
+        tables.tracking_event.c.kind,
+        tables.tracking_event.c.text,
+        tables.tracking_event.c.params,
+    )
+    .where(tables.tracking_event.c.order_number == _NUMBER)
+    .order_by(tables.tracking_event.c.id)
+)
+_DECISIONS = (
+    sa.select(tables.decision.c.body)
+    .where(tables.decision.c.order_number == _NUMBER)
+    .order_by(tables.decision.c.id)
+)
+
+
+def load(tx: Transaction, number: str) -> OrderRecord:
+    """The order and what became of it, held until the commit; raises NotFound.
+
+    Read once in a transaction: who asks again gets the same record, with the changes so far.
+    """
+    found = tx.loaded.get(number)
+    if isinstance(found, OrderRecord):
+        return found
+    query = sa.select(_ORDERS.number, _ORDERS.body).where(_ORDERS.number == number)
+    row = tx.connection.execute(held(query)).one_or_none()
+    if row is None:
+        raise unknown_order(number)
+    return keep(tx, _rest(tx.connection, row.number, parse_json(Order, row.body)))
+
+
+def load_of_fulfilment(tx: Transaction, fulfilment_id: str) -> OrderRecord:
+    """The order that a fulfilment is for, held until the commit; raises NotFound."""
+    for found in tx.loaded.values():
+        if isinstance(found, OrderRecord) and fulfilment_id in found.fulfilments:
+            return found
+    of = sa.select(_FULFILMENTS.order_number).where(_FULFILMENTS.fulfilment_id == fulfilment_id)
+    record = _load_where(tx, of)
+    if record is None:
+        raise unknown_fulfilment(fulfilment_id)
+    return record
+
+
+def load_of_return(tx: Transaction, number: str) -> OrderRecord:
+    """The order that a return is for, held until the commit; raises NotFound."""
+    for found in tx.loaded.values():
+        if isinstance(found, OrderRecord) and number in found.returns:
+            return found
+    record = _load_where(tx, sa.select(_RETURNS.order_number).where(_RETURNS.number == number))
+    if record is None:
+        raise unknown_return(number)
+    return record
+
+
+def keep(tx: Transaction, record: OrderRecord) -> OrderRecord:
+    """Make `record` the one that this transaction knows; gives it back."""
+    tx.loaded[record.number] = record
+    return record
+
+
+def read(connection: Connection, number: str) -> OrderRecord:
+    """The order and what became of it, for who only looks; raises NotFound."""
+    return _rest(connection, number, find_order(connection, number))
+
+
+def read_all(connection: Connection) -> Iterator[OrderRecord]:
+    """Every order, one after the other."""
+    for number in connection.execute(sa.select(_ORDERS.number).order_by(_ORDERS.number)).scalars():
+        yield read(connection, number)
 
 
 def find_order(connection: Connection, number: str) -> Order:
-    """The order document; raises NotFound."""
-    body = connection.execute(
-        sa.select(tables.order_document.c.body).where(tables.order_document.c.number == number)
-    ).scalar()
+    """The order document alone; raises NotFound."""
+    body = connection.execute(sa.select(_ORDERS.body).where(_ORDERS.number == number)).scalar()
     if body is None:
         raise unknown_order(number)
     order: Order = parse_json(Order, body)
     return order
+
+
+def order_state(connection: Connection, number: str) -> OrderState:
+    """The order, and what became of its lines and its money; raises NotFound."""
+    return read(connection, number).state()
+
+
+def audience(connection: Connection, number: str) -> set[str]:
+    """Locations that may see an order; raises NotFound."""
+    return read(connection, number).audience()
+
+
+def fulfilments_of(connection: Connection, number: str) -> list[Fulfilment]:
+    """The fulfilments of an order, oldest first, those that were given up too."""
+    return [found.fulfilment for found in read(connection, number).in_order()]
+
+
+def return_record(connection: Connection, number: str) -> ReturnRecord:
+    """A return and what was refunded; raises NotFound."""
+    row = connection.execute(
+        sa.select(_RETURNS.body, _RETURNS.inspected, _RETURNS.inspected_by, _RETURNS.parts).where(
+            _RETURNS.number == number
+        )
+    ).one_or_none()
+    if row is None:
+        raise unknown_return(number)
+    return _entry(row).published
 
 
 def unknown_order(number: str) -> NotFound:
@@ -50,27 +202,6 @@ def unknown_order(number: str) -> NotFound:
     )
 
 
-def fulfilments_of(connection: Connection, number: str) -> list[tuple[Row[Any], Fulfilment]]:
-    """The fulfilments of an order, oldest first, rejected ones too, each with its row."""
-    query = (
-        sa.select(tables.fulfilment)
-        .where(tables.fulfilment.c.order_number == number)
-        .order_by(tables.fulfilment.c.created_at, tables.fulfilment.c.fulfilment_id)
-    )
-    order = find_order(connection, number)
-    return [(row, _fulfilment(connection, row, order)) for row in connection.execute(query)]
-
-
-def fulfilment(connection: Connection, fulfilment_id: str) -> tuple[Row[Any], Fulfilment]:
-    """One fulfilment and its row; raises NotFound."""
-    row = connection.execute(
-        sa.select(tables.fulfilment).where(tables.fulfilment.c.fulfilment_id == fulfilment_id)
-    ).one_or_none()
-    if row is None:
-        raise unknown_fulfilment(fulfilment_id)
-    return row, _fulfilment(connection, row, find_order(connection, row.order_number))
-
-
 def unknown_fulfilment(fulfilment_id: str) -> NotFound:
     """The same words whether it is unknown or another store's."""
     return NotFound(
@@ -80,132 +211,6 @@ def unknown_fulfilment(fulfilment_id: str) -> NotFound:
     )
 
 
-def _fulfilment(connection: Connection, row: Row[Any], order: Order) -> Fulfilment:
-    boxes = connection.execute(
-        sa.select(tables.parcel)
-        .where(tables.parcel.c.fulfilment_id == row.fulfilment_id)
-        .order_by(tables.parcel.c.parcel_id)
-    )
-    mode = FulfilmentMode(row.mode)
-    return Fulfilment(
-        fulfilment_id=row.fulfilment_id,
-        order_number=DocumentNumber(row.order_number),
-        channel=order.channel.value,
-        location=row.location,
-        mode=mode,
-        service=row.service,
-        lines=parse_json(tuple[FulfilmentLine, ...], row.lines),
-        state=FulfilmentState(row.state),
-        created_at=unstamp(row.created_at),
-        due_at=unstamp(row.due_at),
-        customer_name=order.customer.name,
-        ship_to=order.ship_to if mode is FulfilmentMode.SHIP_HOME else None,
-        collect_at=row.collect_at,
-        parcels=tuple(Parcel(Sscc(p.sscc), p.weight_g, p.tracking_number) for p in boxes),
-        rejection=row.rejection,
-    )
-
-
-def pieces_by_line(fulfilments: Iterable[Fulfilment]) -> Counter[int]:
-    """How many pieces of each line `fulfilments` hold."""
-    counted: Counter[int] = Counter()
-    for fulfilment in fulfilments:
-        for line in fulfilment.lines:
-            counted[line.line_id] += line.quantity
-    return counted
-
-
-def with_customer(row: Row[Any], fulfilment: Fulfilment) -> bool:
-    """Whether the customer has the goods, or a carrier on the way to the customer's door.
-
-    A parcel for another store is with the customer once that store has handed it over.
-    """
-    if fulfilment.state is not FulfilmentState.HANDED_OVER:
-        return False
-    bound_for_store = (
-        fulfilment.mode is FulfilmentMode.COLLECT and fulfilment.collect_at != fulfilment.location
-    )
-    return not bound_for_store or row.collected_at != ""
-
-
-def line_rows(connection: Connection, number: str) -> list[Row[Any]]:
-    """The state of each line, in order of line number."""
-    lines = tables.order_line
-    query = sa.select(lines).where(lines.c.order_number == number).order_by(lines.c.line_id)
-    return list(connection.execute(query))
-
-
-def line_states(connection: Connection, number: str) -> tuple[LineState, ...]:
-    """What became of each line."""
-    fulfilments = fulfilments_of(connection, number)
-    alive = [(row, fulfilment) for row, fulfilment in fulfilments if row.state not in GONE]
-    there = pieces_by_line(
-        fulfilment for row, fulfilment in alive if with_customer(row, fulfilment)
-    )
-    states = []
-    for row in line_rows(connection, number):
-        sources = tuple(
-            LineSource(
-                fulfilment.location,
-                line.quantity,
-                fulfilment.fulfilment_id,
-                fulfilment.state,
-                next((p.tracking_number for p in fulfilment.parcels if p.tracking_number), ""),
-            )
-            for _, fulfilment in alive
-            for line in fulfilment.lines
-            if line.line_id == row.line_id
-        )
-        states.append(
-            LineState(
-                row.line_id,
-                sources,
-                row.carried_out + there[row.line_id],
-                row.in_return,
-                row.returned,
-                row.unfilled,
-            )
-        )
-    return tuple(states)
-
-
-def decisions_of(connection: Connection, number: str) -> tuple[dict[str, Any], ...]:
-    """Sourcing decisions as they are on the wire, the latest last."""
-    query = sa.select(tables.decision.c.body).where(tables.decision.c.order_number == number)
-    query = query.order_by(tables.decision.c.id)
-    return tuple(json.loads(body) for body in connection.execute(query).scalars())
-
-
-def order_state(connection: Connection, number: str) -> OrderState:
-    """The order, and what became of its lines and its money; raises NotFound."""
-    order = find_order(connection, number)
-    money = payments.sums(connection, order)
-    events = sa.select(tables.tracking_event).where(tables.tracking_event.c.order_number == number)
-    return OrderState(
-        order=order,
-        lines=line_states(connection, number),
-        captured=total((s.captured for s in money), order.total.currency),
-        refunded={place: s.refunded for place, s in enumerate(money) if s.refunded},
-        decisions=decisions_of(connection, number),
-        events=tuple(
-            Event(row.at, row.kind, row.text, json.loads(row.params))
-            for row in connection.execute(events.order_by(tables.tracking_event.c.id))
-        ),
-    )
-
-
-def return_record(connection: Connection, number: str) -> ReturnRecord:
-    """A return and what was refunded; raises NotFound."""
-    row = connection.execute(
-        sa.select(tables.customer_return).where(tables.customer_return.c.number == number)
-    ).one_or_none()
-    if row is None:
-        raise unknown_return(number)
-    goods: Return = parse_json(Return, row.body)
-    parts = parse_json(tuple[RefundPart, ...], row.parts) if row.parts else ()
-    return ReturnRecord(goods, parts, row.inspected_by or "")
-
-
 def unknown_return(number: str) -> NotFound:
     """The same words whether it is unknown or another store's."""
     return NotFound(
@@ -213,20 +218,74 @@ def unknown_return(number: str) -> NotFound:
     )
 
 
-def audience(connection: Connection, number: str) -> set[str]:
-    """Locations that may see an order: it was taken, is prepared, handed over or returned there."""
-    order = find_order(connection, number)
-    fulfilments = sa.select(tables.fulfilment.c.location, tables.fulfilment.c.collect_at)
-    fulfilments = fulfilments.where(tables.fulfilment.c.order_number == number)
-    returns = sa.select(tables.customer_return.c.location)
-    returns = returns.where(tables.customer_return.c.order_number == number)
-    found = {order.location} | {line.collect_at for line in order.lines}
-    for row in connection.execute(fulfilments):
-        found |= {row.location, row.collect_at}
-    found |= set(connection.execute(returns).scalars())
-    return found - {""}
+def _load_where(tx: Transaction, of: sa.Select[tuple[str]]) -> OrderRecord | None:
+    query = sa.select(_ORDERS.number, _ORDERS.body).where(_ORDERS.number == of.scalar_subquery())
+    row = tx.connection.execute(held(query)).one_or_none()
+    if row is None:
+        return None
+    return keep(tx, _rest(tx.connection, row.number, parse_json(Order, row.body)))
 
 
-def zero(order: Order) -> Money:
-    """No money, in the currency of the order."""
-    return Money(0, order.total.currency)
+def _rest(connection: Connection, number: str, order: Order) -> OrderRecord:
+    """What became of `order`: one statement for each table."""
+    one = {"number": number}
+    lines = [LineRecord(*row) for row in connection.execute(_LINES, one)]
+    paid: Counter[tuple[int, PaymentKind]] = Counter()
+    for place, kind, minor in connection.execute(_PAID, one):
+        paid[place, PaymentKind(kind)] = int(minor)
+    return OrderRecord(
+        order=order,
+        lines={line.line_id: line for line in lines},
+        fulfilments=_fulfilments(connection.execute(_WITH_PARCELS, one).all(), order),
+        paid=paid,
+        returns={row.number: _entry(row) for row in connection.execute(_BACK, one)},
+        events=[
+            Event(row.at, row.kind, row.text, json.loads(row.params))
+            for row in connection.execute(_EVENTS, one)
+        ],
+        decisions=list(connection.execute(_DECISIONS, one).scalars()),
+    )
+
+
+def _fulfilments(rows: Any, order: Order) -> dict[str, FulfilmentRecord]:
+    parcels: dict[str, list[Parcel]] = {}
+    first: dict[str, Row[Any]] = {}
+    for row in rows:
+        first.setdefault(row.fulfilment_id, row)
+        boxes = parcels.setdefault(row.fulfilment_id, [])
+        if row.sscc is not None:
+            boxes.append(Parcel(Sscc(row.sscc), row.weight_g, row.tracking_number or ""))
+    return {code: _fulfilment(row, order, tuple(parcels[code])) for code, row in first.items()}
+
+
+def _fulfilment(row: Row[Any], order: Order, parcels: tuple[Parcel, ...]) -> FulfilmentRecord:
+    mode = FulfilmentMode(row.mode)
+    return FulfilmentRecord(
+        Fulfilment(
+            fulfilment_id=row.fulfilment_id,
+            order_number=DocumentNumber(row.order_number),
+            channel=order.channel.value,
+            location=row.location,
+            mode=mode,
+            service=row.service,
+            lines=parse_json(tuple[FulfilmentLine, ...], row.lines),
+            state=FulfilmentState(row.state),
+            created_at=unstamp(row.created_at),
+            due_at=unstamp(row.due_at),
+            customer_name=order.customer.name,
+            ship_to=order.ship_to if mode is FulfilmentMode.SHIP_HOME else None,
+            collect_at=row.collect_at or "",
+            parcels=parcels,
+            rejection=RejectionReason(row.rejection) if row.rejection else None,
+        ),
+        unstamp(row.collected_at) if row.collected_at else None,
+    )
+
+
+def _entry(row: Any) -> ReturnEntry:
+    return ReturnEntry(
+        parse_json(Return, row.body),
+        parse_json(tuple[InspectedLine, ...], row.inspected) if row.inspected else (),
+        row.inspected_by,
+        parse_json(tuple[RefundPart, ...], row.parts) if row.parts else (),
+    )

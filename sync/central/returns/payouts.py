@@ -19,16 +19,9 @@ from sync.domain.payment import TenderKind
 from sync.domain.returns import RefundPart
 from sync.domain.stock import DiscrepancyKind
 from sync.protocol.codec import parse_json
+from sync.protocol.results import CashPaidOut
 
 AMOUNT_MINOR_MAX = 100_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class PaidOut:
-    """The answer: the return, and whether a person has to look at the payout."""
-
-    return_number: str
-    discrepancy: DiscrepancyKind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,7 @@ class Payout:
 
 def pay_out_cash(
     tx: Transaction, device: Device, number: DocumentNumber, associate: str, amount: Money
-) -> PaidOut:
+) -> CashPaidOut:
     """Book it with till, person and time; what deviates is put on the list of discrepancies.
 
     Raises InvalidInput for an amount that no drawer holds, which is a broken message.
@@ -71,7 +64,7 @@ def pay_out_cash(
         discrepancies.record(
             tx, Discrepancy(kind, device.location, tx.cause, document=number.value, amount=amount)
         )
-    return PaidOut(number.value, kind)
+    return CashPaidOut(number.value, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,16 +16,18 @@ from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.notifications import mail_queue as mails
 from sync.central.payments import ledger as payments
-from sync.central.records import history
-from sync.central.records import order_records as projection
+from sync.central.records import history, order_lines, order_records
+from sync.central.records.fulfilment_rows import ASSOCIATE_CHARACTERS_MAX
+from sync.central.records.order_record import OrderRecord, ReturnEntry
 from sync.central.records.timestamps import check_moment
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
-from sync.central.storage.locks import lock_order
+from sync.central.storage.dialect import insert_missing
 from sync.domain.errors import Conflict, InvalidInput, Refused
 from sync.domain.identifiers import DocumentNumber
-from sync.domain.money import Money
+from sync.domain.money import Money, total
 from sync.domain.order import Order
+from sync.domain.order_status import check_return_transition
 from sync.domain.payment import TenderKind
 from sync.domain.returns import (
     Disposition,
@@ -38,66 +40,45 @@ from sync.domain.returns import (
     refund_for,
 )
 from sync.domain.stock import Movement, MovementKind
-from sync.protocol.codec import parse_json, to_json
+from sync.protocol.codec import to_json
+from sync.protocol.results import ReturnInspected, ReturnRegistered
 
 
 def register_return(
     ctx: Context, tx: Transaction, goods: Return, receipt_code: str
-) -> dict[str, Any]:
+) -> ReturnRegistered:
     """Take the goods in, not yet for sale; gives what will be refunded when they are as said."""
-    lock_order(tx, goods.order_number.value)
-    order = projection.find_order(tx.connection, goods.order_number.value)
-    if not may_see(tx.connection, order, goods.location, receipt_code):
-        raise projection.unknown_order(order.number.value)
+    record = order_records.load(tx, goods.order_number.value)
+    if not may_see(tx.connection, record, goods.location, receipt_code):
+        raise order_records.unknown_order(record.number)
     check_moment(goods.created_at, tx.now)
-    _check_new(tx, goods)
-    lines = _accept_lines(tx, order, goods, ctx.reference.company.returns.period_days)
-    kept = Return(
-        goods.number,
-        goods.order_number,
-        goods.location,
-        goods.device,
-        goods.created_at,
-        lines,
-        ReturnState.DEPOSITED,
-    )
-    tx.connection.execute(
-        sa.insert(tables.customer_return).values(
-            number=goods.number.value,
-            order_number=order.number.value,
-            location=goods.location,
-            state=kept.state.value,
-            created_at=stamp(goods.created_at),
-            received_at=tx.at,
-            body=to_json(kept).decode(),
-            inspected=None,
-            inspected_by=None,
-            inspected_device=None,
-            parts=None,
+    _check(goods)
+    period_days = ctx.reference.company.returns.period_days
+    kept = replace(goods, lines=_accept_lines(record, goods, tx.now, period_days))
+    _insert(tx, record, kept)
+    for line in kept.lines:
+        record.lines[line.line_id].in_return += line.quantity
+    order_lines.write(tx, record, [line.line_id for line in kept.lines])
+    deposits = [
+        Movement(
+            kept.location,
+            line.sku,
+            MovementKind.RETURN,
+            kept.number.value,
+            quarantined=line.quantity,
         )
-    )
-    for line in lines:
-        _count(tx, order, line, returning=line.quantity)
-        stock.move(
-            tx,
-            Movement(
-                goods.location,
-                line.sku,
-                MovementKind.RETURN,
-                goods.number.value,
-                quarantined=line.quantity,
-            ),
-        )
+        for line in kept.lines
+    ]
+    stock.move(tx, *deposits)
     history.record(
         tx,
-        order.number.value,
+        record.number,
         history.Kind.DEPOSITED,
-        number=goods.number.value,
-        quantity=sum(line.quantity for line in lines),
-        location=_name(ctx, goods.location),
+        number=kept.number.value,
+        quantity=sum(line.quantity for line in kept.lines),
+        location=_name(ctx, kept.location),
     )
-    tx.changes.returns.add(goods.number.value)
-    return {"return_number": goods.number.value, "refund_minor": kept.refund.minor}
+    return ReturnRegistered(kept.number.value, kept.refund.minor)
 
 
 def inspect_return(
@@ -107,81 +88,85 @@ def inspect_return(
     number: DocumentNumber,
     associate: str,
     inspected: tuple[InspectedLine, ...],
-) -> dict[str, Any]:
+) -> ReturnInspected:
     """Refund what was accepted, move the goods; gives the refunded cents, and those in cash."""
-    location = device.location
-    lock_order(tx, projection.return_record(tx.connection, number.value).goods.order_number.value)
-    goods = projection.return_record(tx.connection, number.value).goods
-    if goods.location != location:
-        raise projection.unknown_return(number.value)
-    if goods.state is not ReturnState.DEPOSITED:
-        raise Conflict(
-            "Return {number} was already inspected. Nothing was changed.",
-            code="return.inspected",
-            number=number,
-        )
-    inspected_lines = {inspected_line.line_id: inspected_line for inspected_line in inspected}
-    if len(inspected_lines) != len(inspected) or set(inspected_lines) != {
-        line.line_id for line in goods.lines
-    }:
+    record = order_records.load_of_return(tx, number.value)
+    goods = record.returns[number.value].goods
+    if goods.location != device.location:
+        raise order_records.unknown_return(number.value)
+    by_line = {line.line_id: line for line in inspected}
+    accepted = [line for line in goods.lines if line.line_id in by_line]
+    accepted = [line for line in accepted if by_line[line.line_id].accepted]
+    state = ReturnState.REFUNDED if accepted else ReturnState.REFUSED
+    check_return_transition(number, goods.state, state)
+    if len(by_line) != len(inspected) or set(by_line) != {line.line_id for line in goods.lines}:
         raise InvalidInput(
             "Each line of return {number} has to be inspected once. Nothing was changed.",
             code="return.inspection",
             number=number,
         )
-    order = projection.find_order(tx.connection, goods.order_number.value)
-    amount = Money(0, order.total.currency)
-    given_back = 0
-    for line in goods.lines:
-        inspected_line = inspected_lines[line.line_id]
-        _put_away(ctx, tx, order, goods, line, inspected_line)
-        if inspected_line.accepted:
-            amount = amount + line.refund
-        else:
-            given_back += line.quantity
-    parts = payments.refund(tx, order, amount) if amount else []
-    accepted = any(inspected_line.accepted for inspected_line in inspected)
-    _close(tx, goods, device, associate, inspected, parts, accepted)
-    _tell(ctx, tx, order, goods, amount, given_back)
+    _put_away(tx, record, goods, by_line)
+    amount = total((line.refund for line in accepted), record.order.total.currency)
+    parts = tuple(payments.refund(tx, record, amount)) if amount else ()
+    entry = ReturnEntry(
+        replace(goods, state=state), inspected, associate[:ASSOCIATE_CHARACTERS_MAX], parts
+    )
+    _close(tx, record, entry, device)
+    given_back = sum(line.quantity for line in goods.lines if line not in accepted)
+    _tell(ctx, tx, record, goods, amount, given_back)
     cash = sum(part.amount.minor for part in parts if part.kind is TenderKind.CASH)
-    return {
-        "return_number": number.value,
-        "refunded_minor": amount.minor,
-        "cash_minor": cash,
-    }
+    return ReturnInspected(number.value, amount.minor, cash)
 
 
-def _check_new(tx: Transaction, goods: Return) -> None:
+def _check(goods: Return) -> None:
     if goods.state is not ReturnState.DEPOSITED or not goods.lines:
         raise InvalidInput(
             "Nothing was left for this return. Choose the goods first.", code="return.empty"
         )
     if len({line.line_id for line in goods.lines}) != len(goods.lines):
         raise InvalidInput("Two lines have the same number.", code="order.line_ids")
-    known = sa.select(tables.customer_return.c.number).where(
-        tables.customer_return.c.number == goods.number.value
+
+
+def _insert(tx: Transaction, record: OrderRecord, goods: Return) -> None:
+    added = insert_missing(
+        tx.connection,
+        tables.customer_return,
+        {
+            "number": goods.number.value,
+            "order_number": record.number,
+            "location": goods.location,
+            "state": goods.state.value,
+            "created_at": stamp(goods.created_at),
+            "received_at": tx.at,
+            "body": to_json(goods).decode(),
+            "inspected": None,
+            "inspected_by": None,
+            "inspected_device": None,
+            "parts": None,
+        },
     )
-    if tx.connection.execute(known).first() is not None:
+    if not added:
         raise Conflict(
             "The return number {number} is already used. Nothing was changed.",
             code="return.number_used",
             number=goods.number,
         )
+    record.returns[goods.number.value] = ReturnEntry(goods)
+    tx.changes.returns.add(goods.number.value)
 
 
 def _accept_lines(
-    tx: Transaction, order: Order, goods: Return, period_days: int
+    record: OrderRecord, goods: Return, now: datetime, period_days: int
 ) -> tuple[ReturnLine, ...]:
     """The lines as we keep them: our own names and amounts; raises Refused with the reason."""
-    states = {
-        state.line_id: state for state in projection.line_states(tx.connection, order.number.value)
-    }
+    order = record.order
+    states = {state.line_id: state for state in record.line_states()}
     back = {number: state.returning + state.returned for number, state in states.items()}
     there = {number: state.handed_over for number, state in states.items()}
     inspected_lines = {
         inspected_line.line_id: inspected_line
         for inspected_line in eligibility(
-            order, back, _returned_at(order, goods, tx.now), there, period_days=period_days
+            order, back, _returned_at(order, goods, now), there, period_days=period_days
         )
     }
     lines = []
@@ -217,115 +202,80 @@ def _returned_at(order: Order, goods: Return, now: datetime) -> datetime:
 
 
 def _put_away(
-    ctx: Context,
-    tx: Transaction,
-    order: Order,
-    goods: Return,
-    line: ReturnLine,
-    inspected_line: InspectedLine,
+    tx: Transaction, record: OrderRecord, goods: Return, by_line: Mapping[int, InspectedLine]
 ) -> None:
-    restock = inspected_line.accepted and inspected_line.disposition is Disposition.RESTOCK
-    _count(
-        tx,
-        order,
-        line,
-        returning=-line.quantity,
-        returned=line.quantity if inspected_line.accepted else 0,
-    )
-    stock.move(
-        tx,
-        Movement(
-            goods.location,
-            line.sku,
-            MovementKind.RESTOCK if restock else MovementKind.DISPOSAL,
-            goods.number.value,
-            on_hand=line.quantity if restock else 0,
-            quarantined=-line.quantity,
-        ),
-    )
+    movements = []
+    for line in goods.lines:
+        found, known = by_line[line.line_id], record.lines[line.line_id]
+        restock = found.accepted and found.disposition is Disposition.RESTOCK
+        known.in_return -= line.quantity
+        known.returned += line.quantity if found.accepted else 0
+        movements.append(
+            Movement(
+                goods.location,
+                line.sku,
+                MovementKind.RESTOCK if restock else MovementKind.DISPOSAL,
+                goods.number.value,
+                on_hand=line.quantity if restock else 0,
+                quarantined=-line.quantity,
+            )
+        )
+    order_lines.write(tx, record, by_line)
+    stock.move(tx, *movements)
 
 
-def _count(
-    tx: Transaction, order: Order, line: ReturnLine, *, returning: int = 0, returned: int = 0
-) -> None:
-    rows = tables.order_line
+def _close(tx: Transaction, record: OrderRecord, entry: ReturnEntry, device: Device) -> None:
+    rows, number = tables.customer_return, entry.goods.number.value
     tx.connection.execute(
         sa.update(rows)
-        .where(rows.c.order_number == order.number.value, rows.c.line_id == line.line_id)
-        .values(in_return=rows.c.in_return + returning, returned=rows.c.returned + returned)
-    )
-
-
-def _close(
-    tx: Transaction,
-    goods: Return,
-    device: Device,
-    associate: str,
-    inspected: tuple[InspectedLine, ...],
-    parts: list[RefundPart],
-    accepted: bool,
-) -> None:
-    state = ReturnState.REFUNDED if accepted else ReturnState.REFUSED
-    body: dict[str, Any] = json.loads(to_json(goods)) | {"state": state.value}
-    rows = tables.customer_return
-    tx.connection.execute(
-        sa.update(rows)
-        .where(rows.c.number == goods.number.value)
+        .where(rows.c.number == number)
         .values(
-            state=state.value,
-            body=json.dumps(body),
-            inspected=json.dumps(as_wire(tuple[InspectedLine, ...], inspected)),
-            inspected_by=associate[:40],
+            state=entry.goods.state.value,
+            body=to_json(entry.goods).decode(),
+            inspected=json.dumps(as_wire(tuple[InspectedLine, ...], entry.inspected)),
+            inspected_by=entry.inspected_by,
             inspected_device=device.code,
-            parts=json.dumps(as_wire(tuple[RefundPart, ...], tuple(parts))),
+            parts=json.dumps(as_wire(tuple[RefundPart, ...], entry.parts)),
         )
     )
-    tx.changes.returns.add(goods.number.value)
+    record.returns[number] = entry
+    tx.changes.returns.add(number)
 
 
 def _tell(
-    ctx: Context, tx: Transaction, order: Order, goods: Return, amount: Money, given_back: int
+    ctx: Context,
+    tx: Transaction,
+    record: OrderRecord,
+    goods: Return,
+    amount: Money,
+    given_back: int,
 ) -> None:
     number = goods.number.value
     if amount:
         history.record(
             tx,
-            order.number.value,
+            record.number,
             history.Kind.REFUNDED,
             number=number,
             amount=amount,
             amount_minor=amount.minor,
             currency=amount.currency,
         )
-        mails.queue(tx, order, mails.REFUNDED, f"refunded:{number}", number=number, amount=amount)
+        mails.queue(
+            tx, record.order, mails.REFUNDED, f"refunded:{number}", number=number, amount=amount
+        )
     if given_back:
         history.record(
-            tx, order.number.value, history.Kind.GIVEN_BACK, number=number, quantity=given_back
+            tx, record.number, history.Kind.GIVEN_BACK, number=number, quantity=given_back
         )
         mails.queue(
             tx,
-            order,
+            record.order,
             mails.GIVEN_BACK,
             f"given_back:{number}",
             number=number,
             location=_name(ctx, goods.location),
         )
-
-
-def returned_pieces(connection: sa.Connection, number: str) -> Counter[int]:
-    """Pieces by line that came back and were accepted, from the returns themselves."""
-    rows = sa.select(tables.customer_return.c.body, tables.customer_return.c.inspected).where(
-        tables.customer_return.c.order_number == number,
-        tables.customer_return.c.state == ReturnState.REFUNDED.value,
-    )
-    counted: Counter[int] = Counter()
-    for row in connection.execute(rows):
-        goods: Return = parse_json(Return, row.body)
-        accepted = {v["line_id"] for v in json.loads(row.inspected) if v["accepted"]}
-        counted.update(
-            {line.line_id: line.quantity for line in goods.lines if line.line_id in accepted}
-        )
-    return counted
 
 
 def _name(ctx: Context, code: str) -> str:

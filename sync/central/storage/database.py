@@ -10,18 +10,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from sync.central.storage import tables
 from sync.central.storage.dialect import one_writer
 from sync.domain.stock import Balance
 
 Clock = Callable[[], datetime]
 RandomBytes = Callable[[int], bytes]
+_RANK = {table: rank for rank, table in enumerate(tables.metadata.sorted_tables)}
 
 
 def stamp(moment: datetime) -> str:
@@ -38,13 +40,15 @@ def unstamp(text: str) -> datetime:
 class Changes:
     """What a transaction has changed so far.
 
-    `stock` holds the balance of each (sku, location) after the last movement; `load` how many
-    fulfilments each location was given on `day`; `documents` other feed rows:
-    (bucket, kind, key) -> body, None for a thing that is gone; `jobs` the kinds of jobs queued.
+    `stock` holds the balance of each (sku, location) after the last movement, `inbound_on` the day
+    on which goods are expected there, None for no day; `load` how many fulfilments each location
+    was given on `day`; `documents` other feed rows: (bucket, kind, key) -> body, None for a thing
+    that is gone; `jobs` the kinds of jobs queued.
     """
 
     day: str = ""
     stock: dict[tuple[str, str], Balance] = field(default_factory=dict)
+    inbound_on: dict[tuple[str, str], str | None] = field(default_factory=dict)
     load: dict[str, int] = field(default_factory=dict)
     orders: set[str] = field(default_factory=set)
     fulfilments: set[str] = field(default_factory=set)
@@ -57,31 +61,34 @@ class Changes:
 @dataclass
 class Transaction:
     """An open write transaction. `now` is the server's time, one for the whole transaction;
-    `cause` names the command, file or worker that asked for it.
+    `cause` names the command, file or worker that asked for it. `loaded`: the records of orders
+    that were read, by number (see `records.order_records`).
     """
 
     connection: Connection
     now: datetime
     cause: str
     changes: Changes = field(default_factory=Changes)
+    loaded: dict[str, object] = field(default_factory=dict)
+    pending: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def at(self) -> str:
         """`now` as it is stored."""
         return stamp(self.now)
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Undo everything since here when the block raises; the error goes on."""
-        before = deepcopy(self.changes)
-        nested = self.connection.begin_nested()
-        try:
-            yield
-        except BaseException:
-            nested.rollback()
-            self.changes = before
-            raise
-        nested.commit()
+    def later(self, table: sa.Table, row: dict[str, Any]) -> None:
+        """Insert `row` just before the commit, with the others of its table in one statement.
+
+        For rows that nothing in this transaction reads back.
+        """
+        self.pending.setdefault(table, []).append(row)
+
+    def flush(self) -> None:
+        """Insert what is pending; a row comes after those that it refers to."""
+        for table in sorted(self.pending, key=_RANK.__getitem__):
+            self.connection.execute(sa.insert(table), self.pending[table])
+        self.pending.clear()
 
 
 class Database:
@@ -107,6 +114,7 @@ class Database:
                 now = self.clock()
                 transaction = Transaction(connection, now, cause, Changes(stamp(now)[:10]))
                 yield transaction
+                transaction.flush()
                 for publish in self.before_commit:
                     publish(transaction)
             for apply in self.after_commit:

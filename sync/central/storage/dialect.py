@@ -93,6 +93,31 @@ def upsert(
         connection.execute(statement, pending[start : start + _UPSERT_ROWS])
 
 
-def insert_missing(connection: Connection, table: sa.Table, row: Mapping[str, Any]) -> None:
-    """Insert `row` unless its key is there already."""
-    connection.execute(inserting(connection, table).values(**row).on_conflict_do_nothing())
+def insert_missing(connection: Connection, table: sa.Table, *rows: Mapping[str, Any]) -> int:
+    """Insert `rows`, each unless its key is there already; gives how many were inserted."""
+    statement = (
+        inserting(connection, table).values([dict(row) for row in rows]).on_conflict_do_nothing()
+    )
+    options = {"preserve_rowcount": True}
+    return connection.execute(statement, execution_options=options).rowcount
+
+
+def add_up(
+    connection: Connection,
+    table: sa.Table,
+    key: sa.Column[str],
+    value: sa.Column[int],
+    more: Mapping[str, int],
+) -> dict[str, int]:
+    """Add `more` to the rows of a counter, made where there is none; gives their new values.
+
+    Rows are locked in the order of their keys.
+    """
+    statement = inserting(connection, table).values(
+        [{key.name: name, value.name: count} for name, count in sorted(more.items())]
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=[key], set_={value.name: value + statement.excluded[value.name]}
+    )
+    found = connection.execute(statement.returning(key, value))
+    return {row[0]: int(row[1]) for row in found}

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sync.domain.order_status import LineProgress, order_status
 from sync.terminal.store.local_store import Transaction
 from sync.terminal.store.search_text import fold
 
@@ -37,16 +38,25 @@ def sortable(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(UTC).isoformat(timespec="microseconds")
 
 
+_COUNTED = ("handed_over", "returning", "returned", "unfilled")
+
+
 def _order_columns(body: Wire) -> Columns:
     order = body["order"]
-    had = {line["line_id"]: line["handed_over"] for line in body["lines"]}
-    done = all(had.get(line["line_id"], 0) >= line["quantity"] for line in order["lines"])
+    states = {line["line_id"]: line for line in body["lines"]}
+    status = order_status(
+        LineProgress(
+            line["quantity"],
+            *(states.get(line["line_id"], {}).get(name, 0) for name in _COUNTED),
+        )
+        for line in order["lines"]
+    )
     words = [order["number"]["value"], order["receipt_number"]]
     words += [order["customer"]["name"], order["customer"]["email"]]
     for line in order["lines"]:
         words += [line["name"], line["sku"]]
     return Columns(
-        "done" if done else "open",
+        status.value,
         sortable(order["placed_at"]),
         order["location"],
         fold(" ".join(words)),

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sync.central.inventory import ledger as stock
-from sync.domain.fulfilment import NEXT_STATES, Fulfilment, FulfilmentState, RejectionReason
+from sync.domain.fulfilment import Fulfilment, FulfilmentState, RejectionReason
 from sync.domain.order import Order
+from sync.domain.order_status import NEXT_STATES
 from sync.domain.returns import Disposition, InspectedLine, Return
 from sync.protocol.commands import (
     Command,

@@ -40,6 +40,7 @@ from sync.domain.identifiers import DocumentNumber, Gtin, Sscc, gs1_check_digit
 from sync.domain.location import Location, LocationKind
 from sync.domain.money import Money, total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.order_status import GIVEN_UP
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.returns import (
     Disposition,
@@ -307,10 +308,10 @@ class World:
 
     def fulfilments_of(self, number: str) -> list[Fulfilment]:
         with self.central.database.read() as connection:
-            return [w for _, w in projection.fulfilments_of(connection, number)]
+            return projection.fulfilments_of(connection, number)
 
     def fulfilment(self, order: Order) -> Fulfilment:
-        (only,) = [w for w in self.fulfilments(order) if w.state is not FulfilmentState.REJECTED]
+        (only,) = [found for found in self.fulfilments(order) if found.state not in GIVEN_UP]
         return only
 
     def balance(self, location: str, sku: str) -> Balance:

@@ -229,7 +229,9 @@ async def test_what_was_given_to_another_location_meanwhile_says_so_and_shows_ho
     pick = shop.ctx.on_scan
     assert pick is not None
     busy.arrives(
-        "fulfilment", "F0001", replace(F1, state=FulfilmentState.REJECTED, rejection="sold")
+        "fulfilment",
+        "F0001",
+        replace(F1, state=FulfilmentState.REJECTED, rejection=RejectionReason.SOLD),
     )
     assert await pick(FIRST)  # the screen of before: it has not been drawn anew
     await shop.screen.settle()

@@ -63,7 +63,7 @@ async def test_the_list_says_who_when_how_much_and_how_it_stands(with_order: Til
     assert shop.screen.says("Nadia Benali")
     assert shop.screen.says(f"{ORDER} · Store · 3 lines · just now")
     assert shop.screen.says("€108.50")
-    for state in ("In progress", "To send", "Completed", "Needs a look"):
+    for state in ("In progress", "To send", "Completed", "Backordered"):
         assert shop.screen.says(state), state
 
 
@@ -207,7 +207,7 @@ FIRST, SECOND, THIRD = order_in_progress().lines
     [
         (with_lines(FIRST, SECOND, THIRD), "In progress"),
         (with_lines(FIRST, SECOND, LineState(3, handed_over=1)), "Completed"),
-        (with_lines(FIRST, SECOND, LineState(3, unfilled=1)), "Needs a look"),
+        (with_lines(FIRST, SECOND, LineState(3, unfilled=1)), "Backordered"),
     ],
     ids=["open", "done", "short"],
 )

@@ -5,6 +5,7 @@ from app.usecases.store.sign_in import Person
 from sync.domain.customer import Customer
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
+from sync.domain.order_status import OrderStatus
 from sync.protocol.codec import parse_json
 from sync.protocol.commands import (
     Answer,
@@ -28,10 +29,11 @@ def place(device: Device, leo: Person) -> str:
 def test_the_latest_order_comes_first_and_says_that_it_waits(device: Device, leo: Person) -> None:
     number = place(device, leo)
     rows = device.orders.list()
-    assert [(row.number, row.state) for row in rows] == [
-        (number, "waiting_to_send"),
-        ("W0000-000001-7", "open"),
-        ("W0000-000002-4", "open"),
+    under_way = OrderStatus.IN_PREPARATION
+    assert [(row.number, row.status, row.sent) for row in rows] == [
+        (number, under_way, False),
+        ("W0000-000001-7", under_way, True),
+        ("W0000-000002-4", under_way, True),
     ]
     assert (rows[0].customer_name, rows[0].channel, rows[0].lines) == ("Jérôme Noël", "store", 2)
     assert device.orders.list(limit=1, offset=1) == rows[1:2]
@@ -71,9 +73,9 @@ def test_an_order_that_the_server_refused_asks_for_a_person(device: Device, leo:
     assert row is not None
     command: Command = parse_json(Command, row[0])
     device._sync._outbox.record([Answer(command.command_id, Outcome.REFUSED, "x", "No.")])
-    assert device.orders.list(number)[0].state == "attention"
+    assert device.orders.list(number)[0].refused and device.orders.get(number).refused
     device.status.dismiss(command.command_id)
-    assert device.orders.list(number)[0].state == "open"
+    assert not device.orders.list(number)[0].refused
 
 
 def test_a_sale_that_was_carried_out_and_sent_is_done(device: Device, leo: Person) -> None:
@@ -83,5 +85,5 @@ def test_a_sale_that_was_carried_out_and_sent_is_done(device: Device, leo: Perso
     assert row is not None
     command: Command = parse_json(Command, row[0])
     device._sync._outbox.record([Answer(command.command_id, Outcome.APPLIED)])
-    assert device.orders.list(number)[0].state == "done"
+    assert device.orders.list(number)[0].status is OrderStatus.COMPLETED
     assert device.orders.get(number).sent

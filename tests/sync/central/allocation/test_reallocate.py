@@ -21,8 +21,9 @@ from sync.central.devices import last_seen
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.queue import Job
 from sync.central.storage import tables
-from sync.domain.fulfilment import MOVED, FulfilmentState, RejectionReason
+from sync.domain.fulfilment import FulfilmentState, RejectionReason
 from sync.domain.order import Order
+from sync.domain.order_status import GIVEN_UP
 from sync.i18n import I18n
 from sync.protocol.commands import Outcome, PlaceOrder
 from sync.sourcing import Decision
@@ -87,8 +88,8 @@ def test_a_work_moves_to_the_warehouse_that_was_filled_meanwhile(shops: World) -
     found = proposal(shops)
     assert moves(found) == [[(["S3"], ["W1"])]]
     assert len(apply(shops.central.context, found)) == 1
-    assert where(shops, order) == [("S3", "rejected"), ("W1", "allocated")]
-    assert shops.fulfilments(order)[0].rejection == MOVED
+    assert where(shops, order) == [("S3", "reassigned"), ("W1", "allocated")]
+    assert shops.fulfilments(order)[0].rejection is None
     assert (shops.balance("S3", "MUG").allocated, shops.balance("W1", "MUG").allocated) == (0, 2)
     assert shops.check() == []
 
@@ -104,7 +105,7 @@ def test_the_move_is_told_in_the_decision_and_in_the_history(shops: World) -> No
     assert decision.moved.saving_micro == found.saving_micro > 500_000
     saves = f"{decision.moved.saving_micro / 1e6:.2f} EUR"
     assert f"Moved from S3 to W1: saves {saves}, certified gap 0%." in explain_decision(decision)
-    (event,) = [e for e in state.events if e.kind == "moved"]
+    (event,) = [e for e in state.events if e.kind == "reallocated"]
     assert I18n("fr").t(event.text, **event.params) == (
         f"Déplacée de Place S3 à Place W1 : {saves} d’économie, écart certifié 0.0 %."
     )
@@ -150,7 +151,7 @@ def test_a_store_that_begins_while_the_batch_thinks_keeps_its_work(shops: World)
     made = apply(shops.central.context, found)
     assert [move.order.request.order_number for move in made] == [second.number.value]
     assert where(shops, first) == [("S3", "picking")]
-    assert where(shops, second) == [("S3", "rejected"), ("W1", "allocated")]
+    assert where(shops, second) == [("S3", "reassigned"), ("W1", "allocated")]
     assert shops.check() == []
 
 
@@ -204,8 +205,8 @@ def test_two_orders_that_need_each_others_place_change_it_together(shops: World)
     savings = {m.order.request.order_number: m.saving_micro for m in found.groups[0]}
     assert savings[alone.number.value] < 0 < sum(savings.values())
     assert len(apply(shops.central.context, found)) == 2
-    assert [w.location for w in shops.fulfilments(alone) if not w.rejection] == ["S3"]
-    assert [w.location for w in shops.fulfilments(both) if not w.rejection] == ["W1"]
+    assert [w.location for w in shops.fulfilments(alone) if w.state not in GIVEN_UP] == ["S3"]
+    assert [w.location for w in shops.fulfilments(both) if w.state not in GIVEN_UP] == ["W1"]
     assert shops.check() == []
 
 
@@ -276,7 +277,7 @@ def test_the_shops_list_follows(shops: World) -> None:
     (fulfilment,) = [row for row in rows if row.kind == "fulfilment"]
     body = fulfilment.body
     assert (body["order_number"]["value"], body["state"], body["rejection"]) == (
-        order.number.value, "rejected", "moved"
+        order.number.value, "reassigned", None
     )  # fmt: skip
 
 

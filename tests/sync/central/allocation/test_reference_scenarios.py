@@ -16,6 +16,7 @@ from sync.central.inventory import ledger as stock
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel
+from sync.domain.order_status import GIVEN_UP
 from sync.protocol.codec import to_json
 from tests.sync.central.client import Client
 from tests.sync.central.world import SHIP, World
@@ -57,7 +58,7 @@ class Shop:
         """location -> line -> pieces, of the fulfilments that are not refused."""
         found: Sent = {}
         for fulfilment in self.world.fulfilments_of(number):
-            if not fulfilment.rejection:
+            if fulfilment.state not in GIVEN_UP:
                 found.setdefault(fulfilment.location, {}).update(
                     {line.line_id: line.quantity for line in fulfilment.lines}
                 )

@@ -18,6 +18,7 @@ BORROWED = {
     "receipt.broken",
     "receipt.forged",
     "receipt.unknown_till",
+    "return.inspected",
     "too_large",
 }
 _CODE = re.compile(

@@ -55,7 +55,7 @@ def test_a_restart_keeps_everything(world: World) -> None:
     world.close()
     again = Central(folder, lambda: world.now, world.random_bytes)
     world.central = again
-    assert (world.state(order), again.epoch, again.api_key) == before
+    assert (world.state(order), again.epoch, again.keys.web_shop) == before
     assert world.available("S1", "MUG") == 4
     assert world.check() == []
 
