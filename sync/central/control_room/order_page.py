@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from sync.central.allocation import explanation
 from sync.central.context import Context
-from sync.central.control_room.html import (
-    Html,
-    Piece,
-    badge,
-    joined,
-    link,
-    page,
-    section,
-    table,
-    tag,
-)
 from sync.central.control_room.overview import STATE_WORDS, order_badge
-from sync.central.records import order_records as projection
+from sync.central.control_room.view import (
+    Cell,
+    Lines,
+    Link,
+    Page,
+    Styled,
+    Table,
+    badge,
+    columns,
+    muted,
+    other_language,
+)
+from sync.central.records import order_records
 from sync.central.records.order_record import OrderRecord
 from sync.central.storage.database import unstamp
 from sync.domain.fulfilment import RejectionReason
@@ -28,6 +30,7 @@ from sync.domain.money import Money, total
 from sync.i18n import I18n
 from sync.protocol.feed import LineState, OrderState
 
+EVERY_REASON = 10_000
 REASONS_SHOWN = 5
 MODE_WORDS = {
     "carry_out": "carried out",
@@ -43,36 +46,41 @@ REJECTION_WORDS = {
 }
 
 
-def order_page(ctx: Context, connection: Connection, words: I18n, number: str) -> str:
-    """The page as text; raises NotFound."""
-    record = projection.read(connection, number)
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A sourcing decision: what it was made with, its first reasons, and all of them."""
+
+    about: str
+    reasons: list[str]
+    every_reason: list[str]
+
+
+def order_values(ctx: Context, connection: Connection, words: I18n, number: str) -> dict[str, Any]:
+    """What the template `order.html` shows; raises NotFound."""
+    record = order_records.read(connection, number)
     state = record.state()
-    other = "en" if words.language == "fr" else "fr"
-    navigation = joined(
-        [
-            link(f"/?lang={words.language}", words.t("Overview")),
-            link(f"/orders/{number}?lang={other}", "English" if other == "en" else "Français"),
-        ]
+    navigation = (
+        Link(f"/?lang={words.language}", words.t("Overview")),
+        other_language(words, f"/orders/{number}"),
     )
-    return page(
-        words.language,
-        words.t("Order {number}", number=number),
-        navigation,
-        section(
-            words.t("Lines"),
-            tag("p", order_badge(words, state.status), class_="muted"),
-            _lines(ctx, words, state),
-        ),
-        _decisions(ctx, connection, words, number),
-        tag("div", _money(words, record, state), _history(words, state), class_="two"),
-    )
+    return {
+        "page": Page(words.language, words.t("Order {number}", number=number), navigation),
+        "lines": _lines(ctx, words, state),
+        "decided": {
+            "title": words.t("Where it comes from, and why"),
+            "every": words.t("Every location and its reason"),
+            "empty": words.t("Everything was carried out; nothing was to be decided."),
+            "decisions": _decisions(ctx, connection, words, number),
+        },
+        "money": _money(words, record, state),
+        "history": _history(words, state),
+    }
 
 
-def _lines(ctx: Context, words: I18n, state: OrderState) -> Html:
+def _lines(ctx: Context, words: I18n, state: OrderState) -> Table:
     by_line = {line.line_id: line for line in state.lines}
-    rows: list[tuple[Piece, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     for line in state.order.lines:
-        known = by_line[line.line_id]
         mode = words.t(MODE_WORDS[line.mode.value])
         place = _name(ctx, line.collect_at) if line.collect_at else ""
         rows.append(
@@ -81,26 +89,26 @@ def _lines(ctx: Context, words: I18n, state: OrderState) -> Html:
                 f"{mode}, {place}" if place else mode,
                 words.number(line.quantity),
                 words.money(line.amount),
-                _sources(ctx, words, known),
+                _sources(ctx, words, by_line[line.line_id]),
             )
         )
-    head = [
+    head = columns(
         words.t("Article"),
         words.t("Delivery option"),
         ">" + words.t("Pieces"),
         ">" + words.t("Amount"),
         words.t("State"),
-    ]
-    return table(head, rows, "")
+    )
+    return Table(words.t("Lines"), head, rows, summary=order_badge(words, state.status))
 
 
-def _sources(ctx: Context, words: I18n, known: LineState) -> Html:
-    told: list[Piece] = []
+def _sources(ctx: Context, words: I18n, known: LineState) -> Lines:
+    told: list[Cell] = []
     for source in known.sources:
         where = f"{_name(ctx, source.location)} × {source.quantity}: "
-        told.append(joined([where, badge(words.t(STATE_WORDS[source.state.value])), " "]))
+        told.append((where, badge(words.t(STATE_WORDS[source.state.value])), " "))
         if source.tracking_number:
-            told.append(tag("span", source.tracking_number, class_="muted"))
+            told.append(muted(source.tracking_number))
     counts = (
         (words.t("with the customer"), known.handed_over, "quiet"),
         (words.t("coming back"), known.returning, "attention"),
@@ -108,36 +116,26 @@ def _sources(ctx: Context, words: I18n, known: LineState) -> Html:
         (words.t("backordered"), known.unfilled, "attention"),
     )
     told += [badge(f"{name}: {count}", tone) for name, count, tone in counts if count]
-    return joined(tag("div", piece) for piece in told)
+    return Lines(tuple(told))
 
 
-def _decisions(ctx: Context, connection: Connection, words: I18n, number: str) -> Html:
-    parts: list[Piece] = []
+def _decisions(ctx: Context, connection: Connection, words: I18n, number: str) -> list[Decided]:
+    found = []
     for row in explanation.rows(connection, number):
         few = explanation.told(ctx.reference, row.body, words.language, REASONS_SHOWN)
-        every = explanation.told(ctx.reference, row.body, words.language, 10_000)
+        every = explanation.told(ctx.reference, row.body, words.language, EVERY_REASON)
         about = words.t(
             "{at}, policy {policy}, stock as of movement {position}",
             at=words.stamp(unstamp(row.at)),
             policy=row.policy,
             position=words.number(row.snapshot_position),
         )
-        parts.append(tag("p", about, class_="muted"))
         shown = few if len(few) == len(every) else few[:-1]  # without "and n more"
-        parts.append(tag("ul", *(tag("li", sentence) for sentence in shown)))
-        parts.append(
-            tag(
-                "details",
-                tag("summary", words.t("Every location and its reason")),
-                tag("ul", *(tag("li", sentence) for sentence in every)),
-            )
-        )
-    if not parts:
-        parts = [tag("p", words.t("Everything was carried out; nothing was to be decided."))]
-    return section(words.t("Where it comes from, and why"), *parts)
+        found.append(Decided(about, shown, every))
+    return found
 
 
-def _money(words: I18n, record: OrderRecord, state: OrderState) -> Html:
+def _money(words: I18n, record: OrderRecord, state: OrderState) -> Table:
     order = state.order
     rows = [
         (
@@ -148,31 +146,30 @@ def _money(words: I18n, record: OrderRecord, state: OrderState) -> Html:
         )
         for tender, known in zip(order.tenders, record.tender_sums(), strict=True)
     ]
-    head = [
+    head = columns(
         words.t("Means of payment"),
         ">" + words.t("Authorised"),
         ">" + words.t("Captured"),
         ">" + words.t("Refunded"),
-    ]
-    refunded = total(state.refunded.values(), order.total.currency)
+    )
     summary = words.t(
         "{total} sold, {captured} captured, {refunded} refunded.",
         total=order.total,
         captured=state.captured,
-        refunded=refunded,
+        refunded=total(state.refunded.values(), order.total.currency),
     )
-    return section(words.t("Money"), tag("p", summary), table(head, rows, words.t("No payment.")))
+    return Table(words.t("Money"), head, rows, words.t("No payment."), summary)
 
 
-def _history(words: I18n, state: OrderState) -> Html:
+def _history(words: I18n, state: OrderState) -> Table:
     rows = [
         (
-            tag("span", words.stamp(unstamp(event.at)), class_="when"),
+            Styled(words.stamp(unstamp(event.at)), "when"),
             words.t(event.text, **_shown(words, event.params)),
         )
         for event in state.events
     ]
-    return section(words.t("History"), table([words.t("At"), words.t("Event")], rows, ""))
+    return Table(words.t("History"), columns(words.t("At"), words.t("Event")), rows)
 
 
 def _shown(words: I18n, params: dict[str, Any]) -> dict[str, Any]:

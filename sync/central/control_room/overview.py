@@ -5,33 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.central.context import Context
-from sync.central.control_room.html import (
-    Html,
+from sync.central.control_room.view import (
+    Link,
+    Page,
     Piece,
+    Styled,
+    Table,
     badge,
-    joined,
-    link,
-    page,
-    section,
-    table,
-    tag,
+    columns,
+    other_language,
 )
-from sync.central.devices import last_seen
+from sync.central.devices import devices, last_seen
+from sync.central.devices.devices import PairedDevice
 from sync.central.devices.last_seen import Seen
 from sync.central.jobs import queue
-from sync.central.records import discrepancies
-from sync.central.records import order_records as projection
-from sync.central.storage import tables
-from sync.central.storage.database import unstamp
+from sync.central.notifications import mail_queue
+from sync.central.notifications.mail_queue import QueuedMail
+from sync.central.records import discrepancies, overview
 from sync.domain.fulfilment import FulfilmentState
-from sync.domain.order_status import OPEN, OrderStatus
+from sync.domain.order_status import OrderStatus
 from sync.domain.stock import DiscrepancyKind
 from sync.i18n import I18n
-from sync.protocol.commands import Outcome
 from sync.protocol.feed import CATALOGUE, NETWORK, store_bucket
 
 ROWS = 20
@@ -68,167 +65,105 @@ DISCREPANCY_WORDS = {
 }
 
 
-def overview_page(
+def overview_values(
     ctx: Context,
     connection: Connection,
     words: I18n,
     *,
     orders_page: int,
     fulfilments_page: int,
-) -> str:
-    """The page as text."""
-    other = "en" if words.language == "fr" else "fr"
-    return page(
-        words.language,
-        words.t("Overview of the network"),
-        link(f"/?lang={other}", "English" if other == "en" else "Français"),
-        _tiles(connection, words),
-        _orders(connection, words, orders_page, fulfilments_page),
-        _fulfilments(ctx, connection, words, orders_page, fulfilments_page),
-        tag(
-            "div",
-            _waiting(connection, words),
-            _discrepancies(ctx, connection, words),
-            class_="two",
+) -> dict[str, Any]:
+    """What the template `overview.html` shows."""
+    return {
+        "page": Page(
+            words.language, words.t("Overview of the network"), (other_language(words, "/"),)
         ),
-        _refused(connection, words),
-        _set_aside(connection, words),
-        tag("div", _devices(connection, words), _mails(connection, words), class_="two"),
-    )
+        "tiles": _tiles(connection, words),
+        "orders": _orders(connection, words, orders_page, fulfilments_page),
+        "fulfilments": _fulfilments(ctx, connection, words, orders_page, fulfilments_page),
+        "backorders": _backorders(connection, words),
+        "discrepancies": _discrepancies(ctx, connection, words),
+        "refused": _refused(connection, words),
+        "set_aside": _set_aside(connection, words),
+        "devices": _devices(connection, words),
+        "mails": _mails(connection, words),
+    }
 
 
-def _count(connection: Connection, source: sa.FromClause, *where: sa.ColumnElement[bool]) -> int:
-    query = sa.select(sa.func.count()).select_from(source).where(*where)
-    return int(connection.execute(query).scalar_one())
-
-
-def _tiles(connection: Connection, words: I18n) -> Html:
-    fulfilments, lines = tables.fulfilment.c, tables.order_line.c
-    refused = tables.command.c.outcome == Outcome.REFUSED.value
+def _tiles(connection: Connection, words: I18n) -> Sequence[tuple[str, str]]:
+    found = overview.counts(connection)
     counted = (
-        (words.t("orders"), _count(connection, tables.order_document)),
-        (
-            words.t("fulfilments under way"),
-            _count(connection, tables.fulfilment, fulfilments.state.in_(sorted(OPEN))),
-        ),
-        (words.t("lines backordered"), _count(connection, tables.order_line, lines.unfilled > 0)),
-        (
-            words.t("discrepancies"),
-            discrepancies.count_open(connection),
-        ),
-        (words.t("refused commands"), _count(connection, tables.command, refused)),
-        (
-            words.t("e-mails sent"),
-            _count(connection, tables.mail, tables.mail.c.sent_at.is_not(None)),
-        ),
+        (words.t("orders"), found.orders),
+        (words.t("fulfilments under way"), found.open_fulfilments),
+        (words.t("lines backordered"), found.backordered_lines),
+        (words.t("discrepancies"), found.discrepancies),
+        (words.t("refused commands"), found.refused_commands),
+        (words.t("e-mails sent"), found.sent_mails),
     )
-    return tag(
-        "div",
-        *(
-            tag("div", tag("b", words.number(count)), tag("span", name), class_="tile")
-            for name, count in counted
-        ),
-        class_="tiles",
-    )
+    return [(name, words.number(count)) for name, count in counted]
 
 
-def _orders(connection: Connection, words: I18n, orders_page: int, fulfilments_page: int) -> Html:
-    documents = tables.order_document
-    query = (
-        sa.select(documents.c.number)
-        .order_by(documents.c.received_at.desc(), documents.c.number.desc())
-        .limit(ROWS + 1)
-        .offset((orders_page - 1) * ROWS)
-    )
-    numbers = list(connection.execute(query).scalars())
-    rows = [_order_row(connection, words, number) for number in numbers[:ROWS]]
-    head = [
+def _orders(connection: Connection, words: I18n, orders_page: int, fulfilments_page: int) -> Table:
+    found, more = overview.newest_orders(connection, orders_page, ROWS)
+    rows = [
+        (
+            _order_link(words, state.order.number.value),
+            words.stamp(state.order.placed_at),
+            words.t(state.order.channel.value),
+            state.order.location,
+            order_badge(words, state.status),
+            words.money(state.order.total),
+        )
+        for state in found
+    ]
+    head = columns(
         words.t("Order"),
         words.t("Received"),
         words.t("Channel"),
         words.t("Taken at"),
         words.t("State"),
         ">" + words.t("Total"),
-    ]
-    pages = _pages(
-        words, "orders", orders_page, len(numbers) > ROWS, f"fulfilments={fulfilments_page}"
     )
-    return section(
-        words.t("Orders"), table(head, rows, words.t("No order yet.")), pages, anchor="orders"
+    pages = _pages(words, "orders", orders_page, more, f"fulfilments={fulfilments_page}")
+    return Table(
+        words.t("Orders"), head, rows, words.t("No order yet."), anchor="orders", pages=pages
     )
 
 
-def _order_row(connection: Connection, words: I18n, number: str) -> Sequence[Piece]:
-    state = projection.order_state(connection, number)
-    order = state.order
-    return (
-        link(f"/orders/{number}?lang={words.language}", number),
-        words.stamp(order.placed_at),
-        words.t(order.channel.value),
-        order.location,
-        order_badge(words, state.status),
-        words.money(order.total),
-    )
-
-
-def order_badge(words: I18n, status: OrderStatus) -> Html:
+def order_badge(words: I18n, status: OrderStatus) -> Styled:
     """How far an order is, in a word."""
     return badge(words.t(ORDER_STATUS_WORDS[status]), ORDER_STATUS_TONES.get(status, ""))
 
 
 def _fulfilments(
     ctx: Context, connection: Connection, words: I18n, orders_page: int, fulfilments_page: int
-) -> Html:
-    fulfilments = tables.fulfilment.c
-    counted = [
-        sa.func.sum(sa.case((fulfilments.state == state.value, 1), else_=0))
-        for state in FulfilmentState
-    ]
-    query = (
-        sa.select(fulfilments.location, *counted, sa.func.min(fulfilments.due_at))
-        .group_by(fulfilments.location)
-        .order_by(sa.func.count().desc(), fulfilments.location)
-        .limit(ROWS + 1)
-        .offset((fulfilments_page - 1) * ROWS)
-    )
-    found = connection.execute(query).all()
+) -> Table:
+    found, more = overview.fulfilments_by_location(connection, fulfilments_page, ROWS)
     rows = [
-        (_place(ctx, row[0]), *(words.number(int(count)) for count in row[1:-1]))
-        for row in found[:ROWS]
+        (_place(ctx, code), *(words.number(by_state[state]) for state in FulfilmentState))
+        for code, by_state in found
     ]
-    head = [words.t("Location"), *(">" + words.t(STATE_WORDS[s.value]) for s in FulfilmentState)]
-    pages = _pages(
-        words, "fulfilments", fulfilments_page, len(found) > ROWS, f"orders={orders_page}"
-    )
-    return section(
+    states = (">" + words.t(STATE_WORDS[state.value]) for state in FulfilmentState)
+    return Table(
         words.t("Fulfilments by location"),
-        table(head, rows, words.t("No fulfilment yet.")),
-        pages,
+        columns(words.t("Location"), *states),
+        rows,
+        words.t("No fulfilment yet."),
         anchor="fulfilments",
+        pages=_pages(words, "fulfilments", fulfilments_page, more, f"orders={orders_page}"),
     )
 
 
-def _waiting(connection: Connection, words: I18n) -> Html:
-    lines = tables.order_line
-    query = (
-        sa.select(lines)
-        .where(lines.c.unfilled > 0)
-        .order_by(lines.c.order_number, lines.c.line_id)
-        .limit(ATTENTION_ROWS)
-    )
+def _backorders(connection: Connection, words: I18n) -> Table:
     rows = [
-        (
-            link(f"/orders/{row.order_number}?lang={words.language}", row.order_number),
-            row.sku,
-            words.number(row.unfilled),
-        )
-        for row in connection.execute(query)
+        (_order_link(words, line.order_number), line.sku, words.number(line.unfilled))
+        for line in overview.backordered_lines(connection, ATTENTION_ROWS)
     ]
-    head = [words.t("Order"), words.t("Article"), ">" + words.t("Pieces")]
-    return section(words.t("Backordered"), table(head, rows, words.t("Nothing waits.")))
+    head = columns(words.t("Order"), words.t("Article"), ">" + words.t("Pieces"))
+    return Table(words.t("Backordered"), head, rows, words.t("Nothing waits."))
 
 
-def _discrepancies(ctx: Context, connection: Connection, words: I18n) -> Html:
+def _discrepancies(ctx: Context, connection: Connection, words: I18n) -> Table:
     rows = [
         (
             _place(ctx, found.location),
@@ -239,105 +174,92 @@ def _discrepancies(ctx: Context, connection: Connection, words: I18n) -> Html:
         )
         for found in discrepancies.open_ones(connection, ATTENTION_ROWS)
     ]
-    head = [
+    head = columns(
         words.t("Location"),
         words.t("What"),
         words.t("Article or document"),
         ">" + words.t("Amount"),
         words.t("Seen with"),
-    ]
-    return section(words.t("To be looked into"), table(head, rows, words.t("No discrepancy.")))
-
-
-def _refused(connection: Connection, words: I18n) -> Html:
-    commands = tables.command
-    query = (
-        sa.select(commands)
-        .where(commands.c.outcome == Outcome.REFUSED.value)
-        .order_by(commands.c.received_at.desc(), commands.c.command_id)
-        .limit(ATTENTION_ROWS)
     )
-    rows = [
-        (words.stamp(unstamp(row.received_at)), row.device, row.kind, _reason(words, row.answer))
-        for row in connection.execute(query)
-    ]
-    head = [words.t("At"), words.t("Device"), words.t("Command"), words.t("Reason")]
-    return section(words.t("Refused commands"), table(head, rows, words.t("None was refused.")))
+    return Table(words.t("To be looked into"), head, rows, words.t("No discrepancy."))
 
 
-def _reason(words: I18n, answer: str) -> str:
-    from sync.protocol.codec import parse_json
-    from sync.protocol.commands import Answer
-
-    said: Answer = parse_json(Answer, answer)
-    return words.t(said.template, **said.params)
-
-
-def _devices(connection: Connection, words: I18n) -> Html:
-    positions = {
-        row.bucket: row.position for row in connection.execute(sa.select(tables.bucket_position))
-    }
-    seen = last_seen.of_devices(connection)
-    query = sa.select(tables.device).order_by(tables.device.c.number)
+def _refused(connection: Connection, words: I18n) -> Table:
     rows = [
         (
-            row.code,
-            row.name or row.kind,
-            row.location,
-            _behind(words, row, seen.get(row.code), positions),
+            words.stamp(found.at),
+            found.device,
+            found.kind,
+            words.t(found.answer.template, **found.answer.params),
         )
-        for row in connection.execute(query)
+        for found in overview.refused_commands(connection, ATTENTION_ROWS)
     ]
-    head = [words.t("Device"), words.t("Name"), words.t("Store"), words.t("Behind")]
-    return section(words.t("Devices"), table(head, rows, words.t("No device is paired.")))
+    head = columns(words.t("At"), words.t("Device"), words.t("Command"), words.t("Reason"))
+    return Table(words.t("Refused commands"), head, rows, words.t("None was refused."))
 
 
-def _behind(words: I18n, row: Any, seen: Seen | None, positions: dict[str, int]) -> Html:
-    if row.revoked:
-        return badge(words.t("revoked"), "quiet")
-    if seen is None:
-        return badge(words.t("never seen"), "quiet")
-    buckets = (CATALOGUE, NETWORK, store_bucket(row.location))
-    behind = sum(positions.get(b, 0) - seen.cursors.get(b, 0) for b in buckets)
-    if behind <= 0:
-        return joined([badge(words.t("up to date")), " ", words.time(seen.at)])
-    text = words.n("{count} change behind", "{count} changes behind", behind)
-    return joined([badge(text, "attention"), " ", words.time(seen.at)])
-
-
-def _set_aside(connection: Connection, words: I18n) -> Html:
+def _set_aside(connection: Connection, words: I18n) -> Table:
     rows = [
         (words.stamp(job.at), job.kind, job.key, words.number(job.attempts), job.last_error)
         for job in queue.set_aside(connection, ATTENTION_ROWS)
     ]
-    head = [
+    head = columns(
         words.t("At"),
         words.t("Job"),
         words.t("About"),
         ">" + words.t("Tries"),
         words.t("Reason"),
-    ]
-    return section(words.t("Jobs set aside"), table(head, rows, words.t("None was set aside.")))
+    )
+    return Table(words.t("Jobs set aside"), head, rows, words.t("None was set aside."))
 
 
-def _mail_state(words: I18n, row: Any) -> Html:
-    if row.refused_at:
-        return badge(words.t("refused"), "attention")
-    return badge(words.t("sent")) if row.sent_at else badge(words.t("queued"), "quiet")
-
-
-def _mails(connection: Connection, words: I18n) -> Html:
-    query = sa.select(tables.mail).order_by(tables.mail.c.id.desc()).limit(MAIL_ROWS)
+def _devices(connection: Connection, words: I18n) -> Table:
+    positions, seen = last_seen.bucket_positions(connection), last_seen.of_devices(connection)
     rows = [
         (
-            tag("span", words.stamp(unstamp(row.created_at)), class_="when"),
-            row.subject,
-            _mail_state(words, row),
+            found.code,
+            found.name or found.kind.value,
+            found.location,
+            _behind(words, found, seen.get(found.code), positions),
         )
-        for row in connection.execute(query)
+        for found in devices.paired(connection)
     ]
-    head = [words.t("At"), words.t("Subject"), words.t("State")]
-    return section(words.t("E-mails"), table(head, rows, words.t("No e-mail yet.")))
+    head = columns(words.t("Device"), words.t("Name"), words.t("Store"), words.t("Behind"))
+    return Table(words.t("Devices"), head, rows, words.t("No device is paired."))
+
+
+def _behind(
+    words: I18n, found: PairedDevice, seen: Seen | None, positions: dict[str, int]
+) -> tuple[Piece, ...]:
+    if found.revoked:
+        return (badge(words.t("revoked"), "quiet"),)
+    if seen is None:
+        return (badge(words.t("never seen"), "quiet"),)
+    buckets = (CATALOGUE, NETWORK, store_bucket(found.location))
+    behind = sum(positions.get(b, 0) - seen.cursors.get(b, 0) for b in buckets)
+    if behind <= 0:
+        return (badge(words.t("up to date")), " ", words.time(seen.at))
+    text = words.n("{count} change behind", "{count} changes behind", behind)
+    return (badge(text, "attention"), " ", words.time(seen.at))
+
+
+def _mails(connection: Connection, words: I18n) -> Table:
+    rows = [
+        (Styled(words.stamp(mail.created_at), "when"), mail.subject, _mail_state(words, mail))
+        for mail in mail_queue.newest(connection, MAIL_ROWS)
+    ]
+    head = columns(words.t("At"), words.t("Subject"), words.t("State"))
+    return Table(words.t("E-mails"), head, rows, words.t("No e-mail yet."))
+
+
+def _mail_state(words: I18n, mail: QueuedMail) -> Styled:
+    if mail.refused:
+        return badge(words.t("refused"), "attention")
+    return badge(words.t("sent")) if mail.sent else badge(words.t("queued"), "quiet")
+
+
+def _order_link(words: I18n, number: str) -> Link:
+    return Link(f"/orders/{number}?lang={words.language}", number)
 
 
 def _place(ctx: Context, code: str) -> str:
@@ -345,11 +267,11 @@ def _place(ctx: Context, code: str) -> str:
     return f"{place.name} ({code})" if place else code
 
 
-def _pages(words: I18n, name: str, number: int, more: bool, kept: str) -> Html:
-    links = []
+def _pages(words: I18n, name: str, number: int, more: bool, kept: str) -> tuple[Link, ...]:
     address = f"/?lang={words.language}&{kept}&{name}="
+    links = []
     if number > 1:
-        links.append(link(f"{address}{number - 1}#{name}", words.t("Newer")))
+        links.append(Link(f"{address}{number - 1}#{name}", words.t("Newer")))
     if more:
-        links.append(link(f"{address}{number + 1}#{name}", words.t("Older")))
-    return tag("div", *links, class_="pages") if links else Html("")
+        links.append(Link(f"{address}{number + 1}#{name}", words.t("Older")))
+    return tuple(links)

@@ -5,23 +5,27 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
 from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
 
 from babel import negotiate_locale
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
+from jinja2 import Environment
 
 from sync.central.context import Context
-from sync.central.control_room import html
-from sync.central.control_room.order_page import order_page
-from sync.central.control_room.overview import overview_page
-from sync.central.records import order_records as projection
-from sync.domain.errors import ComptoirError, InvalidInput, NotFound
+from sync.central.control_room.order_page import order_values
+from sync.central.control_room.overview import overview_values
+from sync.central.control_room.view import Link, Page, templates
+from sync.central.records import order_records
+from sync.domain.errors import InvalidInput, NotFound
 from sync.domain.identifiers import DocumentNumber
 from sync.i18n import LANGUAGES, I18n
 
 PAGE_MAX = 10_000
-_FONT_FILES = {file for _, _, file in html.FONTS}
+_FONT_FILES = {"Inter-Regular.ttf", "Inter-SemiBold.ttf", "Manrope-ExtraBold.ttf"}
 _SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -62,6 +66,7 @@ def _has_key(request: Request, key: str) -> bool:
 
 def create_pages(ctx: Context, key: str | None) -> APIRouter:
     """The pages; with a `key` they ask for it as a password, without one they are open."""
+    shown = templates()
     pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     def closed(request: Request) -> bool:
@@ -73,29 +78,29 @@ def create_pages(ctx: Context, key: str | None) -> APIRouter:
     def overview(request: Request, refused: bool = is_closed) -> Response:
         words = I18n(language_of(request))
         if refused:
-            return _ask_for_key(words)
+            return _asks_for_key(shown, words)
         with ctx.database.read() as connection:
-            text = overview_page(
+            values = overview_values(
                 ctx,
                 connection,
                 words,
                 orders_page=page_number(request, "orders"),
                 fulfilments_page=page_number(request, "fulfilments"),
             )
-        return HTMLResponse(text, headers=_SAFE_HEADERS)
+        return _answer(shown, "overview.html", values)
 
     @pages.get("/orders/{number}")
     def order(number: str, request: Request, refused: bool = is_closed) -> Response:
         words = I18n(language_of(request))
         if refused:
-            return _ask_for_key(words)
+            return _asks_for_key(shown, words)
         try:
             wanted = DocumentNumber(number).value
             with ctx.database.read() as connection:
-                text = order_page(ctx, connection, words, wanted)
+                values = order_values(ctx, connection, words, wanted)
         except (NotFound, InvalidInput):
-            return _said(words, projection.unknown_order(number), 404)
-        return HTMLResponse(text, headers=_SAFE_HEADERS)
+            return _not_found(shown, words, number)
+        return _answer(shown, "order.html", values)
 
     @pages.get("/fonts/{name}")
     def font(name: str) -> Response:
@@ -108,26 +113,26 @@ def create_pages(ctx: Context, key: str | None) -> APIRouter:
     return pages
 
 
-def _said(words: I18n, error: ComptoirError, status: int) -> HTMLResponse:
-    back = html.link(f"/?lang={words.language}", words.t("Overview"))
-    text = html.page(
-        words.language,
-        words.t("Not found"),
-        back,
-        html.section(words.t("Not found"), html.tag("p", words.error(error))),
-    )
-    return HTMLResponse(text, status, headers=_SAFE_HEADERS)
-
-
-def _ask_for_key(words: I18n) -> HTMLResponse:
-    text = html.page(
-        words.language,
-        words.t("Key needed"),
-        "",
-        html.section(
-            words.t("Key needed"),
-            html.tag("p", words.t("Give the key of the file operations-key.txt as the password.")),
-        ),
-    )
+def _asks_for_key(shown: Environment, words: I18n) -> HTMLResponse:
+    sentence = words.t("Give the key of the file operations-key.txt as the password.")
+    values = {"page": Page(words.language, words.t("Key needed")), "sentence": sentence}
     asks = {"WWW-Authenticate": 'Basic realm="Comptoir", charset="UTF-8"'}
-    return HTMLResponse(text, 401, headers=_SAFE_HEADERS | asks)
+    return _answer(shown, "message.html", values, 401, asks)
+
+
+def _not_found(shown: Environment, words: I18n, number: str) -> HTMLResponse:
+    back = Link(f"/?lang={words.language}", words.t("Overview"))
+    page = Page(words.language, words.t("Not found"), (back,))
+    sentence = words.error(order_records.unknown_order(number))
+    return _answer(shown, "message.html", {"page": page, "sentence": sentence}, 404)
+
+
+def _answer(
+    shown: Environment,
+    template: str,
+    values: dict[str, Any],
+    status: int = 200,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> HTMLResponse:
+    text = shown.get_template(template).render(values)
+    return HTMLResponse(text, status, headers=_SAFE_HEADERS | dict(more))

@@ -39,6 +39,17 @@ class Device:
     location: str
 
 
+@dataclass(frozen=True, slots=True)
+class PairedDevice:
+    """A device as people know it: `name` is empty where it was given none."""
+
+    code: str
+    name: str
+    kind: DeviceKind
+    location: str
+    revoked: bool
+
+
 def digest(secret: str) -> str:
     """How a secret with enough randomness of its own is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -137,6 +148,15 @@ def by_token(connection: Connection, token: str) -> Device | None:
     if row is None or not hmac.compare_digest(row.token_hash, wanted):
         return None
     return Device(row.code, row.number, DeviceKind(row.kind), row.location)
+
+
+def paired(connection: Connection) -> list[PairedDevice]:
+    """All devices in the order in which they were paired."""
+    rows = connection.execute(sa.select(tables.device).order_by(tables.device.c.number))
+    return [
+        PairedDevice(row.code, row.name, DeviceKind(row.kind), row.location, row.revoked)
+        for row in rows
+    ]
 
 
 def revoke(tx: Transaction, code: str) -> None:

@@ -51,6 +51,12 @@ def of_devices(connection: Connection) -> dict[str, Seen]:
     return found
 
 
+def bucket_positions(connection: Connection) -> dict[str, int]:
+    """The newest position of each bucket."""
+    query = sa.select(tables.bucket_position.c.bucket, tables.bucket_position.c.position)
+    return {row.bucket: row.position for row in connection.execute(query)}
+
+
 def stores_out_of_touch(connection: Connection, since: datetime) -> set[str]:
     """Stores with a terminal that has not asked for anything after `since`."""
     devices, seen = tables.device.c, tables.device_progress.c

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
 from sync.central.jobs.queue import enqueue
 from sync.central.storage import tables
-from sync.central.storage.database import Transaction
+from sync.central.storage.database import Transaction, unstamp
 from sync.central.storage.dialect import insert_missing
 from sync.domain.customer import EMAIL_ADDRESS
 from sync.domain.order import Order
@@ -34,6 +40,16 @@ GIVEN_BACK = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class QueuedMail:
+    """A mail and how far it is: queued while it is neither sent nor refused."""
+
+    created_at: datetime
+    subject: str
+    sent: bool
+    refused: bool
+
+
 def queue(
     tx: Transaction, order: Order, message: tuple[str, str], key: str, **params: object
 ) -> None:
@@ -60,3 +76,17 @@ def queue(
         },
     )
     enqueue(tx, MAIL, key)
+
+
+def newest(connection: Connection, most: int) -> list[QueuedMail]:
+    """The latest mails, sent or not."""
+    query = sa.select(tables.mail).order_by(tables.mail.c.id.desc()).limit(most)
+    return [
+        QueuedMail(
+            unstamp(row.created_at),
+            row.subject,
+            row.sent_at is not None,
+            row.refused_at is not None,
+        )
+        for row in connection.execute(query)
+    ]

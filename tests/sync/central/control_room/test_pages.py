@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 
 import pytest
+from jinja2 import UndefinedError
+from markupsafe import escape
 
-from sync.central.control_room.html import Html, show, table, tag
+from sync.central.control_room.view import (
+    Cell,
+    Lines,
+    Link,
+    Styled,
+    Table,
+    badge,
+    columns,
+    templates,
+)
+from sync.domain.customer import Customer
 from sync.domain.fulfilment import RejectionReason
-from sync.protocol.commands import StartPicking
+from sync.protocol.commands import PlaceOrder, StartPicking
 from tests.sync.central.client import Client
 from tests.sync.central.world import CARRY, SHIP, World
 
@@ -85,10 +98,52 @@ def test_pages_load_nothing_from_elsewhere_and_say_so(busy: World) -> None:
     assert Client(busy).get("/fonts/../api-key.txt").status_code == 404
 
 
-def test_names_from_data_are_escaped(world: World) -> None:
-    assert tag("b", '<i>"&') == "<b>&lt;i&gt;&quot;&amp;</b>"
-    assert show(Html("<hr>")) == "<hr>"
-    assert "&lt;x&gt;" in table(["<x>"], [["<y>"]], "")
+HOSTILE = "<script>alert(1)</script>\"'&<img src=x onerror=alert(1)>"
+ESCAPED = str(escape(HOSTILE))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        HOSTILE,
+        Styled(HOSTILE, "muted"),
+        badge(HOSTILE, HOSTILE),
+        Link(HOSTILE, HOSTILE),
+        Lines((HOSTILE, Styled(HOSTILE, ""))),
+        (HOSTILE, badge(HOSTILE)),
+    ],
+)
+def test_each_kind_of_cell_is_escaped(cell: Cell) -> None:
+    found = Table(
+        HOSTILE, columns(HOSTILE), [(cell,)], HOSTILE, cell, HOSTILE, (Link("", HOSTILE),)
+    )
+    source = '{% from "macros.html" import section %}{{ section(found) }}'
+    text = templates().from_string(source).render(found=found)
+    assert text.count(ESCAPED) >= 5
+    assert "<script" not in text
+    assert "<img" not in text
+
+
+def test_html_in_the_name_of_a_customer_or_an_article_stays_text(world: World) -> None:
+    order = world.order(("MUG", 1, CARRY), ("BAG", 1, SHIP))
+    named = replace(
+        order,
+        customer=Customer(HOSTILE, "zoe@example.com"),
+        lines=tuple(replace(line, name=HOSTILE) for line in order.lines),
+    )
+    world.applied(PlaceOrder(named))
+    world.fulfil(named)
+    world.run("booking")
+    for path in ("/", f"/orders/{order.number}"):
+        text = Client(world).get(path, lang="en").text
+        assert "<script" not in text
+        assert "<img" not in text
+    assert text.count(ESCAPED) == 2  # the two lines
+
+
+def test_a_template_is_given_all_that_it_shows() -> None:
+    with pytest.raises(UndefinedError):
+        templates().get_template("message.html").render(page=None)
 
 
 @pytest.mark.parametrize("page", ["2", "0", "-1", "x", "9999999999", "²"])
@@ -110,7 +165,9 @@ def test_closed_pages_ask_for_the_key(world: World) -> None:
     client = Client(world, pages_open=False)
     order = world.placed(("MUG", 1, CARRY))
     for path in ("/", f"/orders/{order.number}"):
-        assert client.get(path).status_code == 401
+        refused = client.get(path, lang="en")
+        assert refused.status_code == 401
+        assert "Give the key of the file operations-key.txt as the password." in refused.text
         for password, status in ((world.central.keys.operations, 200), ("wrong", 401), ("é", 401)):
             pair = base64.b64encode(f"ops:{password}".encode()).decode()
             headers = {"Authorization": f"Basic {pair}"}
