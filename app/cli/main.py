@@ -174,6 +174,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "explain": "app.cli.explain",
     "batch": "app.cli.batch",
     "policy": "app.cli.policy",
+    "company": "app.cli.company",
     "bench": "app.cli.bench",
 }
 
@@ -190,7 +191,7 @@ def _add_later_words() -> None:
         return
     for word in asked or LATER:
         found = import_module(LATER[word]).app
-        if word in {"print", "policy", "bench"}:
+        if word in {"print", "policy", "company", "bench"}:
             app.add_typer(found, name=word)
         else:
             app.registered_commands += [

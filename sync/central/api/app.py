@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from sync.central.api import device_sync, orders, pairing, policies, reallocation
+from sync.central.api import company, device_sync, orders, pairing, policies, reallocation
 from sync.central.api.auth import Gate
 from sync.central.api.bodies import install_openapi
 from sync.central.api.errors import install_errors
@@ -35,5 +35,6 @@ def create_app(ctx: Context, keys: Keys) -> FastAPI:
     app.include_router(device_sync.routes(ctx, gate))
     app.include_router(orders.routes(ctx, gate))
     app.include_router(policies.routes(ctx, gate))
+    app.include_router(company.routes(ctx, gate))
     app.include_router(reallocation.routes(ctx, gate))
     return app

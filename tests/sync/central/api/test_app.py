@@ -355,6 +355,7 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/orders/{number}",
         "/v1/orders/{number}/explanation",
         "/v1/batch",
+        "/v1/company",
         "/v1/policies",
         "/v1/policies/{name}",
     }
