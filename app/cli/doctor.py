@@ -15,6 +15,8 @@ from importlib.resources import files
 from rich.console import Console
 from rich.table import Table
 
+from app.cli.shadowing import our_root, shadowed
+
 SQLITE_FIXED = (3, 51, 3)  # WAL-reset corruption with two connections is fixed from here on
 DISK_FREE_MB_MIN = 500
 
@@ -34,6 +36,17 @@ def _python() -> Finding:
     good = sys.version_info >= (3, 11)
     return Finding(
         "Python", good, platform.python_version(), "Install Python 3.11 or later, then run again."
+    )
+
+
+def _packages() -> Finding:
+    root = our_root()
+    said = shadowed(root)
+    return Finding(
+        "Our packages",
+        not said,
+        " ".join(said) or str(root),
+        "Uninstall what is named, or give Comptoir an environment of its own (pipx, venv).",
     )
 
 
@@ -99,6 +112,7 @@ def _disk() -> Finding:
 
 LOOKS: tuple[Callable[[], Finding], ...] = (
     _python,
+    _packages,
     _encrypted_store,
     _library("flet-web", "Screens"),
     _library("highspy", "Sourcing of large orders"),
