@@ -16,7 +16,8 @@ from printing.model.document import (
     VAlign,
 )
 from printing.model.media import A4, Media
-from sync.domain.fulfilment import Fulfilment
+from sync.domain.customer import Address
+from sync.domain.fulfilment import Fulfilment, FulfilmentLine
 from sync.domain.location import Location
 from sync.i18n import I18n
 
@@ -26,15 +27,6 @@ def packing_slip(
 ) -> Document:
     """Lies in the box: articles and quantities, no price, so that it can be a present."""
     number = str(fulfilment.order_number)
-    to = fulfilment.ship_to
-    lines = [to.name, to.street, f"{to.postcode}{NBSP}{to.commune}"] if to else []
-    address: tuple[Block, ...] = (
-        Text(i18n.t("Ship to"), Style.CAPTION),
-        *(
-            Text(one_line(line), Style.STRONG if place == 0 else Style.BODY)
-            for place, line in enumerate(lines)
-        ),
-    )
     blocks: list[Block] = [
         Columns(
             (
@@ -46,7 +38,7 @@ def packing_slip(
         WIDE_GAP,
         Columns(
             (
-                Cell(address),
+                Cell(_address(fulfilment.ship_to, i18n)),
                 Cell(
                     (
                         *labelled(i18n.t("Order"), number),
@@ -70,18 +62,7 @@ def packing_slip(
         GAP,
     ]
     for line in fulfilment.lines:
-        blocks += [
-            Rule(0.35),
-            Space(1),
-            Columns(
-                (
-                    cell(one_line(line.name), share=5),
-                    cell(line.sku, share=2),
-                    figure(str(line.quantity), Style.STRONG, share=1.4),
-                )
-            ),
-            Space(1),
-        ]
+        blocks += _line(line)
     blocks += [
         Rule(1.1),
         WIDE_GAP,
@@ -97,3 +78,25 @@ def packing_slip(
     ]
     title = i18n.t("Packing slip {number}", number=number)
     return Document("packing_slip", media, title, i18n.language, tuple(blocks))
+
+
+def _address(to: Address | None, i18n: I18n) -> tuple[Block, ...]:
+    lines = [to.name, to.street, f"{to.postcode}{NBSP}{to.commune}"] if to else []
+    return (
+        Text(i18n.t("Ship to"), Style.CAPTION),
+        *(
+            Text(one_line(line), Style.STRONG if place == 0 else Style.BODY)
+            for place, line in enumerate(lines)
+        ),
+    )
+
+
+def _line(line: FulfilmentLine) -> tuple[Block, ...]:
+    row = Columns(
+        (
+            cell(one_line(line.name), share=5),
+            cell(line.sku, share=2),
+            figure(str(line.quantity), Style.STRONG, share=1.4),
+        )
+    )
+    return Rule(0.35), Space(1), row, Space(1)

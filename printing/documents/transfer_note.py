@@ -80,20 +80,7 @@ def transfer_note(
         Rule(1.1),
     ]
     for line in lines:
-        blocks += [
-            Space(1),
-            Columns(
-                (
-                    cell(TICK_BOX, Style.STRONG, share=0),
-                    cell(one_line(line.name), share=4),
-                    cell(line.sku, Style.SMALL, share=1.4),
-                    cell(str(line.gtin), Style.SMALL, share=1.6),
-                    figure(str(line.quantity), Style.STRONG, share=0.6),
-                )
-            ),
-            Space(1),
-            Rule(0.35),
-        ]
+        blocks += _line(line)
     blocks += [
         Space(8),
         Columns(
@@ -106,6 +93,19 @@ def transfer_note(
     ]
     title = i18n.t("Transfer {number}", number=number)
     return Document("transfer_note", media, title, i18n.language, tuple(blocks))
+
+
+def _line(line: TransferLine) -> tuple[Block, ...]:
+    row = Columns(
+        (
+            cell(TICK_BOX, Style.STRONG, share=0),
+            cell(one_line(line.name), share=4),
+            cell(line.sku, Style.SMALL, share=1.4),
+            cell(str(line.gtin), Style.SMALL, share=1.6),
+            figure(str(line.quantity), Style.STRONG, share=0.6),
+        )
+    )
+    return Space(1), row, Space(1), Rule(0.35)
 
 
 def _place(caption: str, place: Location) -> tuple[Block, ...]:

@@ -39,9 +39,9 @@ def document(*blocks: Block) -> Document:
     return Document("note", ROLL_80, "Essai", "fr", blocks)
 
 
-def refusal(work: Callable[[], object]) -> str:
+def refusal(action: Callable[[], object]) -> str:
     with pytest.raises(ComptoirError) as caught:
-        work()
+        action()
     assert caught.value.code.startswith(("printing.", "identifier.", "gtin", "invalid"))
     french = I18n("fr").error(caught.value)
     assert french != str(caught.value)  # the sentence is there in the language of the shop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
@@ -16,7 +16,6 @@ from printing import (
     JobState,
     NotPrinted,
     PerhapsPrinted,
-    Printer,
     PrinterEntry,
     PrinterSetup,
     PrintService,
@@ -28,86 +27,14 @@ from printing import (
     render_zpl,
 )
 from printing.model.media import MEDIA
-from printing.model.printer_profile import bundled_profiles
-from printing.printers.factory import ConfiguredPrinter, opener, render
+from printing.printers.factory import ConfiguredPrinter, render
 from printing.samples.samples import samples
-from sync.domain.errors import ComptoirError, Conflict, NotFound
+from sync.domain.errors import Conflict, NotFound
 from sync.i18n import I18n
+from tests.printing.fakes import NOON, PROFILES, SETUP, Fake, Shop, entries
 
-NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DOCUMENTS = samples(I18n("fr"))
 RECEIPT, LABEL = DOCUMENTS["sales_receipt"], DOCUMENTS["parcel_label"]
-PROFILES = bundled_profiles()
-
-
-class Clock:
-    """A clock that stands still until it is told."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-class Fake(Printer):
-    """A printer that does what `does` says, and keeps what came out."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.does: ComptoirError | None = None
-        self.printed: list[tuple[str, bytes]] = []
-        self.closed = False
-
-    def send(self, job: Job, payload: bytes) -> JobState:
-        if self.does is not None:
-            raise self.does
-        self.printed.append((job.key, payload))
-        return JobState.SENT
-
-    def check(self) -> None:
-        if self.does is not None:
-            raise self.does
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class Shop:
-    """A service on fake printers; nothing runs by itself."""
-
-    def __init__(self, folder: Path, setup: PrinterSetup) -> None:
-        self.clock = Clock()
-        self.spool = Spool(folder, self.clock)
-        self.fakes: dict[str, Fake] = {}
-        self.changes = 0
-        self.service = PrintService(
-            self.spool, setup, open_configured=self._open, on_change=self._changed
-        )
-
-    def _open(self, entry: PrinterEntry) -> ConfiguredPrinter:
-        real = opener(PROFILES)(entry)
-        fake = self.fakes[entry.name] = Fake(entry.name)
-        return replace(real, printer=fake)
-
-    def _changed(self) -> None:
-        self.changes += 1
-
-
-def entries(**profiles: str) -> dict[str, PrinterEntry]:
-    return {
-        name: PrinterEntry(name, "tcp://192.0.2.7", profile) for name, profile in profiles.items()
-    }
-
-
-SETUP = PrinterSetup(
-    entries(till="generic-80", small="generic-58", zebra="zebra-203", laser="office"),
-    {
-        "sales_receipt": Route("till", "small", 60),
-        "parcel_label": Route("zebra", "laser"),
-        "carrier_label": Route("laser", "zebra"),
-    },
-)
 
 
 @pytest.fixture
@@ -132,13 +59,13 @@ def test_each_printer_gets_its_own_language(shop: Shop) -> None:
     assert [job.has_document for job in (label, receipt, second)] == [True, True, True]
 
 
-def test_a_paper_without_a_printer_is_an_error_and_not_a_spinner(shop: Shop) -> None:
+def test_a_document_without_a_printer_is_an_error_and_not_a_spinner(shop: Shop) -> None:
     with pytest.raises(NotFound, match="No printer is set up for this document"):
         shop.service.print(DOCUMENTS["pick_list"], "l1")
     assert shop.service.jobs() == []
 
 
-def test_a_key_is_one_job_even_when_the_paper_says_something_else_by_now(shop: Shop) -> None:
+def test_a_key_is_one_job_even_when_the_document_says_something_else_by_now(shop: Shop) -> None:
     first = shop.service.print(RECEIPT, "r1")
     assert shop.service.print(replace(RECEIPT, title="Other"), "r1", second=True) == first
     shop.service.print_waiting()
@@ -362,11 +289,16 @@ class Hanging(Fake):
 def listening(spool: Spool, printer: Fake, seen: Callable[[PrintService], None]) -> PrintService:
     """A service with one started printer; `seen` at each change."""
     services: list[PrintService] = []
+
+    def told() -> None:
+        for each in services:
+            seen(each)
+
     service = PrintService(
         spool,
         PrinterSetup(entries(till="generic-80"), {"*": Route("till")}),
         open_configured=lambda entry: ConfiguredPrinter(printer, PROFILES[entry.profile]),
-        on_change=lambda: [seen(each) for each in services] and None,
+        on_change=told,
     )
     services.append(service)
     service.start()

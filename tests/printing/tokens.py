@@ -73,11 +73,9 @@ def tokenize(stream: bytes) -> Tokens:
                 found.qr_codes.append(held.decode())
             at += 5 + length
         elif stream[at : at + 3] == b"\x1dv0":
-            stride = int.from_bytes(stream[at + 4 : at + 6], "little")
-            height = int.from_bytes(stream[at + 6 : at + 8], "little")
-            dots = stream[at + 8 : at + 8 + stride * height]
-            found.pictures.append(Picture.frombytes("1", (stride * 8, height), dots))
-            at += 8 + stride * height
+            picture, taken = _picture(stream[at:])
+            found.pictures.append(picture)
+            at += taken
         elif byte == 0x0A:
             (found.inverted_lines if found.inverse else found.lines).append(line)
             line = ""
@@ -90,6 +88,14 @@ def tokenize(stream: bytes) -> Tokens:
         else:
             raise ValueError(f"byte {byte:#x} at {at} is no command")
     return found
+
+
+def _picture(stream: bytes) -> tuple[Picture.Image, int]:
+    """The picture of a GS v 0 command, and how many bytes the command takes."""
+    stride = int.from_bytes(stream[4:6], "little")
+    height = int.from_bytes(stream[6:8], "little")
+    end = 8 + stride * height
+    return Picture.frombytes("1", (stride * 8, height), stream[8:end]), end
 
 
 _COUNTS = {chr(ord("G") + n): n + 1 for n in range(19)}

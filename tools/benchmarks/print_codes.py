@@ -1,4 +1,4 @@
-"""Do codes read back, and does text fit? Many made-up papers, on all cores."""
+"""Do codes read back, and does text fit? Many made-up documents, on all cores."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def sick_printers() -> list[Figure]:
 
 
 def _seconds_each(service: PrintService, receipt: Document, run: str) -> list[float]:
-    """From asking for a paper until the printer has all of it."""
+    """From asking for a document until the printer has all of it."""
     found = []
     for number in range(HEALTHY_JOBS):
         start = time.perf_counter()

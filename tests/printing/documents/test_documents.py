@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +13,7 @@ from PIL import ImageFilter
 
 from printing import (
     Document,
+    ReceiptStamp,
     gift_receipt,
     order_slip,
     pages_png,
@@ -115,15 +115,8 @@ def test_every_page_has_the_size_of_its_paper(name: str) -> None:
         assert abs(picture.height - document.media.height_mm * 10) <= 1
 
 
-def receipt(**changes: object) -> Document:
-    return sales_receipt(
-        ORDER,
-        STORE,
-        SELLER,
-        replace(STAMP, **changes),
-        FRENCH,
-        LOCATIONS,  # type: ignore[arg-type]
-    )
+def receipt(stamp: ReceiptStamp = STAMP) -> Document:
+    return sales_receipt(ORDER, STORE, SELLER, stamp, FRENCH, LOCATIONS)
 
 
 def test_a_receipt_says_all_that_the_law_asks() -> None:
@@ -168,18 +161,20 @@ def test_the_tax_table_of_the_receipt_adds_up() -> None:
 
 
 def test_a_reprint_says_duplicata() -> None:
-    copy = receipt(duplicate=2)
+    copy = receipt(replace(STAMP, duplicate=2))
     assert "DUPLICATA n°\u00a02" in render_text(copy)
     assert "DUPLICATA" not in render_text(receipt())
 
 
 def test_training_is_said_on_the_ticket() -> None:
-    assert "FORMATION" in render_text(receipt(training=True))
+    assert "FORMATION" in render_text(receipt(replace(STAMP, training=True)))
 
 
-@pytest.mark.parametrize("stamp", [{}, {"duplicate": 2}, {"training": True}])
-def test_paper_opens_no_drawer(stamp: dict[str, Any]) -> None:
-    assert not any(isinstance(block, Drawer) for block in receipt(**stamp).blocks)
+@pytest.mark.parametrize(
+    "stamp", [STAMP, replace(STAMP, duplicate=2), replace(STAMP, training=True)]
+)
+def test_a_receipt_opens_no_drawer(stamp: ReceiptStamp) -> None:
+    assert not any(isinstance(block, Drawer) for block in receipt(stamp).blocks)
 
 
 def test_a_bag_shows_neither_full_name_nor_how_to_reach_the_customer() -> None:

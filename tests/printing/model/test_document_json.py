@@ -107,9 +107,9 @@ def test_what_is_written_is_read(document: Document) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("document", sorted(samples(I18n("en"))))
-def test_every_paper_of_the_shop_is_read_as_it_was_written(document: str, language: str) -> None:
-    document = samples(I18n(language))[document]
+@pytest.mark.parametrize("name", sorted(samples(I18n("en"))))
+def test_every_document_of_the_shop_is_read_as_it_was_written(name: str, language: str) -> None:
+    document = samples(I18n(language))[name]
     assert document_from_json(document_to_json(document)) == document
 
 

@@ -66,7 +66,7 @@ def test_printers_and_routes_are_read(tmp_path: Path) -> None:
     assert printers["till"].model.startswith("Epson TM-T20")
 
 
-NAMES = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20).filter(
+NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(
     lambda name: bool(name.strip())
 )
 

@@ -197,14 +197,14 @@ def test_a_printer_that_hangs_delays_no_other(tmp_path: Path) -> None:
         open_configured=lambda entry: printers[entry.name],
     )
     service.start()
-    papers = samples(I18n("fr"))
-    stuck = service.print(papers["sales_receipt"], "r1")
+    documents = samples(I18n("fr"))
+    stuck = service.print(documents["sales_receipt"], "r1")
     assert hanging.asked.wait(20)
-    service.print(papers["order_slip"], "o1")
+    service.print(documents["order_slip"], "o1")
     assert folder.out.acquire(timeout=20)
     assert spool.job(stuck.number).state is JobState.SENDING
     assert {state.name: state.waiting for state in service.states()}["hanging"] == 1
-    other = service.print(papers["sales_receipt"], "r2", second=True)
+    other = service.print(documents["sales_receipt"], "r2", second=True)
     assert folder.out.acquire(timeout=20)
     assert other.printer == "folder"
     hanging.go.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,7 @@ from sync.i18n import I18n
 from tests.printing.model.test_document_json import documents
 
 PROFILES = bundled_profiles()
-RENDERERS = {
+RENDERERS: dict[str, Callable[[Document], object]] = {
     "pdf": render_pdf,
     "escpos": lambda document: render_escpos(document, PROFILES["generic-58"]),
     "zpl": lambda document: render_zpl(document, 203),

@@ -1,4 +1,4 @@
-"""Screens print from several threads at once; each paper is as if it were alone."""
+"""Screens print from several threads at once; each document is as if it were alone."""
 
 import subprocess
 import sys
@@ -10,14 +10,14 @@ from sync.i18n import I18n
 from printing import pages_png, render_pdf
 from printing.samples.samples import samples
 
-papers = list(samples(I18n("fr")).values())[:6]
+documents = list(samples(I18n("fr")).values())[:6]
 gate = threading.Barrier(6)
 got, errors = {}, []
 
 def draw(number):
     gate.wait()
     try:
-        pdf = render_pdf(papers[number])
+        pdf = render_pdf(documents[number])
         got[number] = (pdf, pages_png(pdf, 40))
     except Exception as error:
         errors.append(repr(error))
@@ -27,13 +27,13 @@ for thread in threads: thread.start()
 for thread in threads: thread.join()
 assert not errors, errors
 for number, (pdf, pages) in got.items():
-    assert pdf == render_pdf(papers[number]), number
+    assert pdf == render_pdf(documents[number]), number
     assert pages == pages_png(pdf, 40), number
 print("whole")
 """
 
 
-def test_the_first_papers_of_a_process_may_be_drawn_at_the_same_time() -> None:
+def test_the_first_documents_of_a_process_may_be_drawn_at_the_same_time() -> None:
     for _ in range(3):
         drawn = subprocess.run(
             [sys.executable, "-c", FROM_NOTHING], capture_output=True, text=True, check=False
