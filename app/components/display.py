@@ -9,8 +9,6 @@ import flet as ft
 
 from app.components.buttons import Handler, IconAction, identified
 from app.theme import CARD, GRID, INK, LINE, MUTED, TABLET, Scale, Tone, Type, text_style, tile_tint
-from sync.domain.money import Money
-from sync.i18n import I18n
 
 
 def text(
@@ -163,20 +161,6 @@ def Tile(name: str, category: str, *, size: float = 44, radius: float = 10) -> f
             ),
         ),
     )
-
-
-def MoneyText(
-    i18n: I18n,
-    amount: Money,
-    kind: Type = Type.STRONG,
-    *,
-    color: str = INK,
-    scale: Scale = TABLET,
-    free: bool = False,
-) -> ft.Text:
-    """An amount by locale. With `free`, nothing to pay is said in a word."""
-    words = i18n.t("Free") if free and not amount else i18n.money(amount)
-    return text(words, kind, color=color, scale=scale, no_wrap=True)
 
 
 def Figure(label: str, value: str, *, strong: bool = False, scale: Scale = TABLET) -> ft.Row:

@@ -29,6 +29,7 @@ from app.screens.selling.delivery_options import (
     option_title,
     option_when,
 )
+from app.screens.selling.payment_summary import delivery_row
 from app.session import AppContext
 from app.theme import CARD, GREEN, INK, LINE, MUTED, Tone, Type
 from app.usecases.selling.basket import BasketLine, BasketView
@@ -237,15 +238,17 @@ def LineTools(ctx: AppContext, line: BasketLine) -> ft.Control:
 
 
 def Totals(ctx: AppContext, basket: BasketView) -> ft.Control:
-    """Delivery, footprint, total."""
+    """Delivery where there is one, footprint, total."""
     i18n = ctx.i18n
-    fee = i18n.money(basket.shipping_fee) if basket.shipping_fee else i18n.t("Free")
-    rows: list[ft.Control] = []
-    if any(line.promise.mode is not FulfilmentMode.CARRY_OUT for line in basket.lines):
-        rows.append(Figure(i18n.t("Delivery"), fee))
-    rows.append(Figure(i18n.t("Footprint"), i18n.co2e(basket.co2e_g)))
-    rows.append(Figure(i18n.t("Total"), i18n.money(basket.total), strong=True))
-    return ft.Column(rows, spacing=9, tight=True)
+    return ft.Column(
+        [
+            *delivery_row(ctx, basket),
+            Figure(i18n.t("Footprint"), i18n.co2e(basket.co2e_g)),
+            Figure(i18n.t("Total"), i18n.money(basket.total), strong=True),
+        ],
+        spacing=9,
+        tight=True,
+    )
 
 
 def Actions(ctx: AppContext, basket: BasketView) -> ft.Control:

@@ -143,7 +143,10 @@ def _day(ctx: AppContext, promise: Promise) -> str:
 
 
 def fee_words(ctx: AppContext, promise: Promise) -> str:
-    """What the customer pays for it."""
+    """What the customer pays for having it so; nothing is said of what is carried out, or it
+    would read as if the article were free."""
+    if promise.mode is FulfilmentMode.CARRY_OUT:
+        return ""
     return ctx.i18n.money(promise.fee) if promise.fee else ctx.i18n.t("Free")
 
 
@@ -152,6 +155,7 @@ def WayCard(
 ) -> ft.Control:
     """One way as a choice: icon, how and when on the left; cost and CO2e on the right."""
     promise = option.promise
+    fee = fee_words(ctx, promise)
     return OptionCard(
         ft.Row(
             [
@@ -167,7 +171,7 @@ def WayCard(
                 ),
                 ft.Column(
                     [
-                        text(fee_words(ctx, promise), Type.STRONG, no_wrap=True),
+                        *([text(fee, Type.STRONG, no_wrap=True)] if fee else []),
                         text(
                             ctx.i18n.co2e(promise.co2e_g), Type.CAPTION, color=MUTED, no_wrap=True
                         ),

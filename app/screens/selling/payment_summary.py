@@ -9,6 +9,7 @@ from app.screens.selling.delivery_options import DeliveryOption, option_title
 from app.session import AppContext
 from app.theme import MUTED, Type
 from app.usecases.selling.basket import BasketLine, BasketView
+from sync.domain.order import FulfilmentMode
 
 LINES_SHOWN_MAX = 5
 
@@ -31,14 +32,20 @@ def Summary(ctx: AppContext, basket: BasketView) -> ft.Control:
     rows.extend(
         [
             Hairline(),
-            Figure(
-                i18n.t("Delivery"),
-                i18n.money(basket.shipping_fee) if basket.shipping_fee else i18n.t("Free"),
-            ),
+            *delivery_row(ctx, basket),
             Figure(i18n.t("Footprint"), i18n.co2e(basket.co2e_g)),
         ]
     )
     return Card(ft.Column(rows, spacing=11))
+
+
+def delivery_row(ctx: AppContext, basket: BasketView) -> list[ft.Control]:
+    """What delivery costs; nothing at all when everything is carried out."""
+    t = ctx.i18n.t
+    if all(line.promise.mode is FulfilmentMode.CARRY_OUT for line in basket.lines):
+        return []
+    fee = ctx.i18n.money(basket.shipping_fee) if basket.shipping_fee else t("Free")
+    return [Figure(t("Delivery"), fee)]
 
 
 def _line(ctx: AppContext, line: BasketLine) -> ft.Control:

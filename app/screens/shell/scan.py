@@ -59,7 +59,6 @@ def ScanBar(ctx: AppContext) -> ft.Control:
         keystrokes.value += 1
         if words := stream.submit():
             await ctx.scans.put(words)
-        await typed.focus()
 
     async def change(event: ft.Event[ft.TextField]) -> None:
         keystrokes.value = mine = keystrokes.value + 1

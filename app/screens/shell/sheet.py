@@ -120,6 +120,11 @@ def _notice(ctx: AppContext, notice: Notice) -> ft.Control:
         right=0,
         # Never over the main action: at the top while a sheet is open, else at the bottom.
         top=MARGIN if ctx.sheet is not None else None,
-        bottom=None if ctx.sheet is not None else MARGIN + (80 if ctx.portrait else 0),
+        bottom=None if ctx.sheet is not None else MARGIN + _bars_height(ctx),
         alignment=ft.Alignment.CENTER,
     )
+
+
+def _bars_height(ctx: AppContext) -> int:
+    """The bars at the bottom that a notice leaves free: navigation, and the article's action."""
+    return (80 if ctx.portrait else 0) + (80 if ctx.route.startswith("/article/") else 0)

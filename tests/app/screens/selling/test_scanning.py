@@ -158,3 +158,16 @@ def test_words_stay_in_the_field_and_a_scan_behind_them_is_sold(at_the_till) -> 
         assert screen.one("scan").value == ""
 
     at_the_till(steps)
+
+
+def test_what_is_carried_out_has_no_fee_and_is_not_said_to_be_free(at_the_till) -> None:
+    async def steps(screen: Screen, device: Device) -> None:
+        await scan(screen, LANTERN.gtin)
+        words = screen.texts()
+        place = words.index("Now")
+        assert words[place - 1 : place + 2] == ["To carry out", "Now", "0\u202fg CO₂e"]
+        await screen.press("pay")
+        assert not screen.says("Delivery")
+        assert not screen.says("Free")
+
+    at_the_till(steps)
