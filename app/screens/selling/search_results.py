@@ -5,7 +5,6 @@ from __future__ import annotations
 import flet as ft
 
 from app.components import (
-    Box,
     Card,
     EmptyState,
     ErrorBanner,
@@ -23,28 +22,36 @@ from app.session import AppContext
 from app.theme import Tone, Type
 from app.usecases.selling.catalogue import Hit
 
+ROWS_FIRST = 12  # what fits on a screen: painted before the rest of the page is asked for
 PAGE_SIZE = 50
 
 
 @component
 def ArticlesScreen(ctx: AppContext) -> ft.Control:
     """The hits for `ctx.query`; without words the articles most in stock here."""
-    i18n = ctx.i18n
-    more, set_more = ft.use_state(("", PAGE_SIZE))
-    limit = more[1] if more[0] == ctx.query else PAGE_SIZE
-    query = ctx.query
+    i18n, query = ctx.i18n, ctx.query
+    more, set_more = ft.use_state(("", ROWS_FIRST))
+    limit = more[1] if more[0] == query else ROWS_FIRST
     hits = use_loaded(
         ctx,
         lambda: ctx.device.catalogue.search(query, limit=limit + 1),
         [query, limit],
         topics=("stock",),
     )
-    shown: Box[list[Hit]] = use_box([])
+    nothing: tuple[str, int, list[Hit]] = ("", 0, [])
+    kept = use_box(nothing)
     if hits.value is not None:
-        shown.value = hits.value
+        kept.value = (query, limit, hits.value)
+    # Rows of other words are never shown under these; fewer rows of the same words are.
+    _, shown_max, found = kept.value if kept.value[0] == query else nothing
+
+    def fill_page() -> None:
+        if hits.value is not None and ROWS_FIRST == limit < len(hits.value):
+            set_more((query, PAGE_SIZE))
+
+    ft.use_effect(fill_page, [query, limit, hits.value is None])
     if hits.error is not None:
         return ErrorBanner(i18n.error(hits.error))
-    found = shown.value
     if not found:
         if hits.loading:
             return Loading()
@@ -58,8 +65,8 @@ def ArticlesScreen(ctx: AppContext) -> ft.Control:
         set_more((query, limit + PAGE_SIZE))
 
     title = i18n.t("Results for “{words}”", words=query) if query else i18n.t("Most in stock here")
-    rows = [HitRow(ctx, hit, i18n.language, key=hit.sku) for hit in found[:limit]]
-    if len(found) > limit:
+    rows = [HitRow(ctx, hit, i18n.language, key=hit.sku) for hit in found[:shown_max]]
+    if len(found) > shown_max >= PAGE_SIZE:
         rows.append(
             ft.Container(
                 padding=8,
