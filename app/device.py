@@ -19,7 +19,7 @@ from app.usecases.documents.build_documents import DocumentBuilder
 from app.usecases.documents.email_documents import DocumentEmail
 from app.usecases.documents.print_documents import Documents
 from app.usecases.documents.printers import Printers
-from app.usecases.fulfilment.fulfilment import Fulfil
+from app.usecases.fulfilment.fulfilment import Fulfilments
 from app.usecases.orders.orders import Orders
 from app.usecases.reference import Reference
 from app.usecases.returns.payouts import Payouts
@@ -153,7 +153,7 @@ class Device:
         self.printers = Printers(context, folder / "spool")
         self.documents = Documents(context, documents, self.printers, folder / "spool")
         self.document_email = DocumentEmail(context, documents)
-        self.fulfil = Fulfil(context, self.documents)
+        self.fulfilments = Fulfilments(context, self.documents)
         self.returns = Returns(context)
         self.payouts = Payouts(context)
         self.status = StatusBoard(context)

@@ -7,16 +7,17 @@ outlive the session (the basket above all) is on the device's disk, not here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import flet as ft
-import structlog
 
+from app.background import Background
+from app.events import Changes
 from app.scans import ScanQueue
-from sync.domain.errors import ComptoirError, Unavailable
+from sync.domain.errors import ComptoirError
 from sync.i18n import I18n
 
 if TYPE_CHECKING:
@@ -26,79 +27,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-log = structlog.get_logger(__name__)
 
-UNEXPECTED = (
-    "Something unexpected happened on this device. What was already confirmed is safe. Try again; "
-    "if it goes on, call support."
-)
 NOTICE_S, NOTICE_WITH_ACTION_S = 3.5, 6.0
 PORTRAIT_WIDTH_MAX = 899  # below this width the basket is a bar at the bottom, not a panel
-
-
-class Background:
-    """Jobs that may block (database, printing, card terminal), run beside the event loop.
-
-    `idle` tells a test when all of them have ended.
-    """
-
-    def __init__(self) -> None:
-        self._running = 0
-        self._quiet = asyncio.Event()
-        self._quiet.set()
-
-    async def run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of `job`, computed in a thread; raises what it raises.
-
-        An error that nobody foresaw is logged whole and becomes Unavailable, so that a screen
-        always has a sentence to show.
-        """
-        self._running += 1
-        self._quiet.clear()
-        try:
-            return await asyncio.to_thread(job, *args, **kwargs)
-        except ComptoirError:
-            raise
-        except Exception as error:
-            log.exception("screen_job_failed", job=getattr(job, "__qualname__", repr(job)))
-            raise Unavailable(UNEXPECTED, code="device.unexpected") from error
-        finally:
-            self._running -= 1
-            if not self._running:
-                self._quiet.set()
-
-    @property
-    def busy(self) -> bool:
-        """Whether a job is running."""
-        return self._running > 0
-
-    async def idle(self) -> None:
-        """Wait until no job is running."""
-        await self._quiet.wait()
-
-
-class Changes:
-    """Tells the components of one session that a topic of the device has changed."""
-
-    def __init__(self) -> None:
-        self._listeners: list[tuple[frozenset[str], Callable[[], None]]] = []
-
-    def listen(self, topics: Iterable[str], callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after a change of one of `topics`; gives the way to stop."""
-        entry = (frozenset(topics), callback)
-        self._listeners.append(entry)
-
-        def stop() -> None:
-            if entry in self._listeners:
-                self._listeners.remove(entry)
-
-        return stop
-
-    def tell(self, topic: str) -> None:
-        """Call everybody who listens to `topic`. On the session's event loop only."""
-        for topics, callback in tuple(self._listeners):
-            if topic in topics:
-                callback()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -87,7 +87,7 @@ WAYS: dict[str, tuple[Step, ...]] = {
             "The server's rows take over from the overlays",
             "sync.terminal.store.overlays:settle",
         ),
-        Step(T, "Picked, packed, labelled", "app.usecases.fulfilment.fulfilment:Fulfil.pack"),
+        Step(T, "Picked, packed, labelled", "app.usecases.fulfilment.fulfilment:Fulfilments.pack"),
         Step(
             S, "The fulfilment goes on, state by state", "sync.central.fulfilment.fulfilments:pack"
         ),

@@ -13,8 +13,9 @@ from typing import ParamSpec
 import flet as ft
 import structlog
 
+from app.background import UNEXPECTED
 from app.components.states import ErrorBanner
-from app.session import UNEXPECTED, AppContext
+from app.session import AppContext
 
 P = ParamSpec("P")
 log = structlog.get_logger(__name__)

@@ -73,11 +73,11 @@ def carry(device: Device, sku: str, quantity: int = 1) -> Sale:
 
 def prepare(device: Device) -> int:
     """Do everything on the list of a store; gives how much that was."""
-    todo = device.fulfil.todo()
+    todo = device.fulfilments.todo()
     for fulfilment in todo:
         if fulfilment.state is not FulfilmentState.PACKED:
-            device.fulfil.pack(fulfilment.fulfilment_id, LEO)
-        device.fulfil.hand_over(fulfilment.fulfilment_id, LEO)
+            device.fulfilments.pack(fulfilment.fulfilment_id, LEO)
+        device.fulfilments.hand_over(fulfilment.fulfilment_id, LEO)
     return len(todo)
 
 
@@ -293,14 +293,14 @@ def test_of_two_at_one_piece_of_work_one_wins_and_the_other_sees_it(
     till = shops.open("S1")
     order = world.placed(("MUG", 1, FulfilmentMode.COLLECT, "S1"), till=world.till("S2"))
     shops.sync_all()
-    (fulfilment,) = [w for w in till.fulfil.todo() if w.order_number == order.number]
+    (fulfilment,) = [w for w in till.fulfilments.todo() if w.order_number == order.number]
     assert fulfilment.location == "S1"
     shops.cable(till).down = True
     till.sync_once()
-    till.fulfil.pack(fulfilment.fulfilment_id, LEO)
+    till.fulfilments.pack(fulfilment.fulfilment_id, LEO)
     world.reject(fulfilment, RejectionReason.NO_TIME)  # by somebody else, at the same time
     shops.sync_all()
-    assert till.fulfil.get(fulfilment.fulfilment_id).state is FulfilmentState.REJECTED
+    assert till.fulfilments.get(fulfilment.fulfilment_id).state is FulfilmentState.REJECTED
     (attention,) = till.status.now().attention
     assert (attention.kind, attention.about) == ("pack_fulfilment", fulfilment.fulfilment_id)
 
@@ -369,10 +369,10 @@ class ShopsMachine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(("S1-terminal", "S2-terminal")), reject=st.booleans())
     def prepare(self, name: str, reject: bool) -> None:
         device = self.device(name)
-        if reject and device.fulfil.todo():
-            fulfilment = device.fulfil.todo()[0]
+        if reject and device.fulfilments.todo():
+            fulfilment = device.fulfilments.todo()[0]
             try:
-                device.fulfil.reject(fulfilment.fulfilment_id, RejectionReason.NOT_FOUND, LEO)
+                device.fulfilments.reject(fulfilment.fulfilment_id, RejectionReason.NOT_FOUND, LEO)
             except ComptoirError:
                 return
         else:

@@ -91,7 +91,7 @@ def test_receipts_and_labels_go_to_their_printers_in_their_languages(
     )
     with told_of(device) as until:
         receipts = [receipt(device) for _ in range(2)]
-        _, label = device.fulfil.pack("W-SHIP", LEO)
+        _, label = device.fulfilments.pack("W-SHIP", LEO)
         slip = device.documents.make_order_slip(receipts[0].key.split("/")[1])
         documents = [*receipts, label, slip]
         done = (JobState.SENT, JobState.CONFIRMED)

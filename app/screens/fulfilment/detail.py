@@ -43,15 +43,15 @@ class Shown:
 
 def load_fulfilment(ctx: AppContext, fulfilment_id: str) -> Shown:
     """The fulfilment as it stands on this device; raises NotFound."""
-    fulfilment = ctx.device.fulfil.get(fulfilment_id)
+    fulfilment = ctx.device.fulfilments.get(fulfilment_id)
     ours = fulfilment.location == ctx.device.location.code
     label = None
     if ours and fulfilment.state is FulfilmentState.PACKED:
-        label = ctx.device.fulfil.label(fulfilment_id).number
+        label = ctx.device.fulfilments.label(fulfilment_id).number
     place = (
         ctx.device.catalogue.location(fulfilment.collect_at).name if fulfilment.collect_at else ""
     )
-    return Shown(fulfilment, ctx.device.fulfil.progress(fulfilment_id), label, place)
+    return Shown(fulfilment, ctx.device.fulfilments.progress(fulfilment_id), label, place)
 
 
 @component
@@ -87,18 +87,18 @@ def FulfilmentScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
         if shown is None or shown.fulfilment.state not in OPEN_STATES or ctx.person is None:
             return False
         fresh = shown.fulfilment.state is FulfilmentState.ALLOCATED
-        if fresh and not await attempt(ctx.device.fulfil.start, fulfilment_id, ctx.person):
+        if fresh and not await attempt(ctx.device.fulfilments.start, fulfilment_id, ctx.person):
             return True
-        await attempt(ctx.device.fulfil.picked, fulfilment_id, barcode)
+        await attempt(ctx.device.fulfilments.picked, fulfilment_id, barcode)
         return True
 
     use_scan(ctx, pick)
 
     async def pack() -> None:
-        await attempt(ctx.device.fulfil.pack, fulfilment_id, ctx.person)
+        await attempt(ctx.device.fulfilments.pack, fulfilment_id, ctx.person)
 
     async def hand_over() -> None:
-        await attempt(ctx.device.fulfil.hand_over, fulfilment_id, ctx.person)
+        await attempt(ctx.device.fulfilments.hand_over, fulfilment_id, ctx.person)
 
     async def print_again() -> None:
         if shown is not None and await attempt(ctx.device.documents.again, shown.label):
@@ -106,7 +106,7 @@ def FulfilmentScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
 
     async def reject(reason: RejectionReason) -> None:
         set_rejecting(False)
-        if await attempt(ctx.device.fulfil.reject, fulfilment_id, reason, ctx.person):
+        if await attempt(ctx.device.fulfilments.reject, fulfilment_id, reason, ctx.person):
             ctx.toast(t("Thank you. Another location is being found for this order."))
             ctx.navigate("/fulfilments")
 

@@ -40,10 +40,10 @@ def TodoList(ctx: AppContext) -> ft.Control:
     """The list of fulfilments, and what is done."""
     t = ctx.i18n.t
     done, set_done = ft.use_state(False)
-    fulfil = ctx.device.fulfil
+    fulfilments = ctx.device.fulfilments
     loaded = use_loaded(
         ctx,
-        lambda: fulfil.done(DONE_SHOWN_MAX) if done else fulfil.todo(),
+        lambda: fulfilments.done(DONE_SHOWN_MAX) if done else fulfilments.todo(),
         [done],
         topics=("fulfilments",),
     )

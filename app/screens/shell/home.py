@@ -53,7 +53,7 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
     def load() -> Today:
         today = ctx.now().astimezone(i18n.zone).date()
         rows = device.orders.list(limit=SALES_READ_MAX)
-        fulfilment = device.fulfil.todo()
+        fulfilment = device.fulfilments.todo()
         codes = {entry.collect_at for entry in fulfilment[:SHOWN_MAX] if entry.collect_at}
         return Today(
             fulfilment,

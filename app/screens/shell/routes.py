@@ -47,7 +47,7 @@ ROUTES = [
            with_basket=True),
     Screen("/fulfilments", lambda i: i.t("To prepare"), ft.Icons.INVENTORY_2_OUTLINED,
            PrepareScreen,
-           badge=lambda ctx: ctx.device.fulfil.counts()),
+           badge=lambda ctx: ctx.device.fulfilments.counts()),
     Screen("/returns", lambda i: i.t("Returns"), ft.Icons.ASSIGNMENT_RETURN_OUTLINED, ReturnsScreen,
            badge=lambda ctx: ctx.device.returns.waiting_count()),
     Screen("/orders", lambda i: i.t("Orders"), ft.Icons.RECEIPT_LONG_OUTLINED, OrdersScreen),

@@ -57,7 +57,7 @@ class PickProgress:
     last_line_id: int = 0
 
 
-class Fulfil:
+class Fulfilments:
     """The list of fulfilments of this store."""
 
     def __init__(self, context: Context, documents: Documents) -> None:

@@ -91,7 +91,7 @@ def test_a_spoilt_receipt_is_refused_with_what_to_do(
 def test_what_the_customer_does_not_have_yet_cannot_come_back(device: Device) -> None:
     async def journey() -> None:
         kiosk = await open_kiosk(device)
-        web_order = str(device.fulfil.get("W-SHIP").order_number)
+        web_order = str(device.fulfilments.get("W-SHIP").order_number)
         await kiosk.scan(web_order)
         assert kiosk.screen.says("Not handed over yet.")
         await kiosk.screen.press("kiosk-language")
@@ -106,7 +106,7 @@ async def test_a_fulfilment_goes_from_the_list_to_the_carrier_with_its_label(
 ) -> None:
     shop = await open_screen(PrepareScreen, "/fulfilments", device)
     await shop.screen.press("fulfilment-W-SHIP")
-    gtin = device.fulfil.get("W-SHIP").lines[0].gtin
+    gtin = device.fulfilments.get("W-SHIP").lines[0].gtin
     assert await shop.scan(str(ARTICLES[0].gtin))
     assert "fulfilment-problem" in shop.screen.shown()
     await shop.scan(gtin)
@@ -115,7 +115,7 @@ async def test_a_fulfilment_goes_from_the_list_to_the_carrier_with_its_label(
     await shop.screen.press("fulfilment-pack")
     assert "document-picture" in shop.screen.shown()
     await shop.screen.press("fulfilment-hand-over")
-    assert device.fulfil.get("W-SHIP").state is FulfilmentState.HANDED_OVER
+    assert device.fulfilments.get("W-SHIP").state is FulfilmentState.HANDED_OVER
     assert shop.screen.one("fulfilment-finished").value == "With the carrier"
 
 

@@ -96,7 +96,7 @@ async def test_a_document_whose_content_was_deleted_says_so_in_place_of_its_pict
 async def test_a_label_whose_content_was_deleted_cannot_be_printed_again_and_says_so(
     till: Till,
 ) -> None:
-    till.device.fulfil.pack("W-SHIP", CLAIRE)
+    till.device.fulfilments.pack("W-SHIP", CLAIRE)
     till.clock.pass_(days=400)
     till.device.printers.spool.purge()
     shop = await till.show(DocumentsScreen, "/documents/1")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from app.background import UNEXPECTED
 from app.screens.fulfilment import PrepareScreen
-from app.session import UNEXPECTED
 from sync.domain.fulfilment import FulfilmentState, RejectionReason
 from sync.domain.order import FulfilmentMode
 from sync.protocol.commands import RejectFulfilment, StartPicking
@@ -80,7 +80,7 @@ async def test_a_parcel_from_elsewhere_is_here_for_its_customer(busy: Till) -> N
     shop = await at_fulfilment(busy, "F0002")
     assert "document-picture" not in shop.screen.shown()
     await shop.screen.press("fulfilment-hand-over")
-    assert busy.device.fulfil.get("F0002").state is FulfilmentState.HANDED_OVER
+    assert busy.device.fulfilments.get("F0002").state is FulfilmentState.HANDED_OVER
 
 
 @on_loop
@@ -163,7 +163,7 @@ async def test_packing_shows_the_label_and_then_it_is_handed_over_with_its_numbe
     busy: Till,
 ) -> None:
     shop = await packed(busy)
-    (parcel,) = busy.device.fulfil.get("F0001").parcels
+    (parcel,) = busy.device.fulfilments.get("F0001").parcels
     assert busy.printed() == [("parcel_label", str(parcel.sscc))]
     assert "document-picture" in shop.screen.shown()
     assert shop.screen.says("Ready to leave")
@@ -218,7 +218,7 @@ async def test_whoever_changes_their_mind_keeps_preparing(busy: Till) -> None:
     await shop.screen.press("fulfilment-reject")
     await shop.screen.press("reject-close")
     assert "reject-not_found" not in shop.screen.shown()
-    assert busy.device.fulfil.get("F0001").state is FulfilmentState.ALLOCATED
+    assert busy.device.fulfilments.get("F0001").state is FulfilmentState.ALLOCATED
 
 
 @on_loop
@@ -237,7 +237,7 @@ async def test_what_was_given_to_another_location_meanwhile_says_so_and_shows_ho
     await shop.screen.settle()
     assert "fulfilment-problem" in shop.screen.shown()
     assert shop.screen.says("Cannot be filled here")
-    assert busy.device.fulfil.progress("F0001").lines[0].picked == 0
+    assert busy.device.fulfilments.progress("F0001").lines[0].picked == 0
 
 
 @on_loop

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from app.background import UNEXPECTED
 from app.screens.orders import OrdersScreen
 from app.screens.orders.detail import mentioned_locations
-from app.session import UNEXPECTED
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
@@ -172,7 +172,7 @@ async def test_a_document_of_another_till_says_why_it_cannot_be_made_here(till: 
 
 @on_loop
 async def test_an_order_of_the_web_has_no_document_here(till: Till) -> None:
-    shop = await at_order(till, str(till.device.fulfil.get("W-SHIP").order_number))
+    shop = await at_order(till, str(till.device.fulfilments.get("W-SHIP").order_number))
     assert "order-receipt" not in shop.screen.shown()
     assert shop.screen.says("An order of another channel")
 

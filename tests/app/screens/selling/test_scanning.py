@@ -132,7 +132,7 @@ def test_while_picking_a_scan_is_picked_and_not_sold(at_the_till) -> None:
         await screen.press("nav-fulfilments")
         await screen.press("fulfilment-W-SHIP")
         await scan(screen, ARTICLES[4].gtin, ARTICLES[4].gtin)
-        assert device.fulfil.progress("W-SHIP").complete
+        assert device.fulfilments.progress("W-SHIP").complete
         assert basket(device) == []
 
     at_the_till(steps)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.session import UNEXPECTED
+from app.background import UNEXPECTED
 from app.terminal import Terminal, session
 from sync.domain.catalogue import Article
 from sync.domain.customer import Customer

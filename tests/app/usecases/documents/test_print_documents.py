@@ -67,7 +67,7 @@ def test_again_is_a_new_paper_each_time(device: Device, leo: Person) -> None:
 def test_labels_and_return_receipts_are_printed_again_as_they_were(
     device: Device, leo: Person
 ) -> None:
-    _, label = device.fulfil.pack("W-SHIP", leo)
+    _, label = device.fulfilments.pack("W-SHIP", leo)
     again = device.documents.again(label.number)
     assert (
         device.documents.pdf_path(again.number).read_bytes()

@@ -32,18 +32,21 @@ def commands(device: Device) -> list[Command]:
 
 
 def test_the_most_urgent_comes_first(device: Device) -> None:
-    assert [fulfilment.fulfilment_id for fulfilment in device.fulfil.todo()] == ["W-BAG", "W-SHIP"]
-    assert device.fulfil.counts() == 2
-    assert device.fulfil.done() == []
+    assert [fulfilment.fulfilment_id for fulfilment in device.fulfilments.todo()] == [
+        "W-BAG",
+        "W-SHIP",
+    ]
+    assert device.fulfilments.counts() == 2
+    assert device.fulfilments.done() == []
 
 
 def test_a_parcel_goes_the_whole_way(device: Device, leo: Person) -> None:
-    assert device.fulfil.start("W-SHIP", leo).state is FulfilmentState.PICKING
-    fulfilment, job = device.fulfil.pack("W-SHIP", leo)
+    assert device.fulfilments.start("W-SHIP", leo).state is FulfilmentState.PICKING
+    fulfilment, job = device.fulfilments.pack("W-SHIP", leo)
     assert (fulfilment.state, job.document_type) == (FulfilmentState.PACKED, "parcel_label")
-    assert device.fulfil.hand_over("W-SHIP", leo).state is FulfilmentState.HANDED_OVER
-    assert [fulfilment.fulfilment_id for fulfilment in device.fulfil.done()] == ["W-SHIP"]
-    assert device.fulfil.counts() == 1
+    assert device.fulfilments.hand_over("W-SHIP", leo).state is FulfilmentState.HANDED_OVER
+    assert [fulfilment.fulfilment_id for fulfilment in device.fulfilments.done()] == ["W-SHIP"]
+    assert device.fulfilments.counts() == 1
     start, pack, hand_over = commands(device)
     assert start.body() == StartPicking("W-SHIP", "A02")
     assert pack.body() == PackFulfilment("W-SHIP", "A02", fulfilment.parcels)
@@ -58,93 +61,93 @@ def test_a_parcel_goes_the_whole_way(device: Device, leo: Person) -> None:
 
 def test_every_parcel_number_is_new_also_over_a_restart(tmp_path: Path, leo: Person) -> None:
     device = make_device(tmp_path)
-    first = device.fulfil.pack("W-SHIP", leo)[0].parcels[0].sscc
+    first = device.fulfilments.pack("W-SHIP", leo)[0].parcels[0].sscc
     device.stop()
     again = make_device(tmp_path)
     with again._store.transaction() as tx:
-        second = again.fulfil._parcel(tx, again.fulfil.get("W-SHIP")).sscc
+        second = again.fulfilments._parcel(tx, again.fulfilments.get("W-SHIP")).sscc
     assert first != second
     assert (first.value[:12], second.value[:12]) == ("095212340012", "095212340012")
     again.stop()
 
 
 def test_a_bag_for_the_counter_gets_a_bag_label_and_no_parcel(device: Device, leo: Person) -> None:
-    fulfilment, job = device.fulfil.pack("W-BAG", leo)
+    fulfilment, job = device.fulfilments.pack("W-BAG", leo)
     assert (fulfilment.parcels, job.document_type) == ((), "collect_label")
 
 
 def test_a_label_that_did_not_come_out_is_made_once_more(device: Device, leo: Person) -> None:
     with pytest.raises(Conflict):
-        device.fulfil.label("W-SHIP")
-    _, job = device.fulfil.pack("W-SHIP", leo)
-    assert device.fulfil.label("W-SHIP").number == job.number
+        device.fulfilments.label("W-SHIP")
+    _, job = device.fulfilments.pack("W-SHIP", leo)
+    assert device.fulfilments.label("W-SHIP").number == job.number
 
 
 def test_scans_are_counted_and_kept(tmp_path: Path, leo: Person) -> None:
     device = make_device(tmp_path)
-    device.fulfil.start("W-SHIP", leo)
-    progress = device.fulfil.picked("W-SHIP", f" {ELEPHANT}\n")
+    device.fulfilments.start("W-SHIP", leo)
+    progress = device.fulfilments.picked("W-SHIP", f" {ELEPHANT}\n")
     assert [(line.picked, line.quantity) for line in progress.lines] == [(1, 2)]
     assert (progress.complete, progress.last_line_id) == (False, 1)
     device.stop()
     again = make_device(tmp_path)
-    assert again.fulfil.picked("W-SHIP", "A0005").complete  # by SKU, where a label is torn off
+    assert again.fulfilments.picked("W-SHIP", "A0005").complete  # by SKU, where a label is torn off
     again.stop()
 
 
 def test_the_wrong_article_is_said_with_what_was_expected(device: Device) -> None:
     with pytest.raises(InvalidInput) as caught:
-        device.fulfil.picked("W-SHIP", CLOTH)
+        device.fulfilments.picked("W-SHIP", CLOTH)
     assert str(caught.value) == (
         "That is not what is asked for here. Expected: Boîte à goûter éléphant."
     )
-    assert device.fulfil.progress("W-SHIP").lines[0].picked == 0
+    assert device.fulfilments.progress("W-SHIP").lines[0].picked == 0
 
 
 def test_one_too_many_is_said(device: Device) -> None:
     for _ in range(2):
-        device.fulfil.picked("W-SHIP", ELEPHANT)
+        device.fulfilments.picked("W-SHIP", ELEPHANT)
     with pytest.raises(InvalidInput) as caught:
-        device.fulfil.picked("W-SHIP", ELEPHANT)
+        device.fulfilments.picked("W-SHIP", ELEPHANT)
     assert caught.value.code == "fulfil.too_many"
-    assert device.fulfil.progress("W-SHIP").lines[0].picked == 2
+    assert device.fulfilments.progress("W-SHIP").lines[0].picked == 2
 
 
 @pytest.mark.parametrize("text", ["", "hello", "12", ELEPHANT[:-1] + "x"])
 def test_what_is_no_barcode_is_said(device: Device, text: str) -> None:
     with pytest.raises(InvalidInput):
-        device.fulfil.picked("W-SHIP", text)
+        device.fulfilments.picked("W-SHIP", text)
 
 
 def test_a_wrong_check_digit_while_picking_is_said(device: Device) -> None:
     wrong = ELEPHANT[:-1] + str((gs1_check_digit(ELEPHANT[:-1]) + 1) % 10)
     with pytest.raises(InvalidInput) as caught:
-        device.fulfil.picked("W-SHIP", wrong)
+        device.fulfilments.picked("W-SHIP", wrong)
     assert caught.value.code == "identifier.check_digit"
 
 
 def test_what_cannot_be_done_any_more_is_a_conflict_and_queues_nothing(
     device: Device, leo: Person
 ) -> None:
-    device.fulfil.pack("W-SHIP", leo)
-    device.fulfil.hand_over("W-SHIP", leo)
+    device.fulfilments.pack("W-SHIP", leo)
+    device.fulfilments.hand_over("W-SHIP", leo)
     before = len(commands(device))
     for attempt in (
-        lambda: device.fulfil.start("W-SHIP", leo),
-        lambda: device.fulfil.pack("W-SHIP", leo),
-        lambda: device.fulfil.hand_over("W-SHIP", leo),
-        lambda: device.fulfil.reject("W-SHIP", RejectionReason.NO_TIME, leo),
+        lambda: device.fulfilments.start("W-SHIP", leo),
+        lambda: device.fulfilments.pack("W-SHIP", leo),
+        lambda: device.fulfilments.hand_over("W-SHIP", leo),
+        lambda: device.fulfilments.reject("W-SHIP", RejectionReason.NO_TIME, leo),
     ):
         with pytest.raises(Conflict):
             attempt()
     assert len(commands(device)) == before
     with pytest.raises(Conflict):
-        device.fulfil.hand_over("W-BAG", leo)  # not packed yet
+        device.fulfilments.hand_over("W-BAG", leo)  # not packed yet
 
 
 def test_work_that_is_not_here_is_said(device: Device, leo: Person) -> None:
     with pytest.raises(NotFound):
-        device.fulfil.start("NOPE", leo)
+        device.fulfilments.start("NOPE", leo)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +163,7 @@ def test_a_rejection_gives_back_what_is_still_there(
     device: Device, leo: Person, reason: RejectionReason, back: int
 ) -> None:
     before = device.catalogue.article("A0005").here.available
-    fulfilment = device.fulfil.reject("W-SHIP", reason, leo)
+    fulfilment = device.fulfilments.reject("W-SHIP", reason, leo)
     assert (fulfilment.state, fulfilment.rejection) == (FulfilmentState.REJECTED, reason.value)
     assert device.catalogue.article("A0005").here.available == before + back
     (command,) = commands(device)
@@ -170,8 +173,8 @@ def test_a_rejection_gives_back_what_is_still_there(
 def test_what_the_server_refused_is_undone_here_and_stands_on_the_list(
     device: Device, leo: Person
 ) -> None:
-    device.fulfil.start("W-SHIP", leo)
-    device.fulfil.pack("W-SHIP", leo)
+    device.fulfilments.start("W-SHIP", leo)
+    device.fulfilments.pack("W-SHIP", leo)
     first = commands(device)[0]
     device._sync._outbox.record(
         [
@@ -184,7 +187,7 @@ def test_what_the_server_refused_is_undone_here_and_stands_on_the_list(
             )
         ]
     )
-    assert device.fulfil.get("W-SHIP").state is FulfilmentState.ALLOCATED
+    assert device.fulfilments.get("W-SHIP").state is FulfilmentState.ALLOCATED
     assert [(a.kind, a.about, a.sentence) for a in device.status.now().attention] == [
         ("start_picking", "W-SHIP", "Too late, Léo."),
         (

@@ -150,7 +150,7 @@ def test_a_mistyped_order_number_is_said(device: Device) -> None:
 
 
 def test_a_parcel_is_recognised_by_its_label(device: Device, leo) -> None:  # type: ignore[no-untyped-def]
-    fulfilment, _ = device.fulfil.pack("W-SHIP", leo)
+    fulfilment, _ = device.fulfilments.pack("W-SHIP", leo)
     scanned = f"00{fulfilment.parcels[0].sscc}"
     assert device.catalogue.recognise(scanned) == Recognised("fulfilment", "W-SHIP")
     other = Sscc.build(0, "9521234", 999_999_999)
