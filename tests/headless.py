@@ -32,7 +32,7 @@ class FakeConnection(Connection):
     """Takes what would go to the browser; keeps crashes and the methods called on the client."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.loop = asyncio.get_running_loop()
         self.executor = ThreadPoolExecutor(2)
         self.pubsubhub = PubSubHub(loop=self.loop, executor=self.executor)
@@ -165,8 +165,8 @@ class Screen:
                 return
             seen.add(id(node))
             if isinstance(node, BaseControl):
-                hidden = isinstance(node, ft.Control) and not isinstance(node, Component)
-                if hidden and node.visible is False:
+                own = isinstance(node, ft.Control) and not isinstance(node, Component)
+                if own and getattr(node, "visible", True) is False:
                     return
                 if isinstance(node, ft.DialogControl) and not node.open:
                     return

@@ -193,7 +193,7 @@ class Typed:
     async def focus(self) -> None:
         """Put the cursor into the field."""
         if self._field is not None:
-            await self._field.focus()  # type: ignore[no-untyped-call]
+            await self._field.focus()
 
 
 def use_typed(value: str = "") -> Typed:

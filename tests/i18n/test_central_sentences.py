@@ -27,11 +27,12 @@ def said_in(path: Path) -> set[str]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        constants = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        texts = [text for text in constants if isinstance(text, str)]
         if name in ("t", "n", *ERRORS):
             found.update(texts[:1])
         elif name in ("_waiting", "location", "__init__"):
-            found.update(text for text in texts if isinstance(text, str) and " " in text)
+            found.update(text for text in texts if " " in text)
     return {text for text in found if isinstance(text, str)}
 
 

@@ -58,7 +58,7 @@ class Model:
         model.a_matrix_.value_ = np.array(self.value)
         kinds = highspy.HighsVarType
         model.integrality_ = [kinds.kInteger if w else kinds.kContinuous for w in self.whole]
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver = highspy.Highs()
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("mip_rel_gap", 0.0)
@@ -97,7 +97,7 @@ def lean_highs(problem: Problem) -> float:
     model.a_matrix_.value_ = np.concatenate([np.ones(cells), np.tile([1.0, -1.0], cells)])
     kinds = highspy.HighsVarType
     model.integrality_ = [kinds.kInteger] * count + [kinds.kContinuous] * cells
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.passModel(model)

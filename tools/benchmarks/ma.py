@@ -29,7 +29,7 @@ class Fluid:
     def __init__(self, given: Instance, rng: np.random.Generator) -> None:
         self.given, self.rng = given, rng
         self.covers: list[tuple[int, int]] = []  # (row, class): an item of a class is served
-        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.solver = highspy.Highs()
         self.solver.setOptionValue("output_flag", False)
         self.solver.setOptionValue("threads", 1)
         self.stock = given.stock

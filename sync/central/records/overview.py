@@ -95,7 +95,7 @@ def fulfilments_by_location(
         .limit(rows + 1)
         .offset((page - 1) * rows)
     )
-    found = [
+    found: list[tuple[str, Mapping[FulfilmentState, int]]] = [
         (str(row[0]), {s: int(n) for s, n in zip(FulfilmentState, row[1:], strict=True)})
         for row in connection.execute(query)
     ]

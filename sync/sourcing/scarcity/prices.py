@@ -138,7 +138,7 @@ def lp_duals(
     model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     model.a_matrix_.index_ = columns[order].astype(np.int32)
     model.a_matrix_.value_ = np.ones(len(rows)) if values is None else values[order]
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.passModel(model)

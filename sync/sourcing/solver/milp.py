@@ -267,7 +267,7 @@ def _solve(
     model.a_matrix_.index_ = np.concatenate(rows.index).astype(np.int32)
     model.a_matrix_.value_ = np.concatenate(rows.value)
     model.integrality_ = [highspy.HighsVarType.kInteger] * columns.size
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)

@@ -27,7 +27,7 @@ ORDER = {
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     made = tmp_path / "scenario"
     made.mkdir()
     for name in ("articles", "locations", "pickup_points", "tariffs", "factors"):
@@ -39,7 +39,7 @@ def folder(tmp_path):
     return made
 
 
-def test_two_policies_are_replayed_and_compared(folder, tmp_path) -> None:
+def test_two_policies_are_replayed_and_compared(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments = [str(folder), "--out", str(out), "--workers", "1", "--no-sweep"]
     for name in ("default", "green"):
@@ -57,7 +57,7 @@ def test_two_policies_are_replayed_and_compared(folder, tmp_path) -> None:
 
 
 def test_any_two_policies_are_compared_in_the_terminal_the_report_and_a_file(
-    folder, tmp_path
+    folder: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "shops.toml").write_text(
         'version = "9"\n[handling.warehouse]\nparcel_eur = 25.0\n[limits]\nmax_parcels = 1\n'
@@ -86,13 +86,15 @@ def test_any_two_policies_are_compared_in_the_terminal_the_report_and_a_file(
     assert "green@2026-11 against shops@9" in page
 
 
-def test_a_policy_that_is_not_in_the_replay_cannot_be_compared(folder, tmp_path) -> None:
+def test_a_policy_that_is_not_in_the_replay_cannot_be_compared(
+    folder: Path, tmp_path: Path
+) -> None:
     arguments = [str(folder), "--out", str(tmp_path), "--compare", "default", "nothing"]
     with pytest.raises(InvalidInput, match=r"no policy nothing .* replay are default"):
         CliRunner().invoke(app, arguments, catch_exceptions=False)
 
 
-def test_the_report_speaks_french(folder, tmp_path) -> None:
+def test_the_report_speaks_french(folder: Path, tmp_path: Path) -> None:
     arguments = [str(folder), "--out", str(tmp_path), "--language", "fr", "--no-sweep"]
     CliRunner().invoke(app, arguments, catch_exceptions=False)
     page = (tmp_path / "report.html").read_text()
@@ -100,7 +102,7 @@ def test_the_report_speaks_french(folder, tmp_path) -> None:
     assert "Policies side by side" not in page
 
 
-def test_a_decision_of_a_replay_is_explained(folder, tmp_path) -> None:
+def test_a_decision_of_a_replay_is_explained(folder: Path, tmp_path: Path) -> None:
     arguments = [str(folder), "--out", str(tmp_path), "--no-sweep", "--reasons"]
     CliRunner().invoke(app, arguments, catch_exceptions=False)
     told = ["A-2", "--decisions", str(tmp_path / "decisions.jsonl")]

@@ -52,9 +52,9 @@ def test_a_folder_is_checked_while_its_server_runs(busy: World) -> None:
     assert check_folder(busy.central.folder, said) == 0
     with busy.central.database.write("test") as tx:
         tx.connection.exec_driver_sql(DAMAGE["balance = ledger"])
-    said = Console(file=StringIO())
-    assert check_folder(busy.central.folder, said) == 1
-    assert "balance = ledger: BAG|" in said.file.getvalue()
+    out = StringIO()
+    assert check_folder(busy.central.folder, Console(file=out)) == 1
+    assert "balance = ledger: BAG|" in out.getvalue()
 
 
 @pytest.mark.parametrize("rule", sorted(DAMAGE))

@@ -74,7 +74,7 @@ class Shops(RuleBasedStateMachine):
         assert self.world.deposit(goods, "", self.world.till(store, "kiosk")).code == ""
         self.deposits.append(goods)
 
-    def _work(self, data: st.DataObject) -> Fulfilment | None:
+    def _fulfilment(self, data: st.DataObject) -> Fulfilment | None:
         """Mostly one that is open; now and then a finished one, which must be left as it is."""
         fulfilments = [
             fulfilment for order in self.orders for fulfilment in self.world.fulfilments(order)
@@ -82,9 +82,8 @@ class Shops(RuleBasedStateMachine):
         open_fulfilments = [
             fulfilment for fulfilment in fulfilments if NEXT_STATES[fulfilment.state]
         ]
-        chosen = (
-            open_fulfilments if open_fulfilments and data.draw(st.integers(0, 4)) else fulfilments
-        )
+        mostly: int = data.draw(st.integers(0, 4))
+        chosen = open_fulfilments if open_fulfilments and mostly else fulfilments
         return data.draw(st.sampled_from(chosen)) if chosen else None
 
     @rule(store=STORES, lines=LINES)
@@ -107,7 +106,7 @@ class Shops(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), step=st.sampled_from(["next", "pick", "pack", "hand_over"]))
     def fulfilment(self, data: st.DataObject, step: str) -> None:
-        fulfilment = self._work(data)
+        fulfilment = self._fulfilment(data)
         following = {"allocated": "pick", "picking": "pack", "packed": "hand_over"}
         if fulfilment is not None:
             name = following.get(fulfilment.state.value, "pick") if step == "next" else step
@@ -126,7 +125,7 @@ class Shops(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), reason=st.sampled_from(list(RejectionReason)))
     def refuse(self, data: st.DataObject, reason: RejectionReason) -> None:
-        fulfilment = self._work(data)
+        fulfilment = self._fulfilment(data)
         if fulfilment is not None:
             self.world.reject(fulfilment, reason)
 

@@ -26,10 +26,10 @@ def stock(rows: list[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
 
 
 def test_the_same_seed_gives_the_same_rows_in_any_order(rows: list[tuple[str, str, int]]) -> None:
-    shuffled = [list(ARTICLES), list(LOCATIONS), list(DEMAND)]
-    for items in shuffled:
-        random.Random(1).shuffle(items)
-    articles, locations, demand = shuffled
+    articles, locations, demand = list(ARTICLES), list(LOCATIONS), list(DEMAND)
+    random.Random(1).shuffle(articles)
+    random.Random(1).shuffle(locations)
+    random.Random(1).shuffle(demand)
     assert list(generate_stock(7, articles, locations, demand)) == rows
 
 

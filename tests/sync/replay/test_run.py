@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,20 +13,22 @@ from hypothesis import strategies as st
 from sync.domain.errors import InvalidInput
 from sync.replay.run import Arrival, Scenario, Tally, replay, sweep_policies
 from sync.replay.stock import LiveStock, source_until_committed
-from sync.sourcing import source
+from sync.sourcing import Decision, Request, source
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request
 
 DAY = timedelta(days=1)
 
 
-def scenario(on_hand, orders, **more) -> Scenario:
+def scenario(
+    on_hand: Mapping[str, Mapping[str, int]], orders: Iterable[Request], **more: Any
+) -> Scenario:
     return Scenario(
         "test", tuple(world.locations()), world.tables(), on_hand, tuple(orders), **more
     )
 
 
-def orders(count: int, quantity: int = 1, apart=timedelta(hours=1)):
+def orders(count: int, quantity: int = 1, apart: timedelta = timedelta(hours=1)) -> list[Request]:
     return [
         request(
             line(1, "tea", quantity),
@@ -92,7 +96,7 @@ def test_a_lost_race_is_sourced_again_with_a_bound() -> None:
     rival = source(first, network, stock, policy(), world.tables())
     asked: list[str] = []
 
-    def decide():
+    def decide() -> Decision:
         decision = source(second, network, stock, policy(), world.tables())
         asked.append(decision.locations[0])
         if len(asked) == 1:
@@ -103,7 +107,7 @@ def test_a_lost_race_is_sourced_again_with_a_bound() -> None:
     assert asked == [rival.locations[0], decision.locations[0]]
     assert decision.locations != rival.locations
 
-    def always_lost(decision) -> None:
+    def always_lost(decision: Decision) -> None:
         raise InvalidInput("gone", code="stock.taken")
 
     with pytest.raises(InvalidInput, match="gone"):
@@ -124,7 +128,7 @@ def test_stock_of_an_article_or_at_a_place_that_nobody_knows_is_refused() -> Non
     ),
     st.lists(st.integers(1, 4), min_size=1, max_size=8),
 )
-def test_no_location_gives_more_than_it_had(shelf, quantities) -> None:
+def test_no_location_gives_more_than_it_had(shelf: dict[str, int], quantities: list[int]) -> None:
     asked = [
         request(
             line(1, "tea", quantity),

@@ -1,10 +1,13 @@
-"""The ways to have one line, as the counter shows them."""
+"""The delivery options of one line, as the counter shows them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
-from sync.sourcing import Destination, Place, collect_points, options
+from sync.domain.promise import Promise
+from sync.sourcing import Destination, Place, RequestLine, Snapshot, collect_points, options
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, stock
 
@@ -12,29 +15,34 @@ PARIS = (48.86, 2.35)
 RELAY = Destination(48.85, 2.36, "pickup_point", "relay")
 
 
-def ways(snapshot, store="paris", destinations=None, wanted=None, **more):
+def offered(
+    snapshot: Snapshot,
+    destinations: Sequence[Destination | Place] | None = None,
+    wanted: RequestLine | None = None,
+    carry_out_pieces: int | None = None,
+) -> list[Promise]:
     places = destinations or [world.PARIS_HOME, RELAY, *collect_points(world.network(), *PARIS)]
     return options(
         wanted or line(1, "tea"),
-        store,
+        "paris",
         places,
         world.network(),
         snapshot,
         [policy()],
         world.tables(),
         now=world.TUESDAY_10H,
-        **more,
+        carry_out_pieces=carry_out_pieces,
     )
 
 
 def test_what_is_on_the_shelf_is_carried_out_now_and_comes_first() -> None:
-    best = ways(stock({"tea": {"paris": 3, "wh-north": 9}}))[0]
+    best = offered(stock({"tea": {"paris": 3, "wh-north": 9}}))[0]
     assert best.mode is FulfilmentMode.CARRY_OUT
     assert (best.source, best.at, best.fee) == ("paris", world.TUESDAY_10H, Money(0))
 
 
 def test_what_is_elsewhere_is_shipped_home_sent_to_a_point_or_sent_to_the_store() -> None:
-    found = ways(stock({"tea": {"wh-north": 9}}))
+    found = offered(stock({"tea": {"wh-north": 9}}))
     assert {p.mode for p in found} == {
         FulfilmentMode.SHIP_HOME,
         FulfilmentMode.PICKUP_POINT,
@@ -50,7 +58,7 @@ def test_what_is_elsewhere_is_shipped_home_sent_to_a_point_or_sent_to_the_store(
 
 def test_another_store_that_has_it_promises_it_from_its_shelf() -> None:
     lyon = Destination(45.76, 4.85, "store", "lyon")
-    found = ways(stock({"tea": {"lyon": 1, "wh-north": 9}}), destinations=[lyon])
+    found = offered(stock({"tea": {"lyon": 1, "wh-north": 9}}), destinations=[lyon])
     assert [(p.mode, p.source, p.service) for p in found] == [
         (FulfilmentMode.COLLECT, "lyon", "counter")
     ]
@@ -59,17 +67,17 @@ def test_another_store_that_has_it_promises_it_from_its_shelf() -> None:
 def test_the_customers_own_trip_counts_to_collect_and_is_short_when_it_is_near() -> None:
     lyon = Destination(45.76, 4.85, "store", "lyon")
     snapshot = stock({"tea": {"lyon": 1}})
-    usual = ways(snapshot, destinations=[lyon])[0]
-    near = ways(snapshot, destinations=[Place(lyon, trip_km=1.0)])[0]
+    usual = offered(snapshot, destinations=[lyon])[0]
+    near = offered(snapshot, destinations=[Place(lyon, trip_km=1.0)])[0]
     assert usual.co2e_g == 756  # 7 km, half of the trip for this, 216 g/km
     assert near.co2e_g == 108  # 2 km there and back, half of them on foot, half for this
 
 
 def test_what_nobody_has_is_not_promised() -> None:
-    assert ways(stock({})) == []
-    assert ways(stock({"tea": {"wh-north": 1}}), wanted=line(1, "tea", 2)) == []
+    assert offered(stock({})) == []
+    assert offered(stock({"tea": {"wh-north": 1}}), wanted=line(1, "tea", 2)) == []
 
 
 def test_the_till_knows_better_what_lies_on_its_own_shelf() -> None:
-    found = ways(stock({"tea": {"paris": 3}}), carry_out_pieces=0)
+    found = offered(stock({"tea": {"paris": 3}}), carry_out_pieces=0)
     assert FulfilmentMode.CARRY_OUT not in {p.mode for p in found}

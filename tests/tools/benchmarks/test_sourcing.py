@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,14 +14,16 @@ from typer.testing import CliRunner
 
 from sync.domain.errors import InvalidInput, Unavailable
 from sync.sourcing.solver.milp import solve_milp
-from sync.sourcing.solver.solve import solve
+from sync.sourcing.solver.problem import Problem
+from sync.sourcing.solver.solve import Solved, solve
 from tools.benchmarks import peer_figures as bench_peers
 from tools.benchmarks import sourcing as bench_sourcing
 from tools.benchmarks.docs import growth_picture, write_section
 from tools.benchmarks.figure import Figure
 from tools.benchmarks.highs import lean_highs, whole_highs
 from tools.benchmarks.instances import plain, rich
-from tools.benchmarks.ma import Fluid, Outcome, ma_figures
+from tools.benchmarks.ma import Fluid, ma_figures
+from tools.benchmarks.ma import Outcome as Comparison
 from tools.benchmarks.ma_network import instance, sequence
 from tools.benchmarks.optimality import compare, optimality
 from tools.benchmarks.replay import replay_figures
@@ -29,7 +33,7 @@ FIGURE = Figure("speed", 3.0, 2.0, "higher", "times", "by hand")
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_three_models_of_a_plain_order_have_one_optimum(seed) -> None:
+def test_three_models_of_a_plain_order_have_one_optimum(seed: int) -> None:
     problem = plain(np.random.default_rng(seed), 4, 60, 0.3)
     ours = solve(problem).plan.cost
     assert lean_highs(problem) == pytest.approx(ours, abs=2)
@@ -37,7 +41,7 @@ def test_three_models_of_a_plain_order_have_one_optimum(seed) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_leaving_out_dominated_options_changes_no_optimum(seed) -> None:
+def test_leaving_out_dominated_options_changes_no_optimum(seed: int) -> None:
     problem = rich(np.random.default_rng(seed), 5, 25, 0.4, 3)
     whole = solve_milp(problem, 30.0, reduced=False)
     small = solve_milp(problem, 30.0)
@@ -51,7 +55,7 @@ def test_the_worst_of_a_few_random_orders_is_the_optimum() -> None:
     assert figure.holds
 
 
-def test_a_section_replaces_itself_and_leaves_the_others(tmp_path) -> None:
+def test_a_section_replaces_itself_and_leaves_the_others(tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
     write_section(page, "one", {"cpus": 2}, [FIGURE])
     write_section(page, "two", {"cpus": 2}, [FIGURE])
@@ -63,7 +67,7 @@ def test_a_section_replaces_itself_and_leaves_the_others(tmp_path) -> None:
     assert "| speed | 3 times | >= 2 | yes | by hand |" in after
 
 
-def test_a_part_measured_alone_changes_its_rows_only(tmp_path) -> None:
+def test_a_part_measured_alone_changes_its_rows_only(tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
     slow = replace(FIGURE, name="other", value=1.0)
     write_section(page, "one", {"cpus": 2}, [FIGURE, slow], ["Peer: not installed."], "a.svg")
@@ -81,7 +85,7 @@ def test_the_picture_of_growth_has_a_dot_for_each_point() -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_model_that_shares_no_code_has_the_same_optimum(seed) -> None:
+def test_a_model_that_shares_no_code_has_the_same_optimum(seed: int) -> None:
     problem = rich(np.random.default_rng(seed), 4, 20, 0.4, 3)
     ours = solve(problem).plan
     theirs = whole_highs(problem, 30.0)
@@ -90,10 +94,10 @@ def test_a_model_that_shares_no_code_has_the_same_optimum(seed) -> None:
     assert theirs.cost == pytest.approx(ours.cost, rel=1e-7)
 
 
-def test_a_worse_plan_would_be_seen(monkeypatch) -> None:
+def test_a_worse_plan_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     from tools.benchmarks import optimality as bench_optimality
 
-    def dearer(problem, seconds):
+    def dearer(problem: Problem, seconds: float) -> Solved:
         solved = solve(problem, seconds)
         return replace(solved, plan=replace(solved.plan, cost=solved.plan.cost * 1.01))
 
@@ -119,12 +123,14 @@ def test_hindsight_is_a_bound_on_the_orders_that_came() -> None:
 
 def test_where_nobody_can_be_better_that_is_said() -> None:
     same = dict.fromkeys(("none", "static", "renewed"), 1.0)
-    assert Outcome(same, same, room=0.0).unbeatable
-    assert not Outcome(same, same, room=0.0).better
-    assert not Outcome(same, same, room=0.01).unbeatable
+    assert Comparison(same, same, room=0.0).unbeatable
+    assert not Comparison(same, same, room=0.0).better
+    assert not Comparison(same, same, room=0.01).unbeatable
 
 
-def test_the_table_of_the_generator_has_a_fill_rate_beside_each_cost(monkeypatch) -> None:
+def test_the_table_of_the_generator_has_a_fill_rate_beside_each_cost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from tools.benchmarks import ma as bench_ma
 
     monkeypatch.setattr(bench_ma, "GOALS", {0.25: 1.003})
@@ -163,15 +169,15 @@ def test_a_program_answers_line_by_line() -> None:
         assert child.ask({"a": None}) == {"a": None}
 
 
-def test_what_is_not_installed_is_left_out_with_a_word(monkeypatch) -> None:
-    monkeypatch.setattr(bench_peers.importlib.util, "find_spec", lambda name: None)
+def test_what_is_not_installed_is_left_out_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert bench_peers.cpsat_figures() == []
     cpsat, gpl = bench_peers.left_out(None)
     assert "pip install 'comptoir[bench]'" in cpsat
     assert "--peers FOLDER" in gpl
 
 
-def test_cp_sat_has_the_same_optimum(monkeypatch) -> None:
+def test_cp_sat_has_the_same_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ortools", reason="CP-SAT is an extra: pip install 'comptoir[bench]'")
     monkeypatch.setattr(bench_peers, "LOCATIONS", 30)
     monkeypatch.setattr(bench_peers, "CPSAT_ROUNDS", 1)
@@ -185,7 +191,7 @@ def test_a_part_that_does_not_exist_is_refused_with_the_list() -> None:
         CliRunner().invoke(bench_sourcing.app, ["--only", "speed"], catch_exceptions=False)
 
 
-def test_json_is_one_object_that_any_reader_takes(monkeypatch) -> None:
+def test_json_is_one_object_that_any_reader_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     # Values come from numpy, which json does not write.
     stated = Figure("time", np.float64(1.0), float("inf"), "lower", "ms", "")
     monkeypatch.setattr(bench_sourcing, "PARTS", {"one": lambda run: [FIGURE, stated]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
@@ -203,10 +204,11 @@ def test_a_printer_that_is_removed_leaves_its_papers_to_others(
 
 
 def test_the_folder_stays_as_it_is(device: Device) -> None:
-    for attempt in (
+    attempts: list[Callable[[], None]] = [
         lambda: device.printers.remove(BUILT_IN),
         lambda: device.printers.change(BUILT_IN, "x", "tcp", "192.0.2.1", "office", asks=False),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(Refused) as caught:
             attempt()
         assert caught.value.code == "printers.built_in"

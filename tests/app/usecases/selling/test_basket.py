@@ -1,5 +1,6 @@
 """The basket: on disk with every touch, forgiving, and never absurd."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,10 +75,11 @@ def test_choosing_the_way_of_another_line_joins_it(device: Device) -> None:
 def test_an_absurd_quantity_changes_nothing(device: Device, quantity: int) -> None:
     device.basket.add("A0004")
     before = device.basket.view()
-    for attempt in (
+    attempts: list[Callable[[], object]] = [
         lambda: device.basket.add("A0005", quantity),
         lambda: device.basket.set_quantity(1, quantity),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(InvalidInput) as caught:
             attempt()
         assert caught.value.code == "order.quantity"

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from sync.central.allocation import allocate as orchestration
 from sync.central.allocation import reallocate as reallocation
 from sync.central.allocation.reallocate import apply, inputs_for
 from sync.central.catalogue import reference
 from sync.central.inventory import ledger as stock
 from sync.central.storage.database import Transaction, stamp
 from sync.domain.location import LocationKind
+from sync.sourcing import source
 from sync.sourcing.batch.reallocate import propose
 from sync.sourcing.scarcity.price_list import PriceList
 from tests.sync.central.world import COLLECT, LOCATIONS, SHIP, World
@@ -149,13 +149,12 @@ def test_a_decision_names_the_prices_that_it_was_made_with(
 ) -> None:
     board = world.central.context.prices
     board.newest = PriceList(world.now, 1, {})
-    engine = orchestration.source
 
     def overtaken(*arguments: Any, **more: Any) -> Any:
         board.newest = PriceList(world.now + timedelta(seconds=1), 2, {})
-        return engine(*arguments, **more)
+        return source(*arguments, **more)
 
-    monkeypatch.setattr(orchestration, "source", overtaken)
+    monkeypatch.setattr("sync.central.allocation.allocate.source", overtaken)
     order = world.placed(("MUG", 1, SHIP))
     assert world.state(order).decisions[-1]["prices_at"] == stamp(world.now)
 

@@ -19,6 +19,7 @@ from sync.protocol.commands import (
     HandOver,
     InspectReturn,
     PackFulfilment,
+    Payload,
     PlaceOrder,
     Push,
     RegisterReturn,
@@ -87,7 +88,7 @@ def started(
     goods = world.goods_back(sold, {1: 1})
     world.deposit(goods)
     order = world.order(("MUG", 1, CARRY), ("BAG", 1, SHIP), ("CARD", 1, COLLECT, "S1"))
-    payloads = [
+    payloads: list[Payload] = [
         PlaceOrder(order),
         StartPicking(fulfilment.fulfilment_id, PEOPLE),
         PackFulfilment(fulfilment.fulfilment_id, PEOPLE, (world.parcel(),)),

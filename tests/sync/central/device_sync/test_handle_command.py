@@ -29,7 +29,7 @@ from tests.sync.central.world import CARRY, PEOPLE, SHIP, World
 
 def ledger_length(world: World) -> int:
     with world.central.database.read() as connection:
-        return connection.exec_driver_sql("SELECT count(*) FROM movement").scalar_one()
+        return int(connection.exec_driver_sql("SELECT count(*) FROM movement").scalar_one())
 
 
 def commands_of_a_whole_order(world: World) -> list[tuple[str, Command]]:
@@ -158,13 +158,11 @@ def test_a_payload_that_cannot_be_read_is_refused_with_its_field(
 def test_a_fault_of_ours_keeps_the_command_on_the_device(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sync.central.orders import place_order as orders
-
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
     command = world.command(PlaceOrder(world.order(("MUG", 1, CARRY))))
-    monkeypatch.setattr(orders.payments, "authorise", broken)
+    monkeypatch.setattr("sync.central.payments.ledger.authorise", broken)
     answer = world.send(world.till(), command)
     assert (answer.outcome, answer.code) == (Outcome.WAITING, "server.fault")
     assert world.balance("S1", "MUG") == Balance(on_hand=6)

@@ -13,6 +13,7 @@ from sync.protocol.commands import (
     HandOver,
     Outcome,
     PackFulfilment,
+    Payload,
     StartPicking,
 )
 from tests.sync.central.world import COLLECT, PEOPLE, SHIP, World
@@ -115,14 +116,14 @@ def test_a_finished_fulfilment_cannot_be_done_again(world: World, done: str) -> 
 
 
 @pytest.mark.parametrize("kind", ["pick", "pack", "hand_over"])
-def test_another_stores_work_does_not_exist(world: World, kind: str) -> None:
+def test_a_fulfilment_of_another_store_does_not_exist(world: World, kind: str) -> None:
     fulfilment = collected_here(world)
-    payload = {
+    payloads: dict[str, Payload] = {
         "pick": StartPicking(fulfilment.fulfilment_id, PEOPLE),
         "pack": PackFulfilment(fulfilment.fulfilment_id, PEOPLE, ()),
         "hand_over": HandOver(fulfilment.fulfilment_id, PEOPLE),
-    }[kind]
-    answer = world.do(payload, world.till("S2"))
+    }
+    answer = world.do(payloads[kind], world.till("S2"))
     assert (answer.outcome, answer.code) == (Outcome.REFUSED, "fulfilment.unknown")
     assert world.fulfilments(world.state_of(fulfilment).order)[0].state is FulfilmentState.ALLOCATED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ def counted(world: World) -> list[tuple[str, str, str, str, float]]:
         return [tuple(row) for row in connection.execute(query.order_by(*rows.primary_key))]
 
 
-def expected(world: World, **rules: float) -> dict[str, dict[str, float]]:
+def expected(world: World, **rules: Any) -> dict[str, dict[str, float]]:
     """sku -> destination -> pieces."""
     with world.central.database.read() as connection:
         found = demand.forecast(

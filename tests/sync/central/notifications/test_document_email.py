@@ -6,6 +6,7 @@ import base64
 import email
 import email.policy
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from tests.sync.central.world import CARRY, World
 PDF = b"%PDF-1.7\nthe receipt\n%%EOF\n"
 
 
-def wanted(order: Order, **changes: str) -> EmailDocument:
+def wanted(order: Order, **changes: Any) -> EmailDocument:
     made = EmailDocument(
         f"sales_receipt/{order.number}/1",
         order.number,

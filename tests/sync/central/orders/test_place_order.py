@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import Any
 
 import pytest
 
@@ -154,7 +155,7 @@ def test_the_shipping_fee_is_due_with_the_first_parcel(world: World) -> None:
     assert world.state(order).captured == order.total
 
 
-def _wrong(order: Order, **changes: object) -> Order:
+def _wrong(order: Order, **changes: Any) -> Order:
     return dataclasses.replace(order, **changes)
 
 
@@ -164,7 +165,7 @@ def _bad_orders(world: World) -> dict[str, Order]:
     home = world.order(("MUG", 1, SHIP))
     assert home.ship_to is not None
 
-    def with_line(**changes: object) -> Order:
+    def with_line(**changes: Any) -> Order:
         return _wrong(order, lines=(dataclasses.replace(line, **changes),))
 
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
@@ -9,12 +10,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from sync.sourcing.batch.lagrangian import Assignment, BatchOrders, optimise, worth_moving
 from tools.benchmarks.batch import instance, violations
 
+Ints = NDArray[np.int64]
 
-def one_line_orders(cost, sku, unfilled=50.0) -> BatchOrders:
+
+def one_line_orders(
+    cost: Sequence[Sequence[float]], sku: Sequence[int], unfilled: float = 50.0
+) -> BatchOrders:
     """Orders of one line: `cost` [O, N] is all there is to pay."""
     count = len(cost)
     fixed = np.array(cost, float)
@@ -46,7 +52,7 @@ def test_capacity_counts_like_stock() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_no_assignment_beats_the_bound(data) -> None:
+def test_no_assignment_beats_the_bound(data: st.DataObject) -> None:
     places, count = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 4))
     euros = st.integers(1, 30).map(float)
     cost = [[data.draw(euros) for _ in range(places)] for _ in range(count)]
@@ -64,7 +70,9 @@ def test_no_assignment_beats_the_bound(data) -> None:
     assert found.best.cost <= found.sequential.cost
 
 
-def _allowed(choice, skus, stock, capacity, places) -> bool:
+def _allowed(
+    choice: Sequence[int], skus: Sequence[int], stock: Ints, capacity: Ints, places: int
+) -> bool:
     used, taken = np.zeros_like(stock), np.zeros_like(capacity)
     for order, place in enumerate(choice):
         if place < places:
@@ -74,7 +82,7 @@ def _allowed(choice, skus, stock, capacity, places) -> bool:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_an_independent_checker_finds_nothing_wrong_with_a_larger_batch(seed) -> None:
+def test_an_independent_checker_finds_nothing_wrong_with_a_larger_batch(seed: int) -> None:
     made = instance(120, seed)
     found = optimise(*made, iterations=15)
     assert violations(made, found.best) == 0

@@ -65,7 +65,7 @@ def test_the_default_policy_is_read_whole() -> None:
         ),
     ],
 )
-def test_a_wrong_policy_names_the_line_and_the_key(text, message) -> None:
+def test_a_wrong_policy_names_the_line_and_the_key(text: str, message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_policy(text, "p")
     assert str(caught.value) == message

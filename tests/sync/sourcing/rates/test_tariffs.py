@@ -33,14 +33,14 @@ def test_brackets_are_gathered_in_order_of_weight() -> None:
     ("weight", "price"), [(0, 400), (250, 400), (251, 800), (1000, 800), (1001, 1200), (2251, 2400)]
 )
 def test_above_the_heaviest_bracket_there_are_full_cartons_and_one_for_the_rest(
-    weight, price
+    weight: int, price: int
 ) -> None:
     (service,) = Tables.of([bracket(250, 400), bracket(1000, 800)], FACTORS).services
     assert service.price_for(weight) == price
 
 
 @given(st.integers(0, 100_000), st.integers(0, 5_000))
-def test_a_heavier_consignment_never_costs_less(weight, more) -> None:
+def test_a_heavier_consignment_never_costs_less(weight: int, more: int) -> None:
     (service,) = Tables.of([bracket(250, 400), bracket(1000, 800)], FACTORS).services
     assert service.price_for(weight + more) >= service.price_for(weight)
 
@@ -63,7 +63,9 @@ def test_a_heavier_consignment_never_costs_less(weight, more) -> None:
         ),
     ],
 )
-def test_a_tariff_that_makes_no_sense_names_the_carrier(rows, message) -> None:
+def test_a_tariff_that_makes_no_sense_names_the_carrier(
+    rows: list[TariffRow], message: str
+) -> None:
     with pytest.raises(InvalidInput) as caught:
         Tables.of(rows, FACTORS)
     assert str(caught.value) == message
@@ -86,6 +88,8 @@ def test_a_row_is_checked_by_itself() -> None:
         ([FactorRow("trunk_truck", float("nan"), "kg/t.km"), *FACTORS[1:]], "negative or absurd"),
     ],
 )
-def test_a_factor_that_is_missing_or_absurd_is_refused(factors, message) -> None:
+def test_a_factor_that_is_missing_or_absurd_is_refused(
+    factors: list[FactorRow], message: str
+) -> None:
     with pytest.raises(InvalidInput, match=message):
         Tables.of([bracket(250, 400)], factors)

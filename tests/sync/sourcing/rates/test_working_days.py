@@ -13,7 +13,12 @@ from tests.sync.sourcing.world import line, policy, request, stock
 PARIS_SHOP = Destination(48.86, 2.35, "store", "paris")
 
 
-def decide(placed_at: datetime, destination=None, calendar=None, where="paris") -> Decision:
+def decide(
+    placed_at: datetime,
+    destination: Destination | None = None,
+    calendar: Calendar | None = None,
+    where: str = "paris",
+) -> Decision:
     asked = request(
         line(1, "tea"), placed_at=placed_at, destination=destination or world.PARIS_HOME
     )
@@ -38,7 +43,7 @@ def local(text: str) -> datetime:
         ("2026-10-24T19:00", "2026-10-26T13:00"),  # over the night when clocks go back
     ],
 )
-def test_a_bag_is_ready_after_four_hours_of_opening(placed, ready) -> None:
+def test_a_bag_is_ready_after_four_hours_of_opening(placed: str, ready: str) -> None:
     shipment = decide(local(placed), PARIS_SHOP).shipments[0]
     assert shipment.ready_at == local(ready)
 
@@ -58,7 +63,9 @@ def test_a_bag_is_ready_after_four_hours_of_opening(placed, ready) -> None:
         ("2026-11-29T20:00", 0, "sourced"),  # no limit
     ],
 )
-def test_a_location_that_is_closed_for_too_long_is_not_asked(placed, hours, status) -> None:
+def test_a_location_that_is_closed_for_too_long_is_not_asked(
+    placed: str, hours: float, status: str
+) -> None:
     rules = policy(f"[filters]\nopens_within_hours = {hours}")
     asked = request(line(1, "tea"), placed_at=local(placed), destination=world.PARIS_HOME)
     shelf = stock({"tea": {"paris": 1}})
@@ -78,7 +85,7 @@ def test_a_location_that_is_closed_for_too_long_is_not_asked(placed, hours, stat
         ("2026-11-28T10:00", "2026-12-02T13:00"),  # ready on Saturday, leaves Monday
     ],
 )
-def test_a_parcel_leaves_by_the_cut_off_and_takes_working_days(placed, arrives) -> None:
+def test_a_parcel_leaves_by_the_cut_off_and_takes_working_days(placed: str, arrives: str) -> None:
     shipment = decide(local(placed)).shipments[0]
     assert (shipment.service, shipment.arrives_at) == ("colissimo:home", local(arrives))
 
@@ -100,7 +107,7 @@ def test_the_moment_of_the_decision_may_be_later_than_the_order() -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-10-25", "2026-03-29"])  # clocks change
-def test_the_zone_of_the_question_does_not_change_the_answer(day) -> None:
+def test_the_zone_of_the_question_does_not_change_the_answer(day: str) -> None:
     placed = local(f"{day}T10:00")
     here, elsewhere = decide(placed), decide(placed.astimezone(UTC))
     assert here.canonical_bytes() == elsewhere.canonical_bytes()

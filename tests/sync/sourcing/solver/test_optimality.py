@@ -19,7 +19,9 @@ from sync.sourcing.solver.problem import MICRO, Plan, Problem, WeightTariff
 
 
 @st.composite
-def problems(draw, locations_max: int = 5, lines_max: int = 4, quantity_max: int = 3) -> Problem:
+def problems(
+    draw: st.DrawFn, locations_max: int = 5, lines_max: int = 4, quantity_max: int = 3
+) -> Problem:
     lines = draw(st.integers(1, lines_max))
     euros = st.integers(0, 900).map(lambda cents: cents * 10_000.0)
     tariffs = []
@@ -110,7 +112,7 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[int, float]:
 
 @settings(max_examples=300, deadline=None)
 @given(problems())
-def test_dynamic_programming_finds_the_optimum(problem) -> None:
+def test_dynamic_programming_finds_the_optimum(problem: Problem) -> None:
     outcome = solve_exact(problem)
     assert outcome is not None
     most, cost = independent(problem)
@@ -122,7 +124,7 @@ def test_dynamic_programming_finds_the_optimum(problem) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(problems())
-def test_the_solver_for_large_orders_finds_the_same_optimum(problem) -> None:
+def test_the_solver_for_large_orders_finds_the_same_optimum(problem: Problem) -> None:
     small = solve_exact(problem)
     assert small is not None
     large = solve_milp(problem, 30.0)
@@ -133,7 +135,7 @@ def test_the_solver_for_large_orders_finds_the_same_optimum(problem) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(problems(), st.data())
-def test_more_stock_never_costs_more(problem, data) -> None:
+def test_more_stock_never_costs_more(problem: Problem, data: st.DataObject) -> None:
     row = data.draw(st.integers(0, len(problem.fixed) - 1))
     index = data.draw(st.integers(0, len(problem.demand) - 1))
     more = problem.available.copy()
