@@ -41,9 +41,8 @@ def browser() -> Iterator[Browser]:
 def company(tmp_path: Path, browser: Browser) -> Iterator[DemoCompany]:
     company = DemoCompany(tmp_path / "demo")
     company.load(Console(file=StringIO()))
-    company.port("central", 19540)
     try:
-        company.start_central()
+        company.start_central(0)
         company.start_device("terminal", 0)
         company.start_device("kiosk", 0)
         yield company

@@ -10,7 +10,8 @@ import flet as ft
 import pytest
 
 from app.components import component, text, use_loaded, use_scan, use_typed
-from app.session import AppContext, Changes
+from app.events import Changes
+from app.session import AppContext
 from sync.domain.errors import NotFound
 from sync.i18n import I18n
 from tests.headless import Screen

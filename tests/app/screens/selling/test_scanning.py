@@ -10,6 +10,7 @@ import pytest
 
 from app.device import Device
 from app.terminal import Terminal, session
+from sync.domain.catalogue import Article
 from sync.domain.order import FulfilmentMode
 from tests.app.device_fixtures import ARTICLES, PINS, make_device
 from tests.headless import Screen
@@ -17,10 +18,11 @@ from tests.headless import Screen
 TEAPOT, CUP, CANDLE, LANTERN = ARTICLES[:4]  # one is here; none is; none anywhere; some are
 
 Steps = Callable[[Screen, Device], Awaitable[None]]
+Run = Callable[[Steps], None]
 
 
 @pytest.fixture
-def at_the_till(tmp_path: Path) -> Callable[[Steps], None]:
+def at_the_till(tmp_path: Path) -> Run:
     def run(steps: Steps) -> None:
         device = make_device(tmp_path, language="en")
 
@@ -42,7 +44,8 @@ async def scan(screen: Screen, *codes: object, together: bool = False) -> None:
 
     `together`: the next begins before the last was looked up; the field is not emptied between.
     """
-    field, held, tasks = screen.one("scan"), "", []
+    field, held = screen.one("scan"), ""
+    tasks: list[Awaitable[None]] = []
     for code in codes:
         held = held if tasks else str(screen.one("scan").value)
         for sign in str(code):
@@ -64,7 +67,7 @@ def basket(device: Device) -> list[tuple[str, int, FulfilmentMode]]:
     ]
 
 
-def test_each_scan_adds_a_line_to_carry_out_or_one_more_of_it(at_the_till) -> None:
+def test_each_scan_adds_a_line_to_carry_out_or_one_more_of_it(at_the_till: Run) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await scan(screen, LANTERN.gtin, TEAPOT.gtin, LANTERN.gtin)
         carried = FulfilmentMode.CARRY_OUT
@@ -77,7 +80,9 @@ def test_each_scan_adds_a_line_to_carry_out_or_one_more_of_it(at_the_till) -> No
 
 
 @pytest.mark.parametrize("article", [CUP, CANDLE])
-def test_what_the_records_say_is_not_there_is_sold_all_the_same(at_the_till, article) -> None:
+def test_what_the_records_say_is_not_there_is_sold_all_the_same(
+    at_the_till: Run, article: Article
+) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await scan(screen, article.gtin, article.gtin)
         assert basket(device) == [(article.sku, 2, FulfilmentMode.CARRY_OUT)]
@@ -85,7 +90,7 @@ def test_what_the_records_say_is_not_there_is_sold_all_the_same(at_the_till, art
     at_the_till(steps)
 
 
-def test_undo_takes_the_last_scan_back(at_the_till) -> None:
+def test_undo_takes_the_last_scan_back(at_the_till: Run) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await scan(screen, LANTERN.gtin, LANTERN.gtin)
         await screen.press("notice-action")
@@ -103,7 +108,9 @@ def test_undo_takes_the_last_scan_back(at_the_till) -> None:
         ("C0012-000009-9", "C0012-000009-9"),
     ],
 )
-def test_an_unknown_code_is_said_and_the_next_scan_is_sold(at_the_till, code, sentence) -> None:
+def test_an_unknown_code_is_said_and_the_next_scan_is_sold(
+    at_the_till: Run, code: str, sentence: str
+) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await scan(screen, code)
         assert screen.says(sentence)
@@ -114,7 +121,7 @@ def test_an_unknown_code_is_said_and_the_next_scan_is_sold(at_the_till, code, se
     at_the_till(steps)
 
 
-def test_scans_that_arrive_together_are_all_sold_in_their_order(at_the_till) -> None:
+def test_scans_that_arrive_together_are_all_sold_in_their_order(at_the_till: Run) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await scan(screen, LANTERN.gtin, CUP.gtin, TEAPOT.gtin, LANTERN.gtin, together=True)
         assert [(sku, count) for sku, count, _ in basket(device)] == [
@@ -127,7 +134,7 @@ def test_scans_that_arrive_together_are_all_sold_in_their_order(at_the_till) -> 
     at_the_till(steps)
 
 
-def test_while_picking_a_scan_is_picked_and_not_sold(at_the_till) -> None:
+def test_while_picking_a_scan_is_picked_and_not_sold(at_the_till: Run) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await screen.press("nav-fulfilments")
         await screen.press("fulfilment-W-SHIP")
@@ -138,7 +145,7 @@ def test_while_picking_a_scan_is_picked_and_not_sold(at_the_till) -> None:
     at_the_till(steps)
 
 
-def test_beside_another_screen_a_scan_is_sold_and_the_screen_stays(at_the_till) -> None:
+def test_beside_another_screen_a_scan_is_sold_and_the_screen_stays(at_the_till: Run) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await screen.press("nav-returns")
         await scan(screen, LANTERN.gtin)
@@ -148,7 +155,7 @@ def test_beside_another_screen_a_scan_is_sold_and_the_screen_stays(at_the_till) 
     at_the_till(steps)
 
 
-def test_words_stay_in_the_field_and_a_scan_behind_them_is_sold(at_the_till) -> None:
+def test_words_stay_in_the_field_and_a_scan_behind_them_is_sold(at_the_till: Run) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await scan(screen, "lanterne")
         assert screen.says("Results for “lanterne”")
@@ -160,7 +167,7 @@ def test_words_stay_in_the_field_and_a_scan_behind_them_is_sold(at_the_till) -> 
     at_the_till(steps)
 
 
-def test_what_is_carried_out_has_no_fee_and_is_not_said_to_be_free(at_the_till) -> None:
+def test_what_is_carried_out_has_no_fee_and_is_not_said_to_be_free(at_the_till: Run) -> None:
     async def steps(screen: Screen, device: Device) -> None:
         await scan(screen, LANTERN.gtin)
         words = screen.texts()

@@ -8,7 +8,8 @@ import threading
 from app.screens.selling.search_results import PAGE_SIZE, ROWS_FIRST, ArticlesScreen
 from app.usecases.selling.catalogue import Hit
 from sync.domain.money import Money
-from tests.app.screens.till import Shop, Till, on_loop
+from tests.app.screens.shop import Shop, on_loop
+from tests.app.screens.till import Till
 
 
 def hits(words: str, count: int) -> list[Hit]:
@@ -46,7 +47,9 @@ async def searching(till: Till, found: int) -> tuple[Shop, SlowSearch]:
 
 
 @on_loop
-async def test_twelve_rows_are_asked_for_and_painted_before_the_rest_of_the_page(till: Till):
+async def test_twelve_rows_are_painted_before_the_rest_of_the_page(
+    till: Till,
+) -> None:
     shop, search = await searching(till, 60)
     search.rest = threading.Event()
     shop.ctx.search("mug")
@@ -62,7 +65,7 @@ async def test_twelve_rows_are_asked_for_and_painted_before_the_rest_of_the_page
 
 
 @on_loop
-async def test_when_the_first_rows_are_all_nothing_more_is_asked(till: Till):
+async def test_when_the_first_rows_are_all_nothing_more_is_asked(till: Till) -> None:
     shop, search = await searching(till, ROWS_FIRST)
     shop.ctx.search("mug")
     await shop.screen.settle()
@@ -72,7 +75,7 @@ async def test_when_the_first_rows_are_all_nothing_more_is_asked(till: Till):
 
 
 @on_loop
-async def test_rows_of_the_old_words_are_never_under_the_new_ones(till: Till):
+async def test_rows_of_the_old_words_are_never_under_the_new_ones(till: Till) -> None:
     shop, search = await searching(till, 60)
     shop.ctx.search("mug")
     await shop.screen.settle()
@@ -87,7 +90,7 @@ async def test_rows_of_the_old_words_are_never_under_the_new_ones(till: Till):
 
 
 @on_loop
-async def test_an_answer_that_comes_late_does_not_replace_newer_rows(till: Till):
+async def test_an_answer_that_comes_late_does_not_replace_newer_rows(till: Till) -> None:
     shop, search = await searching(till, 5)
     gate = search.let["mu"] = threading.Event()
     shop.ctx.search("mu")

@@ -14,7 +14,7 @@ from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
 from sync.domain.payment import PaymentState
 from sync.domain.promise import Promise
-from tests.app.device_fixtures import ARTICLES, HERE, LOCATIONS, PINS, gtin
+from tests.app.device_fixtures import ARTICLES, HERE, LOCATIONS, PINS, card_terminal, gtin
 from tests.app.screens.shop import CLAIRE
 from tests.app.screens.till import Till, break_next_read
 from tests.headless import Screen
@@ -350,10 +350,10 @@ def card_sale(*answers: str) -> Steps:
         await screen.press("means-card")
         for answer in answers:
             asked = await screen.start("ask-card")
-            while till.device.card_terminal.waiting is None:
+            while card_terminal(till.device).waiting is None:
                 await asyncio.sleep(0)
             assert screen.says("Waiting for the card terminal")
-            till.device.card_terminal.press(answer)
+            card_terminal(till.device).press(answer)
             await asked
             await screen.settle()
 
@@ -375,7 +375,7 @@ def test_a_card_that_is_declined_charges_nothing_and_can_be_tried_again(
     async def steps(screen: Screen, till: Till) -> None:
         await card_sale("decline")(screen, till)
         assert screen.says("Nothing was charged. Try another card, or take cash.")
-        assert till.device.card_terminal.charged == {}
+        assert card_terminal(till.device).charged == {}
         assert "ask-card" in screen.shown()
 
     run(steps)
@@ -390,7 +390,7 @@ def test_a_terminal_that_does_not_answer_is_asked_again_and_charges_once(
         assert screen.says("Nobody is charged twice")
         assert "ask-card" not in screen.shown(), "a second charge is not offered"
         await screen.press("ask-again")
-        assert len(till.device.card_terminal.charged) == 1
+        assert len(card_terminal(till.device).charged) == 1
         assert "next-customer" in screen.shown()
 
     run(steps)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -63,10 +64,20 @@ def test_a_job_is_queued_with_its_cause_or_not_at_all(world: World) -> None:
     assert left(world) == []
 
 
+def noting(done: list[str], again_at: datetime | None = None) -> Callable[[Job], Done]:
+    """A job that notes its key."""
+
+    def run(job: Job) -> Done:
+        done.append(job.key)
+        return Done(again_at=again_at)
+
+    return run
+
+
 def test_jobs_are_done_in_order_and_gone(world: World) -> None:
     queued(world, "b", "a", "b")
     order: list[str] = []
-    kind = Kind("test", lambda job: order.append(job.key) or Done())
+    kind = Kind("test", noting(order))
     assert workers(world, kind).run_due("test") == 2
     assert (order, left(world)) == (["b", "a"], [])
 
@@ -211,8 +222,7 @@ def test_a_schedule_is_there_once_and_never_given_up(world: World) -> None:
 def test_a_turn_on_demand_excludes_the_schedule_and_leaves_it_as_it_was(world: World) -> None:
     database = world.central.database
     ran: list[str] = []
-    kind = Kind("test", lambda job: ran.append(job.key) or Done(again_at=world.now + MINUTE),
-                scheduled=True)  # fmt: skip
+    kind = Kind("test", noting(ran, world.now + MINUTE), scheduled=True)
     found = workers(world, kind)
     found.ensure_schedules()
     with queue.turn(database, "test", "person", MINUTE):
