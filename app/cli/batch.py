@@ -33,8 +33,8 @@ def batch_command(
             words.t(
                 "{order}: from {before} to {after} saves {amount}",
                 order=each["order_number"],
-                before=", ".join(each["from"]),
-                after=", ".join(each["to"]),
+                before=", ".join(each["locations_before"]),
+                after=", ".join(each["locations_after"]),
                 amount=Money(each["saving_cents"]),
             ),
             markup=False,

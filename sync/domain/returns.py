@@ -105,7 +105,6 @@ class Eligibility:
     line_id: int
     quantity_max: int
     reason: str = ""
-    reason_params: Mapping[str, object] | None = None
 
 
 # A rule gives a reason why a line cannot come back, or None. Each is small and says one thing.

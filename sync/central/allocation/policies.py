@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,7 +56,29 @@ def withdraw(tx: Transaction, name: str) -> None:
     _check_any_order_has_one(tx.connection)
 
 
-def current(connection: Connection) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class AppliesTo:
+    """The orders that a policy is for; an empty list is any."""
+
+    channels: tuple[str, ...]
+    countries: tuple[str, ...]
+    destinations: tuple[str, ...]
+    with_promise_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """A version of a policy that was loaded; `text` only where one is asked for."""
+
+    name: str
+    version: str
+    loaded_at: str
+    current: bool
+    applies: AppliesTo
+    text: str | None = None
+
+
+def current(connection: Connection) -> list[PolicyVersion]:
     """The policies in the order in which an order meets them."""
     rows = {
         row.name: row
@@ -65,7 +88,7 @@ def current(connection: Connection) -> list[dict[str, Any]]:
     return [_shown(rows[policy.name]) for policy in ordered]
 
 
-def find(connection: Connection, name: str, version: str = "") -> dict[str, Any]:
+def find(connection: Connection, name: str, version: str = "") -> PolicyVersion:
     """The policy with its text, of a version that was ever loaded or the current one."""
     columns = tables.policy.c
     wanted = columns.version == version if version else columns.current
@@ -74,23 +97,23 @@ def find(connection: Connection, name: str, version: str = "") -> dict[str, Any]
     ).one_or_none()
     if row is None:
         raise _unknown(f"{name}@{version}" if version else name)
-    return {**_shown(row), "text": row.text}
+    return replace(_shown(row), text=row.text)
 
 
-def _shown(row: Any) -> dict[str, Any]:
+def _shown(row: sa.Row[Any]) -> PolicyVersion:
     applies = parse_policy(row.text, row.name).applies
-    return {
-        "name": row.name,
-        "version": row.version,
-        "loaded_at": row.loaded_at,
-        "current": row.current,
-        "applies": {
-            "channels": list(applies.channels),
-            "countries": list(applies.countries),
-            "destinations": list(applies.destinations),
-            "with_promise_only": applies.with_promise_only,
-        },
-    }
+    return PolicyVersion(
+        row.name,
+        row.version,
+        row.loaded_at,
+        row.current,
+        AppliesTo(
+            tuple(applies.channels),
+            tuple(applies.countries),
+            tuple(applies.destinations),
+            applies.with_promise_only,
+        ),
+    )
 
 
 def _check_any_order_has_one(connection: Connection) -> None:

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -315,7 +314,30 @@ class Reallocation:
         return Done(again_at=again_at)
 
 
-def on_demand(ctx: Context, *, dry_run: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Reallocated:
+    """An order whose fulfilments move, or would; `since`: how long it lay there, ISO 8601."""
+
+    order_number: str
+    locations_before: tuple[str, ...]
+    locations_after: tuple[str, ...]
+    since: str
+    saving_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReallocationReport:
+    """What was found; `gap` is certified, `stayed` counts orders that could not move."""
+
+    dry_run: bool
+    orders_looked_at: int
+    gap: float
+    moves: tuple[Reallocated, ...]
+    saving_cents: int
+    stayed: int
+
+
+def on_demand(ctx: Context, *, dry_run: bool) -> ReallocationReport:
     """Look now, and move unless `dry_run`; gives what would move or was moved, and its gain.
 
     It takes the turn of the scheduled job; raises Conflict while another one is under way.
@@ -325,26 +347,22 @@ def on_demand(ctx: Context, *, dry_run: bool) -> dict[str, Any]:
         proposal = ctx.executor.submit(propose, inputs_for(ctx)).result()
         proposed = [move for group in proposal.groups for move in group]
         made = [] if dry_run else apply(ctx, proposal)
-    return {
-        "dry_run": dry_run,
-        "orders_looked_at": proposal.looked_at,
-        "gap": round(proposal.gap, 4),
-        "moves": [told(move) for move in (proposed if dry_run else made)],
-        "saving_cents": sum(_cents(move) for move in (proposed if dry_run else made)),
-        "stayed": 0 if dry_run else len(proposed) - len(made),
-    }
+    told = tuple(_told(move) for move in (proposed if dry_run else made))
+    return ReallocationReport(
+        dry_run,
+        proposal.looked_at,
+        round(proposal.gap, 4),
+        told,
+        sum(move.saving_cents for move in told),
+        0 if dry_run else len(proposed) - len(made),
+    )
 
 
-def told(move: Move) -> dict[str, Any]:
-    """A move as plain values."""
-    return {
-        "order_number": move.order.request.order_number,
-        "from": sorted(move.order.places),
-        "to": sorted(move.decision.locations),
-        "since": stamp(move.order.since),
-        "saving_cents": _cents(move),
-    }
-
-
-def _cents(move: Move) -> int:
-    return round(move.saving_micro / MICRO_PER_CENT)
+def _told(move: Move) -> Reallocated:
+    return Reallocated(
+        move.order.request.order_number,
+        tuple(sorted(move.order.places)),
+        tuple(sorted(move.decision.locations)),
+        stamp(move.order.since),
+        round(move.saving_micro / MICRO_PER_CENT),
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 
 from sync.central.allocation import policies
+from sync.central.allocation.policies import PolicyVersion
 from sync.central.api.auth import Gate, guarded
 from sync.central.api.bodies import body_of, described
 from sync.central.context import Context
@@ -26,20 +27,20 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     """Read, load and withdraw policies."""
     router = guarded(gate.operations)
 
-    @router.get("/policies")
-    def policy_list() -> list[dict[str, Any]]:
+    @router.get("/policies", response_model_exclude_none=True)
+    def policy_list() -> list[PolicyVersion]:
         """The policies in the order in which an order meets them."""
         with ctx.database.read() as connection:
             return policies.current(connection)
 
     @router.get("/policies/{name}")
-    def policy_text(name: str, version: str = "") -> dict[str, Any]:
+    def policy_text(name: str, version: str = "") -> PolicyVersion:
         """One policy with its text; `version` for one that decided earlier."""
         with ctx.database.read() as connection:
             return policies.find(connection, name, version)
 
     @router.put("/policies/{name}", openapi_extra=described(PolicyText))
-    def load_policy(name: str, sent: Annotated[PolicyText, body_of(PolicyText)]) -> dict[str, Any]:
+    def load_policy(name: str, sent: Annotated[PolicyText, body_of(PolicyText)]) -> PolicyVersion:
         """Source by this policy from now on."""
         with ctx.database.write("policy") as tx:
             policies.load(tx, name, sent.text)

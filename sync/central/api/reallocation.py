@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 
 from sync.central.allocation import reallocate
+from sync.central.allocation.reallocate import ReallocationReport
 from sync.central.api.auth import Gate, guarded
 from sync.central.context import Context
 
@@ -16,7 +15,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     router = guarded(gate.operations)
 
     @router.post("/batch")
-    def batch(dry_run: bool = True) -> dict[str, Any]:
+    def batch(dry_run: bool = True) -> ReallocationReport:
         """Look at what nobody has begun; move it only when `dry_run` is false."""
         return reallocate.on_demand(ctx, dry_run=dry_run)
 

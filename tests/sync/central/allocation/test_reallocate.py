@@ -308,7 +308,7 @@ def test_a_policy_without_a_schedule_moves_only_when_asked(shops: World) -> None
     done = Reallocation(ctx).run(job)
     assert (done.again_at, executor.calls) == (shops.now + timedelta(minutes=1), 0)
     heard_of(shops, shops.till("S3"))
-    assert len(on_demand(ctx, dry_run=False)["moves"]) == 1
+    assert len(on_demand(ctx, dry_run=False).moves) == 1
 
 
 def test_a_proposal_that_fails_moves_nothing_and_the_next_turn_tries_again(
@@ -336,7 +336,11 @@ def test_over_http_a_dry_run_says_what_would_move_and_moves_nothing(shops: World
     said = client.ask("POST", "/v1/batch", headers=headers).json()
     assert (said["dry_run"], said["orders_looked_at"], said["stayed"]) == (True, 1, 0)
     (move,) = said["moves"]
-    assert (move["order_number"], move["from"], move["to"]) == (order.number.value, ["S3"], ["W1"])
+    assert (move["order_number"], move["locations_before"], move["locations_after"]) == (
+        order.number.value,
+        ["S3"],
+        ["W1"],
+    )
     assert said["saving_cents"] == move["saving_cents"] > 50
     assert where(shops, order) == [("S3", "allocated")]
     done = client.ask("POST", "/v1/batch?dry_run=false", headers=headers).json()

@@ -80,6 +80,6 @@ def test_a_second_batch_while_one_is_under_way_is_told_so(world: World) -> None:
             refused.append(caught.value.code)
             return super().submit(call, *args, **more)
 
-    assert on_demand(replace(ctx, executor=Asking()), dry_run=True)["orders_looked_at"] == 1
+    assert on_demand(replace(ctx, executor=Asking()), dry_run=True).orders_looked_at == 1
     assert refused == ["batch.running"]
-    assert on_demand(replace(ctx, executor=Inline()), dry_run=True)["orders_looked_at"] == 1
+    assert on_demand(replace(ctx, executor=Inline()), dry_run=True).orders_looked_at == 1
