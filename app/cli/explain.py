@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,9 +62,10 @@ def _about(decision: dict[str, Any], words: I18n) -> str:
             policy=decision["policy"],
             position=position,
         )
+    at = datetime.fromisoformat(decision["at"])
     return words.t(
         "{at}, policy {policy}, stock as of movement {position}",
-        at=words.stamp(datetime.fromisoformat(decision["at"])),
+        at=I18n(words.language, at.tzinfo or UTC).stamp(at),
         policy=decision["policy"],
         position=position,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from sync.central.catalogue.reference import Reference
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
-from sync.central.storage.database import Database
+from sync.central.storage.database import Database, unstamp
 from sync.central.storage.dialect import open_engine
 from sync.domain.order import Order
 from sync.i18n import I18n
@@ -31,12 +31,12 @@ def explain(
     language: str,
     evaluations_max: int = EVALUATIONS_MAX,
 ) -> dict[str, Any]:
-    """Each decision with its time and its sentences, the first one first."""
+    """Each decision with its time (the company's zone) and its sentences, the first one first."""
     return {
         "order_number": order.number.value,
         "decisions": [
             {
-                "at": row.at,
+                "at": unstamp(row.at).astimezone(reference.zone).isoformat(),
                 "policy": row.policy,
                 "snapshot_position": row.snapshot_position,
                 "sentences": told(reference, row.body, language, evaluations_max),
@@ -76,5 +76,9 @@ def told(
     names = {code: place.name for code, place in reference.locations.items()}
     decision = Decision.from_wire(json.loads(body))
     return explain_decision(
-        decision, I18n(language), names=names, evaluations_max=evaluations_max, costs=True
+        decision,
+        I18n(language, reference.zone),
+        names=names,
+        evaluations_max=evaluations_max,
+        costs=True,
     )

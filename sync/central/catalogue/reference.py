@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from datetime import UTC, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,6 +77,11 @@ class Reference:
     def has_company(self) -> bool:
         """Whether the company's settings are there."""
         return self._company is not None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone in which times are shown: the company's, and UTC while it has no settings."""
+        return self._company.zone if self._company is not None else UTC
 
     def location(self, code: str, template: str, error_code: str) -> Location:
         """The location `code`; raises InvalidInput with `template` when there is none."""

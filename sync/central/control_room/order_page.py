@@ -56,7 +56,7 @@ class Decided:
 
 
 def order_values(ctx: Context, connection: Connection, words: I18n, number: str) -> dict[str, Any]:
-    """What the template `order.html` shows; raises NotFound."""
+    """What the template `order_page.html` shows; raises NotFound."""
     record = order_records.read(connection, number)
     state = record.state()
     navigation = (

@@ -76,7 +76,7 @@ def create_pages(ctx: Context, key: str | None) -> APIRouter:
 
     @pages.get("/")
     def overview(request: Request, refused: bool = is_closed) -> Response:
-        words = I18n(language_of(request))
+        words = I18n(language_of(request), ctx.reference.zone)
         if refused:
             return _asks_for_key(shown, words)
         with ctx.database.read() as connection:
@@ -91,7 +91,7 @@ def create_pages(ctx: Context, key: str | None) -> APIRouter:
 
     @pages.get("/orders/{number}")
     def order(number: str, request: Request, refused: bool = is_closed) -> Response:
-        words = I18n(language_of(request))
+        words = I18n(language_of(request), ctx.reference.zone)
         if refused:
             return _asks_for_key(shown, words)
         try:
@@ -100,7 +100,7 @@ def create_pages(ctx: Context, key: str | None) -> APIRouter:
                 values = order_values(ctx, connection, words, wanted)
         except (NotFound, InvalidInput):
             return _not_found(shown, words, number)
-        return _answer(shown, "order.html", values)
+        return _answer(shown, "order_page.html", values)
 
     @pages.get("/fonts/{name}")
     def font(name: str) -> Response:

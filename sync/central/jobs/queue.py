@@ -109,20 +109,24 @@ def claim(
         if connection.execute(sa.select(jobs.c.id).where(_due(kind, now)).limit(1)).first() is None:
             return None
     with database.write(f"job:{kind}") as tx:
-        query = (
-            sa.select(jobs)
-            .where(_due(kind, tx.at))
-            .order_by(jobs.c.run_at, jobs.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        row = tx.connection.execute(query).one_or_none()
+        row = tx.connection.execute(next_due(kind, tx.at)).one_or_none()
         if row is None:
             return None
         if bounded and row.attempts >= ATTEMPTS_MAX:
             _change(tx, row.id, set_aside_at=tx.at, leased_until=None, lease_owner=None)
             return None
         return _lease(tx, row, owner, lease)
+
+
+def next_due(kind: str, now: str) -> sa.Select[Any]:
+    """What takes the next job; SQLite has one writer at a time anyway and locks no rows."""
+    return (
+        sa.select(jobs)
+        .where(_due(kind, now))
+        .order_by(jobs.c.run_at, jobs.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
 
 
 @contextmanager

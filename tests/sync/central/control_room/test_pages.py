@@ -81,6 +81,12 @@ def test_an_order_shows_its_decision_with_each_locations_reason(busy: World) -> 
     assert re.search(r"Place W2(: |, )(€[\d.]+ dearer|has none)", text)
 
 
+def test_times_are_those_of_the_company(busy: World) -> None:
+    text = Client(busy).get("/", lang="en").text
+    assert "23/11/2026 10:00" in text  # 09:00 UTC
+    assert "23/11/2026 09:00" not in text
+
+
 def test_an_order_that_is_none_is_not_found(world: World) -> None:
     answer = Client(world).get("/orders/<script>alert(1)<", lang="en")
     assert answer.status_code == 404

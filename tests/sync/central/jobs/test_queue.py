@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from sync.central.jobs import queue
 from sync.central.jobs.queue import ATTEMPTS_MAX, Job
@@ -296,3 +297,8 @@ def test_the_server_queues_nothing_for_an_order_that_nobody_waits_for(world: Wor
     world.placed(("MUG", 1, SHIP))
     with world.central.database.read() as connection:
         assert connection.execute(sa.select(tables.job.c.kind)).scalars().all() == []
+
+
+def test_where_several_write_at_once_a_job_that_is_taken_is_passed_over() -> None:
+    said = str(queue.next_due("mail", "2026").compile(dialect=postgresql.dialect()))
+    assert said.endswith("FOR UPDATE SKIP LOCKED")

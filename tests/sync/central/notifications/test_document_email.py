@@ -54,7 +54,7 @@ def attachments_kept(world: World) -> int:
         return connection.execute(query).scalar_one()
 
 
-def test_the_customer_gets_the_text_and_the_paper(world: World) -> None:
+def test_the_customer_gets_the_text_and_the_document(world: World) -> None:
     order = world.placed(("MUG", 1, CARRY))
     answer = world.applied(wanted(order))
     assert answer.result == {"mail": f"{order.device}:sales_receipt/{order.number}/1"}
@@ -75,14 +75,14 @@ def test_the_customer_gets_the_text_and_the_paper(world: World) -> None:
     assert world.check() == []
 
 
-def test_a_paper_that_was_sent_is_not_kept(world: World) -> None:
+def test_a_document_that_was_sent_is_not_kept(world: World) -> None:
     world.applied(wanted(world.placed(("MUG", 1, CARRY))))
     assert attachments_kept(world) == 1
     sent(world)
     assert attachments_kept(world) == 0
 
 
-def test_the_same_paper_asked_for_twice_is_one_mail_and_another_time_another(
+def test_the_same_document_asked_for_twice_is_one_mail_and_another_time_another(
     world: World,
 ) -> None:
     order = world.placed(("MUG", 1, CARRY))
@@ -135,13 +135,13 @@ def test_what_is_no_address_is_refused(world: World, address: str) -> None:
     ],
     ids=lambda changes: "-".join(changes),
 )
-def test_what_is_no_paper_is_refused(world: World, changes: dict[str, str]) -> None:
+def test_what_is_no_document_is_refused(world: World, changes: dict[str, str]) -> None:
     answer = world.do(wanted(world.placed(("MUG", 1, CARRY)), **changes))
     assert (answer.outcome, answer.code) == (Outcome.REFUSED, "mail.document")
     assert sent(world) == []
 
 
-def test_the_largest_paper_goes(world: World) -> None:
+def test_the_largest_document_goes(world: World) -> None:
     whole = base64.b64encode(PDF.ljust(EMAILED_PDF_BYTES_MAX)).decode()
     world.applied(wanted(world.placed(("MUG", 1, CARRY)), pdf_base64=whole))
     assert len(sent(world)) == 1

@@ -18,7 +18,9 @@ from tests.sync.central.notifications.test_document_email import attachments_kep
 from tests.sync.central.world import CARRY, SHIP, World
 
 
-def test_a_paper_that_has_gone_is_not_kept_again_when_it_is_asked_for_again(world: World) -> None:
+def test_a_document_that_has_gone_is_not_kept_again_when_asked_for_again(
+    world: World,
+) -> None:
     order = world.placed(("MUG", 1, CARRY))
     world.applied(wanted(order))
     assert len(sent(world)) == 1
@@ -27,7 +29,7 @@ def test_a_paper_that_has_gone_is_not_kept_again_when_it_is_asked_for_again(worl
     assert attachments_kept(world) == 0
 
 
-def test_a_database_that_stumbles_over_a_paper_loses_no_mail(
+def test_a_database_that_stumbles_over_a_document_loses_no_mail(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = world.placed(("MUG", 1, CARRY))
@@ -44,7 +46,7 @@ def test_a_database_that_stumbles_over_a_paper_loses_no_mail(
     assert [part.get_filename() for part in message.iter_attachments()] == [wanted(order).file_name]
 
 
-def test_a_device_sends_the_papers_of_an_order_a_few_times_only(world: World) -> None:
+def test_a_device_sends_the_documents_of_an_order_a_few_times_only(world: World) -> None:
     order, other = world.placed(("MUG", 1, CARRY)), world.placed(("MUG", 1, CARRY))
     for count in range(MAILS_PER_ORDER_MAX):
         world.applied(wanted(order, document=f"kind_{'abcde'[count % 5]}/{order.number}/{count}"))
