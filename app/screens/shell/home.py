@@ -39,6 +39,7 @@ class Today:
     """What the screen loads; `places`: names by code of where the fulfilment goes."""
 
     fulfilments: list[Fulfilment]
+    to_prepare: int
     places: dict[str, str]
     returns: int
     status: Status
@@ -53,10 +54,11 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
     def load() -> Today:
         today = ctx.now().astimezone(i18n.zone).date()
         rows = device.orders.list(limit=SALES_READ_MAX)
-        fulfilment = device.fulfilments.todo()
-        codes = {entry.collect_at for entry in fulfilment[:SHOWN_MAX] if entry.collect_at}
+        fulfilment = device.fulfilments.todo(SHOWN_MAX)
+        codes = {entry.collect_at for entry in fulfilment if entry.collect_at}
         return Today(
             fulfilment,
+            device.fulfilments.counts(),
             {code: device.catalogue.location(code).name for code in codes},
             device.returns.waiting_count(),
             device.status.now(),
@@ -77,8 +79,8 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
     name = ctx.person.name.split()[0] if ctx.person is not None else ""
     waiting = today.status.to_send
     tiles = [
-        Count(ctx, len(today.fulfilments), i18n.t("to prepare"), ft.Icons.INVENTORY_2_OUTLINED,
-              "/fulfilments", bool(today.fulfilments)),
+        Count(ctx, today.to_prepare, i18n.t("to prepare"), ft.Icons.INVENTORY_2_OUTLINED,
+              "/fulfilments", bool(today.to_prepare)),
         Count(ctx, today.returns, i18n.t("returns to check"),
               ft.Icons.ASSIGNMENT_RETURN_OUTLINED, "/returns", bool(today.returns)),
         Count(ctx, waiting, i18n.t("to send"), ft.Icons.CLOUD_UPLOAD_OUTLINED, "/orders",
@@ -150,7 +152,7 @@ def ToPrepare(ctx: AppContext, fulfilment: list[Fulfilment], places: dict[str, s
     """The most urgent fulfilment of this store."""
     i18n = ctx.i18n
     rows: list[ft.Control] = []
-    for entry in fulfilment[:SHOWN_MAX]:
+    for entry in fulfilment:
         if rows:
             rows.append(Hairline())
         rows.append(_fulfilment_row(ctx, entry, places.get(entry.collect_at, "")))

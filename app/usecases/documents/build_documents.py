@@ -22,8 +22,7 @@ from sync.domain.location import Location
 from sync.domain.order import Order
 from sync.domain.returns import Return
 from sync.i18n import I18n
-from sync.protocol.codec import parse_json
-from sync.protocol.feed import Associate
+from sync.terminal.store import people_queries
 
 SOFTWARE = "Comptoir 0.1"
 SIGNATURE_SHOWN = 8
@@ -128,8 +127,7 @@ class DocumentBuilder:
 
     def _name_of(self, code: str) -> str:
         """The first name of an associate: that is what stands on paper."""
-        row = self._context.store.one("SELECT body FROM associates WHERE code = ?", (code,))
-        if row is None:
+        associate = people_queries.associate(self._context.store, code)
+        if associate is None:
             return code
-        associate: Associate = parse_json(Associate, row[0])
         return associate.name.split()[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.usecases.context import Context
@@ -19,7 +19,7 @@ from sync.domain.fulfilment import (
 )
 from sync.domain.identifiers import Gtin, Sscc
 from sync.domain.order_status import OPEN, check_transition
-from sync.protocol.codec import parse_json, to_wire
+from sync.protocol.codec import to_wire
 from sync.protocol.commands import (
     HandOver,
     PackFulfilment,
@@ -28,11 +28,12 @@ from sync.protocol.commands import (
     StartPicking,
 )
 from sync.terminal import journal
+from sync.terminal.store import fulfilment_queries
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction
 
-TODO = tuple(sorted(OPEN))
-DONE = tuple(sorted(set(FulfilmentState) - OPEN))
+DONE = frozenset(FulfilmentState) - OPEN
+TODO_MAX = 200
 SSCC_PER_DEVICE = 100_000  # and ten times that with the extension digit
 PACKAGING_WEIGHT_G = 150
 
@@ -63,29 +64,26 @@ class Fulfilments:
     def __init__(self, context: Context, documents: Documents) -> None:
         self._context, self._documents = context, documents
 
-    def todo(self) -> list[Fulfilment]:
+    def todo(self, limit: int = TODO_MAX, offset: int = 0) -> list[Fulfilment]:
         """What is to be picked, packed or handed over, the most urgent first.
 
         A parcel from elsewhere that a customer collects here is among it, as packed.
         """
-        return self._listed(TODO, "at, key", -1)
+        return fulfilment_queries.most_urgent(self._context.store, OPEN, limit, offset)
 
-    def done(self, limit: int = 50) -> list[Fulfilment]:
+    def done(self, limit: int = 50, offset: int = 0) -> list[Fulfilment]:
         """What was handed over or rejected, the latest first."""
-        return self._listed(DONE, "at DESC, key DESC", limit)
+        return fulfilment_queries.latest(self._context.store, DONE, limit, offset)
 
     def get(self, fulfilment_id: str) -> Fulfilment:
         """One fulfilment; raises NotFound."""
-        row = self._context.store.one(
-            "SELECT body FROM fulfilments WHERE key = ?", (fulfilment_id,)
-        )
-        if row is None:
+        fulfilment = fulfilment_queries.find(self._context.store, fulfilment_id)
+        if fulfilment is None:
             raise NotFound(
                 "This fulfilment is no longer on the list of this store.",
                 code="fulfil.unknown",
                 fulfilment=fulfilment_id[:40],
             )
-        fulfilment: Fulfilment = parse_json(Fulfilment, row[0])
         return fulfilment
 
     def progress(self, fulfilment_id: str) -> PickProgress:
@@ -105,12 +103,7 @@ class Fulfilments:
             fulfilment = self.get(fulfilment_id)
             before = self._progress(fulfilment)
             line = _line_scanned(fulfilment, before, text)
-            tx.execute(
-                "INSERT INTO pick_progress VALUES (?, ?, 1) "
-                "ON CONFLICT (fulfilment_id, line_id) DO UPDATE SET picked = picked + 1",
-                (fulfilment_id, line.line_id),
-            )
-            tx.touch("fulfilments")
+            fulfilment_queries.add_picked(tx, fulfilment_id, line.line_id)
             return self._progress(fulfilment, line.line_id)
 
     def pack(self, fulfilment_id: str, person: Person) -> tuple[Fulfilment, Job]:
@@ -155,20 +148,7 @@ class Fulfilments:
 
     def counts(self) -> int:
         """How many fulfilments wait (the badge)."""
-        row = self._context.store.one(
-            f"SELECT count(*) FROM fulfilments WHERE state IN ({_quoted(TODO)})"
-        )
-        return int(row[0]) if row else 0
-
-    def _listed(
-        self, states: Sequence[FulfilmentState], order: str, limit: int
-    ) -> list[Fulfilment]:
-        rows = self._context.store.all(
-            f"SELECT body FROM fulfilments WHERE state IN ({_quoted(states)}) "
-            f"ORDER BY {order} LIMIT ?",
-            (limit,),
-        )
-        return [parse_json(Fulfilment, body) for (body,) in rows]
+        return fulfilment_queries.count(self._context.store, OPEN)
 
     def _go(
         self,
@@ -197,7 +177,7 @@ class Fulfilments:
             if wanted is FulfilmentState.REJECTED:
                 documents.put_stock_overlay(tx, command.command_id, _given_back(changed))
             if wanted in DONE:
-                tx.execute("DELETE FROM pick_progress WHERE fulfilment_id = ?", (fulfilment_id,))
+                fulfilment_queries.forget_picked(tx, fulfilment_id)
             journal.append(
                 tx,
                 self._context.clock(),
@@ -216,11 +196,7 @@ class Fulfilments:
         return Parcel(sscc, fulfilment.weight_g + PACKAGING_WEIGHT_G)
 
     def _progress(self, fulfilment: Fulfilment, last_line_id: int = 0) -> PickProgress:
-        rows = self._context.store.all(
-            "SELECT line_id, picked FROM pick_progress WHERE fulfilment_id = ?",
-            (fulfilment.fulfilment_id,),
-        )
-        counts: dict[int, int] = dict(rows)
+        counts = fulfilment_queries.picked(self._context.store, fulfilment.fulfilment_id)
         lines = tuple(
             PickedLine(
                 line.line_id, line.sku, line.name, counts.get(line.line_id, 0), line.quantity
@@ -264,7 +240,3 @@ def _given_back(fulfilment: Fulfilment) -> list[tuple[str, str, int]]:
     if fulfilment.rejection in (RejectionReason.NOT_FOUND, RejectionReason.DAMAGED):
         return []
     return [(fulfilment.location, line.sku, line.quantity) for line in fulfilment.lines]
-
-
-def _quoted(states: Sequence[FulfilmentState]) -> str:
-    return ", ".join(f"'{state.value}'" for state in states)

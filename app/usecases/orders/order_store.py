@@ -6,22 +6,27 @@ from app.usecases.context import Context
 from sync.domain.errors import NotFound
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
-from sync.protocol.codec import parse_json
 from sync.protocol.feed import LineState, OrderState
+from sync.terminal.store import order_queries
+from sync.terminal.store.order_queries import StoredOrder
 
 
-def order_state(context: Context, number: str) -> OrderState:
-    """The order of that number; raises NotFound."""
-    row = context.store.one("SELECT body FROM orders WHERE key = ?", (number,))
-    if row is None:
+def stored_order(context: Context, number: str) -> StoredOrder:
+    """The order of that number, and where its commands stand; raises NotFound."""
+    found = order_queries.find(context.store, number)
+    if found is None:
         raise NotFound(
             "Order {number} is not known to this device. It may be of another store, or not have "
             "arrived yet.",
             code="order.not_here",
             number=number[:40],
         )
-    state: OrderState = parse_json(OrderState, row[0])
-    return state
+    return found
+
+
+def order_state(context: Context, number: str) -> OrderState:
+    """The order of that number; raises NotFound."""
+    return stored_order(context, number).state
 
 
 def just_placed(order: Order) -> OrderState:

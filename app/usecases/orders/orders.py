@@ -7,21 +7,15 @@ from datetime import datetime
 
 from app.usecases.context import Context
 from app.usecases.orders.explanation import explanation
-from app.usecases.orders.order_store import order_state
+from app.usecases.orders.order_store import stored_order
 from sync.domain.money import Money
 from sync.domain.order_status import OrderStatus
-from sync.protocol.codec import parse_json
 from sync.protocol.feed import OrderState, ReturnRecord
+from sync.terminal.store import order_queries, return_queries
+from sync.terminal.store.order_queries import StoredOrder
 from sync.terminal.store.search_text import fold
 
-_UNSENT = (
-    "EXISTS (SELECT 1 FROM outbox WHERE outbox.about = orders.key AND kind = 'place_order' "
-    "AND outbox.state IN ('queued', 'sent'))"
-)
-_REFUSED = (
-    "EXISTS (SELECT 1 FROM outbox WHERE outbox.about = orders.key AND outbox.state = 'refused' "
-    "AND dismissed = 0)"
-)
+WORDS_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +53,22 @@ class Orders:
 
     def list(self, text: str = "", limit: int = 50, offset: int = 0) -> list[OrderRow]:
         """Orders by number, customer or article; without text the latest first."""
-        words = [fold(word) for word in text.split()][:8]
-        where = " AND ".join(["instr(words, ?) > 0"] * len(words)) or "1"
-        rows = self._context.store.all(
-            f"SELECT body, {_UNSENT}, {_REFUSED} FROM orders WHERE {where} "
-            "ORDER BY at DESC, key DESC LIMIT ? OFFSET ?",
-            (*words, limit, offset),
-        )
+        words = [fold(word) for word in text.split()][:WORDS_MAX]
         return [
-            _row(parse_json(OrderState, body), sent=not unsent, refused=bool(refused))
-            for body, unsent, refused in rows
+            _row(found) for found in order_queries.listed(self._context.store, words, limit, offset)
         ]
 
     def get(self, number: str) -> OrderDetail:
         """One order; raises NotFound."""
-        state = order_state(self._context, number)
-        row = self._context.store.one(
-            f"SELECT {_UNSENT}, {_REFUSED} FROM orders WHERE key = ?", (number,)
-        )
-        returns = tuple(
-            parse_json(ReturnRecord, body)
-            for (body,) in self._context.store.all(
-                "SELECT body FROM returns WHERE about = ? ORDER BY at", (number,)
-            )
-        )
+        found = stored_order(self._context, number)
+        returns = tuple(return_queries.of_order(self._context.store, number))
         names = {code: place.name for code, place in self._context.reference.locations().items()}
-        sent = not (row and row[0])
-        told = explanation(state, names, self._context.i18n, sent=sent)
-        return OrderDetail(state, sent, tuple(told), returns, bool(row and row[1]))
+        told = explanation(found.state, names, self._context.i18n, sent=found.sent)
+        return OrderDetail(found.state, found.sent, tuple(told), returns, found.refused)
 
 
-def _row(state: OrderState, *, sent: bool, refused: bool) -> OrderRow:
-    order = state.order
+def _row(found: StoredOrder) -> OrderRow:
+    state, order = found.state, found.state.order
     return OrderRow(
         str(order.number),
         order.placed_at,
@@ -99,7 +77,7 @@ def _row(state: OrderState, *, sent: bool, refused: bool) -> OrderRow:
         order.total,
         len(order.lines),
         state.status,
-        sent,
-        refused,
+        found.sent,
+        found.refused,
         any(line.returning or line.returned for line in state.lines),
     )

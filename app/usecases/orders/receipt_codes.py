@@ -9,9 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from app.usecases.context import Context
 from sync.domain.errors import Refused
 from sync.domain.order import Order
-from sync.protocol.codec import parse_json
-from sync.protocol.feed import DeviceKey
 from sync.protocol.receipt_code import ReceiptCode
+from sync.terminal.store import people_queries
 
 
 def receipt_code(context: Context, order: Order) -> str:
@@ -31,8 +30,7 @@ def receipt_code(context: Context, order: Order) -> str:
 def till_keys(context: Context) -> Mapping[int, Ed25519PublicKey]:
     """The public keys of the tills that this device knows, its own included."""
     keys = {context.identity.number: context.identity.key.public_key()}
-    for (body,) in context.store.all("SELECT body FROM device_keys"):
-        device: DeviceKey = parse_json(DeviceKey, body)
+    for device in people_queries.device_keys(context.store):
         keys.setdefault(
             device.number, Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key))
         )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from app.usecases.context import Context
 from sync.domain.errors import NotFound, Refused
-from sync.protocol.codec import parse_json
 from sync.protocol.feed import Associate
+from sync.terminal.store import people_queries
 from sync.terminal.store.search_text import fold
 
 TRIES_MAX = 10
@@ -48,8 +48,7 @@ class SignIn:
         """The associates of this store, by name; nobody on a kiosk."""
         if self._context.identity.kind == "kiosk":
             return []
-        rows = self._context.store.all("SELECT body FROM associates")
-        people = [_person(parse_json(Associate, body)) for (body,) in rows]
+        people = [_person(found) for found in people_queries.associates(self._context.store)]
         return sorted(people, key=lambda person: (fold(person.name), person.code))
 
     def sign_in(self, code: str, pin: str) -> Person:
@@ -63,7 +62,7 @@ class SignIn:
         failures = self._count_try(associate)
         if _matches(associate.pin_hash, pin):
             with self._context.store.transaction() as tx:
-                tx.execute("DELETE FROM sign_in_attempts WHERE associate = ?", (code,))
+                people_queries.forget_tries(tx, code)
             return _person(associate)
         left = TRIES_MAX - failures
         if left <= 0:
@@ -86,39 +85,26 @@ class SignIn:
         return self._hints[pin_hash]
 
     def _associate(self, code: str) -> Associate:
-        row = None
+        found = None
         if self._context.identity.kind != "kiosk":
-            row = self._context.store.one("SELECT body FROM associates WHERE code = ?", (code,))
-        if row is None:
+            found = people_queries.associate(self._context.store, code)
+        if found is None:
             raise NotFound(
                 "Nobody with this name works in this store.", code="sign_in.unknown_person"
             )
-        associate: Associate = parse_json(Associate, row[0])
-        return associate
+        return found
 
     def _count_try(self, associate: Associate) -> int:
         """Count a try; raises Refused when none is allowed now."""
         now = self._context.clock()
         with self._context.store.transaction() as tx:
-            row = tx.one(
-                "SELECT failures, last_at FROM sign_in_attempts "
-                "WHERE associate = ? AND pin_hash = ?",  # a new PIN begins anew
-                (associate.code, associate.pin_hash),
-            )
-            failures = int(row[0]) if row else 0
+            tries = people_queries.tries(tx, associate)
+            failures = tries.failures
             # A clock that was set back begins the wait anew; it does not make it a month long.
-            last = min(now, datetime.fromisoformat(row[1])) if row else now
+            last = min(now, tries.last_at or now)
             until = last + timedelta(seconds=delay_s(failures))
             allowed = failures < TRIES_MAX and now >= until
-            tx.execute(
-                "INSERT OR REPLACE INTO sign_in_attempts VALUES (?, ?, ?, ?)",
-                (
-                    associate.code,
-                    failures + allowed,
-                    (now if allowed else last).isoformat(),
-                    associate.pin_hash,
-                ),
-            )
+            people_queries.put_tries(tx, associate, failures + allowed, now if allowed else last)
         if allowed:
             return failures + 1
         if failures >= TRIES_MAX:
