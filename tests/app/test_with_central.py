@@ -169,7 +169,7 @@ def test_an_order_goes_the_whole_way_to_a_return(shops: Shops, world: World) -> 
     assert world.check() == []
 
 
-def test_with_the_server_away_work_goes_on_and_arrives_once(shops: Shops, world: World) -> None:
+def test_with_the_server_away_selling_goes_on_and_arrives_once(shops: Shops, world: World) -> None:
     till, kiosk = shops.open("S1"), shops.open("S1", "kiosk")
     known = carry(till, "CARD", 3)
     shops.sync_all()
@@ -232,7 +232,7 @@ def test_one_receipt_at_two_kiosks_is_refunded_once(shops: Shops, world: World) 
     assert state.lines[0].returning == 1
 
 
-def test_of_two_devices_that_grade_one_return_offline_one_may_hand_out_the_cash(
+def test_of_two_devices_that_inspect_one_return_offline_one_may_hand_out_the_cash(
     shops: Shops, world: World
 ) -> None:
     till, second = shops.open("S1"), shops.open("S1", "kiosk")
@@ -287,7 +287,7 @@ def test_a_receipt_of_another_store_is_asked_of_the_server(shops: Shops, world: 
     assert caught_offline.value.code == "receipt.unknown_till"
 
 
-def test_of_two_at_one_piece_of_work_one_wins_and_the_other_sees_it(
+def test_of_two_at_one_fulfilment_one_wins_and_the_other_sees_it(
     shops: Shops, world: World
 ) -> None:
     till = shops.open("S1")

@@ -44,7 +44,7 @@ def run(*arguments: str) -> str:
     ("suffix", "start"),
     [(".pdf", b"%PDF"), (".zpl", b"^XA"), (".bin", b"\x1b@"), (".png", b"\x89PNG"), (".txt", b"")],
 )
-def test_any_paper_is_rendered_into_a_file(tmp_path: Path, suffix: str, start: bytes) -> None:
+def test_any_document_is_rendered_into_a_file(tmp_path: Path, suffix: str, start: bytes) -> None:
     out = tmp_path / f"document{suffix}"
     run("render", "order_slip", "--out", str(out))
     data = out.read_bytes()
@@ -53,7 +53,7 @@ def test_any_paper_is_rendered_into_a_file(tmp_path: Path, suffix: str, start: b
         assert "C0012-000345-5" in data.decode()
 
 
-def test_the_papers_and_the_printers_are_listed() -> None:
+def test_the_documents_and_the_printers_are_listed() -> None:
     said = run("list")
     assert "parcel_label" in said
     assert "epson-tm-t20" in said

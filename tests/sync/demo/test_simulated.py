@@ -14,7 +14,7 @@ def test_the_check_digit_is_that_of_the_upu() -> None:
     assert [s10_check_digit(n) for n in (0, 1, 4000)] == [5, 4, 0]
 
 
-def test_locations_without_a_device_do_their_work(world: World) -> None:
+def test_locations_without_a_device_fill_their_orders(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
     locations = SimulatedLocations(world.central.context)
     states = []

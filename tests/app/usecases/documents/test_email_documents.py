@@ -31,7 +31,7 @@ def commands(device: Device) -> list[Command]:
     return [parse_json(Command, body) for (body,) in rows]
 
 
-def test_the_command_carries_the_paper_as_text_and_as_pdf(device: Device, leo: Person) -> None:
+def test_the_command_carries_the_document_as_text_and_as_pdf(device: Device, leo: Person) -> None:
     number = sell(device, leo, "fr")
     assert device.document_email.send_receipt(number, f" {CLAIRE} ") == Mailed(
         CLAIRE, NOW, "waiting"
@@ -103,7 +103,7 @@ def test_a_receipt_that_cannot_be_made_cannot_be_sent(device: Device) -> None:
     assert caught.value.code == "receipt.other_till"
 
 
-def test_a_paper_too_long_for_an_e_mail_is_printed_instead(
+def test_a_document_too_long_for_an_e_mail_is_printed_instead(
     device: Device, leo: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(document_email, "EMAILED_PDF_BYTES_MAX", 1000)
@@ -112,7 +112,9 @@ def test_a_paper_too_long_for_an_e_mail_is_printed_instead(
     assert caught.value.code == "email.too_long"
 
 
-def test_the_journal_tells_of_the_paper_and_not_of_the_address(device: Device, leo: Person) -> None:
+def test_the_journal_tells_of_the_document_and_not_of_the_address(
+    device: Device, leo: Person
+) -> None:
     device.basket.set_customer(Customer("Claire", CLAIRE))
     number = sell(device, leo)
     device.document_email.send_receipt(number, CLAIRE)

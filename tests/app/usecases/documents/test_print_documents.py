@@ -44,7 +44,7 @@ def test_asking_twice_prints_once(device: Device, leo: Person) -> None:
     assert len(device.documents.jobs()) == 1
 
 
-def test_asking_for_a_paper_that_is_there_tells_nobody(device: Device, leo: Person) -> None:
+def test_asking_for_a_document_that_is_there_tells_nobody(device: Device, leo: Person) -> None:
     number = sell(device, leo)
     told: list[str] = []
     device.subscribe(told.append)
@@ -55,7 +55,7 @@ def test_asking_for_a_paper_that_is_there_tells_nobody(device: Device, leo: Pers
     assert told == []  # a screen that asks whenever it is told would never rest
 
 
-def test_again_is_a_new_paper_each_time(device: Device, leo: Person) -> None:
+def test_again_is_a_new_document_each_time(device: Device, leo: Person) -> None:
     first = device.documents.make_receipt(sell(device, leo))
     copies = [device.documents.again(first.number) for _ in range(2)]
     assert [job.key.rpartition("/")[2] for job in (first, *copies)] == ["0", "1", "2"]
@@ -111,7 +111,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this platform cannot kill like that")
-def test_killed_between_the_commit_and_the_paper_the_sale_is_there_and_prints(
+def test_killed_between_the_commit_and_the_document_the_sale_is_there_and_prints(
     tmp_path: Path,
 ) -> None:
     run = subprocess.run(
@@ -134,7 +134,7 @@ def test_killed_between_the_commit_and_the_paper_the_sale_is_there_and_prints(
     device.stop()
 
 
-def test_papers_speak_the_language_that_was_spoken_at_the_counter(
+def test_documents_speak_the_language_that_was_spoken_at_the_counter(
     device: Device, leo: Person
 ) -> None:
     device.basket.add("A0004")

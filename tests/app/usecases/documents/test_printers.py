@@ -46,7 +46,7 @@ def test_without_any_printer_everything_is_a_pdf_on_screen(device: Device) -> No
     assert device.printers.attention() == 0
 
 
-def test_a_printer_is_added_with_its_papers_and_prints_without_a_restart(
+def test_a_printer_is_added_with_its_documents_and_prints_without_a_restart(
     device: Device, leo: Person, tmp_path: Path
 ) -> None:
     folder_printer(device, tmp_path / "till", "Till", "receipts")
@@ -181,7 +181,7 @@ def test_a_printer_with_an_open_question_keeps_its_name(
     assert device.printers.overview().printers[0].asks
 
 
-def test_a_printer_that_is_removed_leaves_its_papers_to_others(
+def test_a_printer_that_is_removed_leaves_its_documents_to_others(
     device: Device, leo: Person, tmp_path: Path
 ) -> None:
     blocked = tmp_path / "till"
@@ -273,7 +273,7 @@ def test_the_model_is_guessed_from_what_the_printer_says(
     assert suggest_profile(FoundPrinter(name, address, model)) == profile
 
 
-def test_a_paper_too_old_to_be_of_use_is_printed_only_on_a_persons_word(
+def test_a_document_too_old_to_be_of_use_is_printed_only_on_a_persons_word(
     device: Device, leo: Person, clock: Clock, tmp_path: Path
 ) -> None:
     blocked = tmp_path / "till"
@@ -288,7 +288,9 @@ def test_a_paper_too_old_to_be_of_use_is_printed_only_on_a_persons_word(
     assert device.documents.retry(job.number).state is JobState.CONFIRMED
 
 
-def test_a_paper_that_waits_can_be_taken_out(device: Device, leo: Person, tmp_path: Path) -> None:
+def test_a_document_that_waits_can_be_taken_out(
+    device: Device, leo: Person, tmp_path: Path
+) -> None:
     blocked = tmp_path / "till"
     blocked.write_bytes(b"in the way")
     folder_printer(device, blocked, "Till", "receipts")
@@ -299,7 +301,7 @@ def test_a_paper_that_waits_can_be_taken_out(device: Device, leo: Person, tmp_pa
         device.documents.cancel(job.number)
 
 
-def test_only_a_person_says_whether_an_interrupted_paper_came_out(
+def test_only_a_person_says_whether_an_interrupted_document_came_out(
     device: Device, leo: Person, tmp_path: Path
 ) -> None:
     folder_printer(device, tmp_path / "till", "Till", "receipts")

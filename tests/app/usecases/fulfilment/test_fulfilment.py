@@ -145,7 +145,7 @@ def test_what_cannot_be_done_any_more_is_a_conflict_and_queues_nothing(
         device.fulfilments.hand_over("W-BAG", leo)  # not packed yet
 
 
-def test_work_that_is_not_here_is_said(device: Device, leo: Person) -> None:
+def test_a_fulfilment_that_is_not_here_is_said(device: Device, leo: Person) -> None:
     with pytest.raises(NotFound):
         device.fulfilments.start("NOPE", leo)
 

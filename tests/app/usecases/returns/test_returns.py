@@ -239,7 +239,7 @@ def test_what_is_no_receipt_is_said(device: Device, text: str) -> None:
         device.returns.find(text)
 
 
-def test_goods_are_graded_once(device: Device, leo: Person) -> None:
+def test_goods_are_inspected_once(device: Device, leo: Person) -> None:
     sale = sell(device, leo)
     number = str(device.returns.register(str(sale.order.number), [Choice(1, 1, WHY)]).goods.number)
     for wrong in (

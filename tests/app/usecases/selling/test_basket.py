@@ -28,7 +28,7 @@ def test_an_empty_basket_needs_nothing(device: Device) -> None:
     assert (view.lines, view.total, view.needs, view.can_undo) == ((), Money(0), (), False)
 
 
-def test_one_basket_holds_lines_had_in_three_ways(device: Device) -> None:
+def test_one_basket_holds_lines_with_three_delivery_options(device: Device) -> None:
     device.basket.add("A0004")
     device.basket.add("A0005", 2, option(device, "A0005", FulfilmentMode.SHIP_HOME, 2))
     device.basket.add("A0006", 1, option(device, "A0006", FulfilmentMode.COLLECT))
@@ -54,7 +54,7 @@ def test_parcels_to_one_home_cost_one_fee(device: Device) -> None:
     assert view.shipping_fee == max(line.promise.fee for line in view.lines)
 
 
-def test_the_same_article_in_the_same_way_is_one_line(device: Device) -> None:
+def test_the_same_article_with_the_same_option_is_one_line(device: Device) -> None:
     device.basket.add("A0004")
     line = device.basket.add("A0004", 2)
     assert (line.line_id, line.quantity, len(device.basket.view().lines)) == (1, 3, 1)
@@ -62,7 +62,7 @@ def test_the_same_article_in_the_same_way_is_one_line(device: Device) -> None:
     assert (other.line_id, len(device.basket.view().lines)) == (2, 2)
 
 
-def test_choosing_the_way_of_another_line_joins_it(device: Device) -> None:
+def test_choosing_the_option_of_another_line_joins_it(device: Device) -> None:
     device.basket.add("A0004")
     home = option(device, "A0004", FulfilmentMode.SHIP_HOME)
     device.basket.add("A0004", 2, home)
@@ -86,7 +86,7 @@ def test_an_absurd_quantity_changes_nothing(device: Device, quantity: int) -> No
     assert device.basket.view() == before
 
 
-def test_more_than_a_way_can_give_is_refused_and_changes_nothing(device: Device) -> None:
+def test_more_than_an_option_can_give_is_refused_and_changes_nothing(device: Device) -> None:
     device.basket.add("A0005", 1, option(device, "A0005", FulfilmentMode.SHIP_HOME))
     before = device.basket.view()
     with pytest.raises(Refused) as caught:

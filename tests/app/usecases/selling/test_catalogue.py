@@ -246,7 +246,7 @@ def test_nobody_is_sent_far_to_collect(device: Device) -> None:
     )
 
 
-def test_a_pickup_point_near_the_customer_is_a_way_and_costs_its_tariff(device: Device) -> None:
+def test_a_pickup_point_near_the_customer_is_an_option_and_costs_its_tariff(device: Device) -> None:
     options = [
         promise
         for promise in device.catalogue.promises("A0001")
@@ -259,7 +259,7 @@ def test_a_pickup_point_near_the_customer_is_a_way_and_costs_its_tariff(device: 
     assert options[0].service.endswith("point")
 
 
-def test_a_long_drive_to_collect_makes_a_way_less_good() -> None:
+def test_a_long_drive_to_collect_makes_an_option_less_good() -> None:
     def option(place: str, cost_eur: float) -> Promise:
         return Promise(
             FulfilmentMode.COLLECT, "SQF", "store", NOW, Money(0), cost_eur, 0, collect_at=place

@@ -54,7 +54,9 @@ def test_a_cash_sale_gives_change_and_one_document(device: Device, leo: Person) 
     assert sale.jobs == ()  # document only when it is asked for
 
 
-def test_an_order_in_three_ways_says_how_each_line_goes(device: Device, leo: Person) -> None:
+def test_an_order_with_three_delivery_options_says_how_each_line_goes(
+    device: Device, leo: Person
+) -> None:
     fill_three_modes(device)
     view = device.basket.view()
     order = device.checkout.pay_cash(Money(50_000), leo).order

@@ -61,7 +61,7 @@ def fulfilments_at(world: World, location: str) -> int:
     return world.central.view.load(stamp(world.now)[:10]).get(location, 0)
 
 
-def test_a_policy_that_leaves_a_piece_on_the_shelf_moves_works_too(shops: World) -> None:
+def test_a_policy_that_leaves_a_piece_on_the_shelf_moves_fulfilments_too(shops: World) -> None:
     shops.use_policy(RULES + "[filters]\nminimum_stock_pieces = 1\n")
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 2)
@@ -71,7 +71,7 @@ def test_a_policy_that_leaves_a_piece_on_the_shelf_moves_works_too(shops: World)
     assert shops.check() == []
 
 
-def test_works_that_the_batch_leaves_alone_count_in_the_day_of_their_location(
+def test_fulfilments_that_the_batch_leaves_alone_count_in_the_day_of_their_location(
     shops: World,
 ) -> None:
     """The batch looks at the oldest order only; those it does not look at stay where they are."""
@@ -111,7 +111,7 @@ def test_an_order_that_cannot_be_looked_at_stops_no_other(shops: World) -> None:
     assert made(shops) == [order.number.value]
 
 
-def test_a_group_that_fails_in_an_unknown_way_stops_no_other(
+def test_a_group_that_fails_unexpectedly_stops_no_other(
     shops: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = shops.placed(("MUG", 1, SHIP))

@@ -80,7 +80,7 @@ def where(world: World, order: Order) -> list[tuple[str, str]]:
     ]
 
 
-def test_a_work_moves_to_the_warehouse_that_was_filled_meanwhile(shops: World) -> None:
+def test_a_fulfilment_moves_to_the_warehouse_that_was_filled_meanwhile(shops: World) -> None:
     order = shops.placed(("MUG", 2, SHIP))
     assert where(shops, order) == [("S3", "allocated")]
     delivered(shops, "W1", "MUG", 10)
@@ -125,7 +125,7 @@ def test_a_gain_below_the_cost_of_switching_moves_nothing(shops: World) -> None:
 
 
 @pytest.mark.parametrize("begun", ["pick", "pack", "hand_over", "reject"])
-def test_a_work_that_was_begun_is_never_proposed(shops: World, begun: str) -> None:
+def test_a_fulfilment_that_was_begun_is_never_proposed(shops: World, begun: str) -> None:
     order = shops.placed(("MUG", 2, SHIP))
     fulfilment = shops.fulfilment(order)
     if begun == "pick":
@@ -141,7 +141,7 @@ def test_a_work_that_was_begun_is_never_proposed(shops: World, begun: str) -> No
     assert shops.check() == []
 
 
-def test_a_store_that_begins_while_the_batch_thinks_keeps_its_work(shops: World) -> None:
+def test_a_store_that_begins_while_the_batch_thinks_keeps_its_fulfilment(shops: World) -> None:
     first, second = shops.placed(("MUG", 2, SHIP)), shops.placed(("MUG", 1, SHIP))
     delivered(shops, "W1", "MUG", 10)
     found = proposal(shops)
@@ -179,7 +179,7 @@ def test_picking_against_the_batch_at_the_same_moment_one_wins(shops: World) -> 
     assert shops.check() == []
 
 
-def test_a_piece_that_is_taken_meanwhile_leaves_the_work_where_it_is(shops: World) -> None:
+def test_a_piece_that_is_taken_meanwhile_leaves_the_fulfilment_where_it_is(shops: World) -> None:
     order = shops.placed(("MUG", 2, SHIP))
     delivered(shops, "W1", "MUG", 2)
     found = proposal(shops)
@@ -384,7 +384,9 @@ def test_a_store_that_lost_touch_keeps_what_it_may_be_preparing(shops: World) ->
     assert where(shops, order) == [("S3", "allocated")]
 
 
-def test_a_store_that_loses_touch_while_the_batch_is_solved_keeps_its_work(shops: World) -> None:
+def test_a_store_that_loses_touch_while_the_batch_is_solved_keeps_its_fulfilment(
+    shops: World,
+) -> None:
     till = shops.till("S3")
     heard_of(shops, till)
     order = shops.placed(("MUG", 2, SHIP))

@@ -87,7 +87,7 @@ def test_an_order_is_told_to_the_stores_that_have_to_do_with_it(world: World) ->
     assert latest(world, "store:S2", "order") == {}
 
 
-def test_a_store_sees_its_own_works_and_no_others(world: World) -> None:
+def test_a_store_sees_its_own_fulfilments_and_no_others(world: World) -> None:
     order = world.placed(("CARD", 2, COLLECT, "S1"))
     fulfilment = world.fulfilment(order)
     rows = latest(world, "store:S1", "fulfilment")

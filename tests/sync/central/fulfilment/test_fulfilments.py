@@ -27,7 +27,7 @@ def collected_here(world: World) -> Fulfilment:
     return fulfilment
 
 
-def test_goods_and_money_move_when_the_work_is_handed_over(world: World) -> None:
+def test_goods_and_money_move_when_the_fulfilment_is_handed_over(world: World) -> None:
     order = world.placed(("MUG", 2, SHIP))
     fulfilment = world.fulfilment(order)
     world.pick(fulfilment)
@@ -41,7 +41,7 @@ def test_goods_and_money_move_when_the_work_is_handed_over(world: World) -> None
     assert world.check() == []
 
 
-def test_a_work_can_be_packed_without_being_picked_first(world: World) -> None:
+def test_a_fulfilment_can_be_packed_without_being_picked_first(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
     assert world.pack(world.fulfilment(order)).outcome is Outcome.APPLIED
 
@@ -89,7 +89,7 @@ def test_an_sscc_is_never_used_twice(world: World) -> None:
     assert packed(second, box) == "pack.sscc_used"
 
 
-def test_the_sscc_of_a_rejected_work_stays_used(world: World) -> None:
+def test_the_sscc_of_a_rejected_fulfilment_stays_used(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
     first = world.fulfilment(order)
     box = world.parcel()
@@ -147,7 +147,7 @@ def test_a_parcel_from_elsewhere_is_handed_over_by_the_store_of_collection(world
     assert world.check() == []
 
 
-def test_a_packed_work_that_is_rejected_gives_its_promise_back(world: World) -> None:
+def test_a_packed_fulfilment_that_is_rejected_gives_its_promise_back(world: World) -> None:
     order = world.placed(("MUG", 2, SHIP))
     fulfilment = world.fulfilment(order)
     world.pack(fulfilment)

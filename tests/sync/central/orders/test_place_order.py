@@ -32,7 +32,7 @@ def test_carried_out_pieces_leave_the_stock_and_are_paid(world: World) -> None:
     assert world.check() == []
 
 
-def test_pieces_in_the_customers_hand_are_sold_even_when_the_books_have_none(
+def test_pieces_in_the_customers_hand_are_sold_even_when_the_records_have_none(
     world: World,
 ) -> None:
     order = world.placed(("LAMP", 5, CARRY))
@@ -61,7 +61,7 @@ def test_every_location_not_chosen_has_a_reason(world: World) -> None:
     assert all(told.values())
 
 
-def test_lines_go_their_own_ways_in_one_order(world: World) -> None:
+def test_lines_of_one_order_have_their_own_delivery_options(world: World) -> None:
     order = world.placed(
         ("CARD", 1, CARRY), ("MUG", 2, SHIP), ("BAG", 1, COLLECT, "S1"), ("CARD", 3, POINT, "P1")
     )
@@ -99,7 +99,7 @@ def test_what_nobody_has_waits_and_is_filled_when_stock_comes_back(world: World)
     assert world.check() == []
 
 
-def test_a_rejected_work_goes_elsewhere_and_the_reason_is_kept(world: World) -> None:
+def test_a_rejected_fulfilment_goes_elsewhere_and_the_reason_is_kept(world: World) -> None:
     order = world.placed(("MUG", 1, SHIP))
     (first,) = world.fulfilments(order)
     answer = world.reject(first, RejectionReason.NOT_FOUND)

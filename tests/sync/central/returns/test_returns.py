@@ -25,7 +25,7 @@ def test_goods_are_quarantined_until_a_person_has_looked_at_them(world: World) -
     assert world.check() == []
 
 
-def test_graded_as_new_they_are_refunded_and_for_sale_again(world: World) -> None:
+def test_inspected_as_new_they_are_refunded_and_for_sale_again(world: World) -> None:
     order = world.placed(("MUG", 3, CARRY))
     goods = world.goods_back(order, {1: 2})
     world.deposit(goods)
@@ -40,7 +40,7 @@ def test_graded_as_new_they_are_refunded_and_for_sale_again(world: World) -> Non
 
 
 @pytest.mark.parametrize("how", [d for d in Disposition if d is not Disposition.RESTOCK])
-def test_graded_otherwise_they_are_refunded_and_leave_the_stock(
+def test_inspected_otherwise_they_are_refunded_and_leave_the_stock(
     world: World, how: Disposition
 ) -> None:
     order = world.placed(("MUG", 1, CARRY))
@@ -201,7 +201,7 @@ def test_refunds_go_to_the_last_means_first_and_never_above_what_was_captured(
     assert world.check() == []
 
 
-def test_a_return_is_graded_once_by_its_own_store_with_a_verdict_for_each_line(
+def test_a_return_is_inspected_once_by_its_own_store_each_line_once(
     world: World,
 ) -> None:
     order = world.placed(("MUG", 1, CARRY), ("CARD", 1, CARRY))

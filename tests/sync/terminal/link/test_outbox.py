@@ -156,7 +156,7 @@ def test_acknowledged_commands_are_kept_for_a_month_and_then_let_go(tmp_path: Pa
     world.close()
 
 
-def test_an_e_mail_with_a_customers_paper_is_let_go_after_two_days(tmp_path: Path) -> None:
+def test_an_e_mail_with_a_customers_document_is_let_go_after_two_days(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     sold = world.place(1)
     document = EmailDocument(
@@ -179,7 +179,7 @@ def test_an_e_mail_with_a_customers_paper_is_let_go_after_two_days(tmp_path: Pat
     world.close()
 
 
-def test_a_day_of_e_mailed_papers_goes_in_batches_that_a_slow_line_carries(
+def test_a_day_of_e_mailed_documents_goes_in_batches_that_a_slow_line_carries(
     tmp_path: Path,
 ) -> None:
     world = make_world(tmp_path)
