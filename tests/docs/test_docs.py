@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer import Typer
+from typer.testing import CliRunner
 
+from app.cli import main
 from tests.i18n.messages import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -30,25 +33,42 @@ def test_no_page_names_a_path_of_somebody_s_machine(page: Path) -> None:
     assert ELSEWHERE.findall(page.read_text(encoding="utf-8")) == []
 
 
-def test_every_command_that_a_page_names_explains_itself() -> None:
+@pytest.fixture
+def words(monkeypatch: pytest.MonkeyPatch) -> Typer:
+    """The command with all its words, those too that are loaded when they are asked for."""
+    monkeypatch.setattr(main.app, "registered_commands", list(main.app.registered_commands))
+    monkeypatch.setattr(main.app, "registered_groups", list(main.app.registered_groups))
+    monkeypatch.setattr(sys, "argv", ["comptoir", "--help"])
+    main._add_later_words()
+    return main.app
+
+
+def test_every_command_that_a_page_names_explains_itself(words: Typer) -> None:
     named = {
-        words
+        pair
         for page in PAGES
-        for words in COMMAND.findall(page.read_text(encoding="utf-8"))
-        if words[0] not in {"command"}
+        for pair in COMMAND.findall(page.read_text(encoding="utf-8"))
+        if pair[0] not in {"command"}
     }
     groups = {"bench", "print"}
     calls = {(first, second) if first in groups and second else (first,) for first, second in named}
     assert calls >= {("demo",), ("doctor",), ("check",)}
     for call in sorted(calls):
-        shown = subprocess.run(
-            [sys.executable, "-m", "app.cli.main", *call, "--help"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert shown.returncode == 0, (call, shown.stderr)
+        shown = CliRunner().invoke(words, [*call, "--help"])
+        assert shown.exit_code == 0, (call, shown.output)
         assert "Usage" in shown.stdout, call
+
+
+@pytest.mark.parametrize("word", ["check", "print"], ids=["at once", "loaded when asked for"])
+def test_a_command_explains_itself_in_a_process_of_its_own(word: str) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "app.cli.main", word, "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert f"Usage: comptoir {word}" in shown.stdout or f"main {word}" in shown.stdout
 
 
 def test_every_target_that_the_readme_names_is_made() -> None:
