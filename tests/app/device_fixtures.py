@@ -246,7 +246,7 @@ def web_order(serial: int, article: Article, quantity: int, mode: FulfilmentMode
 
 
 def fulfilment_of(order: Order, fulfilment_id: str) -> Fulfilment:
-    """The work of this store for the one line of `order`."""
+    """The fulfilment of this store for the one line of `order`."""
     line = order.lines[0]
     article = next(a for a in ARTICLES if a.sku == line.sku)
     return Fulfilment(

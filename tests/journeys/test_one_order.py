@@ -80,7 +80,7 @@ class Books:
 
 
 def receipt_codes(folder: Path) -> list[str]:
-    """The QR codes of all papers that came out of the spool, read back from the PDF."""
+    """The QR codes of all documents that came out of the spool, read back from the PDF."""
     found = []
     for path in sorted((folder / "spool").rglob("*.pdf")):
         document = pypdfium2.PdfDocument(path)
@@ -146,7 +146,7 @@ def inspect(screen: Screen) -> None:
     screen.tap("nav-returns")
     screen.tap(screen.first_key("return-R"))
     screen.tap("inspect-1-as_new")
-    screen.shot("grading")
+    screen.shot("inspection")
     screen.tap("inspect-confirm")
     screen.waits_for("inspect-finish")
 
@@ -241,7 +241,7 @@ def test_one_order_goes_the_whole_way(
     ]
     assert tracking["To"]
 
-    # 7. at the kiosk: the receipt's QR, a line and a reason; then graded, refunded, for sale again
+    # 7. at the kiosk: the receipt's QR, a line and a reason; then inspected, refunded, for sale again
     code = receipt_codes(terminal_folder)[0]
     kiosk = Screen(browser, company.parts["kiosk"].url, 1080, 1920, shots)
     kiosk.sees("Scannez votre ticket")

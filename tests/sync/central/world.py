@@ -366,7 +366,7 @@ class World:
     def check(self) -> list[Finding]:
         return check(self.central.context)
 
-    # ---- the work of a location: by its till, or by the warehouse's own system ----------------
+    # ---- the fulfilments of a location: by its till, or by the warehouse's own system ----------------
 
     def at(self, location: str, payload: Payload) -> Answer:
         if location.startswith("S"):
@@ -385,7 +385,7 @@ class World:
         return self.at(fulfilment.location, HandOver(fulfilment.fulfilment_id, PEOPLE))
 
     def fulfil(self, order: Order) -> None:
-        """Pack and hand over every open work of the order."""
+        """Pack and hand over every open fulfilment of the order."""
         for fulfilment in self.fulfilments(order):
             if fulfilment.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
                 assert self.pack(fulfilment).outcome is Outcome.APPLIED

@@ -18,6 +18,10 @@ from sync.demo.company import DEMO_STORE
 from tests.sync.central.world import MONDAY
 
 
+# The whole company is loaded once; tests that only look at it stay with the worker that has it.
+on_one_worker = pytest.mark.xdist_group("demo company")
+
+
 @pytest.fixture(scope="module")
 def told() -> list[tuple[int, int, str]]:
     return []
@@ -34,6 +38,7 @@ def central(
     found.close()
 
 
+@on_one_worker
 def test_progress_goes_forward_to_its_end(
     central: Central, told: list[tuple[int, int, str]]
 ) -> None:
@@ -42,10 +47,12 @@ def test_progress_goes_forward_to_its_end(
     assert told[-1] == (demo.STEPS, demo.STEPS, "done")
 
 
+@on_one_worker
 def test_the_demo_passes_the_reconciliation(central: Central) -> None:
     assert check(central.context) == []
 
 
+@on_one_worker
 def test_the_demo_store_has_parcels_to_ship_and_bags_to_give(central: Central) -> None:
     fulfilments = tables.fulfilment.c
     query = sa.select(fulfilments.mode).where(fulfilments.location == DEMO_STORE)
@@ -55,6 +62,7 @@ def test_the_demo_store_has_parcels_to_ship_and_bags_to_give(central: Central) -
     assert {"ship_home", "collect"} == set(modes)
 
 
+@on_one_worker
 def test_warehouses_do_the_rest(central: Central) -> None:
     fulfilments = tables.fulfilment.c
     query = sa.select(fulfilments.location, sa.func.count()).group_by(fulfilments.location)
@@ -63,6 +71,7 @@ def test_warehouses_do_the_rest(central: Central) -> None:
     assert counted["W01"] + counted["W02"] > sum(counted.values()) / 2
 
 
+@on_one_worker
 def test_pins_are_kept_as_argon2id_hashes(central: Central) -> None:
     people = {person.name: person for person in demo.demo_people()}
     claire = people["Claire Dubois"]
@@ -71,6 +80,7 @@ def test_pins_are_kept_as_argon2id_hashes(central: Central) -> None:
     assert argon2.PasswordHasher().verify(claire.pin_hash, "246810")
 
 
+@on_one_worker
 def test_loading_again_changes_nothing(central: Central) -> None:
     demo.load_demo(central, lambda *_: pytest.fail("nothing is to be done"))
     assert demo.is_loaded(central)

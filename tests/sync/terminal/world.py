@@ -69,7 +69,7 @@ class World:
         return command
 
     def start(self, fulfilment_id: str) -> Command:
-        """Queue a command about some work, behind those that it must not overtake."""
+        """Queue a command about a fulfilment, behind those that it must not overtake."""
         with self.store.transaction() as tx:
             return self.outbox.add(
                 tx,

@@ -1,4 +1,4 @@
-"""Works that nobody has begun move to where they cost less, and no other fulfilment ever does."""
+"""What nobody has begun moves to where it costs less, and no other fulfilment ever does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works: one state at a time, by the location that has them, with goods and money in step."""
+"""Fulfilments: one state at a time, by the location that has them, with goods and money in step."""
 
 from __future__ import annotations
 
