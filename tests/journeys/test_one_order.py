@@ -241,7 +241,7 @@ def test_one_order_goes_the_whole_way(
     ]
     assert tracking["To"]
 
-    # 7. at the kiosk: the receipt's QR, a line and a reason; then inspected, refunded, for sale again
+    # 7. at the kiosk: the receipt, a line and a reason; then inspected, refunded, for sale again
     code = receipt_codes(terminal_folder)[0]
     kiosk = Screen(browser, company.parts["kiosk"].url, 1080, 1920, shots)
     kiosk.sees("Scannez votre ticket")

@@ -366,7 +366,7 @@ class World:
     def check(self) -> list[Finding]:
         return check(self.central.context)
 
-    # ---- the fulfilments of a location: by its till, or by the warehouse's own system ----------------
+    # ---- fulfilments of a location: by its till, or by the warehouse's own system --------------
 
     def at(self, location: str, payload: Payload) -> Answer:
         if location.startswith("S"):

@@ -17,7 +17,6 @@ from sync.demo import load as demo
 from sync.demo.company import DEMO_STORE
 from tests.sync.central.world import MONDAY
 
-
 # The whole company is loaded once; tests that only look at it stay with the worker that has it.
 on_one_worker = pytest.mark.xdist_group("demo company")
 
