@@ -74,14 +74,14 @@ class Reference:
         return self._company
 
     @property
+    def zone(self) -> tzinfo:
+        """The zone in which times are shown: the company's; UTC while there is none."""
+        return UTC if self._company is None else self._company.zone
+
+    @property
     def has_company(self) -> bool:
         """Whether the company's settings are there."""
         return self._company is not None
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone in which times are shown: the company's, and UTC while it has no settings."""
-        return self._company.zone if self._company is not None else UTC
 
     def location(self, code: str, template: str, error_code: str) -> Location:
         """The location `code`; raises InvalidInput with `template` when there is none."""

@@ -197,7 +197,7 @@ def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> Any:
         case InspectReturn(number, associate, lines):
             return returns.inspect_return(ctx, tx, device, number, associate, lines)
         case PayOutCash(number, associate, amount):
-            return payouts.pay_out_cash(tx, device, number, associate, amount)
+            return payouts.pay_out_cash(ctx, tx, device, number, associate, amount)
         case EmailDocument():
             return document_email.queue(tx, device, body)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.central.context import Context
 from sync.central.devices.devices import Device
 from sync.central.records import discrepancies
 from sync.central.records.discrepancies import Discrepancy
@@ -21,8 +22,6 @@ from sync.domain.stock import DiscrepancyKind
 from sync.protocol.codec import parse_json
 from sync.protocol.results import CashPaidOut
 
-AMOUNT_MINOR_MAX = 100_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Payout:
@@ -33,13 +32,18 @@ class Payout:
 
 
 def pay_out_cash(
-    tx: Transaction, device: Device, number: DocumentNumber, associate: str, amount: Money
+    ctx: Context,
+    tx: Transaction,
+    device: Device,
+    number: DocumentNumber,
+    associate: str,
+    amount: Money,
 ) -> CashPaidOut:
     """Book it with till, person and time; what deviates is put on the list of discrepancies.
 
     Raises InvalidInput for an amount that no drawer holds, which is a broken message.
     """
-    if not 0 < amount.minor <= AMOUNT_MINOR_MAX:
+    if not 0 < amount.minor <= ctx.reference.company.limits.order_minor_max:
         raise InvalidInput(
             "An amount of the payout cannot be right: {amount}. Nothing was changed.",
             code="payout.amount",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -98,7 +99,9 @@ def test_prices_and_moves_are_named_and_survive_the_wire(language: str) -> None:
         moved=Moved(("lyon",), 1_420_000, 210),
     )
     assert Decision.from_wire(decision.to_wire()) == decision
-    told = summary(decision, I18n(language), names={"lyon": "Lyon", "paris": "Paris"})
+    told = summary(
+        decision, I18n(language, ZoneInfo("Europe/Paris")), names={"lyon": "Lyon", "paris": "Paris"}
+    )
     expected = {
         "en": [
             "Moved from Lyon to Paris: saves €1.42, certified gap 2.1%.",
