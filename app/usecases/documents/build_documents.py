@@ -22,7 +22,7 @@ from sync.domain.location import Location
 from sync.domain.order import Order
 from sync.domain.returns import Return
 from sync.i18n import I18n
-from sync.terminal.store import people_queries
+from sync.terminal.store import catalogue_queries, people_queries
 
 SOFTWARE = "Comptoir 0.1"
 SIGNATURE_SHOWN = 8
@@ -61,9 +61,7 @@ class DocumentBuilder:
         guaranteed = {
             line.sku
             for line in order.lines
-            if self._context.store.one(
-                "SELECT 1 FROM articles WHERE sku = ? AND guarantee = 1", (line.sku,)
-            )
+            if catalogue_queries.guaranteed(self._context.store, line.sku)
         }
         return sales_receipt(
             order,

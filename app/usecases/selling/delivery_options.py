@@ -32,6 +32,7 @@ from sync.sourcing import (
     options,
 )
 from sync.sourcing.policy.policy_file import parse_policy
+from sync.terminal.store import catalogue_queries
 from sync.terminal.store.local_store import LocalStore
 
 COUNTER = "counter"
@@ -74,14 +75,8 @@ class Promising:
         """
         check_quantity(quantity)
         ground, here = self._known_ground(), self._reference.location(self._here)
-        stock = {
-            location: (available, shelf)
-            for location, available, shelf in self._store.all(
-                "SELECT location, available, shelf FROM current_stock WHERE sku = ?",
-                (article.sku,),
-            )
-        }
-        shelf = max(0, stock.get(here.code, (0, 0))[1])
+        stock = catalogue_queries.stock_of(self._store, article.sku)
+        shelf = max(0, stock[here.code].shelf) if here.code in stock else 0
         now, region = self._clock(), self._reference.company().region
         found: list[Promise] = []
         places = self._destinations(ground.network, here, ship_to, at_hand=shelf >= quantity)
@@ -98,7 +93,7 @@ class Promising:
                 here.code,
                 places,
                 ground.network,
-                Snapshot(0, {article.sku: {code: have for code, (have, _) in stock.items()}}),
+                Snapshot(0, {article.sku: {code: have.available for code, have in stock.items()}}),
                 ground.policies,
                 ground.tables,
                 now=now,
@@ -173,12 +168,12 @@ class Promising:
     def _known_ground(self) -> _Ground:
         ground = self._ground
         if ground is None:
-            texts = self._store.all("SELECT text, name FROM policy")
-            tables = self._store.one("SELECT body FROM tables ORDER BY name LIMIT 1")
+            texts = catalogue_queries.policies(self._store)
+            tables = catalogue_queries.tables(self._store)
             ground = _Ground(
                 Network.of(self._reference.locations().values()),
                 in_order(parse_policy(text, name) for text, name in texts) or (Policy(),),
-                _tables(tables[0]) if tables else None,
+                _tables(tables) if tables else None,
             )
             self._ground = ground
         return ground
