@@ -22,6 +22,7 @@ from sync.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from app.device import Ports
+    from sync.central.context import Ports as ServerPorts
 
 DEMO_STORE = "S001"
 MARKER = "comptoir-demo"
@@ -142,6 +143,16 @@ def demo_ports(ports: Ports) -> Ports:
 
     pins = tuple(pin for _, _, pin, _ in DEMO_PEOPLE)
     return replace(ports, payment_terminal=SimulatedCardTerminal("ask"), demo_pins=pins)
+
+
+def demo_server_ports(folder: Path) -> ServerPorts:
+    """What the demo's server gets from the world: all of it simulated, mail in a folder."""
+    from sync.central.context import Ports
+    from sync.demo.folder_mail import FolderMail
+    from sync.demo.simulated_carrier import SimulatedCarrier
+    from sync.demo.simulated_provider import SimulatedProvider
+
+    return Ports(SimulatedCarrier(), FolderMail(folder / "mail"), SimulatedProvider())
 
 
 def claim(folder: Path) -> None:

@@ -75,10 +75,10 @@ def central(
         when_stdin_closes(interrupt_self)
     listener = _listen(port, CENTRAL_PORT, simulate_locations)
     if simulate_locations:
-        from sync.demo.simulated_carrier import SimulatedCarrier
+        from app.cli.demo import demo_server_ports
         from sync.demo.simulated_locations import simulated_jobs
 
-        server = Central(data, carrier=SimulatedCarrier())
+        server = Central(data, ports=demo_server_ports(data))
         jobs = simulated_jobs(server.context)
     else:
         server, jobs = Central(data), []

@@ -1,7 +1,7 @@
 """The composition root of the central server: what is made, and in which order.
 
 `Central` is the server without its HTTP. The clock, the randomness, the executor of long
-computations and the carrier are handed in, so that a test or the demo hands in its own.
+computations and the ports to the world are handed in, so that a test or the demo hands in its own.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from sync.central.allocation.explanation import DATABASE_FILE
 from sync.central.allocation.reallocate import LEASE, REALLOCATION, Reallocation
 from sync.central.allocation.scarcity_prices import PRICES, ScarcityPrices
 from sync.central.catalogue.reference import Reference
-from sync.central.context import Context, Keys
+from sync.central.context import Context, Keys, Ports
 from sync.central.device_sync.publish_feed import Publisher
 from sync.central.devices import devices
-from sync.central.fulfilment.carriers import Carrier, NoCarrier
 from sync.central.fulfilment.fulfilments import BOOKING
 from sync.central.fulfilment.parcels import TRACKING, Parcels
 from sync.central.inventory.availability import StockView
@@ -27,15 +26,15 @@ from sync.central.inventory.demand import DEMAND, DemandCount
 from sync.central.jobs.subprocess_executor import SideProcess
 from sync.central.jobs.workers import Kind, Workers
 from sync.central.notifications.mail_queue import MAIL
-from sync.central.notifications.send_mails import MailSender
+from sync.central.notifications.send_mails import Mails
 from sync.central.orders.backorders import BACKORDER, SWEEP, Backorders, StockArrivals
+from sync.central.payments.refunds import REFUND, Refunds
 from sync.central.storage import schema
 from sync.central.storage.database import Clock, Database, RandomBytes
 from sync.central.storage.dialect import open_engine
 from sync.domain.errors import InvalidInput
 from sync.domain.location import LocationKind
 
-MAIL_FOLDER = "mail"
 FIRST_MOVES = timedelta(minutes=10)  # until terminals have been heard of
 KEY_FILE, OPERATIONS_KEY_FILE = "api-key.txt", "operations-key.txt"
 
@@ -48,7 +47,7 @@ def utc_now() -> datetime:
 class Central:
     """The server: its database in `folder` or at `database_url`, and all that stands on it.
 
-    Without a `carrier` no parcel is booked: parcels stay on the list until one is set up.
+    What `ports` lacks waits: parcels to be booked, mails and refunds stay queued.
     """
 
     def __init__(
@@ -59,20 +58,24 @@ class Central:
         *,
         database_url: str = "",
         executor: Executor | None = None,
-        carrier: Carrier | None = None,
+        ports: Ports | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.clock = clock
         self.random_bytes = random_bytes
         self.executor = executor or SideProcess()
-        self.carrier: Carrier = carrier or NoCarrier()
         self.database = Database(open_engine(database_url or folder / DATABASE_FILE), clock)
         schema.migrate(self.database.engine)
         self.reference = Reference(self.database)
         self.view = StockView(self.database, self.reference)
         self.context = Context(
-            self.database, self.reference, self.view, self.executor, random_bytes
+            self.database,
+            self.reference,
+            self.view,
+            self.executor,
+            random_bytes,
+            ports=ports or Ports(),
         )
         self.keys = Keys(self._key(KEY_FILE), self._key(OPERATIONS_KEY_FILE))
         with self.database.write("start") as tx:
@@ -87,11 +90,6 @@ class Central:
         """The server's incarnation."""
         with self.database.read() as connection:
             return schema.read_meta(connection, schema.EPOCH)
-
-    @property
-    def mail_folder(self) -> Path:
-        """Where e-mails are put, one file each."""
-        return self.folder / MAIL_FOLDER
 
     def refresh(self) -> None:
         """Read articles, locations, settings and stock again, after they were loaded."""
@@ -120,8 +118,8 @@ class Central:
     def workers(self, more: Sequence[Kind] = ()) -> Workers:
         """What the server does by itself, and `more`; nothing runs until they are started."""
         ctx, scheduled = self.context, True
-        parcels, backorders = Parcels(ctx, self.carrier), Backorders(ctx)
-        mails = MailSender(self.database, self.mail_folder)
+        parcels, backorders = Parcels(ctx), Backorders(ctx)
+        mails, refunds = Mails(ctx), Refunds(ctx)
         prices, moves = ScarcityPrices(ctx), Reallocation(ctx)
         count = DemandCount(self.database, self.reference)
         kinds = [
@@ -130,6 +128,7 @@ class Central:
             Kind(BOOKING, parcels.book),
             Kind(TRACKING, parcels.follow),
             Kind(MAIL, mails.send, on_give_up=mails.refuse),
+            Kind(REFUND, refunds.give_back),
             Kind(DEMAND, count.run, scheduled=scheduled),
             Kind(PRICES, prices.run, LEASE, scheduled=scheduled, each_look=prices.take_over),
             Kind(REALLOCATION, moves.run, LEASE, scheduled=scheduled, first_after=FIRST_MOVES),

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from sync.central.catalogue.reference import Reference
 from sync.central.inventory.availability import StockView
 from sync.central.storage.database import Database, RandomBytes
+from sync.domain.carrier import Carrier
+from sync.domain.mail import MailTransport
+from sync.domain.payment_provider import PaymentProvider
 from sync.sourcing.scarcity.price_list import PriceList
 
 
@@ -26,6 +29,15 @@ class Keys:
     operations: str
 
 
+@dataclass
+class Ports:
+    """What the world gives the server; None where nothing is set up, and then nothing pretends."""
+
+    carrier: Carrier | None = None
+    mail: MailTransport | None = None
+    payment_provider: PaymentProvider | None = None
+
+
 @dataclass(frozen=True)
 class Context:
     """The database, the reference data, the stock in memory and what scarce stock is worth.
@@ -39,3 +51,4 @@ class Context:
     executor: Executor
     random_bytes: RandomBytes
     prices: PriceBoard = field(default_factory=PriceBoard)
+    ports: Ports = field(default_factory=Ports)

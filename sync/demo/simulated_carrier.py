@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sync.central.fulfilment.carriers import Booking
+from sync.domain.carrier import Booking
+from sync.domain.fulfilment import ParcelStatus
 
 _WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 SERIAL_MAX = 99_999_999
@@ -37,8 +38,9 @@ class SimulatedCarrier:
         serial = booking.serial % (SERIAL_MAX + 1)
         return f"DX{serial:08d}{s10_check_digit(serial)}XX"
 
-    def status(self, tracking_number: str, handed_over_at: datetime, now: datetime) -> str:
+    def status(self, tracking_number: str, handed_over_at: datetime, now: datetime) -> ParcelStatus:
         """What the clock says."""
         if now >= handed_over_at + self._delivered:
-            return "delivered"
-        return "in_transit" if now >= handed_over_at + self._in_transit else "booked"
+            return ParcelStatus.DELIVERED
+        under_way = now >= handed_over_at + self._in_transit
+        return ParcelStatus.IN_TRANSIT if under_way else ParcelStatus.BOOKED

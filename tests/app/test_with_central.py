@@ -97,7 +97,7 @@ def test_a_device_has_the_stock_of_the_server(shops: Shops, world: World) -> Non
 def mails(world: World) -> list[EmailMessage]:
     world.run("mail")
     found = []
-    for path in sorted(world.central.mail_folder.glob("*.eml")):
+    for path in sorted(world.mail_folder.glob("*.eml")):
         message = message_from_bytes(path.read_bytes(), policy=default)
         assert isinstance(message, EmailMessage)
         found.append(message)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from sync.central.context import Context
+from sync.central.control_room.not_set_up import not_set_up
 from sync.central.control_room.view import (
     Link,
     Page,
@@ -78,6 +79,7 @@ def overview_values(
         "page": Page(
             words.language, words.t("Overview of the network"), (other_language(words, "/"),)
         ),
+        "not_set_up": not_set_up(ctx, connection, words),
         "tiles": _tiles(connection, words),
         "orders": _orders(connection, words, orders_page, fulfilments_page),
         "fulfilments": _fulfilments(ctx, connection, words, orders_page, fulfilments_page),

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection
 
 from sync.central.context import Context
 from sync.central.fulfilment import fulfilments
-from sync.central.fulfilment.carriers import Booking, Carrier
 from sync.central.jobs.queue import Job, enqueue
-from sync.central.jobs.workers import Done
+from sync.central.jobs.workers import NOT_SET_UP, Done
 from sync.central.notifications import mail_queue as mails
 from sync.central.records import history, order_records
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, unstamp
+from sync.domain.carrier import Booking
 from sync.domain.fulfilment import ParcelStatus
 from sync.domain.order import FulfilmentMode
 
@@ -27,17 +27,22 @@ ASKED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Parcels:
-    """The two kinds of job about parcels. Booking twice with the same SSCC books once."""
+    """The two kinds of job about parcels. Booking twice with the same SSCC books once.
+
+    Without a carrier they wait: a parcel stays to be booked until one is set up.
+    """
 
     ctx: Context
-    carrier: Carrier
 
     def book(self, job: Job) -> Done:
         """Tell the carrier of the parcels of a fulfilment (the key); then tell the customer."""
+        carrier = self.ctx.ports.carrier
+        if carrier is None:
+            return Done(again_at=self.ctx.database.clock() + NOT_SET_UP)
         with self.ctx.database.read() as connection:
             rows = _unbooked(connection, job.key)
         numbers = [
-            self.carrier.book(Booking(row.sscc, row.parcel_id, row.weight_g, row.service))
+            carrier.book(Booking(row.sscc, row.parcel_id, row.weight_g, row.service))
             for row in rows
         ]
 
@@ -49,14 +54,20 @@ class Parcels:
 
     def follow(self, job: Job) -> Done:
         """Ask for news of a parcel (the key), again and again until it has arrived."""
-        ctx = self.ctx
+        ctx, carrier = self.ctx, self.ctx.ports.carrier
         now = ctx.database.clock()
+        if carrier is None:
+            return Done(again_at=now + NOT_SET_UP)
         with ctx.database.read() as connection:
             row = _under_way(connection, int(job.key))
         if row is None:
             return Done()
-        status = self.carrier.status(row.tracking_number, unstamp(row.status_at), now)
-        news = None if status in (row.status, ParcelStatus.BOOKED.value) else history.Kind(status)
+        status = carrier.status(row.tracking_number, unstamp(row.status_at), now)
+        news = (
+            None
+            if status.value in (row.status, ParcelStatus.BOOKED.value)
+            else history.Kind(status)
+        )
 
         def effect(tx: Transaction) -> None:
             if news is not None:

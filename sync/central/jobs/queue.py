@@ -184,6 +184,12 @@ def give_up(tx: Transaction, job: Job, owner: str, error: str) -> None:
     _end(tx, job, owner, run_at=tx.now, last_error=said, set_aside_at=tx.at)
 
 
+def count_queued(connection: Connection, kind: str) -> int:
+    """How many jobs of that kind are still to be done."""
+    query = sa.select(sa.func.count()).where(jobs.c.kind == kind, jobs.c.set_aside_at.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
 def set_aside(connection: Connection, most: int) -> list[SetAside]:
     """The newest jobs that wait for a person."""
     query = (

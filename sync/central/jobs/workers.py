@@ -17,6 +17,10 @@ from sync.domain.errors import ComptoirError
 log = structlog.get_logger(__name__)
 
 
+# How often a job looks again that waits for a carrier, a sender or a provider to be set up.
+NOT_SET_UP = timedelta(minutes=1)
+
+
 class Hopeless(Exception):
     """To try again would change nothing: the job is set aside at once."""
 

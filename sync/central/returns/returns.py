@@ -14,8 +14,10 @@ from sync.central.context import Context
 from sync.central.devices.access import may_see
 from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
+from sync.central.jobs.queue import enqueue
 from sync.central.notifications import mail_queue as mails
 from sync.central.payments import ledger as payments
+from sync.central.payments.refunds import REFUND, by_provider
 from sync.central.records import history, order_lines, order_records
 from sync.central.records.fulfilment_rows import ASSOCIATE_CHARACTERS_MAX
 from sync.central.records.order_record import OrderRecord, ReturnEntry
@@ -108,6 +110,8 @@ def inspect_return(
     _put_away(tx, record, goods, by_line)
     amount = total((line.refund for line in accepted), record.order.total.currency)
     parts = tuple(payments.refund(tx, record, amount)) if amount else ()
+    if any(by_provider(part) for part in parts):
+        enqueue(tx, REFUND, number.value)
     entry = ReturnEntry(
         replace(goods, state=state), inspected, associate[:ASSOCIATE_CHARACTERS_MAX], parts
     )

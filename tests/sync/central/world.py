@@ -21,18 +21,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.central.catalogue import reference
 from sync.central.check import Finding, check
 from sync.central.composition import Central
+from sync.central.context import Ports
 from sync.central.device_sync import handle_command as commands
 from sync.central.devices import devices
 from sync.central.devices.capabilities import DeviceKind
 from sync.central.devices.devices import Device
-from sync.central.fulfilment.carriers import Carrier
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.workers import Workers
 from sync.central.orders.backorders import BACKORDER, Backorders
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.demo import company as demo_company
+from sync.demo.folder_mail import FolderMail
 from sync.demo.simulated_carrier import SimulatedCarrier
+from sync.demo.simulated_provider import SimulatedProvider
+from sync.domain.carrier import Carrier
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
@@ -137,8 +140,15 @@ class World:
         self._random = 0
         self._ids = 0
         self._parcels = 0
+        self.mail_folder = folder / "mail"
+        self.provider = SimulatedProvider()
+        self.ports = Ports(SimulatedCarrier(), FolderMail(self.mail_folder), self.provider)
         self.central = Central(
-            folder, lambda: self.now, self.random_bytes, executor=executor or Inline()
+            folder,
+            lambda: self.now,
+            self.random_bytes,
+            executor=executor or Inline(),
+            ports=self.ports,
         )
         if not self.central.reference.locations:
             self._load(list(stock_rows))
@@ -340,7 +350,7 @@ class World:
 
     def workers(self, carrier: Carrier | None = None) -> Workers:
         """The server's workers, which run when they are asked."""
-        self.central.carrier = carrier or SimulatedCarrier()
+        self.ports.carrier = carrier or SimulatedCarrier()
         return self.central.workers()
 
     def run(self, kind: str, carrier: Carrier | None = None) -> int:

@@ -6,10 +6,12 @@ from datetime import datetime
 
 import pytest
 
-from sync.central.fulfilment.carriers import Booking, NoCarrier
 from sync.central.jobs.queue import ATTEMPTS_MAX, set_aside
 from sync.demo.simulated_carrier import SimulatedCarrier
+from sync.domain.carrier import Booking
 from sync.domain.errors import Unavailable
+from sync.domain.fulfilment import ParcelStatus
+from tests.sync.central.client import Client
 from tests.sync.central.notifications.mails import mails
 from tests.sync.central.world import COLLECT, SHIP, World
 
@@ -27,7 +29,7 @@ class Down(SimulatedCarrier):
             raise Unavailable("The carrier does not answer.")
         return super().book(booking)
 
-    def status(self, tracking_number: str, handed_over_at: datetime, now: datetime) -> str:
+    def status(self, tracking_number: str, handed_over_at: datetime, now: datetime) -> ParcelStatus:
         self.asked.append(int(tracking_number[2:10]))
         if self.asked[-1] == 1:
             raise Unavailable("The carrier does not answer.")
@@ -63,16 +65,21 @@ def test_a_carrier_that_does_not_answer_for_one_parcel_does_not_stop_the_others(
     assert world.run("booking") == 1
 
 
-def test_without_a_carrier_the_parcel_is_set_aside_for_a_person_in_the_end(world: World) -> None:
-    world.fulfil(world.placed(("MUG", 1, SHIP)))
-    for _ in range(ATTEMPTS_MAX):
-        assert world.run("booking", NoCarrier()) == 0
+def test_without_a_carrier_the_parcel_waits_until_one_is_set_up(world: World) -> None:
+    order = world.placed(("MUG", 1, SHIP))
+    world.fulfil(order)
+    world.ports.carrier = None
+    for _ in range(ATTEMPTS_MAX + 1):
+        world.central.workers().run_due("booking")
         world.pass_time(hours=2)
-    assert world.run("booking") == 0
+    assert world.state(order).lines[0].sources[0].tracking_number == ""
     with world.central.database.read() as connection:
-        (job,) = set_aside(connection, 20)
-    assert (job.kind, job.attempts) == ("booking", ATTEMPTS_MAX)
-    assert job.last_error.startswith("No carrier is set up.")
+        assert set_aside(connection, 20) == []
+    page = Client(world).get("/", lang="en").text
+    assert "No carrier is set up: 1 fulfilment waits to be booked." in page
+    assert world.run("booking") == 1
+    assert world.state(order).lines[0].sources[0].tracking_number == "DX000000014XX"
+    assert "No carrier is set up" not in Client(world).get("/", lang="en").text
 
 
 def test_the_clock_moves_parcels_to_their_end(world: World) -> None:

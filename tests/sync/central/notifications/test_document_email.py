@@ -41,7 +41,7 @@ def wanted(order: Order, **changes: Any) -> EmailDocument:
 def sent(world: World) -> list[email.message.EmailMessage]:
     world.run("mail")
     found = []
-    for path in sorted(world.central.mail_folder.glob("*.eml")):
+    for path in sorted(world.mail_folder.glob("*.eml")):
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         assert isinstance(message, email.message.EmailMessage)
         found.append(message)

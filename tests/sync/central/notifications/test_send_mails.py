@@ -109,7 +109,7 @@ def test_a_mail_that_cannot_be_written_is_tried_again_and_the_others_are_sent(
     world: World,
 ) -> None:
     three_mails(world)
-    in_the_way = world.central.mail_folder / "00000002.partial"
+    in_the_way = world.mail_folder / "00000002.partial"
     in_the_way.mkdir(parents=True)
     assert world.run("mail") == 2
     assert marks(world)[1] == (None, None)
