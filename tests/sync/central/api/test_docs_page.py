@@ -26,7 +26,7 @@ BORROWED = {
     "too_large",
 }
 _CODE = re.compile(
-    r"\bcode = \"([a-z_.]+)\"|code=\"([a-z_.]+)\"|\"((?:command|server|order)\.[a-z_]+)\""
+    r"\bcode = \"([a-z_.]+)\"|code=\"([a-z_.]+)\"|\"((?:command|server|order)\.(?!html\b)[a-z_]+)\""
 )
 
 
