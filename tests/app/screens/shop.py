@@ -78,7 +78,7 @@ def context_of(
     ctx = AppContext(
         device=device,
         page=page,
-        i18n=I18n(language),
+        i18n=I18n(language, device.company.zone),
         width=width,
         height=height,
         clock=device.clock,
