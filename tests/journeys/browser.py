@@ -180,7 +180,9 @@ class Screen:
         for _ in range(TYPED_TRIES_MAX):
             focus()
             with suppress(PlaywrightTimeoutError):
-                self.page.wait_for_function("document.activeElement.tagName === 'INPUT'")
+                self.page.wait_for_function(
+                    "['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)"
+                )
                 self.page.wait_for_timeout(300)
                 self.page.keyboard.press("Control+A")
                 self.page.keyboard.type(text)
