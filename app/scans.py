@@ -3,6 +3,7 @@
 A wedge scanner types into a text field, a character every few milliseconds, and ends with Enter.
 The browser reports the field after each character; our clearing of it arrives some time later and
 may take characters away that were typed since. They are not lost: the browser had reported them.
+Enter begins a new line in the field, so that it keeps the cursor and the next scan its beginning.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ class ScanStream:
     """Follows one text field, and gives what was ended by Enter.
 
     `report` is told what the field holds after each change, `submit` that Enter was pressed, in
-    the order in which they happened. Before the field is emptied `begin_clear` is asked, and
-    `end_clear` told when the browser has answered. A character that comes at that very moment
-    undoes the emptying: only the next report tells.
+    the order in which they happened. Before the field is cleared `begin_clear` is asked; then it
+    is filled with `rest`, and `end_clear` told when the browser has answered. A character that
+    comes at that very moment undoes the clearing: only the next report tells.
     """
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class ScanStream:
         self._answered = False
         self._grew = False  # characters came since
         self._kept = False  # what was taken are words of a search, and stays
+        self._rest = ""
 
     @property
     def typed(self) -> str:
@@ -43,7 +45,12 @@ class ScanStream:
     @property
     def words(self) -> str:
         """What a search is for: what was typed, with the words that were kept before it."""
-        return (self._seen if self._kept else self.typed).strip()
+        return self._behind_words(self.typed).strip()
+
+    @property
+    def rest(self) -> str:
+        """What the field holds once it is cleared: the words of a search, else nothing."""
+        return self._rest
 
     def report(self, value: str) -> list[str]:
         """The field holds `value`; gives the lines that were ended in it, for a keyboard whose
@@ -60,17 +67,17 @@ class ScanStream:
         if not value:
             self._lost = ""
         *ended, rest = self.typed.split("\n")
-        if ended:
-            self._take(value[: len(value) - len(rest)])
-        return [line for text in ended if (line := text.strip())]
+        if not ended:
+            return []
+        lines = [self._line(ended[0]), *(text.strip() for text in ended[1:])]
+        self._take(value[: len(value) - len(rest)])
+        return [line for line in lines if line]
 
     def submit(self) -> str:
         """Enter was pressed: gives what was typed, empty when that was nothing."""
-        typed = self.typed.strip()
-        if self._kept and not _is_code(typed):
-            typed = self._seen.strip()
+        line = self._line(self.typed)
         self._take(self._seen)
-        return typed
+        return line
 
     def keep(self) -> None:
         """What was given out last are words, being searched for: they may be typed on."""
@@ -86,21 +93,33 @@ class ScanStream:
         self._take(self._seen)
 
     def begin_clear(self) -> bool:
-        """Whether the field may be emptied now; then `end_clear` has to follow."""
+        """Whether the field may be filled with `rest` now; then `end_clear` has to follow."""
         asked = self._clearing and not (self._answered and self._grew)
-        if asked or self._kept or not self._seen or self._seen != self._taken:
+        if asked or not self._seen or self._seen != self._taken:
             return False
-        self._clearing, self._answered, self._grew = True, False, False
+        rest = self.words if self._kept else ""
+        if rest == self._seen:
+            return False
+        self._clearing, self._answered, self._grew, self._rest = True, False, False, rest
         return True
 
     def end_clear(self) -> None:
-        """The browser has answered that it empties the field."""
+        """The browser has answered that it clears the field."""
         self._answered = self._clearing
 
     def _cleared(self) -> None:
         self._lost = self.typed
-        self._seen = self._taken = ""
+        self._seen = self._taken = self._rest
         self._clearing = self._answered = False
+
+    def _behind_words(self, text: str) -> str:
+        """`text` with the words of a search that it was typed behind."""
+        return self._taken.rstrip("\n") + text if self._kept else text
+
+    def _line(self, text: str) -> str:
+        """What an Enter behind `text` ends: a code by itself, or the words that it goes on."""
+        line = text.strip()
+        return line if _is_code(line) else self._behind_words(text).strip()
 
     def _take(self, until: str) -> None:
         self._taken, self._lost, self._kept = until, "", False

@@ -51,15 +51,16 @@ def ScanField(
     """Takes what a scanner types, ended by Enter, and what a person types.
 
     Give it to `use_typed().hold`: a scanner types faster than an echo returns. A field of one
-    line would lose the cursor at Enter, and with it the first characters of the next scan; this
-    one of several, shown as one, keeps it.
+    line would lose the cursor at Enter, and with it the first characters of the next scan. One of
+    two lines, as high as one, keeps it: Enter is a new line in what `on_change` is given. (With
+    `shift_enter` it would keep it as well, and `focus` would not work any more.)
     """
     return ft.TextField(
         key=key,
         multiline=True,
-        shift_enter=True,
         min_lines=1,
-        max_lines=1,
+        max_lines=2,
+        height=scale.target,
         hint_text=hint,
         hint_style=text_style(Type.BODY, color=MUTED, scale=scale),
         text_style=text_style(Type.LABEL, scale=scale),

@@ -22,18 +22,18 @@ class Browser:
     `frame`, unless a character comes before that.
     """
 
-    def __init__(self, stream: ScanStream) -> None:
-        self.stream, self.text = stream, ""
+    def __init__(self, stream: ScanStream, *, lines: bool) -> None:
+        self.stream, self.text, self.lines = stream, "", lines
         self.up: deque[tuple[str, str]] = deque()
-        self.down = 0
-        self.emptying = False
+        self.down: deque[str] = deque()
+        self.filling: str | None = None
         self.scans: list[str] = []
 
     def press(self, sign: str) -> None:
-        if sign == "\n":
+        if sign == "\n" and not self.lines:
             self.up.append(("submit", ""))
         else:
-            self.emptying = False
+            self.filling = None
             self.text += sign
             self.up.append(("change", self.text))
 
@@ -48,17 +48,16 @@ class Browser:
         elif text := self.stream.submit():
             self.scans.append(text)
         if self.stream.begin_clear():
-            self.down += 1
+            self.down.append(self.stream.rest)
 
     def clears(self) -> None:
         if self.down:
-            self.down -= 1
-            self.emptying = True
+            self.filling = self.down.popleft()
             self.up.append(("cleared", ""))
 
     def frame(self) -> None:
-        if self.emptying:
-            self.text, self.emptying = "", False
+        if self.filling is not None:
+            self.text, self.filling = self.filling, None
 
     def finish(self) -> None:
         while self.up or self.down:
@@ -71,11 +70,13 @@ class Browser:
 @given(
     codes=st.lists(st.sampled_from(EANS), min_size=1, max_size=4),
     turns=st.lists(st.sampled_from(["press", "press", "hears", "clears", "frame"]), max_size=200),
+    lines=st.booleans(),
 )
-def test_every_scan_arrives_whole_and_in_order_whenever_the_field_is_emptied(
-    codes: list[str], turns: list[str]
+def test_every_scan_arrives_whole_and_in_order_whenever_the_field_is_cleared(
+    codes: list[str], turns: list[str], lines: bool
 ) -> None:
-    browser = Browser(ScanStream())
+    """`lines`: Enter is a new line in the field, or an event of its own."""
+    browser = Browser(ScanStream(), lines=lines)
     signs = deque("".join(code + "\n" for code in codes))
     for turn in turns:
         if turn == "press":
@@ -129,6 +130,20 @@ def test_words_of_a_search_stay_and_a_scan_behind_them_is_a_scan() -> None:
     typed(stream, "4006381333931", before="heart red")
     assert stream.submit() == "4006381333931"
     assert stream.begin_clear()
+
+
+def test_words_whose_enter_began_a_new_line_stay_without_it() -> None:
+    stream = ScanStream()
+    assert stream.report("heart\n") == ["heart"]
+    stream.keep()
+    assert (stream.begin_clear(), stream.rest, stream.words) == (True, "heart", "heart")
+    stream.end_clear()
+    assert stream.report("hearts") == []
+    assert stream.words == "hearts"
+    assert stream.report("hearts\n") == ["hearts"]
+    stream.keep()
+    assert stream.report("hearts\n4006381333931\n") == ["4006381333931"]
+    assert (stream.begin_clear(), stream.rest) == (True, "")
 
 
 def test_words_that_come_back_with_the_search_can_be_replaced() -> None:

@@ -41,9 +41,9 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     typed = use_typed()
     stream = use_box(ScanStream()).value
 
-    async def empty_field() -> None:
+    async def clear_field() -> None:
         if stream.begin_clear():
-            await typed.put("")
+            await typed.put(stream.rest)
             stream.end_clear()
 
     async def handle(words: str) -> None:
@@ -53,7 +53,7 @@ def ScanBar(ctx: AppContext) -> ft.Control:
                 await go(ctx, words, stream)
         except ComptoirError as error:
             set_problem((ctx.route, ctx.i18n.error(error)))
-        await empty_field()
+        await clear_field()
 
     async def submit(_: ft.Event[ft.TextField]) -> None:
         keystrokes.value += 1
@@ -82,7 +82,7 @@ def ScanBar(ctx: AppContext) -> ft.Control:
         elif ctx.query and stream.words == ctx.query:
             keystrokes.value += 1
             stream.drop()
-            await empty_field()
+            await clear_field()
 
     ft.use_effect(follow_route, [route])
 
