@@ -42,6 +42,7 @@ from sync.terminal.link.central_client import TIMEOUT_S, CentralClient
 from sync.terminal.link.outbox import Outbox
 from sync.terminal.link.pull import Puller
 from sync.terminal.link.sync_loop import Link, SyncLoop
+from sync.terminal.store import network_queries
 from sync.terminal.store.local_store import LocalStore
 
 Clock = Callable[[], datetime]
@@ -261,19 +262,15 @@ def open_device(
 
 def _first_load(store: LocalStore, loop: SyncLoop) -> None:
     """Load the data of the store when the device has none; raises Unavailable without it."""
-
-    def empty(table: str) -> bool:
-        return store.one(f"SELECT 1 FROM {table} LIMIT 1") is None
-
-    if empty("locations") or empty("company"):
+    if not network_queries.has_locations(store) or network_queries.company(store) is None:
         loop.cycle()
-    if empty("locations"):
+    if not network_queries.has_locations(store):
         raise Unavailable(
             "This device has no data of its store yet, and the central server does not answer. "
             "Start it when the server can be reached.",
             code="device.no_data",
         )
-    if empty("company"):
+    if network_queries.company(store) is None:
         raise missing()
 
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from sync.domain.catalogue import Article
 from sync.domain.company import CompanySettings, missing
 from sync.domain.errors import NotFound
 from sync.domain.identifiers import Gtin
 from sync.domain.location import Location
-from sync.domain.money import Money
-from sync.protocol.codec import parse_json
+from sync.terminal.store import catalogue_queries, network_queries
 from sync.terminal.store.local_store import LocalStore
-
-_COLUMNS = "sku, gtin, name, category, price_minor, currency, vat_rate_bp, weight_g, guarantee"
 
 
 class Reference:
@@ -29,35 +25,34 @@ class Reference:
 
     def article(self, sku: str) -> Article:
         """The article of a SKU; raises NotFound."""
-        row = self._store.one(f"SELECT {_COLUMNS} FROM articles WHERE sku = ?", (sku,))
-        if row is None:
+        article = catalogue_queries.article(self._store, sku)
+        if article is None:
             raise NotFound(
                 "There is no article {sku} in the catalogue of this device.",
                 code="catalogue.unknown_sku",
                 sku=sku[:40],
             )
-        return _article(row)
+        return article
 
     def article_by_gtin(self, gtin: Gtin) -> Article:
         """The article of a barcode; raises NotFound `catalogue.unknown_barcode`."""
-        row = self._store.one(f"SELECT {_COLUMNS} FROM articles WHERE gtin14 = ?", (gtin.gtin14,))
-        if row is None:
+        article = catalogue_queries.article_by_gtin(self._store, gtin)
+        if article is None:
             raise NotFound(
                 "No article has the barcode {gtin}. It may be new: search for it by name, or "
                 "try again later.",
                 code="catalogue.unknown_barcode",
                 gtin=gtin.value,
             )
-        return _article(row)
+        return article
 
     def company(self) -> CompanySettings:
         """The company's settings; raises Unavailable before the first load of them."""
         known = self._company
         if known is None:
-            row = self._store.one("SELECT body FROM company ORDER BY name LIMIT 1")
-            if row is None:
+            known = network_queries.company(self._store)
+            if known is None:
                 raise missing()
-            known = parse_json(CompanySettings, row[0])
             self._company = known
         return known
 
@@ -65,8 +60,7 @@ class Reference:
         """All locations, by code."""
         known = self._locations
         if known is None:
-            rows = self._store.all("SELECT code, body FROM locations ORDER BY code")
-            known = MappingProxyType({code: parse_json(Location, body) for code, body in rows})
+            known = MappingProxyType(network_queries.locations(self._store))
             self._locations = known
         return known
 
@@ -87,17 +81,3 @@ class Reference:
             self._locations = None
         if topic == "company":
             self._company = None
-
-
-def _article(row: tuple[Any, ...]) -> Article:
-    sku, gtin, name, category, price, currency, vat_rate_bp, weight_g, guarantee = row
-    return Article(
-        sku,
-        Gtin(gtin),
-        name,
-        category,
-        Money(price, currency),
-        vat_rate_bp,
-        weight_g,
-        bool(guarantee),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,34 +14,21 @@ from sync.domain.customer import Address
 from sync.domain.errors import NotFound
 from sync.domain.identifiers import RETURN, DocumentNumber, Gtin, Sscc
 from sync.domain.location import Location, distance_km
-from sync.domain.money import Money
 from sync.domain.promise import Promise
 from sync.protocol.receipt_code import looks_like_receipt
-from sync.terminal.store.search_text import terms
+from sync.terminal.store import (
+    catalogue_queries,
+    fulfilment_queries,
+    search_queries,
+)
+from sync.terminal.store.search_queries import Hit
+
+__all__ = ["ArticleView", "Catalogue", "Hit", "Recognised", "StockAt"]
 
 SEARCH_CHARACTERS_MAX = 100
-MATCHES_MAX = 1_000
 NEARBY_MAX = 5
-TRIGRAM = 3
 GTIN_LENGTHS = (8, 12, 13, 14)
 DOCUMENT_SHAPE = re.compile(r"[A-Za-z][0-9]{4}-?[0-9]{6}-?[0-9]", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A search result.
-
-    `here`: pieces on the shelf that nobody was promised; `network`: those, and what may be
-    promised from all other locations.
-    """
-
-    sku: str
-    gtin: str
-    name: str
-    category: str
-    price: Money
-    here: int
-    network: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +86,13 @@ class Catalogue:
     def search(self, text: str, *, limit: int = 50, offset: int = 0) -> list[Hit]:
         """Articles by words, parts of words, SKU or barcode; without text the most stocked here."""
         cleaned = text.strip()[:SEARCH_CHARACTERS_MAX]
-        if not cleaned:
-            rows = self._context.store.all(
-                "SELECT a.id FROM stock s JOIN articles a ON a.sku = s.sku WHERE s.location = ? "
-                "ORDER BY s.available DESC, a.name LIMIT ? OFFSET ?",
-                (self._context.identity.location, limit, offset),
-            )
-            return self._hits([row[0] for row in rows])
-        return self._hits(self._matching(cleaned)[offset : offset + limit])
+        store, here = self._context.store, self._context.identity.location
+        ids = (
+            search_queries.matching(store, cleaned)[offset : offset + limit]
+            if cleaned
+            else search_queries.most_stocked(store, here, limit, offset)
+        )
+        return search_queries.hits(store, ids, here)
 
     def recognise(self, text: str) -> Recognised:
         """What was scanned or typed.
@@ -125,14 +111,12 @@ class Catalogue:
             return self._parcel(Sscc(digits[2:]))
         if digits.isascii() and digits.isdigit() and len(digits) in GTIN_LENGTHS:
             return Recognised("article", self._context.reference.article_by_gtin(Gtin(digits)).sku)
-        row = self._context.store.one(
-            "SELECT sku FROM articles WHERE sku = ? OR sku = ?", (cleaned, cleaned.upper())
-        )
-        if row:
-            return Recognised("article", row[0])
-        row = self._context.store.one("SELECT key FROM fulfilments WHERE key = ?", (cleaned,))
-        if row:
-            return Recognised("fulfilment", row[0])
+        sku = catalogue_queries.typed_sku(self._context.store, cleaned)
+        if sku is not None:
+            return Recognised("article", sku)
+        fulfilment = fulfilment_queries.find(self._context.store, cleaned)
+        if fulfilment is not None:
+            return Recognised("fulfilment", fulfilment.fulfilment_id)
         return Recognised("text", cleaned)
 
     def article(self, sku: str) -> ArticleView:
@@ -144,15 +128,11 @@ class Catalogue:
             StockAt(
                 location,
                 distance_km(here.lat, here.lon, location.lat, location.lon),
-                max(0, shelf if location.code == code else available),
-                inbound,
-                date.fromisoformat(inbound_on) if inbound_on else None,
+                max(0, stock.shelf if location.code == code else stock.available),
+                stock.inbound,
+                stock.inbound_on,
             )
-            for place, available, shelf, inbound, inbound_on in self._context.store.all(
-                "SELECT location, available, shelf, inbound, inbound_on FROM current_stock "
-                "WHERE sku = ?",
-                (sku,),
-            )
+            for place, stock in catalogue_queries.stock_of(self._context.store, sku).items()
             if (location := self._context.reference.locations().get(place)) is not None
         ]
         mine = next((p for p in places if p.location.code == code), None)
@@ -181,70 +161,15 @@ class Catalogue:
         """The location or pickup point with that code, to name it; raises NotFound."""
         return self._context.reference.location(code)
 
-    def _matching(self, text: str) -> list[int]:
-        """Ids of articles, the best matches first: number, whole words, parts of words."""
-        query, found = self._context.store.all, dict[int, None]()
-        number = text.replace(" ", "").upper()
-        for column in ("sku", "gtin"):
-            rows = query(
-                f"SELECT id FROM articles WHERE {column} >= ? AND {column} < ? "
-                f"ORDER BY {column} LIMIT ?",
-                (number, number + "\U0010ffff", MATCHES_MAX),
-            )
-            found.update(dict.fromkeys(row[0] for row in rows))
-        words = terms(text)
-        if not words:
-            return list(found)
-        prefixes = " AND ".join(f'"{word}"*' for word in words)
-        rows = query(
-            "SELECT rowid FROM article_words WHERE article_words MATCH ? ORDER BY rank LIMIT ?",
-            (prefixes, MATCHES_MAX),
-        )
-        found.update(dict.fromkeys(row[0] for row in rows))
-        # A trigram index knows parts of three letters and more; shorter ones begin a word.
-        parts = " AND ".join(f'"{word}"' for word in words if len(word) >= TRIGRAM)
-        short = " AND ".join(f'"{word}"*' for word in words if len(word) < TRIGRAM)
-        if parts:
-            also = "AND rowid IN (SELECT rowid FROM article_words WHERE article_words MATCH ?)"
-            rows = query(
-                "SELECT rowid FROM article_parts WHERE article_parts MATCH ? "
-                f"{also if short else ''} ORDER BY rank LIMIT ?",
-                (parts, *((short,) if short else ()), MATCHES_MAX),
-            )
-            found.update(dict.fromkeys(row[0] for row in rows))
-        return list(found)
-
-    def _hits(self, ids: Sequence[int]) -> list[Hit]:
-        if not ids:
-            return []
-        rows = self._context.store.all(
-            "SELECT a.id, a.sku, a.gtin, a.name, a.category, a.price_minor, a.currency, "
-            "max(0, coalesce(sum(CASE WHEN s.location = ? THEN s.shelf END), 0)), "
-            "coalesce(sum(CASE WHEN s.location = ? THEN max(0, s.shelf) ELSE s.available END), 0) "
-            "FROM articles a LEFT JOIN current_stock s ON s.sku = a.sku "
-            f"WHERE a.id IN ({', '.join('?' * len(ids))}) GROUP BY a.id",
-            (self._context.identity.location, self._context.identity.location, *ids),
-        )
-        hits = {
-            row[0]: Hit(row[1], row[2], row[3], row[4], Money(row[5], row[6]), row[7], row[8])
-            for row in rows
-        }
-        return [hits[article_id] for article_id in ids if article_id in hits]
-
     def _parcel(self, sscc: Sscc) -> Recognised:
-        row = self._context.store.one(
-            "SELECT key FROM fulfilments WHERE EXISTS (SELECT 1 FROM "
-            "json_each(fulfilments.body, '$.parcels') AS p "
-            "WHERE json_extract(p.value, '$.sscc.value') = ?)",
-            (sscc.value,),
-        )
-        if row is None:
+        fulfilment = fulfilment_queries.find_by_parcel(self._context.store, sscc.value)
+        if fulfilment is None:
             raise NotFound(
                 "No parcel of this store has the number {sscc}.",
                 code="fulfil.unknown_parcel",
                 sscc=sscc.value,
             )
-        return Recognised("fulfilment", row[0])
+        return Recognised("fulfilment", fulfilment.fulfilment_id)
 
 
 def _document(text: str) -> Recognised | None:
