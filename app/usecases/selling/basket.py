@@ -17,11 +17,14 @@ from sync.domain.money import Money
 from sync.domain.order import LINES_MAX, FulfilmentMode, check_quantity
 from sync.domain.promise import Promise
 from sync.protocol.codec import parse_json, to_json
+from sync.terminal.store import basket_queries, card_queries
 from sync.terminal.store.local_store import Transaction
 
 __all__ = ["Basket", "BasketLine", "BasketView", "Parked", "Place"]
 
 UNDO_STEPS_MAX = 20
+PARKED_MAX = 50
+LABEL_CHARACTERS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,6 @@ class Basket:
     def view(self) -> BasketView:
         """The basket now."""
         state = self.state()
-        counts = self._context.store.one(
-            "SELECT (SELECT count(*) FROM parked), (SELECT count(*) FROM basket_undo)"
-        )
-        parked, undoable = counts or (0, 0)
         return BasketView(
             tuple(self._shown(line) for line in state.lines),
             state.goods_total,
@@ -89,8 +88,8 @@ class Basket:
             state.customer,
             state.ship_to,
             state.needs,
-            int(parked),
-            bool(undoable),
+            basket_queries.parked_count(self._context.store),
+            basket_queries.can_undo(self._context.store),
             state.ship_to is None,
         )
 
@@ -201,11 +200,9 @@ class Basket:
         """Take back the last change; does nothing when there is none."""
         with self._context.store.transaction() as tx:
             refuse_while_card_is_asked(tx)
-            row = tx.one("SELECT seq, body FROM basket_undo ORDER BY seq DESC LIMIT 1")
-            if row is not None:
-                tx.execute("DELETE FROM basket_undo WHERE seq = ?", (row[0],))
-                tx.execute("INSERT OR REPLACE INTO basket VALUES (1, ?)", (row[1],))
-                tx.touch("basket")
+            before = basket_queries.take_back(tx)
+            if before is not None:
+                basket_queries.put(tx, before)
 
     def clear(self) -> None:
         """Empty the basket, customer included; `undo` brings it back."""
@@ -214,50 +211,55 @@ class Basket:
                 self._change(BasketState())
 
     def park(self, label: str = "") -> int:
-        """Put the basket aside and start an empty one; gives its id."""
+        """Put the basket aside and start an empty one; gives its id.
+
+        Raises InvalidInput for an empty basket, Refused when 50 are put aside already.
+        """
         state = self.state()
         if not state.lines:
             raise InvalidInput("The basket is empty: nothing to put aside.", code="basket.empty")
         with self._context.store.transaction() as tx:
             refuse_while_card_is_asked(tx)
-            tx.execute(
-                "INSERT INTO parked (label, at, body) VALUES (?, ?, ?)",
-                (label.strip()[:60], self._context.clock().isoformat(), _text(state)),
+            if basket_queries.parked_count(tx) >= PARKED_MAX:
+                raise Refused(
+                    "{maximum} baskets are put aside already. Take one of them up and finish or "
+                    "empty it first; this basket is unchanged.",
+                    code="basket.too_many_put_aside",
+                    maximum=PARKED_MAX,
+                )
+            parked_id = basket_queries.put_aside(
+                tx, label.strip()[:LABEL_CHARACTERS_MAX], self._context.clock(), _text(state)
             )
-            row = tx.one("SELECT last_insert_rowid()")
-            forget(tx)
-        return int(row[0]) if row else 0
+            basket_queries.forget(tx)
+        return parked_id
 
     def parked(self) -> list[Parked]:
-        """The baskets put aside, the latest first."""
+        """The baskets put aside, at most 50, the latest first."""
         found = []
-        for parked_id, label, at, body in self._context.store.all(
-            "SELECT id, label, at, body FROM parked ORDER BY id DESC"
-        ):
-            state: BasketState = parse_json(BasketState, body)
+        for stored in basket_queries.parked(self._context.store, PARKED_MAX):
+            state: BasketState = parse_json(BasketState, stored.body)
             count = sum(line.quantity for line in state.lines)
-            label = label or state.customer.name
-            found.append(Parked(parked_id, label, datetime.fromisoformat(at), count, state.total))
+            label = stored.label or state.customer.name
+            found.append(Parked(stored.id, label, stored.at, count, state.total))
         return found
 
     def resume(self, parked_id: int) -> None:
         """Take a basket up again; the open one is put aside when it is not empty."""
         with self._context.store.transaction() as tx:
             refuse_while_card_is_asked(tx)
-            row = tx.one("SELECT body FROM parked WHERE id = ?", (parked_id,))
-            if row is None:
+            stored = basket_queries.take_up(tx, parked_id)
+            if stored is None:
                 raise NotFound(
                     "This basket was taken up already, maybe on another screen.",
                     code="basket.not_parked",
                 )
             if self.state().lines:
                 self.park()
-            tx.execute("DELETE FROM parked WHERE id = ?", (parked_id,))
-            forget(tx)
-            state: BasketState = parse_json(BasketState, row[0])
+            basket_queries.forget(tx)
+            state: BasketState = parse_json(BasketState, stored.body)
             # Its promises are as old as the day it was put aside.
             fresh = state.with_lines(self._anew(line, state.ship_to) for line in state.lines)
-            tx.execute("INSERT OR REPLACE INTO basket VALUES (1, ?)", (_text(fresh),))
+            basket_queries.put(tx, _text(fresh))
 
     def set_customer(
         self, customer: Customer, street: str = "", place: Place | None = None
@@ -293,10 +295,10 @@ class Basket:
 
     def state(self) -> BasketState:
         """The basket as it is on disk."""
-        row = self._context.store.one("SELECT body FROM basket")
-        if row is None:
+        stored = basket_queries.find(self._context.store)
+        if stored is None:
             return BasketState()
-        state: BasketState = parse_json(BasketState, row[0])
+        state: BasketState = parse_json(BasketState, stored)
         return state
 
     def _best(self, article: Article, quantity: int, state: BasketState) -> Promise:
@@ -310,14 +312,9 @@ class Basket:
     def _change(self, state: BasketState) -> None:
         with self._context.store.transaction() as tx:
             refuse_while_card_is_asked(tx)
-            old = tx.one("SELECT body FROM basket")
-            tx.execute("INSERT INTO basket_undo (body) VALUES (?)", old or (_text(BasketState()),))
-            tx.execute(
-                "DELETE FROM basket_undo WHERE seq <= (SELECT max(seq) FROM basket_undo) - ?",
-                (UNDO_STEPS_MAX,),
-            )
-            tx.execute("INSERT OR REPLACE INTO basket VALUES (1, ?)", (_text(state),))
-            tx.touch("basket")
+            before = basket_queries.find(tx) or _text(BasketState())
+            basket_queries.remember(tx, before, UNDO_STEPS_MAX)
+            basket_queries.put(tx, _text(state))
 
     def _shown(self, line: StoredLine) -> BasketLine:
         named = line.promise.collect_at or line.promise.source
@@ -331,16 +328,9 @@ class Basket:
         )
 
 
-def forget(tx: Transaction) -> None:
-    """An empty basket, and nothing to undo: what was in it is sold or put aside."""
-    tx.execute("DELETE FROM basket")
-    tx.execute("DELETE FROM basket_undo")
-    tx.touch("basket")
-
-
 def refuse_while_card_is_asked(tx: Transaction) -> None:
     """Raise Conflict while a card payment of this basket is unfinished."""
-    if tx.one("SELECT 1 FROM card_intents WHERE open = 1"):
+    if card_queries.is_any_unfinished(tx):
         raise Conflict(
             "A card payment of this basket is not finished. Finish it first; the basket is as "
             "it was.",

@@ -24,9 +24,11 @@ from sync.domain.money import Money
 from sync.domain.order import Order
 from sync.domain.payment import PaymentState
 from sync.domain.payment_terminal import CardAnswer, PaymentTerminal, no_payment_terminal
-from sync.protocol.codec import adapter, parse_json, to_json
+from sync.protocol.codec import parse_json, to_json
 from sync.terminal import journal
-from sync.terminal.store.local_store import Row, Transaction
+from sync.terminal.store import card_queries
+from sync.terminal.store.card_queries import CardIntent
+from sync.terminal.store.local_store import Transaction
 
 log = structlog.get_logger(__name__)
 ENDED = frozenset({PaymentState.DECLINED, PaymentState.CANCELLED})
@@ -48,8 +50,7 @@ class CardPayments:
         self._context, self._terminal = context, terminal
         self._asking: set[str] = set()
         with context.store.transaction() as tx:
-            # A call that was cut off with the process has no answer, and never will.
-            tx.execute("UPDATE card_intents SET state = 'unknown' WHERE state = 'pending'")
+            card_queries.lose_pending(tx)
 
     def need_terminal(self) -> PaymentTerminal:
         """The payment terminal; raises Refused where none is set up."""
@@ -60,19 +61,7 @@ class CardPayments:
     def intend(self, tx: Transaction, basket: BasketState, person: Person) -> tuple[str, Money]:
         """Write down what is about to be asked; gives the reference."""
         reference, now = str(self._context.new_id()), self._context.clock()
-        tx.execute(
-            "INSERT INTO card_intents "
-            "(reference, at, amount_minor, currency, state, associate, basket) "
-            "VALUES (?, ?, ?, ?, 'pending', ?, ?)",
-            (
-                reference,
-                now.isoformat(),
-                basket.total.minor,
-                basket.total.currency,
-                person.code,
-                to_json(basket).decode(),
-            ),
-        )
+        card_queries.put(tx, reference, now, basket.total, person.code, to_json(basket).decode())
         journal.append(
             tx, now, "card_intent", {"reference": reference, "amount_minor": basket.total.minor}
         )
@@ -86,7 +75,7 @@ class CardPayments:
 
     def ask_again(self, reference: str) -> CardAnswer:
         """What the terminal says now of a payment without an answer."""
-        known = self._answer(self._intent(reference))
+        known = self._intent(reference).answer
         if known.state is not PaymentState.UNKNOWN:
             return known
         terminal = self.need_terminal()
@@ -111,12 +100,12 @@ class CardPayments:
 
         The terminal is told first: it may say only now that it was approved.
         """
-        known, terminal = self._answer(self._intent(reference)), self._terminal
+        known, terminal = self._intent(reference).answer, self._terminal
         unknown = known.state is PaymentState.UNKNOWN and reference not in self._asking
         if unknown and terminal is not None:
             self._heard(reference, lambda: terminal.cancel(reference))
         with self._context.store.transaction() as tx:
-            answer = self._answer(self._intent(reference))
+            answer = self._intent(reference).answer
             if answer.state is PaymentState.APPROVED:
                 raise Conflict(
                     "This card payment was approved: finish the sale. Nothing was cancelled.",
@@ -127,7 +116,7 @@ class CardPayments:
                     "The card terminal is still asking. Press cancel on the terminal itself.",
                     code="card.still_asking",
                 )
-            tx.execute("UPDATE card_intents SET open = 0 WHERE reference = ?", (reference,))
+            card_queries.give_up(tx, reference)
             journal.append(
                 tx,
                 self._context.clock(),
@@ -138,51 +127,32 @@ class CardPayments:
 
     def pending(self) -> CardAnswer | None:
         """The open payment, or None."""
-        row = self._context.store.one(
-            "SELECT reference, state, answer FROM card_intents WHERE open = 1"
-        )
-        return self._answer(row) if row else None
+        intent = card_queries.unfinished(self._context.store)
+        return intent.answer if intent else None
 
-    def approved(self, tx: Transaction, reference: str) -> Approved | Order:
+    def approved(self, reference: str) -> Approved | Order:
         """The approved payment to place an order for, or its order when that is placed.
 
-        Raises Conflict for a payment that is not approved.
+        Raises Conflict for a payment that is not approved, NotFound for one never asked for.
         """
-        row = tx.one(
-            "SELECT order_number, basket, amount_minor, currency FROM card_intents "
-            "WHERE reference = ?",
-            (reference,),
-        )
-        answer = self._answer(self._intent(reference))
-        if row and row[0]:
-            return order_state(self._context, row[0]).order
-        if row is None or answer.state is not PaymentState.APPROVED:
+        intent = self._intent(reference)
+        if intent.order_number is not None:
+            return order_state(self._context, intent.order_number).order
+        if intent.answer.state is not PaymentState.APPROVED:
             raise Conflict(
                 "This card payment is not approved, so there is no sale. Ask the terminal again.",
                 code="card.not_approved",
             )
-        basket: BasketState = parse_json(BasketState, row[1])
-        return Approved(answer, Money(row[2], row[3]), basket)
+        basket: BasketState = parse_json(BasketState, intent.basket)
+        return Approved(intent.answer, intent.amount, basket)
 
     def settle(self, tx: Transaction, reference: str, order: Order) -> None:
         """The order is placed: the payment is finished."""
-        tx.execute(
-            "UPDATE card_intents SET open = 0, order_number = ? WHERE reference = ?",
-            (str(order.number), reference),
-        )
+        card_queries.settle(tx, reference, str(order.number))
 
     def _record(self, answer: CardAnswer) -> None:
         with self._context.store.transaction() as tx:
-            tx.execute(
-                "UPDATE card_intents SET state = ?, answer = ?, open = ? "
-                "WHERE reference = ? AND open = 1",
-                (
-                    answer.state.value,
-                    adapter(CardAnswer).dump_json(answer).decode(),
-                    int(answer.state not in ENDED),
-                    answer.reference,
-                ),
-            )
+            card_queries.put_answer(tx, answer, still_open=answer.state not in ENDED)
             journal.append(
                 tx,
                 self._context.clock(),
@@ -195,19 +165,10 @@ class CardPayments:
             )
             tx.touch("basket", "card", "status")
 
-    def _intent(self, reference: str) -> Row:
-        row = self._context.store.one(
-            "SELECT reference, state, answer FROM card_intents WHERE reference = ?", (reference,)
-        )
-        if row is None:
+    def _intent(self, reference: str) -> CardIntent:
+        intent = card_queries.find(self._context.store, reference)
+        if intent is None:
             raise NotFound(
                 "This device has no such card payment.", code="card.unknown", reference=reference
             )
-        return row
-
-    def _answer(self, row: Row) -> CardAnswer:
-        reference, state, text = row
-        if text:
-            answer: CardAnswer = parse_json(CardAnswer, text)
-            return answer
-        return CardAnswer(reference, PaymentState(state))
+        return intent

@@ -12,7 +12,7 @@ from datetime import datetime
 from app.usecases.context import Context
 from app.usecases.orders.order_store import just_placed
 from app.usecases.orders.receipt_codes import receipt_code
-from app.usecases.selling.basket import Basket, forget, refuse_while_card_is_asked
+from app.usecases.selling.basket import Basket, refuse_while_card_is_asked
 from app.usecases.selling.basket_state import BasketState
 from app.usecases.selling.card_payments import CardPayments
 from app.usecases.store.sign_in import Person
@@ -25,6 +25,7 @@ from sync.domain.payment_terminal import CardAnswer, PaymentTerminal
 from sync.protocol.codec import to_wire
 from sync.protocol.commands import PlaceOrder
 from sync.terminal import journal
+from sync.terminal.store import basket_queries
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction
 
@@ -77,7 +78,7 @@ class Checkout:
         `locale` as in `pay_cash`.
         """
         with self._context.store.transaction() as tx:
-            approved = self._cards.approved(tx, reference)
+            approved = self._cards.approved(reference)
             if isinstance(approved, Order):
                 return self._sold(approved, Money(0, approved.total.currency))
             tender = Tender(
@@ -153,7 +154,7 @@ class Checkout:
         documents.put_overlay(tx, command.command_id, "order", number, to_wire(just_placed(order)))
         documents.put_stock_overlay(tx, command.command_id, _taken(order))
         journal.append(tx, now, "sale", _entry(order, now))
-        forget(tx)
+        basket_queries.forget(tx)
         return order
 
     def _sold(self, order: Order, change: Money) -> Sale:

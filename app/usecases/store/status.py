@@ -12,6 +12,7 @@ from app.usecases.context import Context
 from sync.domain.errors import Unavailable
 from sync.domain.money import Money
 from sync.i18n import I18n
+from sync.terminal.store import card_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,7 @@ class StatusBoard:
         """A person has seen to it; it stays in the history."""
         self._context.outbox.dismiss(command_id)
         with self._context.store.transaction() as tx:
-            tx.execute(
-                "UPDATE card_intents SET state = 'dismissed' "
-                "WHERE reference = ? AND open = 0 AND state = 'unknown'",
-                (str(command_id),),
-            )
-            tx.touch("status")
+            card_queries.dismiss(tx, str(command_id))
 
     def _refused_commands(self) -> list[Attention]:
         return [
@@ -84,23 +80,19 @@ class StatusBoard:
         ]
 
     def _open_card_payments(self) -> list[Attention]:
-        rows = self._context.store.all(
-            "SELECT reference, amount_minor, currency, at FROM card_intents "
-            "WHERE open = 0 AND state = 'unknown' ORDER BY at"
-        )
         return [
             Attention(
-                UUID(reference),
+                UUID(intent.reference),
                 "card_payment",
-                reference[:8],
+                intent.reference[:8],
                 self._context.i18n.t(
                     "A card payment of {amount} was given up without an answer from the "
                     "terminal. Look in the terminal's list whether it was charged.",
-                    amount=Money(minor, currency),
+                    amount=intent.amount,
                 ),
-                datetime.fromisoformat(at),
+                intent.at,
             )
-            for reference, minor, currency, at in rows
+            for intent in card_queries.unclear(self._context.store)
         ]
 
 

@@ -124,7 +124,8 @@ def _till(db: Database) -> None:
         """CREATE TABLE card_intents (
           reference TEXT PRIMARY KEY, at TEXT NOT NULL, amount_minor INTEGER NOT NULL,
           currency TEXT NOT NULL, state TEXT NOT NULL, answer TEXT, associate TEXT NOT NULL,
-          basket TEXT NOT NULL, order_number TEXT, open INTEGER NOT NULL DEFAULT 1)""",
+          basket TEXT NOT NULL, order_number TEXT, open INTEGER NOT NULL DEFAULT 1,
+          dismissed INTEGER NOT NULL DEFAULT 0)""",
         "CREATE UNIQUE INDEX one_open_card_intent ON card_intents(open) WHERE open = 1",
         "CREATE TABLE basket (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL)",
         """CREATE TABLE basket_undo (

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from app.device import Device
+from app.usecases.selling.basket import PARKED_MAX
 from sync.domain.customer import Customer
 from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
 from sync.domain.money import Money, total
@@ -162,6 +163,22 @@ def test_baskets_are_put_aside_and_taken_up(device: Device) -> None:
     with pytest.raises(NotFound):
         device.basket.resume(first)
     assert device.basket.view().lines[0].article.sku == "A0004"
+
+
+def test_the_baskets_put_aside_have_a_bound(device: Device) -> None:
+    for _ in range(PARKED_MAX):
+        device.basket.add("A0004")
+        device.basket.park()
+    device.basket.add("A0005")
+    before = device.basket.view()
+    with pytest.raises(Refused) as caught:
+        device.basket.park()
+    assert caught.value.code == "basket.too_many_put_aside"
+    assert device.basket.view() == before
+    first = device.basket.parked()[-1]
+    device.basket.resume(first.id)  # one is taken up, the open one takes its place
+    assert device.basket.view().parked == PARKED_MAX
+    assert [line.article.sku for line in device.basket.view().lines] == ["A0004"]
 
 
 def test_an_empty_basket_is_not_put_aside(device: Device) -> None:

@@ -163,7 +163,7 @@ class PowerCut(BaseException):
         "sync.terminal.store.overlays.put_overlay",
         "sync.terminal.store.overlays.put_stock_overlay",
         "sync.terminal.journal.append",
-        "app.usecases.selling.checkout.forget",
+        "sync.terminal.store.basket_queries.forget",
     ],
 )
 def test_a_power_cut_within_a_sale_leaves_all_of_it_or_nothing(
