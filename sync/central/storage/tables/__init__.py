@@ -1,0 +1,88 @@
+"""The tables of the central server, the same on SQLite and PostgreSQL.
+
+Times are text in ISO 8601, UTC, to the microsecond: both databases sort them rightly and give them
+back with their zone. JSON documents are text. Amounts are cents, quantities are pieces.
+
+`movement`, `decision`, `payment_event`, `command` and `tracking_event` are only ever appended to.
+`balance` and `feed` can be derived from the others; `comptoir check` proves that they agree.
+"""
+
+from __future__ import annotations
+
+from sync.central.storage.tables.columns import metadata
+from sync.central.storage.tables.messages import (
+    bucket_position,
+    command,
+    feed,
+    job,
+    mail,
+    mail_attachment,
+)
+from sync.central.storage.tables.network import (
+    article,
+    associate,
+    device,
+    device_progress,
+    location,
+    meta,
+    pairing,
+    policy,
+    rate_limit,
+    setting,
+)
+from sync.central.storage.tables.orders import (
+    fulfilment,
+    order_document,
+    order_line,
+    parcel,
+    tracking_event,
+)
+from sync.central.storage.tables.payments import (
+    cash_payout,
+    customer_return,
+    payment_event,
+)
+from sync.central.storage.tables.sourcing import (
+    decision,
+    demand,
+    price_list,
+)
+from sync.central.storage.tables.stock import (
+    balance,
+    discrepancy,
+    movement,
+)
+
+__all__ = [
+    "article",
+    "associate",
+    "balance",
+    "bucket_position",
+    "cash_payout",
+    "command",
+    "customer_return",
+    "decision",
+    "demand",
+    "device",
+    "device_progress",
+    "discrepancy",
+    "feed",
+    "fulfilment",
+    "job",
+    "location",
+    "mail",
+    "mail_attachment",
+    "meta",
+    "metadata",
+    "movement",
+    "order_document",
+    "order_line",
+    "pairing",
+    "parcel",
+    "payment_event",
+    "policy",
+    "price_list",
+    "rate_limit",
+    "setting",
+    "tracking_event",
+]
