@@ -17,7 +17,8 @@ from sync.domain.location import LocationKind
 from sync.sourcing import source
 from sync.sourcing.batch.reallocate import propose
 from sync.sourcing.scarcity.price_list import PriceList
-from tests.sync.central.world import COLLECT, LOCATIONS, SHIP, World
+from tests.sync.central.network import LOCATIONS
+from tests.sync.central.world import COLLECT, SHIP, World
 
 RULES = """version = "1"
 [handling.store]

@@ -17,30 +17,19 @@ from sync.central.allocation.reallocate import (
     inputs_for,
     on_demand,
 )
-from sync.central.devices import last_seen
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.queue import Job
 from sync.central.storage import tables
 from sync.domain.fulfilment import FulfilmentState, RejectionReason
-from sync.domain.order import Order
 from sync.domain.order_status import GIVEN_UP
 from sync.i18n import I18n
 from sync.protocol.commands import Outcome, PlaceOrder
 from sync.sourcing import Decision
-from sync.sourcing.batch.reallocate import Proposal, propose
 from sync.sourcing.explain.sentences import explain_decision
+from tests.sync.central.allocation.batch import RULES, delivered, heard_of, moves, proposal, where
 from tests.sync.central.client import Client
 from tests.sync.central.inline import Inline
-from tests.sync.central.world import COLLECT, SHIP, Till, World
-
-# A parcel from a shop costs two euros more than one from a warehouse.
-RULES = """version = "1"
-[handling.store]
-parcel_eur = 3.0
-[batch]
-every_minutes = 30
-switching_eur = 0.5
-"""
+from tests.sync.central.world import COLLECT, SHIP, World
 
 
 @pytest.fixture
@@ -51,33 +40,6 @@ def shops(world: World) -> World:
             stock.count(tx, location, "MUG", 0, "count")
     world.use_policy(RULES)
     return world
-
-
-def heard_of(world: World, till: Till) -> None:
-    """The terminal has just asked for news."""
-    last_seen.note(world.central.database, till.device.code, "store", 0)
-
-
-def delivered(world: World, location: str, sku: str, pieces: int) -> None:
-    with world.central.database.write("delivery") as tx:
-        stock.receive(tx, location, sku, pieces, "delivery")
-
-
-def proposal(world: World) -> Proposal:
-    return propose(inputs_for(world.central.context))
-
-
-def moves(found: Proposal) -> list[list[tuple[list[str], list[str]]]]:
-    return [
-        [(sorted(move.order.places), sorted(move.decision.locations)) for move in group]
-        for group in found.groups
-    ]
-
-
-def where(world: World, order: Order) -> list[tuple[str, str]]:
-    return [
-        (fulfilment.location, fulfilment.state.value) for fulfilment in world.fulfilments(order)
-    ]
 
 
 def test_a_fulfilment_moves_to_the_warehouse_that_was_filled_meanwhile(shops: World) -> None:

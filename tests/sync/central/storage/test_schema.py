@@ -44,8 +44,9 @@ def test_the_first_migration_is_the_tables_to_the_letter(tmp_path: Path) -> None
     with created.begin() as connection:
         tables.metadata.create_all(connection)
     made = definitions(migrated)
-    assert "CONSTRAINT ck_order_line_sold CHECK (in_return + returned <= quantity)" in (
-        made["order_line"]
+    assert (
+        "CONSTRAINT ck_order_line_sold CHECK (in_return + returned <= quantity)"
+        in (made["order_line"])
     )
     assert made == definitions(created)
     for engine in (migrated, created):
