@@ -1,7 +1,8 @@
 """The pieces that screens are made of.
 
 Plain functions that give Flet controls: they keep no state, so a screen is a function of what it
-knows. `live` has the hooks that load from the device and follow its changes.
+knows. `live` has the hooks that load from the device and follow its changes, `form` those of what
+is typed and sent.
 """
 
 from app.components.buttons import (
@@ -25,20 +26,9 @@ from app.components.display import (
     text,
 )
 from app.components.entry import Field, NumberPad, ScanField, Stepper
+from app.components.form import Attempt, Done, Typed, use_attempt, use_typed
 from app.components.guard import component
-from app.components.live import (
-    Attempt,
-    Box,
-    Done,
-    Loaded,
-    Typed,
-    use_attempt,
-    use_box,
-    use_keys,
-    use_loaded,
-    use_scan,
-    use_typed,
-)
+from app.components.live import Box, Loaded, use_box, use_keys, use_loaded, use_scan
 from app.components.states import EmptyState, ErrorBanner, Loading
 
 __all__ = [

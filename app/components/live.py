@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import flet as ft
 
 from app.session import AppContext
 from sync.domain.errors import ComptoirError
 
-P = ParamSpec("P")
 T = TypeVar("T")
-BROWSER_S = 2.0  # a browser that has not answered by then shows something else
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,108 +96,6 @@ def _nothing() -> None:
 def use_box(value: T) -> Box[T]:
     """A box that the component keeps from one rendering to the next."""
     return cast("Box[T]", ft.use_ref(cast(Any, lambda: Box(value))).current)
-
-
-@dataclass(frozen=True, slots=True)
-class Done(Generic[T]):
-    """What an attempt gave; true, whatever the `value`."""
-
-    value: T
-
-
-class Attempt:
-    """What a form does, one thing at a time.
-
-    `busy` while it is under way; `problem` is the sentence when the last one was refused.
-    """
-
-    def __init__(self, ctx: AppContext) -> None:
-        self.busy, self.problem = False, ""
-        self._ctx = ctx
-        self._render: Callable[[], None] = _nothing
-
-    async def run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
-        """Do `job` beside the event loop. None when it was refused, or while another is done:
-        a second press of a button does nothing."""
-        if self.busy:
-            return None
-        self.busy, self.problem = True, ""
-        self._render()
-        try:
-            return Done(await self._ctx.background.run(job, *args, **kwargs))
-        except ComptoirError as error:
-            self.problem = self._ctx.i18n.error(error)
-            return None
-        finally:
-            self.busy = False
-            self._render()
-
-    def forgive(self) -> None:
-        """Take the sentence away: something else is being tried."""
-        if self.problem:
-            self.problem = ""
-            self._render()
-
-
-def use_attempt(ctx: AppContext) -> Attempt:
-    """An `Attempt` that the component keeps from one rendering to the next."""
-    attempt = use_box(Attempt(ctx)).value
-    _, set_tick = ft.use_state(0)
-    attempt._render = lambda: set_tick(lambda n: n + 1)
-    return attempt
-
-
-class Typed:
-    """What is being typed into a text field that its screen makes anew at every rendering.
-
-    The field is given the value that the browser last reported, so that rendering never sends
-    one back: an echo would overtake a scanner and eat its characters.
-    """
-
-    def __init__(self, value: str) -> None:
-        self._wanted: str | None = value
-        self._field: ft.TextField | None = None
-        self._render: Callable[[], None] = lambda: None
-
-    @property
-    def value(self) -> str:
-        """What stands in the field, as far as the browser has said."""
-        if self._wanted is not None or self._field is None:
-            return self._wanted or ""
-        return self._field.value or ""
-
-    def hold(self, field: ft.TextField) -> ft.TextField:
-        """Take `field` as the one on the screen now, and give it back."""
-        field.value = self.value
-        self._field, self._wanted = field, None
-        return field
-
-    def set(self, value: str) -> None:
-        """Put `value` into the field."""
-        self._wanted = value
-        self._render()
-
-    async def put(self, value: str) -> None:
-        """Put `value` into the field; the browser has done so when this returns."""
-        self.set(value)
-        with suppress(TimeoutError, RuntimeError):  # the field has left the screen meanwhile
-            async with asyncio.timeout(BROWSER_S):
-                while self._wanted is not None:
-                    await asyncio.sleep(0)
-                await self.focus()
-
-    async def focus(self) -> None:
-        """Put the cursor into the field."""
-        if self._field is not None:
-            await self._field.focus()
-
-
-def use_typed(value: str = "") -> Typed:
-    """A field's text that survives rendering: `typed.hold(Field(...))` gives the field."""
-    typed = use_box(Typed(value)).value
-    _, set_tick = ft.use_state(0)
-    typed._render = lambda: set_tick(lambda n: n + 1)
-    return typed
 
 
 def use_keys(ctx: AppContext, handle: Callable[[str], Awaitable[None]]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import flet as ft
 
 from app.components import Field, PrimaryButton, QuietButton, component, use_loaded
-from app.components.live import Box, Typed, use_box, use_typed
+from app.components.form import Typed, use_typed
+from app.components.live import Box, use_box
 from app.screens.kiosk.articles import ArticleActions, articles_step
 from app.screens.kiosk.drop_off import ReceiptOption, drop_off_step
 from app.screens.kiosk.frame import foot, head, steps

@@ -21,7 +21,8 @@ from app.components import (
     text,
     use_loaded,
 )
-from app.components.live import Box, use_box, use_typed
+from app.components.form import use_typed
+from app.components.live import Box, use_box
 from app.screens import wording
 from app.session import AppContext
 from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Tone, Type
