@@ -28,7 +28,9 @@ from app.components.display import (
 from app.components.entry import Field, NumberPad, ScanField, Stepper
 from app.components.form import Attempt, Done, Typed, use_attempt, use_typed
 from app.components.guard import component
+from app.components.lists import FilteredListScreen, ListFilter, RowsCard
 from app.components.live import Box, Loaded, use_box, use_keys, use_loaded, use_scan
+from app.components.pages import NotThere, Page, SideBySide, Stack, when_loaded
 from app.components.states import EmptyState, ErrorBanner, Loading
 
 __all__ = [
@@ -40,19 +42,26 @@ __all__ = [
     "ErrorBanner",
     "Field",
     "Figure",
+    "FilteredListScreen",
     "Hairline",
     "IconAction",
+    "ListFilter",
     "ListRow",
     "Loaded",
     "Loading",
+    "NotThere",
     "NumberPad",
     "OpenRow",
     "OptionCard",
+    "Page",
     "PageHeader",
     "PrimaryButton",
     "QuietButton",
+    "RowsCard",
     "ScanField",
     "SectionTitle",
+    "SideBySide",
+    "Stack",
     "StatePill",
     "Stepper",
     "Tile",
@@ -67,4 +76,5 @@ __all__ = [
     "use_loaded",
     "use_scan",
     "use_typed",
+    "when_loaded",
 ]

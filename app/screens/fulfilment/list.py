@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.components import (
-    Card,
-    EmptyState,
-    ErrorBanner,
-    Hairline,
-    Loading,
-    OpenRow,
-    PageHeader,
-    StatePill,
-    ToggleChip,
-    component,
-    text,
-    use_loaded,
-)
+from app.components import FilteredListScreen, ListFilter, OpenRow, StatePill, text
 from app.screens import wording
 from app.session import AppContext
-from app.theme import AMBER, GREEN, GREEN_SOFT, GRID, INK, MUTED, TABLET, Tone, Type
+from app.theme import AMBER, GREEN, GREEN_SOFT, GRID, INK, MUTED, Tone, Type
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.order_status import OPEN
 
@@ -35,68 +22,31 @@ TONES = {
 }
 
 
-@component
 def TodoList(ctx: AppContext) -> ft.Control:
     """The list of fulfilments, and what is done."""
-    t = ctx.i18n.t
-    done, set_done = ft.use_state(False)
-    fulfilments = ctx.device.fulfilments
-    loaded = use_loaded(
+    t, fulfilments = ctx.i18n.t, ctx.device.fulfilments
+    return FilteredListScreen(
         ctx,
-        lambda: fulfilments.done(DONE_SHOWN_MAX) if done else fulfilments.todo(),
-        [done],
-        topics=("fulfilments",),
-    )
-    chips = ft.Row(
+        t("To prepare"),
         [
-            ToggleChip(
+            ListFilter(
+                "fulfilment-todo",
                 t("To do"),
-                key="fulfilment-todo",
-                selected=not done,
-                on_click=lambda: set_done(False),
+                fulfilments.todo,
+                ft.Icons.DONE_ALL,
+                t("Nothing to prepare"),
+                t("New orders for this store appear here by themselves."),
             ),
-            ToggleChip(
-                t("Done"), key="fulfilment-done", selected=done, on_click=lambda: set_done(True)
+            ListFilter(
+                "fulfilment-done",
+                t("Done"),
+                lambda: fulfilments.done(DONE_SHOWN_MAX),
+                ft.Icons.INVENTORY_2_OUTLINED,
+                t("Nothing was handed over yet"),
             ),
         ],
-        spacing=GRID,
-        tight=True,
-    )
-    content: list[ft.Control] = [PageHeader(t("To prepare"), actions=[chips])]
-    if loaded.error is not None:
-        content.append(
-            ErrorBanner(
-                ctx.i18n.error(loaded.error), action=t("Try again"), on_action=loaded.reload
-            )
-        )
-    elif loaded.value is None:
-        content.append(Loading(t("Fetching the list…")))
-    elif not loaded.value:
-        content.append(_empty(ctx, done=done))
-    else:
-        rows: list[ft.Control] = []
-        for fulfilment in loaded.value:
-            if rows:
-                rows.append(Hairline())
-            rows.append(FulfilmentRow(ctx, fulfilment))
-        content.append(Card(ft.Column(rows, spacing=0), padding=GRID))
-    return ft.Column(
-        [*content, ft.Container(height=GRID)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-
-
-def _empty(ctx: AppContext, *, done: bool) -> ft.Control:
-    t = ctx.i18n.t
-    if done:
-        return EmptyState(ft.Icons.INVENTORY_2_OUTLINED, t("Nothing was handed over yet"))
-    return EmptyState(
-        ft.Icons.DONE_ALL,
-        t("Nothing to prepare"),
-        t("New orders for this store appear here by themselves."),
+        lambda fulfilment: FulfilmentRow(ctx, fulfilment),
+        ("fulfilments",),
     )
 
 

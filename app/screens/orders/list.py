@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 
 import flet as ft
 
 from app.components import (
-    Card,
     EmptyState,
-    ErrorBanner,
     Field,
-    Hairline,
-    Loading,
     OpenRow,
+    Page,
     PageHeader,
     QuietButton,
+    RowsCard,
     StatePill,
     component,
     text,
     use_loaded,
+    use_typed,
+    when_loaded,
 )
-from app.components.form import use_typed
 from app.components.live import Box, use_box
 from app.screens import wording
 from app.session import AppContext
@@ -70,10 +71,8 @@ def StatusPill(i18n: I18n, status: OrderStatus, *, sent: bool, refused: bool) ->
 def OrderList(ctx: AppContext) -> ft.Control:
     """The list, the latest first."""
     t = ctx.i18n.t
-    typed = use_typed()
     words, set_words = ft.use_state("")
     pages, set_pages = ft.use_state(1)
-    typing = use_box(0)
     shown_max = pages * PAGE_ROWS
     loaded = use_loaded(
         ctx,
@@ -85,60 +84,53 @@ def OrderList(ctx: AppContext) -> ft.Control:
     kept: Box[list[OrderRow] | None] = use_box(None)
     if loaded.value is not None:
         kept.value = loaded.value
-    rows = kept.value
+
+    def search(typed: str) -> None:
+        set_pages(1)
+        set_words(typed)
+
+    async def more() -> None:
+        set_pages(pages + 1)
+
+    def rows(orders: list[OrderRow]) -> list[ft.Control]:
+        if not orders:
+            return [_empty(ctx, words)]
+        parts = [RowsCard([_OrderRow(ctx, order) for order in orders[:shown_max]])]
+        if len(orders) > shown_max:
+            parts.append(
+                QuietButton(t("Show more"), key="orders-more", on_click=more, outlined=True)
+            )
+        return parts
+
+    # What was found before stays until the answer is there.
+    found = when_loaded(ctx, replace(loaded, value=kept.value), rows)
+    return Page([PageHeader(t("Orders")), SearchField(ctx, search), *found])
+
+
+@component
+def SearchField(ctx: AppContext, search: Callable[[str], None]) -> ft.Control:
+    """What is typed is searched for on Enter, and after a pause."""
+    typed = use_typed()
+    typing = use_box(0)
 
     async def changed(event: ft.Event[ft.TextField]) -> None:
         typing.value = mine = typing.value + 1
         await asyncio.sleep(TYPING_PAUSE_S)
         if mine == typing.value:
-            set_pages(1)
-            set_words(event.control.value.strip())
+            search(event.control.value.strip())
 
     async def submitted(event: ft.Event[ft.TextField]) -> None:
         typing.value += 1
-        set_pages(1)
-        set_words(event.control.value.strip())
+        search(event.control.value.strip())
 
-    async def more() -> None:
-        set_pages(pages + 1)
-
-    field = typed.hold(
+    return typed.hold(
         Field(
-            t("Number, customer or article"),
+            ctx.i18n.t("Number, customer or article"),
             key="orders-search",
             prefix_icon=ft.Icon(ft.Icons.SEARCH, color=MUTED, size=TABLET.icon),
             on_change=changed,
             on_submit=submitted,
         )
-    )
-    content: list[ft.Control] = []
-    if loaded.error is not None:
-        content.append(
-            ErrorBanner(
-                ctx.i18n.error(loaded.error), action=t("Try again"), on_action=loaded.reload
-            )
-        )
-    elif rows is None:
-        content.append(Loading(t("Fetching the list…")))
-    elif not rows:
-        content.append(_empty(ctx, words))
-    else:
-        lines: list[ft.Control] = []
-        for row in rows[:shown_max]:
-            if lines:
-                lines.append(Hairline())
-            lines.append(_OrderRow(ctx, row))
-        content.append(Card(ft.Column(lines, spacing=0), padding=GRID))
-        if len(rows) > shown_max:
-            content.append(
-                QuietButton(t("Show more"), key="orders-more", on_click=more, outlined=True)
-            )
-    return ft.Column(
-        [PageHeader(t("Orders")), field, *content, ft.Container(height=GRID)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

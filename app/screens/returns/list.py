@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.components import (
-    Card,
-    EmptyState,
-    ErrorBanner,
-    Hairline,
-    Loading,
-    OpenRow,
-    PageHeader,
-    StatePill,
-    ToggleChip,
-    component,
-    text,
-    use_loaded,
-)
+from app.components import FilteredListScreen, ListFilter, OpenRow, StatePill, text
 from app.screens import wording
 from app.session import AppContext
-from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Tone, Type
+from app.theme import GREEN, GREEN_SOFT, MUTED, Tone, Type
 from sync.domain.returns import ReturnState
 from sync.protocol.feed import ReturnRecord
 
@@ -32,71 +19,31 @@ TONES = {
 }
 
 
-@component
 def ReturnList(ctx: AppContext) -> ft.Control:
     """The list of returns that wait for a person, and the history."""
-    t = ctx.i18n.t
-    history, set_history = ft.use_state(False)
-    returns = ctx.device.returns
-    loaded = use_loaded(
+    t, returns = ctx.i18n.t, ctx.device.returns
+    return FilteredListScreen(
         ctx,
-        lambda: returns.history(HISTORY_SHOWN_MAX) if history else returns.waiting(),
-        [history],
-        topics=("returns",),
-    )
-    chips = ft.Row(
+        t("Returns"),
         [
-            ToggleChip(
+            ListFilter(
+                "returns-waiting",
                 t("To check"),
-                key="returns-waiting",
-                selected=not history,
-                on_click=lambda: set_history(False),
+                returns.waiting,
+                ft.Icons.DONE_ALL,
+                t("No return to check"),
+                t("What customers leave at the kiosk appears here by itself."),
             ),
-            ToggleChip(
+            ListFilter(
+                "returns-history",
                 t("History"),
-                key="returns-history",
-                selected=history,
-                on_click=lambda: set_history(True),
+                lambda: returns.history(HISTORY_SHOWN_MAX),
+                ft.Icons.HISTORY,
+                t("No return was checked yet"),
             ),
         ],
-        spacing=GRID,
-        tight=True,
-    )
-    content: list[ft.Control] = [PageHeader(t("Returns"), actions=[chips])]
-    if loaded.error is not None:
-        content.append(
-            ErrorBanner(
-                ctx.i18n.error(loaded.error), action=t("Try again"), on_action=loaded.reload
-            )
-        )
-    elif loaded.value is None:
-        content.append(Loading(t("Fetching the list…")))
-    elif not loaded.value:
-        content.append(_empty(ctx, history=history))
-    else:
-        rows: list[ft.Control] = []
-        for record in loaded.value:
-            if rows:
-                rows.append(Hairline())
-            rows.append(ReturnRow(ctx, record))
-        content.append(Card(ft.Column(rows, spacing=0), padding=GRID))
-    return ft.Column(
-        [*content, ft.Container(height=GRID)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-
-
-def _empty(ctx: AppContext, *, history: bool) -> ft.Control:
-    t = ctx.i18n.t
-    if history:
-        return EmptyState(ft.Icons.HISTORY, t("No return was checked yet"))
-    return EmptyState(
-        ft.Icons.DONE_ALL,
-        t("No return to check"),
-        t("What customers leave at the kiosk appears here by itself."),
+        lambda record: ReturnRow(ctx, record),
+        ("returns",),
     )
 
 
