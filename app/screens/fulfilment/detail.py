@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import flet as ft
 
 from app.components import (
-    EmptyState,
     ErrorBanner,
     Loading,
+    NotThere,
+    Page,
     PageHeader,
-    QuietButton,
+    SideBySide,
+    Stack,
     StatePill,
     component,
+    use_attempt,
     use_loaded,
+    use_scan,
 )
-from app.components.live import use_scan
 from app.screens import wording
 from app.screens.fulfilment.list import TONES
-from app.screens.fulfilment.packing import LeavingCard
+from app.screens.fulfilment.packing import Action, LeavingCard
 from app.screens.fulfilment.picking import PickingCard
-from app.screens.fulfilment.rejecting import RejectDialog
+from app.screens.fulfilment.rejecting import use_reject_dialog
 from app.session import AppContext
-from app.theme import TABLET
 from app.usecases.fulfilment.fulfilment import PickProgress
-from sync.domain.errors import ComptoirError
+from app.usecases.store.sign_in import Person
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, RejectionReason
 
 OPEN_STATES = (FulfilmentState.ALLOCATED, FulfilmentState.PICKING)
@@ -54,81 +57,72 @@ def load_fulfilment(ctx: AppContext, fulfilment_id: str) -> Shown:
     return Shown(fulfilment, ctx.device.fulfilments.progress(fulfilment_id), label, place)
 
 
+def pick_piece(ctx: AppContext, fulfilment_id: str, barcode: str, person: Person) -> None:
+    """Count the piece; the first one takes the fulfilment. Raises Conflict, InvalidInput."""
+    fulfilments = ctx.device.fulfilments
+    if fulfilments.get(fulfilment_id).state is not FulfilmentState.PICKING:
+        fulfilments.start(fulfilment_id, person)
+    fulfilments.picked(fulfilment_id, barcode)
+
+
 @component
 def FulfilmentScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
     """The fulfilment `fulfilment_id`, with the one action that it needs next."""
-    t = ctx.i18n.t
     loaded = use_loaded(
         ctx,
         lambda: load_fulfilment(ctx, fulfilment_id),
         [fulfilment_id],
         topics=("fulfilments", "documents"),
     )
-    problem, set_problem = ft.use_state("")
-    rejecting, set_rejecting = ft.use_state(False)
-    busy, set_busy = ft.use_state(False)
-    shown = loaded.value
-
-    async def attempt(job: object, *args: object) -> bool:
-        """Do it beside the event loop; a refusal becomes the sentence above the lines."""
-        set_busy(True)
-        set_problem("")
-        try:
-            await ctx.background.run(job, *args)  # type: ignore[arg-type]
-        except ComptoirError as error:
-            set_problem(ctx.i18n.error(error))
-            return False
-        finally:
-            set_busy(False)
-            loaded.reload()
-        return True
-
-    async def pick(barcode: str) -> bool:
-        if shown is None or shown.fulfilment.state not in OPEN_STATES or ctx.person is None:
-            return False
-        fresh = shown.fulfilment.state is FulfilmentState.ALLOCATED
-        if fresh and not await attempt(ctx.device.fulfilments.start, fulfilment_id, ctx.person):
-            return True
-        await attempt(ctx.device.fulfilments.picked, fulfilment_id, barcode)
-        return True
-
-    use_scan(ctx, pick)
-
-    async def pack() -> None:
-        await attempt(ctx.device.fulfilments.pack, fulfilment_id, ctx.person)
-
-    async def hand_over() -> None:
-        await attempt(ctx.device.fulfilments.hand_over, fulfilment_id, ctx.person)
-
-    async def print_again() -> None:
-        if shown is not None and await attempt(ctx.device.documents.again, shown.label):
-            ctx.toast(t("The label is printed again, marked as a duplicate."))
-
-    async def reject(reason: RejectionReason) -> None:
-        set_rejecting(False)
-        if await attempt(ctx.device.fulfilments.reject, fulfilment_id, reason, ctx.person):
-            ctx.toast(t("Thank you. Another location is being found for this order."))
-            ctx.navigate("/fulfilments")
-
-    async def ask_reason() -> None:
-        set_rejecting(True)
-
-    async def keep_working() -> None:
-        set_rejecting(False)
 
     async def back() -> None:
         ctx.navigate("/fulfilments")
 
-    ft.use_dialog(RejectDialog(ctx, on_reject=reject, on_close=keep_working) if rejecting else None)
     if loaded.error is not None:
-        return EmptyState(
-            ft.Icons.SEARCH_OFF,
-            ctx.i18n.error(loaded.error),
-            action=QuietButton(t("Back to the list"), key="fulfilment-back", on_click=back),
-        )
-    if shown is None:
+        return NotThere(ctx, loaded.error, key="fulfilment-back", back=back)
+    if loaded.value is None:
         return Loading()
-    fulfilment = shown.fulfilment
+    return FulfilmentPage(ctx, loaded.value, loaded.reload, back, key=fulfilment_id)
+
+
+@component
+def FulfilmentPage(
+    ctx: AppContext, shown: Shown, reload: Callable[[], None], back: Action
+) -> ft.Control:
+    """What is picked beside how it leaves; `reload` is called after each thing that is tried."""
+    fulfilment, fulfilments = shown.fulfilment, ctx.device.fulfilments
+    fulfilment_id, is_open = fulfilment.fulfilment_id, fulfilment.state in OPEN_STATES
+    attempt = use_attempt(ctx)
+
+    async def pick(barcode: str) -> bool:
+        if not is_open or ctx.person is None:
+            return False
+        await attempt.in_turn(pick_piece, ctx, fulfilment_id, barcode, ctx.person)
+        reload()
+        return True
+
+    def does(job: Callable[[str, Person], object]) -> Action:
+        async def press() -> None:
+            if ctx.person is not None:
+                await attempt.run(job, fulfilment_id, ctx.person)
+                reload()
+
+        return press
+
+    async def print_again() -> None:
+        if shown.label is not None and await attempt.run(ctx.device.documents.again, shown.label):
+            ctx.toast(ctx.i18n.t("The label is printed again, marked as a duplicate."))
+        reload()
+
+    async def reject(reason: RejectionReason) -> None:
+        if ctx.person is None:
+            return
+        if await attempt.run(fulfilments.reject, fulfilment_id, reason, ctx.person):
+            ctx.toast(ctx.i18n.t("Thank you. Another location is being found for this order."))
+            ctx.navigate("/fulfilments")
+        reload()
+
+    use_scan(ctx, pick)
     picking = PickingCard(ctx, fulfilment, shown.progress, pick)
     leaving = LeavingCard(
         ctx,
@@ -136,45 +130,25 @@ def FulfilmentScreen(ctx: AppContext, fulfilment_id: str) -> ft.Control:
         shown.progress,
         label=shown.label,
         place=shown.place,
-        busy=busy,
-        on_pack=pack,
-        on_hand_over=hand_over,
+        busy=attempt.busy,
+        on_pack=does(fulfilments.pack),
+        on_hand_over=does(fulfilments.hand_over),
         on_print_again=print_again,
-        on_reject=ask_reason,
+        on_reject=use_reject_dialog(ctx, reject),
         on_back=back,
     )
-    top: list[ft.Control] = [
-        PageHeader(
-            fulfilment.customer_name or str(fulfilment.order_number),
-            subtitle=f"{fulfilment.order_number} · {wording.channel(ctx.i18n, fulfilment.channel)}",
-            back=back,
-            back_label=t("Back to the list"),
-            actions=[
-                StatePill(
-                    wording.fulfilment_state(ctx.i18n, fulfilment, ctx.device.location.code),
-                    tone=TONES[fulfilment.state],
-                ),
-            ],
-        )
-    ]
-    if problem:
-        top.append(ErrorBanner(problem, key="fulfilment-problem"))
-    stretch = ft.CrossAxisAlignment.STRETCH
-    body: ft.Control = ft.Column(
-        [leaving, picking] if fulfilment.state not in OPEN_STATES else [picking, leaving],
-        spacing=TABLET.gap,
-        horizontal_alignment=stretch,
-    )
-    if not ctx.portrait:
-        body = ft.Row(
-            [ft.Container(picking, expand=3), ft.Container(leaving, expand=2)],
-            spacing=TABLET.gap,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-    return ft.Column(
-        [ft.Column(top, spacing=TABLET.gap), body, ft.Container(height=8)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=stretch,
+    top = [_header(ctx, fulfilment, back)]
+    if attempt.problem:
+        top.append(ErrorBanner(attempt.problem, key="fulfilment-problem"))
+    return Page([Stack(top), SideBySide(ctx, picking, leaving, right_first=not is_open)])
+
+
+def _header(ctx: AppContext, fulfilment: Fulfilment, back: Action) -> ft.Control:
+    state = wording.fulfilment_state(ctx.i18n, fulfilment, ctx.device.location.code)
+    return PageHeader(
+        fulfilment.customer_name or str(fulfilment.order_number),
+        subtitle=f"{fulfilment.order_number} · {wording.channel(ctx.i18n, fulfilment.channel)}",
+        back=back,
+        back_label=ctx.i18n.t("Back to the list"),
+        actions=[StatePill(state, tone=TONES[fulfilment.state])],
     )

@@ -20,12 +20,29 @@ ICONS = {
 }
 
 
-def RejectDialog(
-    ctx: AppContext,
-    *,
-    on_reject: Callable[[RejectionReason], Awaitable[None]],
-    on_close: Callable[[], Awaitable[None]],
-) -> ft.AlertDialog:
+Answer = Callable[[RejectionReason], Awaitable[None]]
+Action = Callable[[], Awaitable[None]]
+
+
+def use_reject_dialog(ctx: AppContext, on_reject: Answer) -> Action:
+    """What opens the dialog; it closes on a reason, which goes to `on_reject`, and on no."""
+    shown, set_shown = ft.use_state(False)
+
+    async def open_dialog() -> None:
+        set_shown(True)
+
+    async def close() -> None:
+        set_shown(False)
+
+    async def answer(reason: RejectionReason) -> None:
+        set_shown(False)
+        await on_reject(reason)
+
+    ft.use_dialog(RejectDialog(ctx, on_reject=answer, on_close=close) if shown else None)
+    return open_dialog
+
+
+def RejectDialog(ctx: AppContext, *, on_reject: Answer, on_close: Action) -> ft.AlertDialog:
     """One press on a reason is the answer."""
     t = ctx.i18n.t
 

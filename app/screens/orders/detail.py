@@ -8,20 +8,22 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.components import (
-    EmptyState,
     Loading,
+    NotThere,
+    Page,
     PageHeader,
-    QuietButton,
+    SideBySide,
+    Stack,
     component,
     use_loaded,
 )
+from app.components.buttons import Handler
 from app.screens import wording
 from app.screens.orders.documents import DocumentsCard
 from app.screens.orders.lines import LinesCard
 from app.screens.orders.list import StatusPill
 from app.screens.orders.timeline import HistoryCard, MoneyCard, WhyCard
 from app.session import AppContext
-from app.theme import TABLET
 from app.usecases.orders.orders import OrderDetail
 from sync.domain.errors import NotFound
 from sync.protocol.feed import OrderState
@@ -66,7 +68,6 @@ def load_order(ctx: AppContext, number: str) -> Shown:
 @component
 def OrderScreen(ctx: AppContext, number: str) -> ft.Control:
     """The order `number`."""
-    t = ctx.i18n.t
     loaded = use_loaded(
         ctx,
         lambda: load_order(ctx, number),
@@ -78,51 +79,26 @@ def OrderScreen(ctx: AppContext, number: str) -> ft.Control:
         ctx.navigate("/orders")
 
     if loaded.error is not None:
-        return EmptyState(
-            ft.Icons.SEARCH_OFF,
-            ctx.i18n.error(loaded.error),
-            action=QuietButton(t("Back to the list"), key="orders-back", on_click=back),
-        )
+        return NotThere(ctx, loaded.error, key="orders-back", back=back)
     if loaded.value is None:
         return Loading()
-    shown = loaded.value
-    order = shown.detail.state.order
+    detail, names = loaded.value.detail, loaded.value.names
+    state = detail.state
+    about = Stack([LinesCard(ctx, state, names), WhyCard(ctx, detail, names)])
+    beside = Stack(
+        [MoneyCard(ctx, detail), DocumentsCard(ctx, state.order), HistoryCard(ctx, state)]
+    )
+    return Page([_header(ctx, loaded.value, back), SideBySide(ctx, about, beside)])
+
+
+def _header(ctx: AppContext, shown: Shown, back: Handler) -> ft.Control:
+    i18n, detail, order = ctx.i18n, shown.detail, shown.detail.state.order
     where = shown.names.get(order.location, order.location)
-    day = t(
-        "{day} at {time}", day=ctx.i18n.day(order.placed_at), time=ctx.i18n.time(order.placed_at)
-    )
-    subtitle = " · ".join((str(order.number), wording.channel(ctx.i18n, order.channel), where, day))
-    detail = shown.detail
-    pill = StatusPill(ctx.i18n, detail.state.status, sent=detail.sent, refused=detail.refused)
-    header = PageHeader(
-        order.customer.name or t("Over the counter"),
-        subtitle=subtitle,
+    day = i18n.t("{day} at {time}", day=i18n.day(order.placed_at), time=i18n.time(order.placed_at))
+    return PageHeader(
+        order.customer.name or i18n.t("Over the counter"),
+        subtitle=" · ".join((str(order.number), wording.channel(i18n, order.channel), where, day)),
         back=back,
-        back_label=t("Back to the list"),
-        actions=[pill],
-    )
-    lines = LinesCard(ctx, shown.detail.state, shown.names)
-    why = WhyCard(ctx, shown.detail, shown.names)
-    money = MoneyCard(ctx, shown.detail)
-    documents = DocumentsCard(ctx, shown.detail.state.order)
-    history = HistoryCard(ctx, shown.detail.state)
-    stretch = ft.CrossAxisAlignment.STRETCH
-    left: list[ft.Control] = [lines, why]
-    right: list[ft.Control] = [money, documents, history]
-    body: ft.Control = ft.Column([*left, *right], spacing=TABLET.gap, horizontal_alignment=stretch)
-    if not ctx.portrait:
-        body = ft.Row(
-            [
-                ft.Column(left, spacing=TABLET.gap, expand=3, horizontal_alignment=stretch),
-                ft.Column(right, spacing=TABLET.gap, expand=2, horizontal_alignment=stretch),
-            ],
-            spacing=TABLET.gap,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-    return ft.Column(
-        [header, body, ft.Container(height=8)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=stretch,
+        back_label=i18n.t("Back to the list"),
+        actions=[StatusPill(i18n, detail.state.status, sent=detail.sent, refused=detail.refused)],
     )

@@ -6,13 +6,20 @@ from collections.abc import Callable
 
 import flet as ft
 
-from app.components import Card, ErrorBanner, QuietButton, SectionTitle, component, text
+from app.components import (
+    Card,
+    ErrorBanner,
+    QuietButton,
+    SectionTitle,
+    component,
+    text,
+    use_attempt,
+)
 from app.screens.documents.download import DocumentPicture
 from app.screens.documents.wording import document_name
 from app.session import AppContext
 from app.theme import GRID, MUTED
 from printing.spool.spool import Job
-from sync.domain.errors import ComptoirError
 from sync.domain.order import Order
 
 NO_JOB: Job | None = None
@@ -23,16 +30,13 @@ def DocumentsCard(ctx: AppContext, order: Order) -> ft.Control:
     """Receipt and order slip; this device prints those of its own orders."""
     t = ctx.i18n.t
     job, set_job = ft.use_state(NO_JOB)
-    problem, set_problem = ft.use_state("")
+    attempt = use_attempt(ctx)
     documents = ctx.device.documents
 
     def printing(make: Callable[[str], Job]) -> Callable[[], object]:
         async def press() -> None:
-            set_problem("")
-            try:
-                set_job(await ctx.background.run(make, str(order.number)))
-            except ComptoirError as error:
-                set_problem(ctx.i18n.error(error))
+            if made := await attempt.run(make, str(order.number)):
+                set_job(made.value)
 
         return press
 
@@ -63,8 +67,8 @@ def DocumentsCard(ctx: AppContext, order: Order) -> ft.Control:
             wrap=True,
         )
     )
-    if problem:
-        rows.append(ErrorBanner(problem, key="order-paper-problem"))
+    if attempt.problem:
+        rows.append(ErrorBanner(attempt.problem, key="order-paper-problem"))
     if job is not None:
         name = document_name(ctx.i18n, job.document_type)
         rows.append(DocumentPicture(ctx, job.number, name, height=380))

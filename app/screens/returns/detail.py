@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import flet as ft
 
 from app.components import (
-    EmptyState,
     ErrorBanner,
     Loading,
+    NotThere,
+    Page,
     PageHeader,
-    QuietButton,
+    SideBySide,
+    Stack,
     StatePill,
     component,
     use_attempt,
@@ -22,12 +24,11 @@ from app.screens import wording
 from app.screens.returns.inspection_form import Inspection, LineInspection
 from app.screens.returns.lines import LinesCard
 from app.screens.returns.list import TONES
-from app.screens.returns.refund import RefundCard, ResultCard
+from app.screens.returns.refund import Action, RefundCard, ResultCard
 from app.session import AppContext
-from app.theme import TABLET
 from app.usecases.returns.payouts import Payout
 from sync.domain.errors import NotFound
-from sync.domain.returns import ReturnState
+from sync.domain.returns import Return, ReturnState
 from sync.protocol.feed import OrderState, ReturnRecord
 
 NOTHING_INSPECTED: Mapping[int, LineInspection] = {}
@@ -55,26 +56,28 @@ def load_return(ctx: AppContext, number: str) -> Shown:
 @component
 def InspectionScreen(ctx: AppContext, number: str) -> ft.Control:
     """The return `number`."""
-    t = ctx.i18n.t
     loaded = use_loaded(
         ctx, lambda: load_return(ctx, number), [number], topics=("returns", "orders", "status")
     )
-    inspected_lines, set_inspected = ft.use_state(NOTHING_INSPECTED)
-    attempt = use_attempt(ctx)
 
     async def back() -> None:
         ctx.navigate("/returns")
 
     if loaded.error is not None:
-        return EmptyState(
-            ft.Icons.SEARCH_OFF,
-            ctx.i18n.error(loaded.error),
-            action=QuietButton(t("Back to the list"), key="returns-back", on_click=back),
-        )
+        return NotThere(ctx, loaded.error, key="returns-back", back=back)
     if loaded.value is None:
         return Loading()
-    record, order = loaded.value.record, loaded.value.order
-    goods = record.goods
+    return InspectionPage(ctx, loaded.value, loaded.reload, back, key=number)
+
+
+@component
+def InspectionPage(
+    ctx: AppContext, shown: Shown, reload: Callable[[], None], back: Action
+) -> ft.Control:
+    """The lines beside the money; `reload` is called after each thing that is tried."""
+    goods, number = shown.record.goods, str(shown.record.goods.number)
+    inspected_lines, set_inspected = ft.use_state(NOTHING_INSPECTED)
+    attempt = use_attempt(ctx)
     waiting = goods.state is ReturnState.DEPOSITED
     inspection = Inspection(goods, inspected_lines)
 
@@ -85,7 +88,7 @@ def InspectionScreen(ctx: AppContext, number: str) -> ft.Control:
         if ctx.person is not None:
             given = inspection.inspected_lines()
             await attempt.run(ctx.device.returns.inspect, number, given, ctx.person)
-            loaded.reload()
+            reload()
 
     async def handed_out() -> None:
         if ctx.person is None:
@@ -93,54 +96,34 @@ def InspectionScreen(ctx: AppContext, number: str) -> ft.Control:
         if await attempt.run(ctx.device.payouts.hand_out, number, ctx.person):
             # The payout stands whatever the drawer does: what hinders it is said beside.
             await ctx.attempt(ctx.device.documents.open_drawer, number)
-        loaded.reload()
+        reload()
 
-    lines = LinesCard(ctx, inspection, order, on_inspect=evaluate if waiting else None)
-    money = (
-        RefundCard(ctx, inspection, order, busy=attempt.busy, on_confirm=confirm)
-        if waiting
-        else ResultCard(
+    lines = LinesCard(ctx, inspection, shown.order, on_inspect=evaluate if waiting else None)
+    if waiting:
+        money = RefundCard(ctx, inspection, shown.order, busy=attempt.busy, on_confirm=confirm)
+    else:
+        money = ResultCard(
             ctx,
-            record,
-            loaded.value.payout,
+            shown.record,
+            shown.payout,
             busy=attempt.busy,
             on_handed_out=handed_out,
             on_back=back,
         )
-    )
-    top: list[ft.Control] = [
-        PageHeader(
-            str(goods.number),
-            subtitle=t(
-                "Order {order} · left {when}",
-                order=goods.order_number,
-                when=wording.ago(ctx.i18n, goods.created_at, ctx.now()),
-            ),
-            back=back,
-            back_label=t("Back to the list"),
-            actions=[
-                StatePill(wording.return_state(ctx.i18n, goods.state), tone=TONES[goods.state])
-            ],
-        )
-    ]
+    top = [_header(ctx, goods, back)]
     if attempt.problem:
         top.append(ErrorBanner(attempt.problem, key="returns-problem"))
-    stretch = ft.CrossAxisAlignment.STRETCH
-    body: ft.Control = ft.Column(
-        [lines, money] if waiting else [money, lines],
-        spacing=TABLET.gap,
-        horizontal_alignment=stretch,
-    )
-    if not ctx.portrait:
-        body = ft.Row(
-            [ft.Container(lines, expand=3), ft.Container(money, expand=2)],
-            spacing=TABLET.gap,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-    return ft.Column(
-        [ft.Column(top, spacing=TABLET.gap), body, ft.Container(height=8)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=stretch,
+    return Page([Stack(top), SideBySide(ctx, lines, money, right_first=not waiting)])
+
+
+def _header(ctx: AppContext, goods: Return, back: Action) -> ft.Control:
+    t = ctx.i18n.t
+    when = wording.ago(ctx.i18n, goods.created_at, ctx.now())
+    state = wording.return_state(ctx.i18n, goods.state)
+    return PageHeader(
+        str(goods.number),
+        subtitle=t("Order {order} · left {when}", order=goods.order_number, when=when),
+        back=back,
+        back_label=t("Back to the list"),
+        actions=[StatePill(state, tone=TONES[goods.state])],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -133,6 +134,18 @@ async def test_a_line_can_be_touched_instead_of_scanned(busy: Till) -> None:
     await shop.screen.press("pick-2")
     assert shop.screen.says("1 / 1")
     assert shop.greyed("pick-2")
+
+
+@on_loop
+async def test_pieces_that_are_picked_faster_than_they_are_counted_all_count(busy: Till) -> None:
+    shop = await at_fulfilment(busy)
+    pick = shop.ctx.on_scan
+    assert pick is not None
+    assert all(await asyncio.gather(pick(FIRST), pick(SECOND), pick(FIRST)))
+    await shop.screen.settle()
+    assert busy.sent() == [StartPicking("F0001", "A01")]
+    assert "fulfilment-problem" not in shop.screen.shown()
+    assert not shop.greyed("fulfilment-pack")
 
 
 @on_loop
