@@ -14,9 +14,11 @@ from app.components import (
     PrimaryButton,
     QuietButton,
     SectionTitle,
+    Stack,
     StatePill,
     component,
     text,
+    use_attempt,
 )
 from app.components.buttons import Handler
 from app.components.sheets import rows_of
@@ -43,17 +45,15 @@ ABOVE_PICTURE = 430  # px of the screen that are not the picture, when a documen
 def DocumentCard(ctx: AppContext, job: Job, printers: tuple[PrinterView, ...]) -> ft.Control:
     """The document and its actions; `printers` are all of the device."""
     name = document_name(ctx.i18n, job.document_type)
-    busy, set_busy = ft.use_state(False)
+    attempt = use_attempt(ctx, toast=True)
     others = [p for p in printers if p.name != job.printer and not p.gone]
     here = next((p for p in printers if p.name == job.printer), None)
 
     def does(act: Callable[[int], Job], said: str = "") -> Handler:
         async def press() -> None:
-            set_busy(True)
-            done = await ctx.attempt(act, job.number)
-            set_busy(False)
+            done = await attempt.run(act, job.number)
             ctx.changes.tell("documents")
-            if done is not None and said:
+            if done and said:
                 ctx.toast(said)
 
         return press
@@ -73,21 +73,15 @@ def DocumentCard(ctx: AppContext, job: Job, printers: tuple[PrinterView, ...]) -
         ),
     ]
     if job.state is JobState.UNKNOWN:
-        parts.append(_question(ctx, job, does, disabled=busy))
+        parts.append(_question(ctx, job, does, disabled=attempt.busy))
     sentence = _why(ctx, job, here)
     if sentence:
         parts.append(ErrorBanner(sentence, key="document-why"))
     picture = DocumentPicture(ctx, job.number, name, height=max(300, ctx.height - ABOVE_PICTURE))
-    actions = _actions(ctx, job, does, elsewhere if others else None, disabled=busy)
+    actions = _actions(ctx, job, does, elsewhere if others else None, disabled=attempt.busy)
     # What needs doing is seen without scrolling; otherwise the picture is what one came for.
     parts.extend([*actions, picture] if job.state in OPEN else [picture, *actions])
-    return Card(
-        ft.Column(
-            parts,
-            spacing=TABLET.gap,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-    )
+    return Card(Stack(parts))
 
 
 def _question(
@@ -101,7 +95,7 @@ def _question(
         content=Card(
             ft.Column(
                 [
-                    text(t("Did this paper come out?"), Type.SECTION),
+                    text(t("Did this document come out?"), Type.SECTION),
                     text(
                         t(
                             "{printer} stopped answering while it printed. Look at it, and compare "
@@ -215,13 +209,11 @@ def _again(ctx: AppContext, job: Job) -> str:
 def Elsewhere(ctx: AppContext, job: Job, others: list[PrinterView]) -> ft.Control:
     """The other printers, to choose one."""
     t = ctx.i18n.t
-    sentence, set_sentence = ft.use_state("")
+    attempt = use_attempt(ctx)
 
     def row(printer: PrinterView) -> ft.Control:
         async def choose() -> None:
-            done = await ctx.attempt(ctx.device.documents.send_elsewhere, job.number, printer.name)
-            if done is None:
-                set_sentence(t("It stays where it is."))
+            if not await attempt.run(ctx.device.documents.send_elsewhere, job.number, printer.name):
                 return
             ctx.close_sheet()
             ctx.changes.tell("documents")
@@ -245,6 +237,6 @@ def Elsewhere(ctx: AppContext, job: Job, others: list[PrinterView]) -> ft.Contro
     if not others:
         return EmptyState(ft.Icons.PRINT_OUTLINED, t("There is no other printer"))
     rows: list[ft.Control] = [rows_of(ctx.height, [row(printer) for printer in others], 64)]
-    if sentence:
-        rows.append(ErrorBanner(sentence, key="elsewhere-problem"))
+    if attempt.problem:
+        rows.append(ErrorBanner(attempt.problem, key="elsewhere-problem"))
     return ft.Column(rows, spacing=GRID * 1.5, tight=True)

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 import flet as ft
 
 from app.components import (
-    Card,
     EmptyState,
-    ErrorBanner,
-    Hairline,
     ListRow,
-    Loading,
+    Page,
     PageHeader,
     QuietButton,
+    RowsCard,
+    SideBySide,
     StatePill,
     component,
     use_loaded,
+    when_loaded,
 )
 from app.screens import wording
 from app.screens.documents.card import DocumentCard
 from app.screens.documents.wording import DOCUMENT_ICONS, document_name, job_state, printer_name
 from app.session import AppContext, key_of
-from app.theme import AMBER_SOFT, GREEN_SOFT, GRID, MUTED, TABLET
+from app.theme import AMBER_SOFT, GREEN_SOFT, MUTED, TABLET
 from app.usecases.documents.printers import PrinterView
 from printing.spool.spool import Job, JobState
 
@@ -38,99 +38,81 @@ class LatestDocuments:
     printers: tuple[PrinterView, ...]
 
 
+def load_documents(ctx: AppContext) -> LatestDocuments:
+    """What needs a person comes first, however much was printed since."""
+    latest, asked = ctx.device.documents.jobs(JOBS_SHOWN_MAX), ctx.device.documents.questions()
+    known = {job.number for job in asked}
+    jobs = asked + [job for job in latest if job.number not in known]
+    return LatestDocuments(jobs, ctx.device.printers.overview().printers)
+
+
 @component
 def DocumentsScreen(ctx: AppContext) -> ft.Control:
     """/documents is the list with the latest document, /documents/<number> one document."""
-    t = ctx.i18n.t
-
-    def load() -> LatestDocuments:
-        latest, asked = ctx.device.documents.jobs(JOBS_SHOWN_MAX), ctx.device.documents.questions()
-        known = {job.number for job in asked}
-        # What needs a person comes first, however much was printed since.
-        jobs = asked + [job for job in latest if job.number not in known]
-        return LatestDocuments(jobs, ctx.device.printers.overview().printers)
-
-    loaded = use_loaded(ctx, load, topics=("documents",))
+    loaded = use_loaded(ctx, lambda: load_documents(ctx), topics=("documents",))
     chosen = key_of(ctx.route)
     jobs = loaded.value.jobs if loaded.value is not None else []
-    printers = loaded.value.printers if loaded.value is not None else ()
     job = next((job for job in jobs if str(job.number) == chosen), None)
+    alone = job if ctx.portrait else None
+    header = _list_header(ctx) if alone is None else _job_header(ctx, alone)
+    return Page([header, *when_loaded(ctx, loaded, lambda value: _documents(ctx, value, job))])
 
-    async def back() -> None:
-        ctx.navigate("/documents")
+
+def _list_header(ctx: AppContext) -> ft.Control:
+    t = ctx.i18n.t
 
     async def open_printers() -> None:
         ctx.navigate("/printers")
 
-    content: list[ft.Control] = []
-    if ctx.portrait and job is not None:
-        content.append(
-            PageHeader(
-                document_name(ctx.i18n, job.document_type),
-                subtitle=job.title,
-                back=back,
-                back_label=t("Back to the list"),
-            )
-        )
-    else:
-        to_printers = QuietButton(
-            t("Printers"),
-            key="open-printers",
-            icon=ft.Icons.PRINT_OUTLINED,
-            on_click=open_printers,
-            outlined=True,
-        )
-        content.append(PageHeader(t("Documents"), actions=[to_printers]))
-    if loaded.error is not None:
-        content.append(
-            ErrorBanner(
-                ctx.i18n.error(loaded.error), action=t("Try again"), on_action=loaded.reload
-            )
-        )
-    elif loaded.value is None:
-        content.append(Loading(t("Fetching the list…")))
-    elif not jobs:
-        content.append(
+    to_printers = QuietButton(
+        t("Printers"),
+        key="open-printers",
+        icon=ft.Icons.PRINT_OUTLINED,
+        on_click=open_printers,
+        outlined=True,
+    )
+    return PageHeader(t("Documents"), actions=[to_printers])
+
+
+def _job_header(ctx: AppContext, job: Job) -> ft.Control:
+    async def back() -> None:
+        ctx.navigate("/documents")
+
+    return PageHeader(
+        document_name(ctx.i18n, job.document_type),
+        subtitle=job.title,
+        back=back,
+        back_label=ctx.i18n.t("Back to the list"),
+    )
+
+
+def _documents(ctx: AppContext, latest: LatestDocuments, job: Job | None) -> list[ft.Control]:
+    """The list beside the chosen document `job`, or the latest; upright one of the two."""
+    t = ctx.i18n.t
+    if not latest.jobs:
+        return [
             EmptyState(
                 ft.Icons.PRINT_OUTLINED,
                 t("Nothing was printed yet"),
                 t("Receipts, slips and labels appear here, with their picture."),
             )
-        )
-    elif ctx.portrait and job is None:
-        content.append(_job_list(ctx, jobs, None))
-    elif ctx.portrait and job is not None:
-        content.append(DocumentCard(ctx, job, printers, key=f"card-{job.number}"))
-    else:
-        shown = job or jobs[0]
-        content.append(
-            ft.Row(
-                [
-                    ft.Container(_job_list(ctx, jobs, shown), expand=3),
-                    ft.Container(
-                        DocumentCard(ctx, shown, printers, key=f"card-{shown.number}"), expand=2
-                    ),
-                ],
-                spacing=TABLET.gap,
-                vertical_alignment=ft.CrossAxisAlignment.START,
-            )
-        )
-    return ft.Column(
-        [*content, ft.Container(height=GRID)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+        ]
+    if ctx.portrait and job is None:
+        return [_job_list(ctx, latest.jobs, None)]
+    shown = job or latest.jobs[0]
+    card = DocumentCard(ctx, shown, latest.printers, key=f"card-{shown.number}")
+    if ctx.portrait:
+        return [card]
+    return [SideBySide(ctx, _job_list(ctx, latest.jobs, shown), card)]
 
 
 def _job_list(ctx: AppContext, jobs: list[Job], chosen: Job | None) -> ft.Control:
-    rows: list[ft.Control] = []
-    for job in jobs:
-        if rows:
-            rows.append(Hairline())
-        rows.append(_job_row(ctx, job, chosen=chosen is not None and job.number == chosen.number))
-    return Card(ft.Column(rows, spacing=0), padding=GRID)
+    return RowsCard(
+        [
+            _job_row(ctx, job, chosen=chosen is not None and job.number == chosen.number)
+            for job in jobs
+        ]
+    )
 
 
 def _job_row(ctx: AppContext, job: Job, *, chosen: bool) -> ft.Control:

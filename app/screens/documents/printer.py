@@ -13,12 +13,16 @@ from app.components import (
     ErrorBanner,
     ListRow,
     Loading,
+    Page,
     PageHeader,
     QuietButton,
     SectionTitle,
+    SideBySide,
+    Stack,
     StatePill,
     component,
     text,
+    use_attempt,
     use_box,
     use_loaded,
 )
@@ -56,23 +60,7 @@ def PrinterPage(ctx: AppContext, printer: PrinterView | None) -> ft.Control:
     else:
         side = Health(ctx, printer)
         form = PrinterForm(ctx, printer, None, key="form")
-    if ctx.portrait:
-        body: list[ft.Control] = [side, form]
-    else:
-        body = [
-            ft.Row(
-                [ft.Container(side, expand=2), ft.Container(form, expand=3)],
-                spacing=TABLET.gap,
-                vertical_alignment=ft.CrossAxisAlignment.START,
-            )
-        ]
-    return ft.Column(
-        [header, *body, ft.Container(height=GRID)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return Page([header, SideBySide(ctx, side, form, shares=(2, 3))])
 
 
 @component
@@ -108,6 +96,51 @@ def OnTheNetwork(ctx: AppContext, choose: Callable[[FoundPrinter], None]) -> ft.
 
     ft.use_effect(lambda: None, [], leave)
 
+    parts: list[ft.Control] = [SectionTitle(t("On the network"))]
+    if looking:
+        parts += [
+            Loading(t("Looking for printers, a few seconds…")),
+            QuietButton(t("Stop looking"), key="look-stop", icon=ft.Icons.CLOSE, on_click=cancel),
+        ]
+    else:
+        if sentence:
+            parts.append(ErrorBanner(sentence, key="look-problem"))
+        else:
+            parts += _found(ctx, found, choose)
+        parts.append(
+            QuietButton(
+                t("Look for printers") if found is None else t("Look again"),
+                key="look",
+                icon=ft.Icons.WIFI_FIND,
+                on_click=look,
+                outlined=True,
+            )
+        )
+    return Card(Stack(parts, spacing=GRID * 1.5))
+
+
+def _found(
+    ctx: AppContext, found: list[FoundPrinter] | None, choose: Callable[[FoundPrinter], None]
+) -> list[ft.Control]:
+    """Who answered, to choose one; None is that nobody was asked yet."""
+    t = ctx.i18n.t
+    if found is None:
+        return [
+            text(
+                t("Printers in the same network often say where they are. You can also enter "
+                  "one by hand."),
+                color=MUTED,
+            )
+        ]  # fmt: skip
+    if not found:
+        return [
+            EmptyState(
+                ft.Icons.WIFI_FIND,
+                t("No other printer answered"),
+                t("Look whether it is switched on, or enter its address by hand."),
+            )
+        ]
+
     def row(number: int, printer: FoundPrinter) -> ft.Control:
         async def pick() -> None:
             choose(printer)
@@ -121,78 +154,17 @@ def OnTheNetwork(ctx: AppContext, choose: Callable[[FoundPrinter], None]) -> ft.
             on_click=pick,
         )
 
-    parts: list[ft.Control] = [SectionTitle(t("On the network"))]
-    if looking:
-        parts.append(Loading(t("Looking for printers, a few seconds…")))
-        parts.append(
-            QuietButton(t("Stop looking"), key="look-stop", icon=ft.Icons.CLOSE, on_click=cancel)
-        )
-    else:
-        if sentence:
-            parts.append(ErrorBanner(sentence, key="look-problem"))
-        elif found is None:
-            parts.append(
-                text(
-                    t("Printers in the same network often say where they are. You can also enter "
-                      "one by hand."),
-                    color=MUTED,
-                )
-            )  # fmt: skip
-        elif not found:
-            parts.append(
-                EmptyState(
-                    ft.Icons.WIFI_FIND,
-                    t("No other printer answered"),
-                    t("Look whether it is switched on, or enter its address by hand."),
-                )
-            )
-        else:
-            parts.extend(row(number, printer) for number, printer in enumerate(found))
-        parts.append(
-            QuietButton(
-                t("Look for printers") if found is None else t("Look again"),
-                key="look",
-                icon=ft.Icons.WIFI_FIND,
-                on_click=look,
-                outlined=True,
-            )
-        )
-    return Card(
-        ft.Column(parts, spacing=GRID * 1.5, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    )
+    return [row(number, printer) for number, printer in enumerate(found)]
 
 
 @component
 def Health(ctx: AppContext, printer: PrinterView) -> ft.Control:
     """How the printer is, a test page, and taking it out."""
     t = ctx.i18n.t
-    test, set_test = ft.use_state(NO_TEST)
-    busy, set_busy = ft.use_state(False)
-    printers = ctx.device.printers
-
-    def load() -> Job | None:
-        return None if test is None else ctx.device.documents.job(test)
-
-    job = use_loaded(ctx, load, [test], topics=("documents",)).value
-
-    async def try_out() -> None:
-        set_busy(True)
-        made = await ctx.attempt(printers.try_out, printer.name)
-        if made is not None:
-            set_test(made.number)
-        set_busy(False)
-
-    async def cancel() -> None:
-        if job is not None:
-            await ctx.attempt(ctx.device.documents.cancel, job.number)
-
-    async def look_at_it() -> None:
-        if job is not None:
-            ctx.navigate(f"/documents/{job.number}")
 
     async def remove() -> None:
         async def sure() -> None:
-            await ctx.attempt(printers.remove, printer.name)
+            await ctx.attempt(ctx.device.printers.remove, printer.name)
             ctx.changes.tell("documents")
             ctx.navigate("/printers")
 
@@ -203,46 +175,70 @@ def Health(ctx: AppContext, printer: PrinterView) -> ft.Control:
         )
 
     words, tone, icon = printer_state(ctx.i18n, printer)
-    parts: list[ft.Control] = [
-        ft.Row(
-            [
-                ft.Container(SectionTitle(t("How it is")), expand=True),
-                StatePill(words, tone=tone, icon=icon),
-            ]
-        )
-    ]
+    title = ft.Container(SectionTitle(t("How it is")), expand=True)
+    parts: list[ft.Control] = [ft.Row([title, StatePill(words, tone=tone, icon=icon)])]
     if printer.error is not None:
         parts.append(ErrorBanner(ctx.i18n.error(printer.error), key="printer-trouble"))
-    parts.append(
-        QuietButton(
-            t("Print a test page"),
-            key="printer-test",
-            icon=ft.Icons.CHECKLIST_OUTLINED,
-            on_click=try_out,
-            outlined=True,
-            disabled=busy or (job is not None and job.state is JobState.QUEUED),
-        )
-    )
-    if job is not None:
-        said, its_tone, its_icon = job_state(ctx.i18n, job)
-        row: list[ft.Control] = [
-            text(t("Test page"), Type.LABEL, expand=True),
-            StatePill(said, tone=its_tone, icon=its_icon),
-        ]
-        if job.state is JobState.QUEUED:
-            row.append(QuietButton(t("Cancel"), key="printer-test-cancel", on_click=cancel))
-        elif job.state in (JobState.UNKNOWN, JobState.FAILED):
-            row.append(QuietButton(t("Look at it"), key="printer-test-look", on_click=look_at_it))
-        parts.append(ft.Row(row, spacing=GRID))
-    parts.append(
+    parts += [
+        TestPage(ctx, printer.name, key=f"test-of-{printer.name}"),
         QuietButton(
             t("Take this printer out"),
             key="printer-remove",
             icon=ft.Icons.DELETE_OUTLINE,
             on_click=remove,
             danger=True,
+        ),
+    ]
+    return Card(Stack(parts, spacing=GRID * 1.5))
+
+
+@component
+def TestPage(ctx: AppContext, printer: str) -> ft.Control:
+    """Prints a test page at `printer` and follows it."""
+    test, set_test = ft.use_state(NO_TEST)
+    attempt = use_attempt(ctx, toast=True)
+
+    def load() -> Job | None:
+        return None if test is None else ctx.device.documents.job(test)
+
+    job = use_loaded(ctx, load, [test], topics=("documents",)).value
+
+    async def try_out() -> None:
+        if made := await attempt.run(ctx.device.printers.try_out, printer):
+            set_test(made.value.number)
+
+    parts: list[ft.Control] = [
+        QuietButton(
+            ctx.i18n.t("Print a test page"),
+            key="printer-test",
+            icon=ft.Icons.CHECKLIST_OUTLINED,
+            on_click=try_out,
+            outlined=True,
+            disabled=attempt.busy or (job is not None and job.state is JobState.QUEUED),
         )
-    )
-    return Card(
-        ft.Column(parts, spacing=GRID * 1.5, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    )
+    ]
+    if job is not None:
+        parts.append(_test_row(ctx, job))
+    return Stack(parts, spacing=GRID * 1.5)
+
+
+def _test_row(ctx: AppContext, job: Job) -> ft.Control:
+    """What became of the test page, and what can be done about it."""
+    t = ctx.i18n.t
+
+    async def cancel() -> None:
+        await ctx.attempt(ctx.device.documents.cancel, job.number)
+
+    async def look_at_it() -> None:
+        ctx.navigate(f"/documents/{job.number}")
+
+    words, tone, icon = job_state(ctx.i18n, job)
+    row: list[ft.Control] = [
+        text(t("Test page"), Type.LABEL, expand=True),
+        StatePill(words, tone=tone, icon=icon),
+    ]
+    if job.state is JobState.QUEUED:
+        row.append(QuietButton(t("Cancel"), key="printer-test-cancel", on_click=cancel))
+    elif job.state in (JobState.UNKNOWN, JobState.FAILED):
+        row.append(QuietButton(t("Look at it"), key="printer-test-look", on_click=look_at_it))
+    return ft.Row(row, spacing=GRID)

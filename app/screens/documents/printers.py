@@ -14,13 +14,16 @@ from app.components import (
     ListRow,
     Loading,
     OptionCard,
+    Page,
     PageHeader,
     PrimaryButton,
     SectionTitle,
+    SideBySide,
     StatePill,
     ToggleChip,
     component,
     text,
+    use_attempt,
     use_loaded,
 )
 from app.components.sheets import rows_of
@@ -80,25 +83,11 @@ def _everything(ctx: AppContext, overview: Overview) -> ft.Control:
         ],
     )
     printers, choices = _printers_card(ctx, overview), _choices_card(ctx, overview)
-    if ctx.portrait:
-        body: list[ft.Control] = [printers, choices]
-    else:
-        body = [
-            ft.Row(
-                [ft.Container(printers, expand=3), ft.Container(choices, expand=2)],
-                spacing=TABLET.gap,
-                vertical_alignment=ft.CrossAxisAlignment.START,
-            )
-        ]
+    body = SideBySide(ctx, printers, choices)
     if overview.problem is not None:
-        body.insert(0, ErrorBanner(ctx.i18n.error(overview.problem), key="printers-problem"))
-    return ft.Column(
-        [header, *body, ft.Container(height=GRID)],
-        spacing=TABLET.gap,
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+        problem = ErrorBanner(ctx.i18n.error(overview.problem), key="printers-problem")
+        return Page([header, problem, body])
+    return Page([header, body])
 
 
 def _printers_card(ctx: AppContext, overview: Overview) -> ft.Control:
@@ -204,7 +193,7 @@ def ChoiceSheet(ctx: AppContext, choice: Choice, printers: list[PrinterView]) ->
     i18n = ctx.i18n
     first, set_first = ft.use_state(choice.first)
     second, set_second = ft.use_state(choice.second)
-    busy, set_busy = ft.use_state(False)
+    attempt = use_attempt(ctx, toast=True)
 
     def usual(printer: PrinterView) -> ft.Control:
         async def pick() -> None:
@@ -234,8 +223,7 @@ def ChoiceSheet(ctx: AppContext, choice: Choice, printers: list[PrinterView]) ->
         return ToggleChip(label, key=key, selected=name == second, on_click=pick)
 
     async def keep() -> None:
-        set_busy(True)
-        await ctx.attempt(ctx.device.printers.choose, choice.family, first, second)
+        await attempt.run(ctx.device.printers.choose, choice.family, first, second)
         ctx.close_sheet()
         ctx.changes.tell("documents")
 
@@ -246,7 +234,9 @@ def ChoiceSheet(ctx: AppContext, choice: Choice, printers: list[PrinterView]) ->
             text(i18n.t("Who takes over when it is in trouble for a minute?"), color=MUTED),
             ft.Row([takes_over(name) for name in others], wrap=True, spacing=8, run_spacing=8),
         ]
-    parts.append(PrimaryButton(i18n.t("Keep"), key="route-keep", on_click=keep, disabled=busy))
+    parts.append(
+        PrimaryButton(i18n.t("Keep"), key="route-keep", on_click=keep, disabled=attempt.busy)
+    )
     return ft.Column(
         parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )

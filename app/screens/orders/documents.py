@@ -68,7 +68,7 @@ def DocumentsCard(ctx: AppContext, order: Order) -> ft.Control:
         )
     )
     if attempt.problem:
-        rows.append(ErrorBanner(attempt.problem, key="order-paper-problem"))
+        rows.append(ErrorBanner(attempt.problem, key="order-document-problem"))
     if job is not None:
         name = document_name(ctx.i18n, job.document_type)
         rows.append(DocumentPicture(ctx, job.number, name, height=380))

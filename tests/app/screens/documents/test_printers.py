@@ -326,6 +326,18 @@ async def test_it_can_be_sent_to_another_printer(till: Till, printer: Printer) -
 
 
 @on_loop
+async def test_what_came_out_meanwhile_is_not_sent_to_another_printer_and_the_sheet_says_why(
+    till: Till, printer: Printer
+) -> None:
+    shop = await at_question(till, printer)
+    await shop.screen.press("document-elsewhere")
+    till.device.documents.came_out(1)
+    await shop.screen.press(f"send-to-{BUILT_IN}")
+    assert "elsewhere-problem" in shop.screen.shown()
+    assert [(job.printer, job.state) for job in till.jobs()] == [("Till", JobState.CONFIRMED)]
+
+
+@on_loop
 async def test_a_document_that_waits_says_for_what_and_can_be_taken_out(
     till: Till, printer: Printer
 ) -> None:
