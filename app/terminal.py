@@ -57,19 +57,8 @@ def session(
         page.padding = 0
         page.spacing = 0
         page.bgcolor = theme.PAPER
-        company = await asyncio.to_thread(lambda: device.company)
-        ctx = AppContext(
-            device=device,
-            page=page,
-            i18n=I18n(language or company.region.languages[0], company.zone),
-            route=page.route or "/",
-            width=page.width or 1280,
-            height=page.height or 800,
-            clock=device.clock,
-            location=await asyncio.to_thread(lambda: device.location),
-        )
-
-        page.data = ctx
+        page.data = ctx = await _context(device, page, language)
+        _listen_to_page(page, ctx)
         loop, page_context = asyncio.get_running_loop(), contextvars.copy_context()
 
         def changed(topic: str) -> None:
@@ -77,20 +66,6 @@ def session(
             # browser that is away is shown everything anew when it comes back.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(ctx.changes.tell, topic, context=page_context)
-
-        async def key_pressed(event: ft.KeyboardEvent) -> None:
-            if event.key == "F2":
-                await ctx.focus_scan()
-            elif event.key == "Escape":
-                ctx.close_sheet()
-            elif ctx.on_key is not None and ctx.sheet is None:
-                await ctx.on_key(event.key.removeprefix("Numpad "))
-
-        async def resized(event: ft.PageResizeEvent) -> None:
-            ctx.resize(event.width, event.height)
-
-        async def moved(event: ft.RouteChangeEvent) -> None:
-            ctx.follow(event.route)
 
         async def connected(_: ft.Event[ft.Page]) -> None:
             # What changed while the browser was away is not sent to it: show everything anew.
@@ -101,14 +76,47 @@ def session(
         async def closed(_: ft.Event[ft.Page]) -> None:
             unsubscribe()
 
-        page.on_keyboard_event = key_pressed
-        page.on_resize = resized
-        page.on_route_change = moved
         page.on_connect = connected
         page.on_close = closed
         page.render(root, ctx)
 
     return main
+
+
+async def _context(device: Device, page: ft.Page, language: str) -> AppContext:
+    company = await asyncio.to_thread(lambda: device.company)
+    return AppContext(
+        device=device,
+        page=page,
+        i18n=I18n(language or company.region.languages[0], company.zone),
+        route=page.route or "/",
+        width=page.width or 1280,
+        height=page.height or 800,
+        clock=device.clock,
+        location=await asyncio.to_thread(lambda: device.location),
+    )
+
+
+def _listen_to_page(page: ft.Page, ctx: AppContext) -> None:
+    """Tell `ctx` of keys that no field takes, of the window's size and of the route."""
+
+    async def key_pressed(event: ft.KeyboardEvent) -> None:
+        if event.key == "F2":
+            await ctx.focus_scan()
+        elif event.key == "Escape":
+            ctx.close_sheet()
+        elif ctx.on_key is not None and ctx.sheet is None:
+            await ctx.on_key(event.key.removeprefix("Numpad "))
+
+    async def resized(event: ft.PageResizeEvent) -> None:
+        ctx.resize(event.width, event.height)
+
+    async def moved(event: ft.RouteChangeEvent) -> None:
+        ctx.follow(event.route)
+
+    page.on_keyboard_event = key_pressed
+    page.on_resize = resized
+    page.on_route_change = moved
 
 
 def web_app(main: Callable[[ft.Page], Awaitable[None]], *, name: str) -> FastAPI:

@@ -49,57 +49,18 @@ class Today:
 @component
 def HomeScreen(ctx: AppContext) -> ft.Control:
     """The fulfilment that waits, the returns to inspect, what is to be sent, and today's sales."""
-    i18n, device = ctx.i18n, ctx.device
-
-    def load() -> Today:
-        today = ctx.now().astimezone(i18n.zone).date()
-        rows = device.orders.list(limit=SALES_READ_MAX)
-        fulfilment = device.fulfilments.todo(SHOWN_MAX)
-        codes = {entry.collect_at for entry in fulfilment if entry.collect_at}
-        return Today(
-            fulfilment,
-            device.fulfilments.counts(),
-            {code: device.catalogue.location(code).name for code in codes},
-            device.returns.waiting_count(),
-            device.status.now(),
-            [
-                row
-                for row in rows
-                if row.placed_at.astimezone(i18n.zone).date() == today
-                and row.channel == Channel.STORE.value
-            ],
-        )
-
-    loaded = use_loaded(ctx, load, topics=("fulfilments", "returns", "status", "orders"))
+    loaded = use_loaded(
+        ctx, lambda: load_today(ctx), topics=("fulfilments", "returns", "status", "orders")
+    )
     if loaded.error is not None:
-        return ErrorBanner(i18n.error(loaded.error))
+        return ErrorBanner(ctx.i18n.error(loaded.error))
     if loaded.value is None:
         return Loading()
     today = loaded.value
-    name = ctx.person.name.split()[0] if ctx.person is not None else ""
-    waiting = today.status.to_send
-    tiles = [
-        Count(ctx, today.to_prepare, i18n.t("to prepare"), ft.Icons.INVENTORY_2_OUTLINED,
-              "/fulfilments", bool(today.to_prepare)),
-        Count(ctx, today.returns, i18n.t("returns to check"),
-              ft.Icons.ASSIGNMENT_RETURN_OUTLINED, "/returns", bool(today.returns)),
-        Count(ctx, waiting, i18n.t("to send"), ft.Icons.CLOUD_UPLOAD_OUTLINED, "/orders",
-              bool(waiting)),
-    ]  # fmt: skip
     return ft.Column(
         [
-            ft.Column(
-                [
-                    ft.Semantics(
-                        header=True,
-                        content=text(i18n.t("Hello {name}", name=name), Type.HEADLINE),
-                    ),
-                    text(f"{ctx.place} · {i18n.long_date(ctx.now())}", color=MUTED),
-                ],
-                spacing=2,
-                tight=True,
-            ),
-            ft.Row([ft.Container(tile, expand=1) for tile in tiles], spacing=12),
+            Greeting(ctx),
+            Counts(ctx, today),
             ToPrepare(ctx, today.fulfilments, today.places),
             Sales(ctx, today.sales),
             ft.Container(height=4),
@@ -111,10 +72,58 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
     )
 
 
-def Count(
-    ctx: AppContext, count: int, label: str, icon: ft.IconData, route: str, pressing: bool
-) -> ft.Control:
-    """A number with its noun; press it to go there."""
+def load_today(ctx: AppContext) -> Today:
+    """What there is to do, and what was sold here since midnight in the company's zone."""
+    device, zone = ctx.device, ctx.i18n.zone
+    today = ctx.now().astimezone(zone).date()
+    rows = device.orders.list(limit=SALES_READ_MAX)
+    fulfilments = device.fulfilments.todo(SHOWN_MAX)
+    codes = {entry.collect_at for entry in fulfilments if entry.collect_at}
+    return Today(
+        fulfilments,
+        device.fulfilments.counts(),
+        {code: device.catalogue.location(code).name for code in codes},
+        device.returns.waiting_count(),
+        device.status.now(),
+        [
+            row
+            for row in rows
+            if row.placed_at.astimezone(zone).date() == today and row.channel == Channel.STORE.value
+        ],
+    )
+
+
+def Greeting(ctx: AppContext) -> ft.Control:
+    """Who is at the counter, where, and which day it is."""
+    i18n = ctx.i18n
+    name = ctx.person.name.split()[0] if ctx.person is not None else ""
+    return ft.Column(
+        [
+            ft.Semantics(
+                header=True, content=text(i18n.t("Hello {name}", name=name), Type.HEADLINE)
+            ),
+            text(f"{ctx.place} · {i18n.long_date(ctx.now())}", color=MUTED),
+        ],
+        spacing=2,
+        tight=True,
+    )
+
+
+def Counts(ctx: AppContext, today: Today) -> ft.Control:
+    """How much there is to prepare, to check and to send."""
+    t = ctx.i18n.t
+    tiles = [
+        Count(ctx, today.to_prepare, t("to prepare"), ft.Icons.INVENTORY_2_OUTLINED,
+              "/fulfilments"),
+        Count(ctx, today.returns, t("returns to check"), ft.Icons.ASSIGNMENT_RETURN_OUTLINED,
+              "/returns"),
+        Count(ctx, today.status.to_send, t("to send"), ft.Icons.CLOUD_UPLOAD_OUTLINED, "/orders"),
+    ]  # fmt: skip
+    return ft.Row([ft.Container(tile, expand=1) for tile in tiles], spacing=12)
+
+
+def Count(ctx: AppContext, count: int, label: str, icon: ft.IconData, route: str) -> ft.Control:
+    """A number with its noun, amber when it is not zero; press it to go there."""
 
     async def go(_: ft.Event[ft.TextButton]) -> None:
         ctx.navigate(route)
@@ -126,9 +135,9 @@ def Count(
                     width=44,
                     height=44,
                     border_radius=12,
-                    bgcolor=AMBER_SOFT if pressing else GREEN_SOFT,
+                    bgcolor=AMBER_SOFT if count else GREEN_SOFT,
                     alignment=ft.Alignment.CENTER,
-                    content=ft.Icon(icon, size=22, color=AMBER if pressing else GREEN),
+                    content=ft.Icon(icon, size=22, color=AMBER if count else GREEN),
                 ),
                 ft.Column(
                     [

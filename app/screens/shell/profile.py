@@ -7,6 +7,7 @@ import flet as ft
 from app.components import component, identified, text
 from app.session import AppContext
 from app.theme import CARD, INK, MUTED, TABLET, Type
+from app.usecases.store.sign_in import Person
 from sync.i18n import LANGUAGES
 
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}  # each in its own language, everywhere
@@ -25,18 +26,6 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
     async def printers(_: ft.Event[ft.PopupMenuItem]) -> None:
         ctx.navigate("/printers")
 
-    def speak(language: str) -> ft.PopupMenuItem:
-        async def chosen(_: ft.Event[ft.PopupMenuItem]) -> None:
-            ctx.set_language(language)
-
-        return ft.PopupMenuItem(
-            key=f"language-{language}",
-            content=LANGUAGE_NAMES[language],
-            checked=ctx.i18n.language == language,
-            height=TABLET.target,
-            on_click=chosen,
-        )
-
     return identified(
         "profile",
         ft.PopupMenuButton(
@@ -44,22 +33,7 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
             tooltip=person.name,
             bgcolor=CARD,
             padding=0,
-            content=ft.Container(
-                width=TABLET.target,
-                height=TABLET.target,
-                alignment=ft.Alignment.CENTER,
-                content=ft.Container(
-                    width=40,
-                    height=40,
-                    bgcolor=INK,
-                    border_radius=20,
-                    alignment=ft.Alignment.CENTER,
-                    content=ft.Text(
-                        person.initials,
-                        style=ft.TextStyle(font_family="Inter Bold", size=14, color=CARD),
-                    ),
-                ),
-            ),
+            content=_initials(person),
             items=[
                 ft.PopupMenuItem(
                     height=TABLET.target,
@@ -73,7 +47,7 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
                         tight=True,
                     ),
                 ),
-                *[speak(language) for language in LANGUAGES],
+                *[_language_item(ctx, language) for language in LANGUAGES],
                 ft.PopupMenuItem(
                     key="menu-printers",
                     content=ctx.i18n.t("Printers"),
@@ -90,4 +64,36 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
                 ),
             ],
         ),
+    )
+
+
+def _initials(person: Person) -> ft.Control:
+    return ft.Container(
+        width=TABLET.target,
+        height=TABLET.target,
+        alignment=ft.Alignment.CENTER,
+        content=ft.Container(
+            width=40,
+            height=40,
+            bgcolor=INK,
+            border_radius=20,
+            alignment=ft.Alignment.CENTER,
+            content=ft.Text(
+                person.initials,
+                style=ft.TextStyle(font_family="Inter Bold", size=14, color=CARD),
+            ),
+        ),
+    )
+
+
+def _language_item(ctx: AppContext, language: str) -> ft.PopupMenuItem:
+    async def chosen(_: ft.Event[ft.PopupMenuItem]) -> None:
+        ctx.set_language(language)
+
+    return ft.PopupMenuItem(
+        key=f"language-{language}",
+        content=LANGUAGE_NAMES[language],
+        checked=ctx.i18n.language == language,
+        height=TABLET.target,
+        on_click=chosen,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import flet as ft
 
@@ -22,6 +23,8 @@ from app.screens.shell.routes import screen_for
 from app.session import AppContext
 from app.usecases.selling.catalogue import Recognised
 from sync.domain.errors import ComptoirError
+
+FieldHandler = Callable[[ft.Event[ft.TextField]], Awaitable[None]]
 
 SEARCH_DELAY_S = 0.25  # long enough that a scanner's Enter comes first
 
@@ -87,26 +90,31 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     ft.use_effect(follow_route, [route])
 
     ctx.scans.handler = handle
-    field = typed.hold(
-        ScanField(
-            ctx.i18n.t("Scan, or search for an article, an order, a receipt…"),
-            on_submit=submit,
-            on_change=change,
-            expand=True,
-            shortcut="F2" if ctx.width >= 1200 else "",
-        )
-    )
+    field = typed.hold(_scan_field(ctx, submit, change))
     ctx.scan_focus = typed.focus
+    where, sentence = problem
+    return _bar(ctx, field, sentence if where == ctx.route else "")
 
+
+def _scan_field(ctx: AppContext, submit: FieldHandler, change: FieldHandler) -> ft.TextField:
+    return ScanField(
+        ctx.i18n.t("Scan, or search for an article, an order, a receipt…"),
+        on_submit=submit,
+        on_change=change,
+        expand=True,
+        shortcut="F2" if ctx.width >= 1200 else "",
+    )
+
+
+def _bar(ctx: AppContext, field: ft.Control, problem: str) -> ft.Control:
     row: list[ft.Control] = [field, ConnectionStatus(ctx)]
     if ctx.portrait:
         row.append(ProfileMenu(ctx))
     parts: list[ft.Control] = [
         ft.Row(row, spacing=14, vertical_alignment=ft.CrossAxisAlignment.CENTER)
     ]
-    where, sentence = problem
-    if sentence and where == ctx.route:
-        parts.append(ErrorBanner(sentence, key="scan-error"))
+    if problem:
+        parts.append(ErrorBanner(problem, key="scan-error"))
     return ft.Column(parts, spacing=10, tight=True)
 
 

@@ -119,32 +119,6 @@ def NavItem(ctx: AppContext, screen: Screen) -> ft.Control:
         lambda: screen.badge(ctx) if screen.badge is not None else 0,
         topics=("fulfilments", "returns", "documents"),
     )
-    color = GREEN if current else INK
-    face = ft.Container(
-        width=60,
-        height=34,
-        border_radius=17,
-        bgcolor=GREEN_SOFT if current else None,
-        alignment=ft.Alignment.CENTER,
-        content=ft.Icon(screen.icon, size=22, color=GREEN if current else MUTED),
-    )
-    layers: list[ft.Control] = [face]
-    if waiting.value:
-        layers.append(
-            ft.Container(
-                right=4,
-                top=-3,
-                height=19,
-                padding=ft.Padding.symmetric(horizontal=6),
-                bgcolor=AMBER,
-                border_radius=10,
-                alignment=ft.Alignment.CENTER,
-                content=ft.Text(
-                    str(min(waiting.value, 99)),
-                    style=ft.TextStyle(font_family="Inter Bold", size=11, color=CARD),
-                ),
-            )
-        )
     key = f"nav-{screen.path.strip('/') or 'home'}"
 
     async def go(_: ft.Event[ft.TextButton]) -> None:
@@ -163,11 +137,11 @@ def NavItem(ctx: AppContext, screen: Screen) -> ft.Control:
             width=RAIL_WIDTH - 8 if not ctx.portrait else None,
             content=ft.Column(
                 [
-                    ft.Stack(layers, clip_behavior=ft.ClipBehavior.NONE),
+                    _nav_icon(screen.icon, current, waiting.value or 0),
                     text(
                         screen.title(ctx.i18n),
                         Type.CAPTION,
-                        color=color,
+                        color=GREEN if current else INK,
                         lines=1,
                         text_align=ft.TextAlign.CENTER,
                     ),
@@ -178,3 +152,33 @@ def NavItem(ctx: AppContext, screen: Screen) -> ft.Control:
             ),
         ),
     )
+
+
+def _nav_icon(icon: ft.IconData, current: bool, waiting: int) -> ft.Control:
+    """The icon of an entry, and on its corner how much waits there."""
+    face = ft.Container(
+        width=60,
+        height=34,
+        border_radius=17,
+        bgcolor=GREEN_SOFT if current else None,
+        alignment=ft.Alignment.CENTER,
+        content=ft.Icon(icon, size=22, color=GREEN if current else MUTED),
+    )
+    layers: list[ft.Control] = [face]
+    if waiting:
+        layers.append(
+            ft.Container(
+                right=4,
+                top=-3,
+                height=19,
+                padding=ft.Padding.symmetric(horizontal=6),
+                bgcolor=AMBER,
+                border_radius=10,
+                alignment=ft.Alignment.CENTER,
+                content=ft.Text(
+                    str(min(waiting, 99)),
+                    style=ft.TextStyle(font_family="Inter Bold", size=11, color=CARD),
+                ),
+            )
+        )
+    return ft.Stack(layers, clip_behavior=ft.ClipBehavior.NONE)
