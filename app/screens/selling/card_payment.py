@@ -14,13 +14,13 @@ from app.components import (
     StatePill,
     component,
     text,
-    use_box,
+    use_attempt,
     use_loaded,
 )
+from app.components.buttons import Handler
 from app.session import AppContext
 from app.theme import AMBER, AMBER_SOFT, GREEN, GREEN_SOFT, LINE, MUTED, PAPER, Tone, Type
 from app.usecases.selling.checkout import Sale
-from sync.domain.errors import ComptoirError
 from sync.domain.money import Money
 from sync.domain.payment import PaymentState
 from sync.domain.payment_terminal import CardAnswer
@@ -34,32 +34,22 @@ def CardPayment(
     ctx: AppContext, due: Money, unfinished: CardAnswer | None, finished: Finished
 ) -> ft.Control:
     """Ask, wait, and deal with the answer. An unfinished payment is taken up where it stopped."""
-    i18n, checkout = ctx.i18n, ctx.device.checkout
+    checkout = ctx.device.checkout
     answer, set_answer = ft.use_state(unfinished)
-    waiting, set_waiting = ft.use_state(False)
-    asking = use_box(False)  # known at once, where `waiting` waits for the next rendering
-    sentence, set_sentence = ft.use_state("")
+    attempt = use_attempt(ctx)
 
     async def follow(job: Callable[..., CardAnswer], *args: object) -> None:
         """Ask the terminal by `job`; an approval becomes the sale at once."""
-        if asking.value:
+        heard = await attempt.run(job, *args)
+        if heard is None:
             return
-        asking.value = True
-        set_waiting(True)
-        set_sentence("")
-        try:
-            heard = await ctx.background.run(job, *args)
-            set_answer(heard)
-            if heard.state is PaymentState.APPROVED and ctx.person is not None:
-                sale = await ctx.background.run(
-                    checkout.finish_card, heard.reference, ctx.person, ctx.i18n.language
-                )
-                finished(sale)
-                return
-        except ComptoirError as error:
-            set_sentence(i18n.error(error))
-        asking.value = False
-        set_waiting(False)
+        set_answer(heard.value)
+        if heard.value.state is PaymentState.APPROVED and ctx.person is not None:
+            sale = await attempt.run(
+                checkout.finish_card, heard.value.reference, ctx.person, ctx.i18n.language
+            )
+            if sale is not None:
+                finished(sale.value)
 
     async def ask(_: ft.Event[ft.BaseControl]) -> None:
         if ctx.person is not None:
@@ -70,75 +60,105 @@ def CardPayment(
             await follow(checkout.ask_again, answer.reference)
 
     async def cancel(_: ft.Event[ft.BaseControl]) -> None:
-        if answer is None:
-            return
-        set_sentence("")
-        try:
-            await ctx.background.run(checkout.cancel, answer.reference)
-        except ComptoirError as error:
-            set_sentence(i18n.error(error))
-            return
-        set_answer(None)
+        if answer is not None and await attempt.run(checkout.cancel, answer.reference):
+            set_answer(None)
 
-    parts: list[ft.Control]
-    if waiting:
-        parts = [Face(ctx, ft.Icons.CONTACTLESS_OUTLINED, i18n.money(due),
-                      i18n.t("Waiting for the card terminal…"), busy=True)]  # fmt: skip
+    if attempt.busy:
+        parts = _waiting(ctx, due)
     elif answer is None or answer.state is PaymentState.CANCELLED:
-        parts = [
-            Face(ctx, ft.Icons.CREDIT_CARD, i18n.money(due),
-                 i18n.t("The amount appears on the card terminal.")),
-            PrimaryButton(i18n.t("Ask for the card"), key="ask-card",
-                          trailing_icon=ft.Icons.ARROW_FORWARD, on_click=ask),
-        ]  # fmt: skip
+        parts = _to_ask(ctx, due, ask)
     elif answer.state is PaymentState.DECLINED:
-        parts = [
-            Face(ctx, ft.Icons.CREDIT_CARD_OFF, i18n.t("Declined"),
-                 i18n.t("Nothing was charged. Try another card, or take cash."), calm=False),
-            PrimaryButton(i18n.t("Try again"), key="ask-card", icon=ft.Icons.REFRESH,
-                          on_click=ask),
-        ]  # fmt: skip
+        parts = _declined(ctx, ask)
+    elif answer.state is PaymentState.APPROVED:
+        parts = _to_complete(ctx, again)
     else:
-        approved = answer.state is PaymentState.APPROVED
-        parts = [
-            Face(
-                ctx,
-                ft.Icons.CREDIT_SCORE if approved else ft.Icons.SENSORS_OFF,
-                i18n.t("Approved") if approved else i18n.t("The terminal did not answer"),
-                i18n.t("The card is charged; the sale is still to be completed.")
-                if approved
-                else i18n.t(
-                    "Nobody is charged twice: asking again only asks what became of this payment."
-                ),
-                calm=approved,
-            ),
-            PrimaryButton(
-                i18n.t("Complete the sale") if approved else i18n.t("Ask the terminal again"),
-                key="ask-again",
-                icon=ft.Icons.REFRESH,
-                on_click=again,
-            ),
-        ]
-        if not approved:
-            parts.append(
-                QuietButton(i18n.t("Give up this payment"), key="cancel-card", on_click=cancel)
-            )
-    if sentence:
-        parts.insert(1, ErrorBanner(sentence, key="payment-error"))
+        parts = _no_answer(ctx, again, cancel)
+    if attempt.problem:
+        parts.insert(1, ErrorBanner(attempt.problem, key="payment-error"))
     column: list[ft.Control] = [
-        Card(
-            ft.Column(parts, spacing=14, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        )
+        Card(ft.Column(parts, spacing=14, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
     ]
     if isinstance(ctx.device.payment_terminal, SimulatedCardTerminal):
-        column.append(SimulatedTerminal(ctx, ctx.device.payment_terminal, waiting))
+        column.append(SimulatedTerminal(ctx, ctx.device.payment_terminal, attempt.busy))
     return ft.Column(
         column, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
 
 
+def _waiting(ctx: AppContext, due: Money) -> list[ft.Control]:
+    i18n = ctx.i18n
+    return [
+        Face(
+            ft.Icons.CONTACTLESS_OUTLINED,
+            i18n.money(due),
+            i18n.t("Waiting for the card terminal…"),
+            busy=True,
+        )
+    ]
+
+
+def _to_ask(ctx: AppContext, due: Money, ask: Handler) -> list[ft.Control]:
+    i18n = ctx.i18n
+    return [
+        Face(
+            ft.Icons.CREDIT_CARD,
+            i18n.money(due),
+            i18n.t("The amount appears on the card terminal."),
+        ),
+        PrimaryButton(
+            i18n.t("Ask for the card"),
+            key="ask-card",
+            trailing_icon=ft.Icons.ARROW_FORWARD,
+            on_click=ask,
+        ),
+    ]
+
+
+def _declined(ctx: AppContext, ask: Handler) -> list[ft.Control]:
+    t = ctx.i18n.t
+    return [
+        Face(
+            ft.Icons.CREDIT_CARD_OFF,
+            t("Declined"),
+            t("Nothing was charged. Try another card, or take cash."),
+            calm=False,
+        ),
+        PrimaryButton(t("Try again"), key="ask-card", icon=ft.Icons.REFRESH, on_click=ask),
+    ]
+
+
+def _to_complete(ctx: AppContext, again: Handler) -> list[ft.Control]:
+    """The card is charged, and the sale could not be recorded yet."""
+    t = ctx.i18n.t
+    return [
+        Face(
+            ft.Icons.CREDIT_SCORE,
+            t("Approved"),
+            t("The card is charged; the sale is still to be completed."),
+        ),
+        PrimaryButton(
+            t("Complete the sale"), key="ask-again", icon=ft.Icons.REFRESH, on_click=again
+        ),
+    ]
+
+
+def _no_answer(ctx: AppContext, again: Handler, cancel: Handler) -> list[ft.Control]:
+    t = ctx.i18n.t
+    return [
+        Face(
+            ft.Icons.SENSORS_OFF,
+            t("The terminal did not answer"),
+            t("Nobody is charged twice: asking again only asks what became of this payment."),
+            calm=False,
+        ),
+        PrimaryButton(
+            t("Ask the terminal again"), key="ask-again", icon=ft.Icons.REFRESH, on_click=again
+        ),
+        QuietButton(t("Give up this payment"), key="cancel-card", on_click=cancel),
+    ]
+
+
 def Face(
-    ctx: AppContext,
     icon: ft.IconData,
     title: str,
     sentence: str,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import flet as ft
 
 from app.components import (
@@ -18,6 +20,7 @@ from app.components import (
     component,
     identified,
     text,
+    use_attempt,
     use_box,
     use_keys,
     use_loaded,
@@ -29,7 +32,6 @@ from app.session import AppContext
 from app.theme import GREEN, INK, MUTED, Type
 from app.usecases.selling.basket import BasketView
 from app.usecases.selling.checkout import Sale
-from sync.domain.errors import ComptoirError
 from sync.domain.money import Money
 from sync.domain.payment_terminal import CardAnswer
 
@@ -71,9 +73,49 @@ def PaymentScreen(ctx: AppContext) -> ft.Control:
         ctx.changes.tell("basket")
         ctx.navigate(f"/sale/{sale.order.number}")
 
+    pay: ft.Control
+    if chosen == CASH:
+        pay = CashPayment(ctx, basket.total, finished, key="cash-payment")
+    else:
+        pay = CardPayment(ctx, basket.total, unfinished, finished, key="card-payment")
+    payment = ft.Column(
+        [Means(ctx, chosen, set_means), pay],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return ft.Column(
+        [
+            PageHeader(i18n.t("Payment"), back=back, back_label=i18n.t("Back to the basket")),
+            _side_by_side(ctx, Summary(ctx, basket), payment),
+            ft.Container(height=8),
+        ],
+        spacing=16,
+        expand=True,
+        scroll=ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _side_by_side(ctx: AppContext, left: ft.Control, right: ft.Control) -> ft.Control:
+    """Two columns, in portrait one above the other."""
+    if ctx.portrait:
+        return ft.Column(
+            [left, right], spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        )
+    return ft.Row(
+        [ft.Container(left, expand=4), ft.Container(right, expand=6)],
+        spacing=20,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def Means(ctx: AppContext, chosen: str, choose: Callable[[str], None]) -> ft.Control:
+    """Cash or card."""
+
     def tab(name: str, label: str, icon: ft.IconData) -> ft.Control:
         async def pick(_: ft.Event[ft.TextButton]) -> None:
-            set_means(name)
+            choose(name)
 
         selected = chosen == name
         return OptionCard(
@@ -92,47 +134,12 @@ def PaymentScreen(ctx: AppContext) -> ft.Control:
             height=64,
         )
 
-    pay: ft.Control
-    if chosen == CASH:
-        pay = CashPayment(ctx, basket.total, finished, key="cash-payment")
-    else:
-        pay = CardPayment(ctx, basket.total, unfinished, finished, key="card-payment")
-    left = Summary(ctx, basket)
-    right = ft.Column(
+    return ft.Row(
         [
-            ft.Row(
-                [
-                    tab(CASH, i18n.t("Cash"), ft.Icons.PAYMENTS_OUTLINED),
-                    tab(CARD_MEANS, i18n.t("Card"), ft.Icons.CREDIT_CARD),
-                ],
-                spacing=12,
-            ),
-            pay,
+            tab(CASH, ctx.i18n.t("Cash"), ft.Icons.PAYMENTS_OUTLINED),
+            tab(CARD_MEANS, ctx.i18n.t("Card"), ft.Icons.CREDIT_CARD),
         ],
-        spacing=16,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    if ctx.portrait:
-        body: ft.Control = ft.Column(
-            [left, right], spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-        )
-    else:
-        body = ft.Row(
-            [ft.Container(left, expand=4), ft.Container(right, expand=6)],
-            spacing=20,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-    return ft.Column(
-        [
-            PageHeader(i18n.t("Payment"), back=back, back_label=i18n.t("Back to the basket")),
-            body,
-            ft.Container(height=8),
-        ],
-        spacing=16,
-        expand=True,
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        spacing=12,
     )
 
 
@@ -148,15 +155,12 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
     """What was put down, by a note or by digits; the change, large."""
     i18n = ctx.i18n
     typed, set_typed = ft.use_state("")
-    sentence, set_sentence = ft.use_state("")
-    busy, set_busy = ft.use_state(False)
-    taking = use_box(False)  # known at once, where `busy` is known only after the next rendering
+    attempt = use_attempt(ctx)
     given = Money(int(typed or "0"), due.currency)
-    change = given - due
-    notes = quick_notes(due)
+    enough = given.minor >= due.minor
 
     def press(name: str) -> None:
-        set_sentence("")
+        attempt.clear()
         if name == BACK:
             set_typed(lambda t: t[:-1])
         elif name == CLEAR:
@@ -164,39 +168,22 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
         else:
             set_typed(lambda t: (t + name).lstrip("0")[:TYPED_MAX])
 
-    def note(amount: Money) -> ft.Control:
-        async def put(_: ft.Event[ft.TextButton]) -> None:
-            set_sentence("")
-            set_typed(str(amount.minor))
-
-        exact = amount == due
-        return ToggleChip(
-            i18n.t("Exact amount") if exact else i18n.money(amount),
-            key="cash-exact" if exact else f"cash-{amount.minor}",
-            selected=given == amount,
-            on_click=put,
-        )
+    def put(amount: Money) -> None:
+        attempt.clear()
+        set_typed(str(amount.minor))
 
     async def take(_: ft.Event[ft.FilledButton] | None = None) -> None:
-        if taking.value or ctx.person is None:
+        if ctx.person is None:
             return
-        taking.value = True
-        set_busy(True)
-        try:
-            sale = await ctx.background.run(
-                ctx.device.checkout.pay_cash, given, ctx.person, ctx.i18n.language
-            )
-        except ComptoirError as error:
-            set_sentence(i18n.error(error))
-            set_busy(False)
-            taking.value = False
+        sale = await attempt.run(ctx.device.checkout.pay_cash, given, ctx.person, i18n.language)
+        if sale is None:
             return
+        finished(sale.value)
         # The sale stands whatever the drawer does: what hinders it is said beside.
-        await ctx.attempt(ctx.device.documents.open_drawer, str(sale.order.number))
-        finished(sale)
+        await ctx.attempt(ctx.device.documents.open_drawer, str(sale.value.order.number))
 
     async def key_pressed(key: str) -> None:
-        if key == "Enter" and given.minor >= due.minor:
+        if key == "Enter" and enough:
             await take()
         elif key in DIGITS:
             press(key)
@@ -204,42 +191,61 @@ def CashPayment(ctx: AppContext, due: Money, finished: Finished) -> ft.Control:
             press(BACK)
 
     use_keys(ctx, key_pressed)
-    enough = given.minor >= due.minor
-    verdict = i18n.t("Change to give") if enough else i18n.t("Still missing")
-    amounts = ft.Row(
-        [
-            _amount("given", i18n.t("Given"), i18n.money(given), INK if typed else MUTED),
-            _amount(
-                "change", verdict, i18n.money(change if enough else due - given),
-                GREEN if enough else MUTED,
-            ),
-        ],
-        spacing=24,
-    )  # fmt: skip
-    side: list[ft.Control] = [
-        amounts,
-        ft.Row([note(amount) for amount in notes], wrap=True, spacing=8, run_spacing=8),
-    ]
-    if sentence:
-        side.append(ErrorBanner(sentence, key="payment-error"))
-    side.append(
+    parts: list[ft.Control] = [_amounts(ctx, given, due), _notes(ctx, given, due, put)]
+    if attempt.problem:
+        parts.append(ErrorBanner(attempt.problem, key="payment-error"))
+    parts += [
         NumberPad(
             press,
             labels={BACK: i18n.t("Delete the last digit"), CLEAR: i18n.t("Clear")},
             double_zero=True,
             key_height=52,
-        )
-    )
-    side.append(
+        ),
         PrimaryButton(
             i18n.t("Take the cash"),
             key="take-cash",
             trailing_icon=ft.Icons.ARROW_FORWARD,
-            disabled=busy or not enough,
+            disabled=attempt.busy or not enough,
             on_click=take,
+        ),
+    ]
+    return Card(ft.Column(parts, spacing=14, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def _notes(ctx: AppContext, given: Money, due: Money, put: Callable[[Money], None]) -> ft.Control:
+    """The exact amount and the likely notes, each a chip."""
+
+    def note(amount: Money) -> ft.Control:
+        async def pick(_: ft.Event[ft.TextButton]) -> None:
+            put(amount)
+
+        exact = amount == due
+        return ToggleChip(
+            ctx.i18n.t("Exact amount") if exact else ctx.i18n.money(amount),
+            key="cash-exact" if exact else f"cash-{amount.minor}",
+            selected=given == amount,
+            on_click=pick,
         )
+
+    return ft.Row(
+        [note(amount) for amount in quick_notes(due)], wrap=True, spacing=8, run_spacing=8
     )
-    return Card(ft.Column(side, spacing=14, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def _amounts(ctx: AppContext, given: Money, due: Money) -> ft.Control:
+    """What was put down, and the change, or what is missing."""
+    i18n = ctx.i18n
+    if given.minor >= due.minor:
+        label, rest, color = i18n.t("Change to give"), given - due, GREEN
+    else:
+        label, rest, color = i18n.t("Still missing"), due - given, MUTED
+    return ft.Row(
+        [
+            _amount("given", i18n.t("Given"), i18n.money(given), INK if given.minor else MUTED),
+            _amount("change", label, i18n.money(rest), color),
+        ],
+        spacing=24,
+    )
 
 
 def _amount(name: str, label: str, value: str, color: str) -> ft.Control:

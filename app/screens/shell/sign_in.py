@@ -15,6 +15,7 @@ from app.components import (
     component,
     identified,
     text,
+    use_attempt,
     use_loaded,
     use_typed,
 )
@@ -25,7 +26,6 @@ from app.screens.shell.profile import LANGUAGE_NAMES
 from app.session import AppContext
 from app.theme import CARD, GREEN, MUTED, OUTLINE, Type, tile_tint
 from app.usecases.store.sign_in import Person
-from sync.domain.errors import ComptoirError
 from sync.i18n import LANGUAGES
 
 PIN_LENGTH_MAX = 8
@@ -147,21 +147,16 @@ def PersonTile(ctx: AppContext, person: Person, selected: bool, pick: Handler) -
 def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
     """The PIN, pressed on the pad or typed on the keyboard; Enter signs in."""
     typed = use_typed()
-    sentence, set_sentence = ft.use_state("")
-    busy, set_busy = ft.use_state(False)
+    attempt = use_attempt(ctx)
     hint = use_loaded(ctx, lambda: ctx.device.sign_in.demo_hint(person.code), [person.code])
 
     async def submit(_: ft.Event[ft.BaseControl] | None = None) -> None:
-        pin = typed.value
-        if not pin or busy:
+        if not typed.value or attempt.busy:
             return
-        set_busy(True)
-        try:
-            ctx.sign_in(await ctx.background.run(ctx.device.sign_in.sign_in, person.code, pin))
+        signed_in = await attempt.run(ctx.device.sign_in.sign_in, person.code, typed.value)
+        if signed_in is not None:
+            ctx.sign_in(signed_in.value)
             return
-        except ComptoirError as error:
-            set_sentence(ctx.i18n.error(error))
-        set_busy(False)
         typed.set("")
         await typed.focus()
 
@@ -172,86 +167,75 @@ def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
     ft.use_effect(take_focus, [person.code])
 
     async def press(name: str) -> None:
-        pin = typed.value
-        if name == BACK:
-            pin = pin[:-1]
-        elif name == CLEAR:
-            pin = ""
-        elif len(pin) < PIN_LENGTH_MAX:
-            pin += name
-        typed.set(pin)
+        typed.set(_pressed(typed.value, name))
 
-    field = typed.hold(
-        ft.TextField(
-            key="pin",
-            hint_text=ctx.i18n.t("PIN"),
-            on_submit=submit,
-            password=True,
-            autofocus=True,
-            max_length=PIN_LENGTH_MAX,
-            counter="",
-            keyboard_type=ft.KeyboardType.NUMBER,
-            input_filter=ft.InputFilter(regex_string=r"^[0-9]*$"),
-            text_align=ft.TextAlign.CENTER,
-            text_style=ft.TextStyle(font_family="Inter Bold", size=24, letter_spacing=10),
-            hint_style=ft.TextStyle(font_family="Inter", size=24, color=MUTED),
-            filled=True,
-            fill_color=CARD,
-            border={
-                ft.ControlState.FOCUSED: ft.OutlineInputBorder(
-                    border_radius=12, side=ft.BorderSide(2, GREEN)
-                ),
-                ft.ControlState.DEFAULT: ft.OutlineInputBorder(
-                    border_radius=12, side=ft.BorderSide(1, OUTLINE)
-                ),
-            },
-        )
-    )
+    t = ctx.i18n.t
+    greeting = t("Hello {name}", name=person.name.split()[0])
     parts: list[ft.Control] = [
-        text(
-            ctx.i18n.t("Hello {name}", name=person.name.split()[0]),
-            Type.TITLE,
-            text_align=ft.TextAlign.CENTER,
-        ),
-        field,
+        text(greeting, Type.TITLE, text_align=ft.TextAlign.CENTER),
+        typed.hold(_pin_field(t("PIN"), submit)),
     ]
-    if sentence:
-        parts.append(ErrorBanner(sentence, key="sign-in-error"))
-    parts.append(
-        NumberPad(
-            press,
-            labels={BACK: ctx.i18n.t("Delete the last digit"), CLEAR: ctx.i18n.t("Clear")},
-        )
+    if attempt.problem:
+        parts.append(ErrorBanner(attempt.problem, key="sign-in-error"))
+    button = PrimaryButton(
+        t("Sign in"),
+        key="sign-in",
+        trailing_icon=ft.Icons.ARROW_FORWARD,
+        on_click=submit,
+        disabled=attempt.busy,
+        expand=True,
     )
-    parts.append(
-        ft.Row(
-            [
-                PrimaryButton(
-                    ctx.i18n.t("Sign in"),
-                    key="sign-in",
-                    trailing_icon=ft.Icons.ARROW_FORWARD,
-                    on_click=submit,
-                    disabled=busy,
-                    expand=True,
-                )
-            ]
-        )
-    )
+    parts += [
+        NumberPad(press, labels={BACK: t("Delete the last digit"), CLEAR: t("Clear")}),
+        ft.Row([button]),
+    ]
     if hint.value:
-        parts.append(
-            identified(
-                "demo-hint",
-                text(
-                    ctx.i18n.t("Demo: the PIN is {pin}", pin=hint.value),
-                    Type.CAPTION,
-                    color=MUTED,
-                    text_align=ft.TextAlign.CENTER,
-                ),
-            )
-        )
+        parts.append(_demo_hint(t("Demo: the PIN is {pin}", pin=hint.value)))
     return ft.Column(
         parts,
         spacing=14,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _pressed(pin: str, name: str) -> str:
+    """The PIN after a key of the pad was pressed."""
+    if name == BACK:
+        return pin[:-1]
+    if name == CLEAR:
+        return ""
+    return (pin + name)[:PIN_LENGTH_MAX]
+
+
+def _pin_field(hint: str, submit: Handler) -> ft.TextField:
+    return ft.TextField(
+        key="pin",
+        hint_text=hint,
+        on_submit=submit,
+        password=True,
+        autofocus=True,
+        max_length=PIN_LENGTH_MAX,
+        counter="",
+        keyboard_type=ft.KeyboardType.NUMBER,
+        input_filter=ft.InputFilter(regex_string=r"^[0-9]*$"),
+        text_align=ft.TextAlign.CENTER,
+        text_style=ft.TextStyle(font_family="Inter Bold", size=24, letter_spacing=10),
+        hint_style=ft.TextStyle(font_family="Inter", size=24, color=MUTED),
+        filled=True,
+        fill_color=CARD,
+        border={
+            ft.ControlState.FOCUSED: ft.OutlineInputBorder(
+                border_radius=12, side=ft.BorderSide(2, GREEN)
+            ),
+            ft.ControlState.DEFAULT: ft.OutlineInputBorder(
+                border_radius=12, side=ft.BorderSide(1, OUTLINE)
+            ),
+        },
+    )
+
+
+def _demo_hint(words: str) -> ft.Control:
+    return identified(
+        "demo-hint", text(words, Type.CAPTION, color=MUTED, text_align=ft.TextAlign.CENTER)
     )
