@@ -183,19 +183,7 @@ def Options(
     """The ways to have it; the best is chosen, another can be. The less good ones on demand."""
     i18n = ctx.i18n
     if not shown.options:
-        return Card(
-            ft.Column(
-                [
-                    SectionTitle(i18n.t("How the customer will have it")),
-                    EmptyState(
-                        ft.Icons.HOURGLASS_EMPTY,
-                        i18n.t("Nobody can promise it at the moment"),
-                        i18n.t("If it lies in front of you, it can always be sold: scan it."),
-                    ),
-                ],
-                spacing=12,
-            )
-        )
+        return _no_option(ctx)
 
     def card(place: int, option: DeliveryOption) -> ft.Control:
         async def pick(_: ft.Event[ft.TextButton]) -> None:
@@ -236,6 +224,23 @@ def Options(
         ),
         padding=16,
     )  # fmt: skip
+
+
+def _no_option(ctx: AppContext) -> ft.Control:
+    t = ctx.i18n.t
+    return Card(
+        ft.Column(
+            [
+                SectionTitle(t("How the customer will have it")),
+                EmptyState(
+                    ft.Icons.HOURGLASS_EMPTY,
+                    t("Nobody can promise it at the moment"),
+                    t("If it lies in front of you, it can always be sold: scan it."),
+                ),
+            ],
+            spacing=12,
+        )
+    )
 
 
 def AddBar(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -15,15 +15,17 @@ from app.components import (
     PrimaryButton,
     component,
     text,
+    use_attempt,
     use_box,
     use_loaded,
     use_typed,
 )
+from app.components.buttons import Handler
 from app.session import AppContext
 from app.theme import LINE, MUTED, TABLET, Type
 from app.usecases.selling.basket import BasketView, Place
 from sync.domain.customer import Customer
-from sync.domain.errors import ComptoirError, InvalidInput
+from sync.domain.errors import InvalidInput
 
 TYPING_PAUSE_S = 0.15
 SUGGESTIONS_MAX = 5
@@ -43,90 +45,89 @@ def CustomerSheet(ctx: AppContext, then_pay: bool = False) -> ft.Control:
 @component
 def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Control:
     """Name, e-mail, telephone; street and commune when something is delivered."""
-    i18n, known, address = ctx.i18n, basket.customer, basket.ship_to
+    t, known, address = ctx.i18n.t, basket.customer, basket.ship_to
     place, set_place = ft.use_state(
         Place(address.postcode, address.commune, address.lat, address.lon) if address else None
     )
-    sentence, set_sentence = ft.use_state("")
-    busy, set_busy = ft.use_state(False)
+    attempt = use_attempt(ctx)
     ships = "address" in basket.needs or address is not None
 
     name, email = use_typed(known.name), use_typed(known.email)
     phone, street = use_typed(known.phone), use_typed(address.street if address else "")
 
-    def check(customer: Customer) -> None:
-        if "name" in basket.needs and not customer.name:
-            raise InvalidInput("Enter the customer's name.", code="customer.name_missing")
-        if "email" in basket.needs and not customer.email:
-            raise InvalidInput(
-                "Enter an e-mail address: the customer is told there when the goods are ready.",
-                code="customer.email_missing",
-            )
-        if "address" in basket.needs and (place is None or not street.value.strip()):
-            raise InvalidInput(
-                "Enter the street, and choose the commune from the list.",
-                code="customer.address_missing",
-            )
+    def keep(customer: Customer, street: str) -> None:
+        check_complete(basket.needs, customer, street, place)
+        ctx.device.basket.set_customer(customer, street, place)
 
     async def save(_: ft.Event[ft.BaseControl]) -> None:
-        customer = Customer(*(f.value.strip() for f in (name, email, phone)))
-        set_busy(True)
-        try:
-            check(customer)
-            await ctx.background.run(
-                ctx.device.basket.set_customer, customer, street.value.strip(), place
-            )
-        except ComptoirError as error:
-            set_sentence(i18n.error(error))
-            set_busy(False)
-            return
-        ctx.changes.tell("basket")
-        ctx.close_sheet()
-        if then_pay:
-            ctx.navigate("/pay")
+        customer = Customer(*(field.value.strip() for field in (name, email, phone)))
+        if await attempt.run(keep, customer, street.value.strip()):
+            ctx.changes.tell("basket")
+            ctx.close_sheet()
+            if then_pay:
+                ctx.navigate("/pay")
 
-    name_field = Field(i18n.t("Name"), key="customer-name", autofocus=True, on_submit=save)
-    email_field = Field(
-        i18n.t("E-mail"),
+    parts: list[ft.Control] = [
+        name.hold(Field(t("Name"), key="customer-name", autofocus=True, on_submit=save)),
+        ft.Row(
+            [email.hold(_email_field(ctx, save)), phone.hold(_phone_field(ctx, save))], spacing=12
+        ),
+    ]
+    if ships:
+        street_field = Field(t("Number and street"), key="customer-street")
+        parts += [street.hold(street_field), Commune(ctx, place, set_place)]
+    if attempt.problem:
+        parts.append(ErrorBanner(attempt.problem, key="customer-error"))
+    button = PrimaryButton(
+        t("Continue") if then_pay else t("Keep"),
+        key="customer-save",
+        trailing_icon=ft.Icons.ARROW_FORWARD,
+        on_click=save,
+        disabled=attempt.busy,
+    )
+    note = text(t("Used for this order only."), Type.CAPTION, color=MUTED, expand=True)
+    parts.append(ft.Row([note, button], spacing=12))
+    return ft.Column(
+        parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def check_complete(
+    needs: Sequence[str], customer: Customer, street: str, place: Place | None
+) -> None:
+    """Raises InvalidInput when something is missing of what the basket needs to know."""
+    if "name" in needs and not customer.name:
+        raise InvalidInput("Enter the customer's name.", code="customer.name_missing")
+    if "email" in needs and not customer.email:
+        raise InvalidInput(
+            "Enter an e-mail address: the customer is told there when the goods are ready.",
+            code="customer.email_missing",
+        )
+    if "address" in needs and (place is None or not street):
+        raise InvalidInput(
+            "Enter the street, and choose the commune from the list.",
+            code="customer.address_missing",
+        )
+
+
+def _email_field(ctx: AppContext, save: Handler) -> ft.TextField:
+    return Field(
+        ctx.i18n.t("E-mail"),
         key="customer-email",
         keyboard_type=ft.KeyboardType.EMAIL,
         on_submit=save,
         expand=3,
     )
-    phone_field = Field(
-        i18n.t("Telephone"),
+
+
+def _phone_field(ctx: AppContext, save: Handler) -> ft.TextField:
+    return Field(
+        ctx.i18n.t("Telephone"),
         key="customer-phone",
         keyboard_type=ft.KeyboardType.PHONE,
         on_submit=save,
         expand=2,
     )
-    parts: list[ft.Control] = [
-        name.hold(name_field),
-        ft.Row([email.hold(email_field), phone.hold(phone_field)], spacing=12),
-    ]
-    if ships:
-        street_field = Field(i18n.t("Number and street"), key="customer-street")
-        parts.extend([street.hold(street_field), Commune(ctx, place, set_place)])
-    if sentence:
-        parts.append(ErrorBanner(sentence, key="customer-error"))
-    parts.append(
-        ft.Row(
-            [
-                text(i18n.t("Used for this order only."), Type.CAPTION, color=MUTED, expand=True),
-                PrimaryButton(
-                    i18n.t("Continue") if then_pay else i18n.t("Keep"),
-                    key="customer-save",
-                    trailing_icon=ft.Icons.ARROW_FORWARD,
-                    on_click=save,
-                    disabled=busy,
-                ),
-            ],
-            spacing=12,
-        )
-    )
-    return ft.Column(
-        parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )  # fmt: skip
 
 
 @component

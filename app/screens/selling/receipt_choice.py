@@ -18,6 +18,7 @@ from app.components import (
     StatePill,
     component,
     text,
+    use_attempt,
     use_loaded,
     use_typed,
 )
@@ -29,7 +30,6 @@ from app.theme import GREEN, GREEN_SOFT, GRID, MUTED, TABLET, Tone, Type
 from app.usecases.documents.email_documents import Mailed
 from printing import Job
 from printing.spool.spool import JobState
-from sync.domain.errors import ComptoirError
 from sync.domain.order import FulfilmentMode, Order
 
 CHOICE_HEIGHT = 96
@@ -51,7 +51,7 @@ class Asked:
 def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
     """The three choices, what became of those that were made, and on to the next customer."""
     i18n, number = ctx.i18n, str(order.number)
-    busy, set_busy = ft.use_state(False)
+    attempt = use_attempt(ctx, toast=True)
     documents, mail = ctx.device.documents, ctx.device.document_email
     remote = any(line.mode is not FulfilmentMode.CARRY_OUT for line in order.lines)
 
@@ -68,9 +68,7 @@ def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
 
     def prints(make: Callable[[str], Job]) -> Handler:
         async def press() -> None:
-            set_busy(True)
-            await ctx.attempt(make, number)
-            set_busy(False)
+            await attempt.run(make, number)
             loaded.reload()
 
         return press
@@ -85,43 +83,14 @@ def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
             form=True,
         )
 
-    async def start_again() -> None:
-        ctx.query = ""
-        ctx.navigate("/")
-        await ctx.focus_scan()
-
-    choices: list[ft.Control] = [
-        _choice(
-            i18n.t("Print"),
-            key="print-receipt",
-            icon=ft.Icons.PRINT_OUTLINED,
-            done=asked.receipt is not None,
-            disabled=busy or asked.receipt is not None,
-            on_click=prints(documents.make_receipt),
-        ),
-        _choice(
-            i18n.t("E-mail"),
-            key="email-receipt",
-            icon=ft.Icons.MAIL_OUTLINE,
-            done=bool(asked.mails),
-            disabled=busy,
-            on_click=email,
-        ),
-    ]
-    nothing = asked.receipt is None and not asked.mails
     parts: list[ft.Control] = [
         SectionTitle(i18n.t("Receipt")),
         text(i18n.t("Nothing is printed unasked. Would the customer like the receipt?"),
              color=MUTED),
-        ft.Row(choices, spacing=GRID * 1.5),
-        PrimaryButton(
-            i18n.t("No receipt, next customer") if nothing else i18n.t("Next customer"),
-            key="next-customer",
-            trailing_icon=ft.Icons.ARROW_FORWARD,
-            on_click=start_again,
-        ),
+        _choices(ctx, asked, attempt.busy, prints(documents.make_receipt), email),
+        _next_customer(ctx, asked),
+        *[_mail_row(ctx, sent, asked.online) for sent in asked.mails],
     ]  # fmt: skip
-    parts.extend(_mail_row(ctx, sent, asked.online) for sent in asked.mails)
     if remote and asked.slip is None:
         parts.append(
             QuietButton(
@@ -129,20 +98,70 @@ def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
                 key="print-slip",
                 icon=ft.Icons.LOCAL_SHIPPING_OUTLINED,
                 outlined=True,
-                disabled=busy,
+                disabled=attempt.busy,
                 on_click=prints(documents.make_order_slip),
             )
         )
-    parts.extend(_job_row(ctx, job) for job in (asked.slip, asked.receipt) if job is not None)
-    latest = max(
-        (j for j in (asked.slip, asked.receipt) if j), key=lambda j: j.number, default=None
-    )
-    if latest is not None:
-        name = document_name(i18n, latest.document_type)
-        parts.append(DocumentPicture(ctx, latest.number, name, height=PICTURE_HEIGHT))
+    parts += _printed(ctx, asked)
     return Card(
         ft.Column(parts, spacing=GRID * 1.75, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
+
+
+def _choices(
+    ctx: AppContext, asked: Asked, busy: bool, print_receipt: Handler, email: Handler
+) -> ft.Control:
+    printed = asked.receipt is not None
+    return ft.Row(
+        [
+            _choice(
+                ctx.i18n.t("Print"),
+                key="print-receipt",
+                icon=ft.Icons.PRINT_OUTLINED,
+                done=printed,
+                disabled=busy or printed,
+                on_click=print_receipt,
+            ),
+            _choice(
+                ctx.i18n.t("E-mail"),
+                key="email-receipt",
+                icon=ft.Icons.MAIL_OUTLINE,
+                done=bool(asked.mails),
+                disabled=busy,
+                on_click=email,
+            ),
+        ],
+        spacing=GRID * 1.5,
+    )
+
+
+def _next_customer(ctx: AppContext, asked: Asked) -> ft.Control:
+    """On to the next customer, which is a choice too: no receipt."""
+
+    async def start_again() -> None:
+        ctx.query = ""
+        ctx.navigate("/")
+        await ctx.focus_scan()
+
+    t = ctx.i18n.t
+    nothing = asked.receipt is None and not asked.mails
+    return PrimaryButton(
+        t("No receipt, next customer") if nothing else t("Next customer"),
+        key="next-customer",
+        trailing_icon=ft.Icons.ARROW_FORWARD,
+        on_click=start_again,
+    )
+
+
+def _printed(ctx: AppContext, asked: Asked) -> list[ft.Control]:
+    """A row for each document that was asked for, and the picture of the latest."""
+    jobs = [job for job in (asked.slip, asked.receipt) if job is not None]
+    rows = [_job_row(ctx, job) for job in jobs]
+    if jobs:
+        latest = max(jobs, key=lambda job: job.number)
+        name = document_name(ctx.i18n, latest.document_type)
+        rows.append(DocumentPicture(ctx, latest.number, name, height=PICTURE_HEIGHT))
+    return rows
 
 
 def _choice(
@@ -212,25 +231,21 @@ def EmailSheet(ctx: AppContext, known: str, send: Callable[[str], Mailed]) -> ft
     """The address, filled in when it is known; what is wrong is said before anything is queued."""
     t = ctx.i18n.t
     typed = use_typed(known)
-    sentence, set_sentence = ft.use_state("")
-    busy, set_busy = ft.use_state(False)
+    attempt = use_attempt(ctx)
     status = use_loaded(ctx, ctx.device.status.now, topics=("status",))
     offline = status.value is not None and not status.value.online
 
     async def go(_: ft.Event[ft.BaseControl]) -> None:
-        set_busy(True)
-        try:
-            mailed = await ctx.background.run(send, typed.value)
-        except ComptoirError as error:
-            set_sentence(ctx.i18n.error(error))
-            set_busy(False)
+        mailed = await attempt.run(send, typed.value)
+        if mailed is None:
             return
         ctx.close_sheet()
         ctx.changes.tell("status")
-        said = t("The receipt goes to {address}.", address=mailed.recipient)
+        address = mailed.value.recipient
         if offline:
-            said = t("It goes to {address} when the network is back.", address=mailed.recipient)
-        ctx.toast(said)
+            ctx.toast(t("It goes to {address} when the network is back.", address=address))
+        else:
+            ctx.toast(t("The receipt goes to {address}.", address=address))
 
     parts: list[ft.Control] = [
         typed.hold(
@@ -245,48 +260,35 @@ def EmailSheet(ctx: AppContext, known: str, send: Callable[[str], Mailed]) -> ft
             )
         )
     ]
-    if sentence:
-        parts.append(ErrorBanner(sentence, key="receipt-email-error"))
+    if attempt.problem:
+        parts.append(ErrorBanner(attempt.problem, key="receipt-email-error"))
     if offline:
-        parts.append(
-            ft.Container(
-                ft.Row(
-                    [
-                        ft.Icon(ft.Icons.CLOUD_OFF, size=TABLET.icon, color=GREEN),
-                        text(
-                            t("The network is not there: the e-mail leaves by itself once it is "
-                              "back."),
-                            Type.LABEL,
-                            expand=True,
-                        ),
-                    ],
-                    spacing=12,
-                ),
-                bgcolor=GREEN_SOFT,
-                border_radius=TABLET.radius,
-                padding=ft.Padding.symmetric(horizontal=16, vertical=12),
-            )
-        )  # fmt: skip
-    parts.append(
-        ft.Row(
-            [
-                text(
-                    t("The address is used for this receipt only."),
-                    Type.CAPTION,
-                    color=MUTED,
-                    expand=True,
-                ),
-                PrimaryButton(
-                    t("Send"),
-                    key="receipt-email-send",
-                    icon=ft.Icons.SEND_OUTLINED,
-                    on_click=go,
-                    disabled=busy,
-                ),
-            ],
-            spacing=12,
-        )
+        parts.append(_offline_note(ctx))
+    note = t("The address is used for this receipt only.")
+    button = PrimaryButton(
+        t("Send"),
+        key="receipt-email-send",
+        icon=ft.Icons.SEND_OUTLINED,
+        on_click=go,
+        disabled=attempt.busy,
     )
+    parts.append(ft.Row([text(note, Type.CAPTION, color=MUTED, expand=True), button], spacing=12))
     return ft.Column(
         parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def _offline_note(ctx: AppContext) -> ft.Control:
+    words = ctx.i18n.t("The network is not there: the e-mail leaves by itself once it is back.")
+    return ft.Container(
+        ft.Row(
+            [
+                ft.Icon(ft.Icons.CLOUD_OFF, size=TABLET.icon, color=GREEN),
+                text(words, Type.LABEL, expand=True),
+            ],
+            spacing=12,
+        ),
+        bgcolor=GREEN_SOFT,
+        border_radius=TABLET.radius,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
     )

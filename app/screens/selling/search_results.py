@@ -64,7 +64,6 @@ def ArticlesScreen(ctx: AppContext) -> ft.Control:
     async def show_more(_: ft.Event[ft.TextButton]) -> None:
         set_more((query, limit + PAGE_SIZE))
 
-    title = i18n.t("Results for “{words}”", words=query) if query else i18n.t("Most in stock here")
     rows = [HitRow(ctx, hit, i18n.language, key=hit.sku) for hit in found[:shown_max]]
     if len(found) > shown_max >= PAGE_SIZE:
         rows.append(
@@ -74,6 +73,11 @@ def ArticlesScreen(ctx: AppContext) -> ft.Control:
                 content=QuietButton(i18n.t("Show more"), key="more", on_click=show_more),
             )
         )
+    title = i18n.t("Results for “{words}”", words=query) if query else i18n.t("Most in stock here")
+    return _titled(title, rows)
+
+
+def _titled(title: str, rows: list[ft.Control]) -> ft.Control:
     return ft.Column(
         [
             ft.Semantics(header=True, content=text(title, Type.TITLE, lines=1)),
