@@ -8,11 +8,14 @@ import pytest
 
 from app.background import UNEXPECTED
 from app.terminal import Terminal, session
+from app.usecases.selling.checkout import Sale
+from app.usecases.store.sign_in import Person
 from sync.domain.catalogue import Article
 from sync.domain.customer import Customer
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
 from sync.domain.payment import PaymentState
+from sync.domain.payment_terminal import CardAnswer
 from sync.domain.promise import Promise
 from tests.app.device_fixtures import ARTICLES, HERE, LOCATIONS, PINS, card_terminal, gtin
 from tests.app.screens.shop import CLAIRE
@@ -295,6 +298,27 @@ def test_pressing_twice_pays_once(run: Run) -> None:
     run(steps)
 
 
+def test_a_drawer_that_is_stuck_hinders_no_sale(
+    run: Run, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(number: str) -> None:
+        raise OSError(f"no drawer for {number}")
+
+    async def steps(screen: Screen, till: Till) -> None:
+        till.device.basket.add(NOTEBOOK)
+        await screen.settle()
+        await screen.press("pay")
+        await screen.press("cash-1000")
+        monkeypatch.setattr(till.device.documents, "open_drawer", stuck)
+        await screen.press("take-cash")
+        assert screen.says(UNEXPECTED)
+        [order] = orders(till)
+        assert screen.page.data.route == f"/sale/{order.number}"
+        assert "next-customer" in screen.shown()
+
+    run(steps)
+
+
 def test_enter_takes_no_cash_that_is_not_enough(run: Run) -> None:
     async def steps(screen: Screen, till: Till) -> None:
         till.device.basket.add(NOTEBOOK)
@@ -392,6 +416,59 @@ def test_a_terminal_that_does_not_answer_is_asked_again_and_charges_once(
         await screen.press("ask-again")
         assert len(card_terminal(till.device).charged) == 1
         assert "next-customer" in screen.shown()
+
+    run(steps)
+
+
+def test_giving_up_a_payment_that_was_approved_after_all_cancels_nothing(run: Run) -> None:
+    async def steps(screen: Screen, till: Till) -> None:
+        await card_sale("silent")(screen, till)
+        await screen.press("cancel-card")
+        assert screen.says("This card payment was approved: finish the sale.")
+        await screen.press("ask-again")
+        assert "next-customer" in screen.shown()
+
+    run(steps)
+
+
+def test_after_a_payment_that_was_given_up_another_card_can_be_asked_for(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(reference: str) -> CardAnswer:
+        return CardAnswer(reference, PaymentState.CANCELLED)
+
+    async def steps(screen: Screen, till: Till) -> None:
+        monkeypatch.setattr(card_terminal(till.device), "cancel", cancelled)
+        await card_sale("silent")(screen, till)
+        await screen.press("cancel-card")
+        assert "ask-card" in screen.shown()
+        assert {"payment-error", "cancel-card"}.isdisjoint(screen.shown())
+        assert till.device.checkout.pending() is None
+        assert orders(till) == []
+
+    run(steps)
+
+
+def test_an_approved_payment_whose_sale_was_not_recorded_is_completed_without_another_charge(
+    run: Run, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, recorded = till.device.checkout.finish_card, []
+
+    def fails_once(reference: str, person: Person, language: str) -> Sale:
+        recorded.append(reference)
+        if len(recorded) == 1:
+            raise OSError("the disk is full")
+        return finish(reference, person, language)
+
+    async def steps(screen: Screen, till: Till) -> None:
+        monkeypatch.setattr(till.device.checkout, "finish_card", fails_once)
+        await card_sale("approve")(screen, till)
+        assert screen.says(UNEXPECTED)
+        assert screen.says("The card is charged; the sale is still to be completed.")
+        assert {"ask-card", "cancel-card"}.isdisjoint(screen.shown())
+        await screen.press("ask-again")
+        assert "next-customer" in screen.shown()
+        assert len(orders(till)) == len(card_terminal(till.device).charged) == 1
 
     run(steps)
 
