@@ -16,6 +16,7 @@ destinations drawn by population | CC BY 4.0 |
 | `destinations.csv`, coordinates in `locations.csv` and `pickup_points.csv` | French communes \
 with postcode, centroid, population | Licence Ouverte 2.0 (Etalab); CC BY 4.0 (GeoNames) |
 | names and streets of stores and pickup points | invented; the quarters are real places | none |
+| `company.toml` | the settings of the company, invented, written by hand | none |
 | `tariffs.csv`, Colissimo rows | public tariff of La Poste for France, 2023 | published tariff |
 | `tariffs.csv`, Mondial Relay rows | tariff 2025 from a secondary source, **not verified** | \
 published tariff |

@@ -106,9 +106,3 @@ def test_a_label_that_overflows_says_by_how_much() -> None:
     lines = tuple(Text("ligne", Style.TITLE) for _ in range(30))
     with pytest.raises(DoesNotFit, match=r"is [\d.]+ mm too tall for the paper label-4x6"):
         render_pdf(Document("test_page", LABEL_4X6, "Long", "fr", lines))
-
-
-@pytest.mark.parametrize("text", ["\U0001f600", "漢"])
-def test_what_no_font_has_is_named_before_paper_is_wasted(text: str) -> None:
-    with pytest.raises(Unprintable, match="cannot be printed"):
-        render_pdf(sheet(Text(text)))
