@@ -28,8 +28,8 @@ from app.components import (
 from app.components.buttons import Handler
 from app.screens.selling.delivery_options import (
     DeliveryOption,
-    WayCard,
-    WayId,
+    DeliveryOptionCard,
+    OptionId,
     named_options,
     option_id,
     option_title,
@@ -46,7 +46,7 @@ from sync.domain.order import QUANTITY_MAX, FulfilmentMode
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the screen loads: the article, and the ways to have it, best first."""
+    """What the screen loads: the article, and its delivery options, best first."""
 
     view: ArticleView
     options: list[DeliveryOption]
@@ -57,7 +57,7 @@ def ArticleScreen(ctx: AppContext) -> ft.Control:
     """The article of the route, with its options and the stock around."""
     sku = key_of(ctx.route)
     quantity, set_quantity = ft.use_state(1)
-    wanted: WayId | None = None
+    wanted: OptionId | None = None
     chosen, choose = ft.use_state(wanted)
     all_options, show_all = ft.use_state(False)
     kept: Box[Shown | None] = use_box(None)
@@ -176,11 +176,11 @@ def Options(
     ctx: AppContext,
     shown: Shown,
     best: int,
-    choose: Callable[[WayId], None],
+    choose: Callable[[OptionId], None],
     all_options: bool,
     show_all: Callable[[], None],
 ) -> ft.Control:
-    """The ways to have it; the best is chosen, another can be. The less good ones on demand."""
+    """Its delivery options; the best is chosen, another can be. The less good ones on demand."""
     i18n = ctx.i18n
     if not shown.options:
         return _no_option(ctx)
@@ -189,7 +189,9 @@ def Options(
         async def pick(_: ft.Event[ft.TextButton]) -> None:
             choose(option_id(option))
 
-        return WayCard(ctx, option, key=f"way-{place}", selected=place == best, on_click=pick)
+        return DeliveryOptionCard(
+            ctx, option, key=f"way-{place}", selected=place == best, on_click=pick
+        )
 
     async def expand(_: ft.Event[ft.TextButton]) -> None:
         show_all()
@@ -250,7 +252,7 @@ def AddBar(
     set_quantity: Callable[[int], None],
     add: Handler,
 ) -> ft.Control:
-    """How many, in which way, and into the basket: always in sight below what scrolls."""
+    """How many, with which option, and into the basket: always in sight below what scrolls."""
     i18n = ctx.i18n
 
     async def less(_: ft.Event[ft.IconButton]) -> None:

@@ -1,4 +1,4 @@
-"""The basket: lines had in different ways, the totals, and the way to the payment."""
+"""The basket: its lines, each with its delivery option, the totals, and on to the payment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.components import (
     text,
     use_loaded,
 )
-from app.screens.selling.basket_sheets import ParkedSheet, WaysSheet
+from app.screens.selling.basket_sheets import DeliveryOptionsSheet, ParkedSheet
 from app.screens.selling.customer import CustomerSheet
 from app.screens.selling.delivery_options import (
     MODE_ICONS,
@@ -113,7 +113,7 @@ def BasketTitle(ctx: AppContext, basket: BasketView) -> ft.Control:
 
 @component
 def LineRow(ctx: AppContext, line: BasketLine) -> ft.Control:
-    """One line: press it to change the quantity, the way, or to take it out."""
+    """One line: press it to change the quantity or the option, or to take it out."""
     opened, set_opened = ft.use_state(False)
     i18n = ctx.i18n
     option = DeliveryOption(line.promise, line.label_location, line.label_location)
@@ -184,7 +184,7 @@ def line_option(ctx: AppContext, option: DeliveryOption) -> str:
 
 
 def LineTools(ctx: AppContext, line: BasketLine) -> ft.Control:
-    """Quantity, another way, and out; what is taken out can be brought back."""
+    """Quantity, another delivery option, and out; what is taken out can be brought back."""
     i18n, basket = ctx.i18n, ctx.device.basket
 
     async def set_quantity(quantity: int) -> None:
@@ -198,7 +198,9 @@ def LineTools(ctx: AppContext, line: BasketLine) -> ft.Control:
         await set_quantity(line.quantity + 1)
 
     async def options(_: ft.Event[ft.IconButton]) -> None:
-        ctx.open_sheet(i18n.t("Change the delivery option"), lambda c: WaysSheet(c, line))
+        ctx.open_sheet(
+            i18n.t("Change the delivery option"), lambda c: DeliveryOptionsSheet(c, line)
+        )
 
     async def undo() -> None:
         await ctx.attempt(basket.undo)
@@ -323,7 +325,7 @@ def ParkedButton(ctx: AppContext, basket: BasketView) -> ft.Control:
 
 @component
 def BasketBar(ctx: AppContext) -> ft.Control:
-    """In portrait: how many pieces, the total, and the way to the whole basket."""
+    """In portrait: how many pieces, the total, and on to the whole basket."""
     i18n = ctx.i18n
     basket = use_loaded(ctx, ctx.device.basket.view, topics=("basket", "stock")).value
     if basket is None or not (basket.lines or basket.parked or basket.can_undo):

@@ -1,4 +1,4 @@
-"""What opens over the basket: another way for a line, and the baskets put aside."""
+"""What opens over the basket: another option for a line, and the baskets put aside."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import flet as ft
 
 from app.components import EmptyState, ErrorBanner, ListRow, Loading, component, text, use_loaded
 from app.components.sheets import rows_of
-from app.screens.selling.delivery_options import DeliveryOption, WayCard, named_options
+from app.screens.selling.delivery_options import DeliveryOption, DeliveryOptionCard, named_options
 from app.session import AppContext
 from app.theme import MUTED, Type
 from app.usecases.selling.basket import BasketLine, Parked
@@ -14,8 +14,8 @@ from sync.domain.promise import Promise
 
 
 @component
-def WaysSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
-    """Every way to have this line; the one it has is chosen."""
+def DeliveryOptionsSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
+    """Every delivery option of this line; the one it has is chosen."""
     i18n = ctx.i18n
     options = use_loaded(
         ctx,
@@ -33,7 +33,7 @@ def WaysSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
             ctx.changes.tell("basket")
             ctx.close_sheet()
 
-        return WayCard(
+        return DeliveryOptionCard(
             ctx,
             option,
             key=f"way-{place}",
@@ -55,7 +55,7 @@ def WaysSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
 
 
 def same_option(one: Promise, other: Promise) -> bool:
-    """Whether two promises are the same way for the customer, whatever the time of asking."""
+    """Whether two promises are the same option for the customer, whatever the time of asking."""
     return (one.mode, one.collect_at, one.service) == (other.mode, other.collect_at, other.service)
 
 

@@ -38,17 +38,17 @@ class DeliveryOption:
     collect: Location | None
 
 
-WayId = tuple[FulfilmentMode, str, str]
+OptionId = tuple[FulfilmentMode, str, str]
 
 
-def option_id(option: DeliveryOption) -> WayId:
-    """What stays the same of a way when stock moves and the list is made anew."""
+def option_id(option: DeliveryOption) -> OptionId:
+    """What stays the same of an option when stock moves and the list is made anew."""
     promise = option.promise
     return promise.mode, promise.collect_at, promise.service
 
 
-def place_of(wanted: WayId | None, options: Sequence[DeliveryOption]) -> int:
-    """Where the wanted way stands in the list now; the best when none is wanted or it is gone."""
+def place_of(wanted: OptionId | None, options: Sequence[DeliveryOption]) -> int:
+    """Where the wanted option is in the list now; the best when none is wanted or it is gone."""
     return next((place for place, option in enumerate(options) if option_id(option) == wanted), 0)
 
 
@@ -81,9 +81,9 @@ def named_options(ctx: AppContext, promises: list[Promise]) -> list[DeliveryOpti
 
 
 def shown_options(options: Sequence[DeliveryOption], chosen: int) -> list[int]:
-    """Places in `ways` of those worth showing at once, in their order.
+    """Places in `options` of those worth showing at once, in their order.
 
-    The best of each mode, then the next best up to `WAYS_SHOWN_MAX`, with at most
+    The best of each mode, then the next best up to `OPTIONS_SHOWN_MAX`, with at most
     `COLLECT_SHOWN_MAX` stores to collect at; the `chosen` one always.
     """
     modes = [option.promise.mode for option in options]
@@ -150,10 +150,10 @@ def fee_words(ctx: AppContext, promise: Promise) -> str:
     return ctx.i18n.money(promise.fee) if promise.fee else ctx.i18n.t("Free")
 
 
-def WayCard(
+def DeliveryOptionCard(
     ctx: AppContext, option: DeliveryOption, *, key: str, selected: bool, on_click: Handler | None
 ) -> ft.Control:
-    """One way as a choice: icon, how and when on the left; cost and CO2e on the right."""
+    """One option as a choice: icon, how and when on the left; cost and CO2e on the right."""
     promise = option.promise
     fee = fee_words(ctx, promise)
     return OptionCard(
