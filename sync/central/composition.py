@@ -23,6 +23,7 @@ from sync.central.fulfilment.fulfilments import BOOKING
 from sync.central.fulfilment.parcels import TRACKING, Parcels
 from sync.central.inventory.availability import StockView
 from sync.central.inventory.demand import DEMAND, DemandCount
+from sync.central.jobs.queue import write_queued
 from sync.central.jobs.subprocess_executor import SideProcess
 from sync.central.jobs.workers import Kind, Workers
 from sync.central.notifications.mail_queue import MAIL
@@ -82,6 +83,7 @@ class Central:
             schema.ensure_meta(tx.connection, schema.EPOCH, random_bytes(16).hex())
         self.refresh()
         self.database.before_commit.append(StockArrivals(self.view).queue)
+        self.database.before_commit.append(write_queued)
         self.database.before_commit.append(Publisher(self.reference, self.view).publish)
         self.database.after_commit.append(self.view.apply)
 

@@ -59,7 +59,18 @@ class LostLease(Exception):
 
 def enqueue(tx: Transaction, kind: str, key: str, run_at: datetime | None = None) -> None:
     """Queue the job of that key; one that is queued is run once more, no later than `run_at`."""
-    statement = inserting(tx.connection, jobs).values(_row(tx, kind, key, run_at or tx.now))
+    wanted = run_at or tx.now
+    tx.queued[kind, key] = min(wanted, tx.queued.get((kind, key), wanted))
+    tx.changes.jobs.add(kind)
+
+
+def write_queued(tx: Transaction) -> None:
+    """Write the jobs that the transaction has queued, in one statement. Call it before the commit,
+    when nothing queues any more."""
+    if not tx.queued:
+        return
+    rows = [_row(tx, kind, key, run_at) for (kind, key), run_at in tx.queued.items()]
+    statement = inserting(tx.connection, jobs).values(rows)
     earlier = sa.case(
         (jobs.c.run_at < statement.excluded.run_at, jobs.c.run_at),
         else_=statement.excluded.run_at,
@@ -73,7 +84,7 @@ def enqueue(tx: Transaction, kind: str, key: str, run_at: datetime | None = None
     tx.connection.execute(
         statement.on_conflict_do_update(index_elements=["kind", "key"], set_=again)
     )
-    tx.changes.jobs.add(kind)
+    tx.queued.clear()
 
 
 def ensure(tx: Transaction, kind: str, key: str, run_at: datetime) -> None:

@@ -62,7 +62,8 @@ class Changes:
 class Transaction:
     """An open write transaction. `now` is the server's time, one for the whole transaction;
     `cause` names the command, file or worker that asked for it. `loaded`: the records of orders
-    that were read, by number (see `records.order_records`).
+    that were read, by number (see `records.order_records`). `queued`: when each job, by its kind
+    and key, is to run (see `jobs.queue`).
     """
 
     connection: Connection
@@ -71,6 +72,7 @@ class Transaction:
     changes: Changes = field(default_factory=Changes)
     loaded: dict[str, object] = field(default_factory=dict)
     pending: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
+    queued: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     @property
     def at(self) -> str:
