@@ -31,6 +31,7 @@ from app.usecases.selling.delivery_options import Promising
 from app.usecases.store.sign_in import SignIn
 from app.usecases.store.status import StatusBoard
 from sync.domain.company import CompanySettings, missing
+from sync.domain.device import DeviceKind
 from sync.domain.errors import Unavailable
 from sync.domain.location import Location
 from sync.domain.payment_terminal import PaymentTerminal
@@ -49,7 +50,6 @@ Clock = Callable[[], datetime]
 TOPICS = frozenset(
     {"stock", "orders", "fulfilments", "returns", "basket", "status", "documents", "card"}
 )
-KINDS = ("terminal", "kiosk")
 KEY_BYTES = 32  # of an Ed25519 private key, RFC 8032
 
 
@@ -207,7 +207,7 @@ def pair(
     folder: Path,
     central_url: str,
     code: str,
-    kind: str = "terminal",
+    kind: DeviceKind = DeviceKind.TERMINAL,
     *,
     name: str = "",
     ports: Ports = WORLD,
@@ -216,8 +216,6 @@ def pair(
 
     Raises Refused when the server does not take the code, Unavailable when it does not answer.
     """
-    if kind not in KINDS:
-        raise ValueError(f"{kind!r} is not one of {KINDS}")
     store = LocalStore.open(folder, ports.clock(), ports.random_bytes)
     http = ports.http(central_url)
     try:
@@ -226,9 +224,7 @@ def pair(
         given = CentralClient(http).pair(code, public, name or kind)
         identity.save(
             store,
-            Identity(
-                given.device, given.number, given.kind or kind, given.location, given.token, key
-            ),
+            Identity(given.device, given.number, given.kind, given.location, given.token, key),
         )
         store.set_meta("epoch", given.epoch)
     finally:

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.processes import Part, start_part
+from sync.domain.device import DeviceKind
 from sync.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class DemoCompany:
         """Start, or start again, the central server."""
         return self._start("central", ["--data", str(self.central_folder)], port)
 
-    def start_device(self, kind: str, port: int | None = None, store: str = DEMO_STORE) -> Part:
+    def start_device(
+        self, kind: DeviceKind, port: int | None = None, store: str = DEMO_STORE
+    ) -> Part:
         """Start a terminal or a kiosk of `store`; the first time it is paired with the server."""
         folder = self.folder / f"{kind}-{store.lower()}"
         arguments = ["--data", str(folder), "--central", self.urls["central"]]
@@ -129,8 +132,8 @@ def running(company: DemoCompany, console: Console) -> Iterator[DemoCompany]:
     try:
         company.load(console)
         company.start_central()
-        company.start_device("terminal")
-        company.start_device("kiosk")
+        company.start_device(DeviceKind.TERMINAL)
+        company.start_device(DeviceKind.KIOSK)
         yield company
     finally:
         company.stop()

@@ -14,6 +14,7 @@ from rich.console import Console
 from app.cli import logs
 from app.cli.processes import READY, interrupt_self, listen, url_of, when_stdin_closes
 from sync.domain.company import missing
+from sync.domain.device import DeviceKind
 from sync.domain.errors import ComptoirError
 
 app = typer.Typer(
@@ -98,7 +99,7 @@ def terminal(
 ) -> None:
     """Start a store terminal."""
     _run_device(
-        "terminal",
+        DeviceKind.TERMINAL,
         data,
         central,
         _listen(port, TERMINAL_PORT, demo),
@@ -119,11 +120,11 @@ def kiosk(
 ) -> None:
     """Start a self-service return kiosk."""
     listener = _listen(port, KIOSK_PORT, demo)
-    _run_device("kiosk", data, central, listener, pair, demo, until_stdin_closes)
+    _run_device(DeviceKind.KIOSK, data, central, listener, pair, demo, until_stdin_closes)
 
 
 def _run_device(
-    kind: str,
+    kind: DeviceKind,
     data: Path,
     central: str,
     listener: socket.socket,
@@ -143,7 +144,7 @@ def _run_device(
         when_stdin_closes(interrupt_self)
     device.start()
     try:
-        if kind == "kiosk":
+        if kind is DeviceKind.KIOSK:
             from app.kiosk import run_kiosk as run
         else:
             from app.terminal import run_terminal as run

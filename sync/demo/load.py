@@ -23,6 +23,7 @@ from sync.central.storage.database import Transaction
 from sync.central.storage.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta, write_meta
 from sync.demo import company as demo_company
 from sync.demo import store_scenario as store_scenario
+from sync.domain.associate import Role
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
@@ -43,9 +44,9 @@ PROMISE_DAYS = 4
 LOADED = "demo_loaded"
 # The PINs are known to everybody who has read this file: for the demo only.
 DEMO_PEOPLE = (
-    ("A01", "Claire Dubois", "246810", "manager"),
-    ("A02", "Léo Martin", "135790", "associate"),
-    ("A03", "Inès Bernard", "112358", "associate"),
+    ("A01", "Claire Dubois", "246810", Role.MANAGER),
+    ("A02", "Léo Martin", "135790", Role.ASSOCIATE),
+    ("A03", "Inès Bernard", "112358", Role.ASSOCIATE),
 )
 _CUSTOMERS = (
     "Camille Robert",

@@ -18,6 +18,8 @@ from typing import Any
 import msgspec
 import zstandard
 
+from sync.domain.associate import Role
+from sync.domain.device import DeviceKind
 from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import FulfilmentState
 from sync.domain.money import Money
@@ -91,13 +93,13 @@ def decode_page(data: bytes) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Associate:
-    """A person of the store. `pin_hash` is argon2id; `role` is "associate" or "manager"."""
+    """A person of the store. `pin_hash` is argon2id."""
 
     __pydantic_config__ = _FORBID
     code: str
     name: str
     pin_hash: str
-    role: str = "associate"
+    role: Role = Role.ASSOCIATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class DeviceKey:
     __pydantic_config__ = _FORBID
     code: str
     number: int
-    kind: str
+    kind: DeviceKind
     public_key: str
 
 

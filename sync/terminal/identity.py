@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sync.domain.device import DeviceKind
 from sync.domain.errors import Unavailable
 from sync.terminal.store.local_store import LocalStore
 
@@ -14,11 +15,11 @@ _NAMES = ("device_code", "device_number", "device_kind", "location", "token", "p
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A paired device. `kind` is "terminal" or "kiosk"; the key signs receipts (Ed25519)."""
+    """A paired device; the key signs receipts (Ed25519)."""
 
     code: str
     number: int
-    kind: str
+    kind: DeviceKind
     location: str
     token: str = field(repr=False)
     key: Ed25519PrivateKey = field(repr=False)
@@ -42,10 +43,10 @@ def save(store: LocalStore, identity: Identity) -> None:
 def load(store: LocalStore) -> Identity:
     """Raises Unavailable when this device was never paired."""
     code, number, kind, location, token, key = (store.meta(name) for name in _NAMES)
-    if not (code and number and location and token and key):
+    if not (code and number and kind and location and token and key):
         raise Unavailable(
             "This device is not paired with a store yet. Ask a manager for a pairing code.",
             code="device.not_paired",
         )
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key))
-    return Identity(code, int(number), kind, location, token, private)
+    return Identity(code, int(number), DeviceKind(kind), location, token, private)

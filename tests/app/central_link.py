@@ -15,10 +15,12 @@ from app.device import Device, Ports, open_device, pair
 from app.usecases.store.sign_in import Person
 from sync.central.catalogue import reference
 from sync.central.server import create_application
+from sync.domain.associate import Role
+from sync.domain.device import DeviceKind
 from sync.protocol.feed import Associate
 from tests.sync.central.world import World
 
-LEO = Person("A01", "Léo Martin", "associate", "LM")
+LEO = Person("A01", "Léo Martin", Role.ASSOCIATE, "LM")
 STORES = ("S1", "S2", "S3")
 
 
@@ -82,7 +84,7 @@ class Shops:
         url, folder = "http://central.test", self.folder / name
         if not folder.exists():
             code = self.world.central.create_pairing_code(store, kind)
-            pair(folder, url, code, kind, name=name, ports=ports)
+            pair(folder, url, code, DeviceKind(kind), name=name, ports=ports)
         device = open_device(folder, url, language="en", ports=ports)
         device.sync_once()
         self.devices[name] = device

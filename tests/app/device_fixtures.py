@@ -35,9 +35,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.cli.demo import demo_ports
 from app.device import Device, Ports, open_device
 from sync.demo import company as demo_company
+from sync.domain.associate import Role
 from sync.domain.catalogue import Article
 from sync.domain.company import CompanyFile, CompanySettings
 from sync.domain.customer import Address, Customer
+from sync.domain.device import DeviceKind
 from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber, Gtin, gs1_check_digit
 from sync.domain.location import Location, LocationKind
@@ -209,7 +211,9 @@ def people() -> tuple[Associate, ...]:
     hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     names = {"A01": "Claire Dubois", "A02": "Léo Martin", "A03": "Inès Bernard"}
     return tuple(
-        Associate(code, name, hasher.hash(PINS[code]), "manager" if code == "A01" else "associate")
+        Associate(
+            code, name, hasher.hash(PINS[code]), Role.MANAGER if code == "A01" else Role.ASSOCIATE
+        )
         for code, name in names.items()
     )
 
@@ -278,7 +282,7 @@ def changes(kind: str, public_key: str) -> list[Change]:
     rows += [("tables", "tables", TABLES), ("company", "company", to_wire(COMPANY))]
     rows += [("associate", person.code, to_wire(person)) for person in people()]
     code, number = DEVICES[kind]
-    rows.append(("device", code, to_wire(DeviceKey(code, number, kind, public_key))))
+    rows.append(("device", code, to_wire(DeviceKey(code, number, DeviceKind(kind), public_key))))
     orders = (
         ("W-SHIP", web_order(1, ARTICLES[4], 2, FulfilmentMode.SHIP_HOME)),
         ("W-BAG", web_order(2, ARTICLES[6], 1, FulfilmentMode.COLLECT)),
@@ -325,7 +329,7 @@ def fill(folder: Path, kind: str = "terminal") -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     store = LocalStore.open(folder, NOW)
     code, number = DEVICES[kind]
-    identity.save(store, Identity(code, number, kind, HERE, "token", key))
+    identity.save(store, Identity(code, number, DeviceKind(kind), HERE, "token", key))
     store.set_meta("epoch", "test")
     store.set_meta("stock_as_of", (NOW - timedelta(minutes=4)).isoformat())
     with store.transaction() as tx:

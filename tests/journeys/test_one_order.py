@@ -21,6 +21,7 @@ from rich.console import Console
 
 from app.cli import check
 from app.cli.demo import DEMO_STORE, DemoCompany
+from sync.domain.device import DeviceKind
 from sync.protocol.receipt_code import looks_like_receipt
 from tests.journeys.browser import Screen, chromium
 
@@ -43,8 +44,8 @@ def company(tmp_path: Path, browser: Browser) -> Iterator[DemoCompany]:
     company.load(Console(file=StringIO()))
     try:
         company.start_central(0)
-        company.start_device("terminal", 0)
-        company.start_device("kiosk", 0)
+        company.start_device(DeviceKind.TERMINAL, 0)
+        company.start_device(DeviceKind.KIOSK, 0)
         yield company
     finally:
         company.stop()

@@ -26,6 +26,7 @@ from app.screens.shell.profile import LANGUAGE_NAMES
 from app.session import AppContext
 from app.theme import CARD, GREEN, MUTED, OUTLINE, Type, tile_tint
 from app.usecases.store.sign_in import Person
+from sync.domain.associate import Role
 from sync.i18n import LANGUAGES
 
 PIN_LENGTH_MAX = 8
@@ -110,7 +111,7 @@ def TopLine(ctx: AppContext) -> ft.Control:
 def PersonTile(ctx: AppContext, person: Person, selected: bool, pick: Handler) -> ft.Control:
     """Initials, name and role of one person."""
     ground, letter = tile_tint(person.name)
-    role = ctx.i18n.t("Manager") if person.role == "manager" else ctx.i18n.t("Associate")
+    role = ctx.i18n.t("Manager") if person.role is Role.MANAGER else ctx.i18n.t("Associate")
     return OptionCard(
         ft.Column(
             [

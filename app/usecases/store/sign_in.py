@@ -10,6 +10,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from app.usecases.context import Context
+from sync.domain.associate import Role
+from sync.domain.device import DeviceKind
 from sync.domain.errors import NotFound, Refused
 from sync.protocol.feed import Associate
 from sync.terminal.store import people_queries
@@ -23,11 +25,11 @@ _HASHER = PasswordHasher()
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An associate of this store; `role` is "associate" or "manager"."""
+    """An associate of this store, to be shown."""
 
     code: str
     name: str
-    role: str
+    role: Role
     initials: str
 
 
@@ -46,7 +48,7 @@ class SignIn:
 
     def people(self) -> list[Person]:
         """The associates of this store, by name; nobody on a kiosk."""
-        if self._context.identity.kind == "kiosk":
+        if self._context.identity.kind is DeviceKind.KIOSK:
             return []
         people = [_person(found) for found in people_queries.associates(self._context.store)]
         return sorted(people, key=lambda person: (fold(person.name), person.code))
@@ -86,7 +88,7 @@ class SignIn:
 
     def _associate(self, code: str) -> Associate:
         found = None
-        if self._context.identity.kind != "kiosk":
+        if self._context.identity.kind is not DeviceKind.KIOSK:
             found = people_queries.associate(self._context.store, code)
         if found is None:
             raise NotFound(

@@ -15,7 +15,6 @@ from sync.central.context import Context
 from sync.central.devices.access import may_see
 from sync.central.devices.capabilities import (
     EXPLANATIONS,
-    DeviceKind,
     not_allowed,
     order_for_kiosk,
 )
@@ -23,6 +22,7 @@ from sync.central.devices.devices import Device
 from sync.central.orders import place_order
 from sync.central.records import order_records
 from sync.central.records.order_record import OrderRecord
+from sync.domain.device import DeviceKind
 from sync.domain.errors import InvalidInput
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.order import Channel, Order

@@ -15,13 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.central.catalogue.reference import Reference
-from sync.central.devices.capabilities import KEPT_FROM_A_KIOSK, DeviceKind, for_kiosk
+from sync.central.devices.capabilities import KEPT_FROM_A_KIOSK, for_kiosk
 from sync.central.inventory.availability import StockView
 from sync.central.records import order_records
 from sync.central.records.order_record import FulfilmentRecord, OrderRecord, ReturnEntry
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.central.storage.dialect import add_up, upsert
+from sync.domain.device import DeviceKind
 from sync.domain.errors import Conflict
 from sync.domain.location import LocationKind
 from sync.protocol.codec import to_wire

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
+from sync.domain.device import DeviceKind
 from sync.domain.errors import Refused
 from sync.protocol.commands import PAYLOADS
-
-
-class DeviceKind(StrEnum):
-    """A till or tablet in an associate's hands, or a kiosk where anybody stands."""
-
-    TERMINAL = "terminal"
-    KIOSK = "kiosk"
-
 
 COMMANDS: Mapping[DeviceKind, frozenset[str]] = {
     DeviceKind.TERMINAL: frozenset(PAYLOADS),

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.engine import Connection
 
-from sync.central.devices.capabilities import DeviceKind
 from sync.central.storage import tables
 from sync.central.storage.database import RandomBytes, Transaction, stamp
+from sync.domain.device import DeviceKind
 from sync.domain.errors import InvalidInput, Refused
 from sync.protocol.codec import to_wire
 from sync.protocol.feed import DeviceKey, store_bucket

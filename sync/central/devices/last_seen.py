@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.central.devices.capabilities import DeviceKind
 from sync.central.storage import tables
 from sync.central.storage.database import Database, stamp, unstamp
 from sync.central.storage.dialect import upsert
+from sync.domain.device import DeviceKind
 
 WRITTEN_EVERY = timedelta(seconds=10)
 

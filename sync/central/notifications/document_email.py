@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sync.central.devices.access import may_see
-from sync.central.devices.capabilities import EMAILED_BY_A_KIOSK, DeviceKind, not_allowed
+from sync.central.devices.capabilities import EMAILED_BY_A_KIOSK, not_allowed
 from sync.central.devices.devices import Device
 from sync.central.jobs.queue import enqueue
 from sync.central.notifications.mail_queue import MAIL
@@ -19,6 +19,7 @@ from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.central.storage.dialect import insert_missing
 from sync.domain.customer import EMAIL_ADDRESS
+from sync.domain.device import DeviceKind
 from sync.domain.errors import InvalidInput, Refused
 from sync.domain.identifiers import RETURN
 from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailDocument

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from sync.domain.device import DeviceKind
 from sync.domain.errors import ComptoirError, InvalidInput, NotFound, Refused, Unavailable
 from sync.protocol.codec import parse_json, to_json
 from sync.protocol.commands import (
@@ -48,7 +49,7 @@ class Pairing:
     token: str
     location: str
     epoch: str
-    kind: str = ""
+    kind: DeviceKind
 
 
 class CentralClient:
@@ -69,7 +70,7 @@ class CentralClient:
             str(answer["token"]),
             str(answer["location"]),
             str(answer["epoch"]),
-            str(answer.get("kind", "")),
+            DeviceKind(answer["kind"]),
         )
 
     def push(self, commands: list[Command]) -> PushAnswer:

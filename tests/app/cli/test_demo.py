@@ -11,6 +11,7 @@ from rich.console import Console
 from app.cli import demo
 from app.cli.demo import DemoCompany, claim, reset
 from app.cli.processes import Part
+from sync.domain.device import DeviceKind
 from sync.domain.errors import Unavailable
 
 
@@ -60,11 +61,11 @@ def test_devices_go_to_the_port_that_the_server_took_and_not_to_the_usual_one(
     monkeypatch.setattr(DemoCompany, "_pairing_code", lambda *_: "AAAA-BBBB")
     company = DemoCompany(tmp_path)
     company.start_central()
-    company.start_device("terminal")
+    company.start_device(DeviceKind.TERMINAL)
     (tmp_path / "terminal-s001").mkdir()
     (tmp_path / "terminal-s001" / "paired").touch()
     company.start_central()
-    company.start_device("terminal")
+    company.start_device(DeviceKind.TERMINAL)
     server, till = str(tmp_path / "central"), str(tmp_path / "terminal-s001")
     first, again = "http://127.0.0.1:51", "http://127.0.0.1:53"
     pairing = ["--pair", "AAAA-BBBB"]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.domain.customer import Address, Customer
+from sync.domain.device import DeviceKind
 from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from sync.domain.identifiers import RETURN, WEB_ORDER, DocumentNumber
 from sync.domain.money import Money, total
@@ -27,7 +28,9 @@ NADIA = Customer("Nadia Benali", "nadia@example.org")
 def till_key() -> DeviceKey:
     """What the other devices of the store know of the till."""
     code, number = DEVICES["terminal"]
-    return DeviceKey(code, number, "terminal", TILL_KEY.public_key().public_bytes_raw().hex())
+    return DeviceKey(
+        code, number, DeviceKind.TERMINAL, TILL_KEY.public_key().public_bytes_raw().hex()
+    )
 
 
 def order_line(

@@ -24,7 +24,6 @@ from sync.central.composition import Central
 from sync.central.context import Ports
 from sync.central.device_sync import handle_command as commands
 from sync.central.devices import devices
-from sync.central.devices.capabilities import DeviceKind
 from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.workers import Workers
@@ -37,6 +36,7 @@ from sync.demo.simulated_carrier import SimulatedCarrier
 from sync.demo.simulated_provider import SimulatedProvider
 from sync.domain.carrier import Carrier
 from sync.domain.customer import Address, Customer
+from sync.domain.device import DeviceKind
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
 from sync.domain.identifiers import DocumentNumber, Sscc
 from sync.domain.money import Money, total
