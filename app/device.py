@@ -27,7 +27,7 @@ from app.usecases.returns.returns import Returns
 from app.usecases.selling.basket import Basket
 from app.usecases.selling.catalogue import Catalogue
 from app.usecases.selling.checkout import Checkout
-from app.usecases.selling.delivery_options import Promising
+from app.usecases.selling.delivery_options import DeliveryOptions
 from app.usecases.store.sign_in import SignIn
 from app.usecases.store.status import StatusBoard
 from sync.domain.company import CompanySettings, missing
@@ -139,15 +139,15 @@ class Device:
             self._sync.kick,
             server.client.order,
         )
-        promising = Promising(
+        delivery_options = DeliveryOptions(
             store, self._reference, who.location, ports.clock, lambda: self.link().online
         )
         self.payment_terminal = ports.payment_terminal
         if self.payment_terminal is not None:
             self.payment_terminal.watch(lambda: store.tell("card"))
         self.sign_in = SignIn(context, ports.demo_pins)
-        self.basket = Basket(context, promising)
-        self.catalogue = Catalogue(context, promising, lambda: self.basket.state().ship_to)
+        self.basket = Basket(context, delivery_options)
+        self.catalogue = Catalogue(context, delivery_options, lambda: self.basket.state().ship_to)
         self.checkout = Checkout(context, self.basket, self.payment_terminal)
         self.orders = Orders(context)
         documents = DocumentBuilder(context)

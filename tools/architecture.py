@@ -60,7 +60,7 @@ WAYS: dict[str, tuple[Step, ...]] = {
         Step(
             T,
             "Delivery options are promised",
-            "app.usecases.selling.delivery_options:Promising.promises",
+            "app.usecases.selling.delivery_options:DeliveryOptions.promises",
         ),
         Step(T, "The basket keeps the line", "app.usecases.selling.basket:Basket.add"),
         Step(

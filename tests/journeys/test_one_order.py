@@ -116,7 +116,7 @@ def add(screen: Screen, sku: str, option: str, name: str) -> None:
     screen.sees(rx(f"{name} » : [0-9]+ dans le panier"))
     screen.tap("notice-action")
     screen.sees(option)
-    screen.choose("way-", option)
+    screen.choose("option-", option)
     screen.tap("add")
     screen.sees(rx(f"Panier.*{name}"))
 

@@ -190,7 +190,7 @@ def Options(
             choose(option_id(option))
 
         return DeliveryOptionCard(
-            ctx, option, key=f"way-{place}", selected=place == best, on_click=pick
+            ctx, option, key=f"option-{place}", selected=place == best, on_click=pick
         )
 
     async def expand(_: ft.Event[ft.TextButton]) -> None:

@@ -228,7 +228,7 @@ def LineTools(ctx: AppContext, line: BasketLine) -> ft.Control:
             ),
             IconAction(
                 ft.Icons.ALT_ROUTE, i18n.t("Change the delivery option"),
-                key=f"line-{line.line_id}-way", on_click=options, color=GREEN, outlined=True,
+                key=f"line-{line.line_id}-option", on_click=options, color=GREEN, outlined=True,
             ),
             IconAction(
                 ft.Icons.DELETE_OUTLINE, i18n.t("Take it out"),

@@ -36,7 +36,7 @@ def DeliveryOptionsSheet(ctx: AppContext, line: BasketLine) -> ft.Control:
         return DeliveryOptionCard(
             ctx,
             option,
-            key=f"way-{place}",
+            key=f"option-{place}",
             selected=same_option(option.promise, line.promise),
             on_click=choose,
         )

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.usecases.context import Context
 from app.usecases.selling.addresses import Place, find_places
 from app.usecases.selling.basket_state import BasketState, StoredLine, option_key
-from app.usecases.selling.delivery_options import Promising
+from app.usecases.selling.delivery_options import DeliveryOptions
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer, email_address
 from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
@@ -73,8 +73,8 @@ class Parked:
 class Basket:
     """The one open basket of this device; every change is on disk when the call returns."""
 
-    def __init__(self, context: Context, promising: Promising) -> None:
-        self._context, self._promising = context, promising
+    def __init__(self, context: Context, delivery_options: DeliveryOptions) -> None:
+        self._context, self._delivery_options = context, delivery_options
 
     def view(self) -> BasketView:
         """The basket now."""
@@ -99,9 +99,9 @@ class Basket:
         return self.state().ship_to is None
 
     def add(self, sku: str, quantity: int = 1, promise: Promise | None = None) -> BasketLine:
-        """Add pieces of an article, in the best way unless `promise` names one.
+        """Add pieces of an article, by the best delivery option unless `promise` names one.
 
-        The same article had in the same way joins the line that is there.
+        The same article with the same delivery option joins the line that is there.
         """
         with self._context.store.transaction():
             check_quantity(quantity)
@@ -132,20 +132,21 @@ class Basket:
                 if line.article.sku == sku and line.promise.mode is FulfilmentMode.CARRY_OUT:
                     return self.set_quantity(line.line_id, line.quantity + 1)
             article = self._context.reference.article(sku)
-            options = self._promising.promises(article, 1, state.ship_to)
+            options = self._delivery_options.promises(article, 1, state.ship_to)
             carried = next(o for o in options if o.mode is FulfilmentMode.CARRY_OUT)
             return self.add(sku, 1, carried)
 
     def set_quantity(self, line_id: int, quantity: int) -> BasketLine:
         """Change the quantity of a line; raises InvalidInput for an absurd one.
 
-        Raises Refused when the way of the line cannot give so many; another has to be chosen.
+        Raises Refused when the line's delivery option cannot give so many; another has to be
+        chosen.
         """
         with self._context.store.transaction():
             check_quantity(quantity)
             state = self.state()
             line = state.line(line_id)
-            options = self._promising.promises(line.article, quantity, state.ship_to)
+            options = self._delivery_options.promises(line.article, quantity, state.ship_to)
             same = next(
                 (option for option in options if option_key(option) == option_key(line.promise)),
                 None,
@@ -162,13 +163,13 @@ class Basket:
             return self._shown(changed)
 
     def options(self, line_id: int) -> list[Promise]:
-        """The ways to have this line, best first."""
+        """The delivery options of this line, best first."""
         state = self.state()
         line = state.line(line_id)
-        return self._promising.promises(line.article, line.quantity, state.ship_to)
+        return self._delivery_options.promises(line.article, line.quantity, state.ship_to)
 
     def choose(self, line_id: int, promise: Promise) -> BasketLine:
-        """Have the line in this way; it joins a line of the same article had in that way."""
+        """Give the line this delivery option; it joins a line of the same article that has it."""
         with self._context.store.transaction():
             state = self.state()
             line = state.line(line_id)
@@ -266,7 +267,8 @@ class Basket:
     ) -> None:
         """Say who buys, and where parcels go; raises InvalidInput for a malformed e-mail.
 
-        Promises are made anew when the address changes, each line in the way that it had.
+        Promises are made anew when the address changes, each line with the delivery
+        option that it had.
         """
         with self._context.store.transaction():
             email = customer.email.strip()
@@ -302,10 +304,10 @@ class Basket:
         return state
 
     def _best(self, article: Article, quantity: int, state: BasketState) -> Promise:
-        return self._promising.promises(article, quantity, state.ship_to)[0]
+        return self._delivery_options.promises(article, quantity, state.ship_to)[0]
 
     def _anew(self, line: StoredLine, ship_to: Address | None) -> StoredLine:
-        options = self._promising.promises(line.article, line.quantity, ship_to)
+        options = self._delivery_options.promises(line.article, line.quantity, ship_to)
         same = (option for option in options if option_key(option) == option_key(line.promise))
         return replace(line, promise=next(same, line.promise))
 

@@ -51,8 +51,8 @@ class BasketState:
 
     @property
     def shipping_fee(self) -> Money:
-        """One fee for each way: lines that go to the same place travel together, and the dearest
-        of their fees is the one of the heaviest parcel."""
+        """One fee for each delivery option: lines that go to the same place travel together, and
+        the dearest of their fees is the one of the heaviest parcel."""
         fees: dict[DeliveryOption, Money] = {}
         for line in self.lines:
             known = fees.get(option_key(line.promise))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.usecases.context import Context
-from app.usecases.selling.delivery_options import Promising
+from app.usecases.selling.delivery_options import DeliveryOptions
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address
 from sync.domain.errors import NotFound
@@ -78,10 +78,10 @@ class Catalogue:
     def __init__(
         self,
         context: Context,
-        promising: Promising,
+        delivery_options: DeliveryOptions,
         ship_to: Callable[[], Address | None] = lambda: None,
     ) -> None:
-        self._context, self._promising, self._ship_to = context, promising, ship_to
+        self._context, self._delivery_options, self._ship_to = context, delivery_options, ship_to
 
     def search(self, text: str, *, limit: int = 50, offset: int = 0) -> list[Hit]:
         """Articles by words, parts of words, SKU or barcode; without text the most stocked here."""
@@ -153,9 +153,9 @@ class Catalogue:
         )
 
     def promises(self, sku: str, quantity: int = 1) -> list[Promise]:
-        """The ways to have `quantity` pieces, best first."""
+        """The delivery options of `quantity` pieces, best first."""
         article = self._context.reference.article(sku)
-        return self._promising.promises(article, quantity, self._ship_to())
+        return self._delivery_options.promises(article, quantity, self._ship_to())
 
     def location(self, code: str) -> Location:
         """The location or pickup point with that code, to name it; raises NotFound."""

@@ -49,7 +49,7 @@ class _Ground:
     tables: Tables | None
 
 
-class Promising:
+class DeliveryOptions:
     """Says how an article can be had, where the customer stands and where they live."""
 
     def __init__(
@@ -66,12 +66,12 @@ class Promising:
         store.subscribe(self._changed)
 
     def promises(self, article: Article, quantity: int, ship_to: Address | None) -> list[Promise]:
-        """Every way to have `quantity` pieces whole, best first.
+        """Every delivery option for `quantity` pieces whole, best first.
 
         Best is what asks least of company and customer together; what lies here comes first.
         Without an address a parcel is promised to the store's own commune. Carrying it out is
         always among them: a piece in the customer's hand is sold whatever the records say; when
-        they say that it is not there, that way comes last and is not `sure`.
+        they say that it is not there, that option comes last and is not `sure`.
         """
         check_quantity(quantity)
         ground, here = self._known_ground(), self._reference.location(self._here)

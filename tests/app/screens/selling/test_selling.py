@@ -19,7 +19,7 @@ WRONG_DIGIT = LANTERN[:-1] + str((int(LANTERN[-1]) + 1) % 10)
 def test_the_chosen_option_stays_chosen_when_stock_moves(run: Run) -> None:
     async def steps(screen: Screen, till: Till) -> None:
         await scan(screen, LANTERN)
-        await screen.press("way-1")
+        await screen.press("option-1")
         assert till.device.catalogue.promises("A0004")[1].collect_at == "VLB1"
         till.arrives("stock", f"{HERE}|A0004", [0, 0, 0, 0, None])
         assert till.device.catalogue.promises("A0004")[1].collect_at == "BRN1"
@@ -48,7 +48,7 @@ def test_an_article_is_added_with_the_option_that_was_chosen(run: Run) -> None:
     async def steps(screen: Screen, till: Till) -> None:
         await scan(screen, LANTERN)
         await screen.press("notice-action")  # not this piece: one that comes from elsewhere
-        await screen.press("way-4")
+        await screen.press("option-4")
         await screen.press("quantity-more")
         await screen.press("add")
         (line,) = till.device.basket.view().lines
@@ -120,8 +120,8 @@ def test_a_line_changes_quantity_and_option_goes_and_comes_back(run: Run) -> Non
         await screen.press("line-1")
         await screen.press("line-1-more")
         assert till.device.basket.view().lines[0].quantity == 2
-        await screen.press("line-1-way")
-        await screen.press("way-1")
+        await screen.press("line-1-option")
+        await screen.press("option-1")
         assert till.device.basket.view().lines[0].promise.collect_at == "VLB1"
         assert screen.says("Comptoir Villeurbanne · Today from 19:30")
         await screen.press("line-1-remove")
@@ -207,10 +207,10 @@ def test_only_the_best_options_are_shown_until_the_others_are_asked_for(
 
     async def steps(screen: Screen, till: Till) -> None:
         await scan(screen, LANTERN)
-        shown = [key for key in screen.shown() if key.startswith("way-")]
-        assert shown == ["way-0", "way-1", "way-2", "way-5", "way-6"]
+        shown = [key for key in screen.shown() if key.startswith("option-")]
+        assert shown == ["option-0", "option-1", "option-2", "option-5", "option-6"]
         await screen.press("other-options")
-        assert {"way-3", "way-4"} <= set(screen.shown())
+        assert {"option-3", "option-4"} <= set(screen.shown())
         assert "other-options" not in screen.shown()
 
     run(steps)
