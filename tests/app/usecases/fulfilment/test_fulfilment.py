@@ -40,6 +40,14 @@ def test_the_most_urgent_comes_first(device: Device) -> None:
     assert device.fulfilments.done() == []
 
 
+def test_the_list_is_read_page_by_page_and_misses_nothing(device: Device) -> None:
+    whole = device.fulfilments.todo()
+    pages = [device.fulfilments.todo(1, place) for place in range(len(whole) + 1)]
+    assert len(whole) > 1
+    assert [found for page in pages for found in page] == whole
+    assert pages[-1] == []
+
+
 def test_a_parcel_goes_the_whole_way(device: Device, leo: Person) -> None:
     assert device.fulfilments.start("W-SHIP", leo).state is FulfilmentState.PICKING
     fulfilment, job = device.fulfilments.pack("W-SHIP", leo)

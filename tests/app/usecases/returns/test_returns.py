@@ -94,6 +94,23 @@ def test_a_return_goes_the_whole_way_to_the_shelf(device: Device, leo: Person) -
     assert inspect.depends_on == (register.command_id,)
 
 
+def test_the_returns_are_read_page_by_page_oldest_first(
+    device: Device, leo: Person, clock: Clock
+) -> None:
+    deposited = []
+    for _ in range(3):
+        sale = sell(device, leo, 1)
+        number, choices = str(sale.order.number), [Choice(1, 1, WHY)]
+        deposited.append(device.returns.register(number, choices, sale.receipt_code).goods)
+        clock.pass_(minutes=1)
+    pages = [device.returns.waiting(2, offset) for offset in (0, 2, 4)]
+    assert [[record.goods for record in page] for page in pages] == [
+        deposited[:2],
+        deposited[2:],
+        [],
+    ]
+
+
 @pytest.mark.parametrize("disposition", [Disposition.DESTROY, Disposition.REFURBISH])
 def test_what_is_not_for_sale_again_stays_off_the_shelf(
     device: Device, leo: Person, disposition: Disposition
