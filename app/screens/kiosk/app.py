@@ -55,26 +55,29 @@ def KioskApp(ctx: AppContext, pace: Pace = SYSTEM_PACE) -> ft.Control:
         if session.idle is Idle.WARNING
         else None
     )
-    started = session.visit.step in (Step.ARTICLES, Step.REFUND)
+    return _page(session, look, _content(ctx, session, look, number, email, offline=offline))
+
+
+def _page(session: KioskSession, look: Look, content: list[ft.Control]) -> ft.Control:
+    """Head, steps, what the present step shows, its main action, foot."""
+    scale, step = look.scale, session.visit.step
+    restart = session.start_over if step in (Step.ARTICLES, Step.REFUND) else None
+    shown = ft.Column(
+        content,
+        key=f"kiosk-step-{int(step)}",
+        spacing=scale.gap,
+        expand=True,
+        scroll=ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
     return ft.Container(
         ft.Column(
             [
                 head(look, on_language=session.other_language, on_larger=session.toggle_larger),
-                steps(look, session.visit.step),
-                ft.Column(
-                    _content(ctx, session, look, number, email, offline=offline),
-                    key=f"kiosk-step-{int(session.visit.step)}",
-                    spacing=scale.gap,
-                    expand=True,
-                    scroll=ft.ScrollMode.AUTO,
-                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                ),
+                steps(look, step),
+                shown,
                 *_main_action(session, look),
-                foot(
-                    look,
-                    on_restart=session.start_over if started else None,
-                    on_help=session.show_help,
-                ),
+                foot(look, on_restart=restart, on_help=session.show_help),
             ],
             spacing=scale.gap * (1 if look.narrow or look.landscape else 1.5),
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

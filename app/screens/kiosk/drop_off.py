@@ -94,17 +94,43 @@ def _numbered(look: Look, place: int, sentence: str) -> ft.Control:
 
 
 def _receipt_card(look: Look, option: ReceiptOption) -> ft.Control:
-    t = look.i18n.t
+    words = ft.Column(_receipt_words(look, option), spacing=GRID * 2, expand=3, tight=True)
+    return Card(
+        ft.Row(
+            [words, ft.Container(_receipt_picture(look, option.png), expand=2)],
+            spacing=look.scale.gap,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        padding=look.scale.gap * 1.25,
+        scale=look.scale,
+    )
+
+
+def _receipt_picture(look: Look, png: bytes | None) -> ft.Control:
     height = 260 if look.narrow else 520
     picture: ft.Control = Loading(scale=look.scale)
-    if option.png is not None:
+    if png is not None:
         picture = ft.Image(
-            src=option.png,
+            src=png,
             height=height - 24,
             fit=ft.BoxFit.CONTAIN,
-            semantics_label=t("Picture of your return receipt"),
+            semantics_label=look.i18n.t("Picture of your return receipt"),
             key="kiosk-receipt-picture",
         )
+    return ft.Container(
+        picture,
+        height=height,
+        padding=12,
+        bgcolor=CARD,
+        border=ft.Border.all(1, LINE),
+        border_radius=GRID,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def _receipt_words(look: Look, option: ReceiptOption) -> list[ft.Control]:
+    """What the receipt is for, how it is had, and what became of that."""
+    t = look.i18n.t
     words: list[ft.Control] = [
         text(t("Your return receipt"), Type.SECTION, scale=look.scale),
         text(
@@ -117,49 +143,23 @@ def _receipt_card(look: Look, option: ReceiptOption) -> ft.Control:
     if option.email is None:
         words.append(ft.Row(_choices(look, option), wrap=True, spacing=GRID, run_spacing=GRID))
     else:
-        words += [
-            option.email,
-            PrimaryButton(
-                t("Send"),
-                key="kiosk-email-send",
-                icon=ft.Icons.SEND_OUTLINED,
-                on_click=option.on_send,
-                tonal=True,
-                scale=look.scale,
-            ),
-        ]
+        send = PrimaryButton(
+            t("Send"),
+            key="kiosk-email-send",
+            icon=ft.Icons.SEND_OUTLINED,
+            on_click=option.on_send,
+            tonal=True,
+            scale=look.scale,
+        )
+        words += [option.email, send]
     if option.problem:
         words.append(ErrorBanner(option.problem, key="kiosk-receipt-problem", scale=look.scale))
     elif option.state:
-        words.append(
-            ft.Semantics(
-                live_region=True,
-                content=text(
-                    option.state, Type.LABEL, color=GREEN, scale=look.scale, key="kiosk-print-state"
-                ),
-            )
+        said = text(
+            option.state, Type.LABEL, color=GREEN, scale=look.scale, key="kiosk-print-state"
         )
-    frame = ft.Container(
-        picture,
-        height=height,
-        padding=12,
-        bgcolor=CARD,
-        border=ft.Border.all(1, LINE),
-        border_radius=GRID,
-        alignment=ft.Alignment.CENTER,
-    )
-    return Card(
-        ft.Row(
-            [
-                ft.Column(words, spacing=GRID * 2, expand=3, tight=True),
-                ft.Container(frame, expand=2),
-            ],
-            spacing=look.scale.gap,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        ),
-        padding=look.scale.gap * 1.25,
-        scale=look.scale,
-    )
+        words.append(ft.Semantics(live_region=True, content=said))
+    return words
 
 
 def _choices(look: Look, option: ReceiptOption) -> list[ft.Control]:
