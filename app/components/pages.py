@@ -1,4 +1,4 @@
-"""How a screen of the terminal is laid out: a page, and two parts of it side by side."""
+"""How a screen of the terminal is laid out, and what stands there while nothing is loaded."""
 
 from __future__ import annotations
 
