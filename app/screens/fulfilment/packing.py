@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from app.components import Card, PrimaryButton, QuietButton, text
+from app.components import Card, PrimaryButton, QuietButton, Stack, text
 from app.screens import wording
 from app.screens.documents.download import DocumentPicture
 from app.screens.fulfilment.list import due_text, leaving_icon
@@ -72,9 +72,7 @@ def LeavingCard(
             )
     elif fulfilment.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
         content.extend(_packing(ctx, progress, fulfilment, busy, on_pack, on_reject))
-    return Card(
-        ft.Column(content, spacing=TABLET.gap, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    )
+    return Card(Stack(content))
 
 
 def _destination(ctx: AppContext, fulfilment: Fulfilment, place: str) -> ft.Control:

@@ -11,6 +11,7 @@ from app.components import (
     ErrorBanner,
     QuietButton,
     SectionTitle,
+    Stack,
     component,
     text,
     use_attempt,
@@ -72,6 +73,4 @@ def DocumentsCard(ctx: AppContext, order: Order) -> ft.Control:
     if job is not None:
         name = document_name(ctx.i18n, job.document_type)
         rows.append(DocumentPicture(ctx, job.number, name, height=380))
-    return Card(
-        ft.Column(rows, spacing=GRID * 1.5, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    )
+    return Card(Stack(rows, spacing=GRID * 1.5))

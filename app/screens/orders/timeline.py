@@ -7,7 +7,7 @@ from datetime import datetime
 
 import flet as ft
 
-from app.components import Card, Figure, Hairline, QuietButton, SectionTitle, component, text
+from app.components import Card, Figure, Hairline, QuietButton, SectionTitle, Stack, component, text
 from app.screens import wording
 from app.session import AppContext
 from app.theme import GREEN, GRID, MUTED, TABLET, Type
@@ -90,7 +90,7 @@ def MoneyCard(ctx: AppContext, detail: OrderDetail) -> ft.Control:
     rows.append(Hairline())
     rows.append(Figure(i18n.t("Total"), i18n.money(state.order.total), strong=True))
     rows.extend(_return_link(ctx, record) for record in detail.returns)
-    return Card(ft.Column(rows, spacing=GRID, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+    return Card(Stack(rows, spacing=GRID))
 
 
 def _return_link(ctx: AppContext, record: ReturnRecord) -> ft.Control:

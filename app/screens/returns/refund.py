@@ -13,6 +13,7 @@ from app.components import (
     PrimaryButton,
     QuietButton,
     SectionTitle,
+    Stack,
     text,
 )
 from app.screens import wording
@@ -59,9 +60,7 @@ def RefundCard(
     )
     if not inspection.complete:
         rows.append(text(t("Each line has to be inspected first."), Type.CAPTION, color=MUTED))
-    return Card(
-        ft.Column(rows, spacing=GRID * 1.5, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    )
+    return Card(Stack(rows, spacing=GRID * 1.5))
 
 
 def _part_rows(ctx: AppContext, parts: Sequence[RefundPart]) -> list[ft.Control]:
@@ -101,9 +100,7 @@ def ResultCard(
         rows.append(QuietButton(back, key="inspect-finish", on_click=on_back))
     else:
         rows.append(PrimaryButton(back, key="inspect-finish", on_click=on_back))
-    return Card(
-        ft.Column(rows, spacing=TABLET.gap, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    )
+    return Card(Stack(rows))
 
 
 def _decided(ctx: AppContext, record: ReturnRecord, payout: Payout) -> list[ft.Control]:
