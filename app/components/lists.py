@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import flet as ft
 
-from app.components.buttons import ToggleChip
+from app.components.buttons import QuietButton, ToggleChip
 from app.components.display import Card, Hairline, PageHeader
 from app.components.guard import component
 from app.components.live import use_loaded
@@ -18,6 +18,7 @@ from app.session import AppContext
 from app.theme import GRID
 
 T = TypeVar("T")
+PAGE = 50
 
 
 def RowsCard(rows: Sequence[ft.Control]) -> ft.Control:
@@ -32,11 +33,12 @@ def RowsCard(rows: Sequence[ft.Control]) -> ft.Control:
 
 @dataclass(frozen=True)
 class ListFilter(Generic[T]):
-    """One list of a screen: its chip, what it loads, and what is said when there is nothing."""
+    """One list of a screen: its chip, what it loads (at most so many rows), and what is said when
+    there is nothing."""
 
     key: str
     label: str
-    load: Callable[[], Sequence[T]]
+    load: Callable[[int], Sequence[T]]
     empty_icon: ft.IconData
     empty: str
     empty_hint: str = ""
@@ -50,23 +52,35 @@ def FilteredListScreen(
     row: Callable[[T], ft.Control],
     topics: Sequence[str],
 ) -> ft.Control:
-    """One of a few lists, the first to begin with; a change of `topics` loads it again."""
-    chosen, choose = ft.use_state(0)
+    """One of a few lists, the first to begin with, a page at a time; a change of `topics` loads it
+    again."""
+    (chosen, limit), choose = ft.use_state((0, PAGE))
     shown = filters[chosen]
-    loaded = use_loaded(ctx, shown.load, [chosen], topics=topics)
+    # One more than is shown tells whether there are more.
+    loaded = use_loaded(ctx, lambda: shown.load(limit + 1), [chosen, limit], topics=topics)
 
     def chip(place: int, option: ListFilter[T]) -> ft.Control:
         return ToggleChip(
             option.label,
             key=option.key,
             selected=place == chosen,
-            on_click=lambda: choose(place),
+            on_click=lambda: choose((place, PAGE)),
         )
 
     def rows(values: Sequence[T]) -> list[ft.Control]:
         if not values:
             return [EmptyState(shown.empty_icon, shown.empty, shown.empty_hint)]
-        return [RowsCard([row(value) for value in values])]
+        found: list[ft.Control] = [RowsCard([row(value) for value in values[:limit]])]
+        if len(values) > limit:
+            found.append(
+                QuietButton(
+                    ctx.i18n.t("Show more"), key="list-more", on_click=show_more, outlined=True
+                )
+            )
+        return found
+
+    async def show_more() -> None:
+        choose((chosen, limit + PAGE))
 
     chips = [chip(place, option) for place, option in enumerate(filters)]
     header = PageHeader(title, actions=[ft.Row(chips, spacing=GRID, tight=True)])

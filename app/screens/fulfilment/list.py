@@ -11,7 +11,6 @@ from app.theme import AMBER, GREEN, GREEN_SOFT, GRID, INK, MUTED, Tone, Type
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.order_status import OPEN
 
-DONE_SHOWN_MAX = 50
 TONES = {
     FulfilmentState.ALLOCATED: Tone.ATTENTION,
     FulfilmentState.PICKING: Tone.NEUTRAL,
@@ -40,7 +39,7 @@ def TodoList(ctx: AppContext) -> ft.Control:
             ListFilter(
                 "fulfilment-done",
                 t("Done"),
-                lambda: fulfilments.done(DONE_SHOWN_MAX),
+                fulfilments.done,
                 ft.Icons.INVENTORY_2_OUTLINED,
                 t("Nothing was handed over yet"),
             ),

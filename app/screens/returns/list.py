@@ -11,7 +11,6 @@ from app.theme import GREEN, GREEN_SOFT, MUTED, Tone, Type
 from sync.domain.returns import ReturnState
 from sync.protocol.feed import ReturnRecord
 
-HISTORY_SHOWN_MAX = 50
 TONES = {
     ReturnState.DEPOSITED: Tone.ATTENTION,
     ReturnState.REFUNDED: Tone.GOOD,
@@ -37,7 +36,7 @@ def ReturnList(ctx: AppContext) -> ft.Control:
             ListFilter(
                 "returns-history",
                 t("History"),
-                lambda: returns.history(HISTORY_SHOWN_MAX),
+                returns.history,
                 ft.Icons.HISTORY,
                 t("No return was checked yet"),
             ),

@@ -17,6 +17,7 @@ from app.components import (
     component,
     text,
 )
+from app.components.lists import PAGE
 from app.session import AppContext
 from sync.domain.errors import Unavailable
 from sync.i18n import I18n
@@ -31,11 +32,11 @@ class Lists:
     def __init__(self, **lists: list[str] | Unavailable) -> None:
         self.lists = lists
 
-    def load(self, name: str) -> Sequence[str]:
+    def load(self, name: str, limit: int) -> Sequence[str]:
         values = self.lists[name]
         if isinstance(values, Unavailable):
             raise values
-        return values
+        return values[:limit]
 
     def context(self, page: ft.Page) -> AppContext:
         device: Any = SimpleNamespace()
@@ -52,13 +53,17 @@ class Lists:
                     ListFilter(
                         "here",
                         "Here",
-                        lambda: self.load("here"),
+                        lambda limit: self.load("here", limit),
                         ft.Icons.INBOX,
                         "None here",
                         "Yet.",
                     ),
                     ListFilter(
-                        "gone", "Gone", lambda: self.load("gone"), ft.Icons.INBOX, "None gone"
+                        "gone",
+                        "Gone",
+                        lambda limit: self.load("gone", limit),
+                        ft.Icons.INBOX,
+                        "None gone",
                     ),
                 ],
                 lambda value: text(value, key=f"row-{value}"),
@@ -83,6 +88,25 @@ def test_the_first_list_is_shown_until_another_is_chosen() -> None:
         assert lists.rows(screen) == ["row-c"]
         await screen.press("here")
         assert lists.rows(screen) == ["row-a", "row-b"]
+        await screen.close()
+
+    asyncio.run(whole())
+
+
+def test_a_long_list_is_shown_a_page_at_a_time() -> None:
+    lists = Lists(here=[f"{n:03}" for n in range(2 * PAGE + 1)], gone=["c"])
+
+    async def whole() -> None:
+        screen = await lists.show()
+        assert len(lists.rows(screen)) == PAGE
+        await screen.press("list-more")
+        assert len(lists.rows(screen)) == 2 * PAGE
+        await screen.press("list-more")
+        assert len(lists.rows(screen)) == 2 * PAGE + 1
+        assert "list-more" not in screen.shown()
+        await screen.press("gone")
+        await screen.press("here")
+        assert len(lists.rows(screen)) == PAGE, "another list begins at its first page"
         await screen.close()
 
     asyncio.run(whole())
