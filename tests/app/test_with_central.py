@@ -155,7 +155,7 @@ def test_an_order_goes_the_whole_way_to_a_return(shops: Shops, world: World) -> 
     before = stock_of(world)["S1", "MUG"]
     goods = kiosk.returns.register(number, [Choice(1, 1, WHY)], sale.receipt_code).goods
     shops.sync_all()
-    (waiting,) = till.returns.waiting()
+    (waiting,) = till.returns.to_inspect()
     assert waiting.goods == goods
     till.returns.inspect(str(goods.number), [InspectedLine(1, Disposition.RESTOCK)], LEO)
     shops.sync_all()
@@ -193,7 +193,7 @@ def test_with_the_server_away_selling_goes_on_and_arrives_once(shops: Shops, wor
     for sale in sales:
         assert world.state(sale.order).order == sale.order
         assert till.orders.get(str(sale.order.number)).sent
-    assert [record.goods for record in till.returns.waiting()] == [goods]
+    assert [record.goods for record in till.returns.to_inspect()] == [goods]
     assert till.status.now().attention == kiosk.status.now().attention == ()
     assert world.check() == []
 
@@ -394,7 +394,7 @@ class ShopsMachine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(("S1-terminal", "S2-terminal")), accepted=st.booleans())
     def inspect(self, name: str, accepted: bool) -> None:
         device = self.device(name)
-        for record in device.returns.waiting():
+        for record in device.returns.to_inspect():
             evaluations = [
                 InspectedLine(line.line_id, Disposition.RESTOCK, accepted)
                 for line in record.goods.lines

@@ -28,7 +28,7 @@ def ReturnList(ctx: AppContext) -> ft.Control:
             ListFilter(
                 "returns-waiting",
                 t("To check"),
-                returns.waiting,
+                returns.to_inspect,
                 ft.Icons.DONE_ALL,
                 t("No return to check"),
                 t("What customers leave at the kiosk appears here by itself."),

@@ -83,7 +83,7 @@ def load_today(ctx: AppContext) -> Today:
         fulfilments,
         device.fulfilments.counts(),
         {code: device.catalogue.location(code).name for code in codes},
-        device.returns.waiting_count(),
+        device.returns.to_inspect_count(),
         device.status.now(),
         [
             row

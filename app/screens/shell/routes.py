@@ -49,7 +49,7 @@ ROUTES = [
            PrepareScreen,
            badge=lambda ctx: ctx.device.fulfilments.counts()),
     Screen("/returns", lambda i: i.t("Returns"), ft.Icons.ASSIGNMENT_RETURN_OUTLINED, ReturnsScreen,
-           badge=lambda ctx: ctx.device.returns.waiting_count()),
+           badge=lambda ctx: ctx.device.returns.to_inspect_count()),
     Screen("/orders", lambda i: i.t("Orders"), ft.Icons.RECEIPT_LONG_OUTLINED, OrdersScreen),
     Screen("/documents", lambda i: i.t("Documents"), ft.Icons.PRINT_OUTLINED, DocumentsScreen,
            badge=lambda ctx: ctx.device.printers.attention()),

@@ -78,8 +78,8 @@ class Documents:
             document = self._service.document(number)
             if document is None:
                 raise NotFound(
-                    "The content of this paper is no longer kept. Print it from where it was made.",
-                    code="paper.content_gone",
+                    "The content of this document is no longer kept. Print it from where it was made.",
+                    code="document.content_gone",
                 )
         with self._context.store.transaction() as tx:
             copy = tx.count_up(f"copies/{what}/{about}")
@@ -123,7 +123,7 @@ class Documents:
         if not path.exists():
             raise NotFound(
                 "This document has not come out yet. Look at the list of documents.",
-                code="paper.not_printed",
+                code="document.not_printed",
             )
         return path
 

@@ -351,7 +351,7 @@ class Printers:
             raise _no_such(name)
         if name == BUILT_IN:
             raise Refused(
-                "This one is always there, so that no paper is lost. It cannot be changed.",
+                "This one is always there, so that no document is lost. It cannot be changed.",
                 code="printers.built_in",
             )
         return entry

@@ -184,11 +184,11 @@ class Returns:
         context.kick()
         return Registered(goods, state.order)
 
-    def waiting(self, limit: int = LISTED_MAX, offset: int = 0) -> list[ReturnRecord]:
+    def to_inspect(self, limit: int = LISTED_MAX, offset: int = 0) -> list[ReturnRecord]:
         """Returns to be inspected, the oldest first."""
         return return_queries.deposited(self._context.store, limit, offset)
 
-    def waiting_count(self) -> int:
+    def to_inspect_count(self) -> int:
         """How many returns are to be inspected (the badge)."""
         return return_queries.deposited_count(self._context.store)
 

@@ -77,14 +77,14 @@ def test_a_return_goes_the_whole_way_to_the_shelf(device: Device, leo: Person) -
     assert device.documents.jobs() == []  # its receipt is printed when the customer wants it
     job = device.documents.make_return_receipt(registered.goods, registered.order)
     assert job.document_type == "return_receipt"
-    assert [record.goods for record in device.returns.waiting()] == [goods]
+    assert [record.goods for record in device.returns.to_inspect()] == [goods]
     assert device.returns.find(number).lines[0].quantity_max == 1
     assert device.catalogue.article("A0004").here.available == shelf  # not inspected yet
 
     inspected_lines = [InspectedLine(1, Disposition.RESTOCK)]
     result = device.returns.inspect(str(goods.number), inspected_lines, leo)
     assert (result.cash, result.goods.state) == (price * 2, ReturnState.REFUNDED)
-    assert device.returns.waiting() == []
+    assert device.returns.to_inspect() == []
     assert [r.goods.number for r in device.returns.history()] == [goods.number]
     assert device.catalogue.article("A0004").here.available == shelf + 2
     placed, register, inspect = commands(device)
@@ -103,7 +103,7 @@ def test_the_returns_are_read_page_by_page_oldest_first(
         number, choices = str(sale.order.number), [Choice(1, 1, WHY)]
         deposited.append(device.returns.register(number, choices, sale.receipt_code).goods)
         clock.pass_(minutes=1)
-    pages = [device.returns.waiting(2, offset) for offset in (0, 2, 4)]
+    pages = [device.returns.to_inspect(2, offset) for offset in (0, 2, 4)]
     assert [[record.goods for record in page] for page in pages] == [
         deposited[:2],
         deposited[2:],
@@ -170,7 +170,7 @@ def test_after_thirty_days_nothing_comes_back(device: Device, leo: Person, clock
     assert {line.reason for line in found.lines} == {"The period for a return is over."}
     with pytest.raises(Refused):
         device.returns.register(str(sale.order.number), [Choice(1, 1, WHY)])
-    assert device.returns.waiting() == []
+    assert device.returns.to_inspect() == []
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_what_cannot_be_is_said_and_nothing_is_taken(
         with pytest.raises(ComptoirError) as caught:
             attempt(number, choices)
         assert caught.value.code == code
-    assert device.returns.waiting() == []
+    assert device.returns.to_inspect() == []
     assert len(commands(device)) == 1
 
 
