@@ -78,7 +78,8 @@ class Documents:
             document = self._service.document(number)
             if document is None:
                 raise NotFound(
-                    "The content of this document is no longer kept. Print it from where it was made.",
+                    "The content of this document is no longer kept. Print it from where it was "
+                    "made.",
                     code="document.content_gone",
                 )
         with self._context.store.transaction() as tx:
