@@ -36,11 +36,13 @@ NOTHING_INSPECTED: Mapping[int, LineInspection] = {}
 
 @dataclass(frozen=True)
 class Shown:
-    """What the screen loads; `order` is None when this device does not know it."""
+    """What the screen loads; `order` is None when this device does not know it, `inspected_by` the
+    name of who looked at the goods, or the code of somebody of another store."""
 
     record: ReturnRecord
     order: OrderState | None
     payout: Payout
+    inspected_by: str
 
 
 def load_return(ctx: AppContext, number: str) -> Shown:
@@ -50,7 +52,9 @@ def load_return(ctx: AppContext, number: str) -> Shown:
         order = ctx.device.orders.get(str(record.goods.order_number)).state
     except NotFound:
         order = None
-    return Shown(record, order, ctx.device.payouts.get(number))
+    names = {person.code: person.name for person in ctx.device.sign_in.people()}
+    inspected_by = names.get(record.inspected_by, record.inspected_by)
+    return Shown(record, order, ctx.device.payouts.get(number), inspected_by)
 
 
 @component
@@ -106,6 +110,7 @@ def InspectionPage(
             ctx,
             shown.record,
             shown.payout,
+            shown.inspected_by,
             busy=attempt.busy,
             on_handed_out=handed_out,
             on_back=back,

@@ -74,6 +74,7 @@ def ResultCard(
     ctx: AppContext,
     record: ReturnRecord,
     payout: Payout,
+    inspected_by: str,
     *,
     busy: bool,
     on_handed_out: Action,
@@ -82,10 +83,8 @@ def ResultCard(
     """What to do now: cash to hand out first, then what goes by itself."""
     t = ctx.i18n.t
     rows = [*_decided(ctx, record, payout), *_cash(ctx, payout), *_given_back(ctx, record, payout)]
-    if record.inspected_by:
-        rows.append(
-            text(t("Checked by {person}", person=record.inspected_by), Type.CAPTION, color=MUTED)
-        )
+    if inspected_by:
+        rows.append(text(t("Checked by {person}", person=inspected_by), Type.CAPTION, color=MUTED))
     back = t("Back to the list")
     if payout.state is PayoutState.DUE:
         rows.append(

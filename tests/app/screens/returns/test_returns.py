@@ -172,6 +172,15 @@ async def test_an_inspected_return_is_in_the_history(left: Till) -> None:
 
 
 @on_loop
+async def test_who_inspected_a_return_is_named_where_the_store_knows_them(left: Till) -> None:
+    refunded = replace(GOODS, state=ReturnState.REFUNDED)
+    left.arrives("return", NUMBER, ReturnRecord(refunded, inspected_by="A02"))
+    assert (await at_return(left)).screen.says("Checked by Léo Martin")
+    left.arrives("return", NUMBER, ReturnRecord(refunded, inspected_by="Z99"))
+    assert (await at_return(left)).screen.says("Checked by Z99")
+
+
+@on_loop
 async def test_a_return_whose_order_is_not_here_can_still_be_inspected(left: Till) -> None:
     left.arrives("order", ORDER, None)
     shop = await at_return(left)
