@@ -7,23 +7,37 @@ from pathlib import Path
 import alembic.command
 import sqlalchemy as sa
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy.engine import Connection, Engine
 
 from sync.central.storage import tables
 from sync.central.storage.dialect import insert_missing
+from sync.domain.errors import Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 EPOCH, NEXT_WEB_NUMBER = "epoch", "next_web_number"
 
 
 def migrate(engine: Engine) -> None:
-    """Apply every migration that is missing, in one transaction."""
+    """Apply every migration that is missing, in one transaction.
+
+    Raises Unavailable for data of a version that this one does not know.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "head")
+        try:
+            alembic.command.upgrade(config, "head")
+        except CommandError as error:
+            raise Unavailable(
+                "The data in this folder was made by another version of Comptoir, and this one "
+                "cannot read it ({reason}). Nothing was changed. Use that version; the demo begins "
+                "again with `make demo-reset`.",
+                code="server.schema",
+                reason=error,
+            ) from error
 
 
 def read_meta(connection: Connection, name: str) -> str:

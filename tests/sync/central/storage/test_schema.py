@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 
 from sync.central.composition import Central
 from sync.central.storage import dialect, schema, tables
+from sync.domain.errors import Unavailable
 from tests.sync.central.world import CARRY, World
 
 
@@ -20,6 +21,20 @@ def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+
+
+def test_data_of_another_version_is_left_as_it_is(tmp_path: Path) -> None:
+    engine = dialect.open_engine(tmp_path / "central.db")
+    schema.migrate(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
+    with pytest.raises(Unavailable, match="made by another version of Comptoir") as raised:
+        schema.migrate(engine)
+    assert raised.value.code == "server.schema"
+    with engine.connect() as connection:
+        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    assert version == "0999"
     engine.dispose()
 
 
