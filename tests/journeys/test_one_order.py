@@ -113,7 +113,7 @@ def scan_to_carry(screen: Screen, sku: str, name: str, pieces: int = 1) -> None:
 def add(screen: Screen, sku: str, option: str, name: str) -> None:
     """The scanned line is taken back, and the article had by another delivery option."""
     screen.scan(sku)
-    screen.sees(rx(f"{name} » : [0-9]+ dans le panier"))
+    screen.sees(rx(f"{name}.* » : [0-9]+ dans le panier"))
     screen.tap("notice-action")
     screen.sees(option)
     screen.choose("option-", option)
