@@ -26,6 +26,8 @@ from printing.model.document import (
 
 Wide = Callable[[Style], int]
 Spell = Callable[[str], str]
+# No character before U+1100 is wide, nor a sign of U+2000 to U+22FF (the euro, dashes, spaces).
+_PERHAPS_WIDE = re.compile("[\u1100-\u1fff\u2300-\U0010ffff]")
 _BREAKS = re.compile(r"[^ \-/]+[\-/]*|[\-/]+|[ ]+")
 
 
@@ -65,7 +67,7 @@ def as_written(text: str) -> str:
 
 def columns_of(text: str) -> int:
     """How many columns a text takes: Chinese, Japanese and Korean characters take two."""
-    if text.isascii() or max(text) < "\u1100":
+    if text.isascii() or not _PERHAPS_WIDE.search(text):
         return len(text)
     return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
 
@@ -78,23 +80,31 @@ def set_in_columns(
     return list(_items(_spelled(document.blocks, spell), columns, wide, inverse=False))
 
 
-def _spelled(blocks: Sequence[Block], spell: Spell) -> tuple[Block, ...]:
+def _spelled(blocks: tuple[Block, ...], spell: Spell) -> tuple[Block, ...]:
+    """The blocks with their texts spelled; the same ones where nothing has to change."""
     if spell is as_written:
-        return tuple(blocks)
-    found: list[Block] = []
-    for block in blocks:
-        match block:
-            case Text():
-                shown = spell(block.text)
-                found.append(block if shown == block.text else replace(block, text=shown))
-            case Columns():
-                cells = [replace(cell, blocks=_spelled(cell.blocks, spell)) for cell in block.cells]
-                found.append(replace(block, cells=tuple(cells)))
-            case Panel():
-                found.append(replace(block, blocks=_spelled(block.blocks, spell)))
-            case _:
-                found.append(block)
-    return tuple(found)
+        return blocks
+    found = tuple([_spelled_block(block, spell) for block in blocks])
+    return blocks if found == blocks else found
+
+
+def _spelled_block(block: Block, spell: Spell) -> Block:
+    match block:
+        case Text(text=text):
+            if text.isascii() or (shown := spell(text)) == text:
+                return block
+            return replace(block, text=shown)
+        case Columns():
+            inside = [_spelled(cell.blocks, spell) for cell in block.cells]
+            if inside == [cell.blocks for cell in block.cells]:
+                return block
+            pairs = zip(block.cells, inside, strict=True)
+            return replace(block, cells=tuple(replace(cell, blocks=made) for cell, made in pairs))
+        case Panel():
+            made = _spelled(block.blocks, spell)
+            return block if made is block.blocks else replace(block, blocks=made)
+        case _:
+            return block
 
 
 def _items(blocks: Sequence[Block], columns: int, wide: Wide, inverse: bool) -> Iterable[GridItem]:
@@ -170,6 +180,9 @@ def _paragraph(
         before = 0
         if text.align is not Align.LEFT:
             before = slack if text.align is Align.RIGHT else slack // 2
+        elif not pad:
+            yield (Segment(line, text.style),)
+            continue
         segments = []
         if before > 0:
             segments.append(Segment(" " * before, Style.BODY))
@@ -194,20 +207,21 @@ def words(paragraph: str) -> list[str]:
 def wrap(text: str, room: int) -> list[str]:
     """Break at spaces, after hyphens and slashes, else anywhere; never lose a character but
     the space at a break."""
-    if columns_of(text) <= room and "\n" not in text:
+    width = columns_of if _PERHAPS_WIDE.search(text) else len
+    if width(text) <= room and "\n" not in text:
         return [text.rstrip(" ")]
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in words(paragraph):
-            if columns_of((line + word).rstrip(" ")) <= room:
+            if width((line + word).rstrip(" ")) <= room:
                 line += word
                 continue
             if line.strip(" "):
                 lines.append(line.rstrip(" "))
             line = word.lstrip(" ")
-            while columns_of(line) > room:
-                fits = room if len(line) == columns_of(line) else _fitting(line, room)
+            while width(line) > room:
+                fits = room if len(line) == width(line) else _fitting(line, room)
                 lines.append(line[:fits])
                 line = line[fits:]
         lines.append(line.rstrip(" "))

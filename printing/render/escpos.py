@@ -58,7 +58,17 @@ def wide(style: Style) -> int:
 
 def printable(text: str) -> str:
     """The text with spaces and signs that no receipt printer knows in their plain form."""
-    return text.translate(_PLAIN)
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+@lru_cache(maxsize=20_000)
+def _spelled_for(text: str, encoding: str) -> str:
+    """As it is when the code page has it all, else in characters that can be drawn."""
+    try:
+        printable(text).encode(encoding)
+    except UnicodeEncodeError:
+        return spelled(text)
+    return text
 
 
 class _Writer:
@@ -104,12 +114,7 @@ class _Writer:
         return self._profile.dpi / 25.4
 
     def _spelled(self, text: str) -> str:
-        """As it is when the code page has it all, else in characters that can be drawn."""
-        try:
-            printable(text).encode(self._profile.encoding)
-        except UnicodeEncodeError:
-            return spelled(text)
-        return text
+        return text if text.isascii() else _spelled_for(text, self._profile.encoding)
 
     def _raw(self, data: bytes) -> None:
         self._parts.append(data)
