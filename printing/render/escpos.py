@@ -19,7 +19,15 @@ from printing.barcodes import bars as codes
 from printing.layout.layout import lay_out
 from printing.layout.page_items import Page
 from printing.layout.scripts import spelled
-from printing.layout.text_grid import Line, Segment, columns_of, set_in_columns, wrap
+from printing.layout.text_grid import (
+    Line,
+    Segment,
+    Spell,
+    as_written,
+    columns_of,
+    set_in_columns,
+    wrap,
+)
 from printing.model.document import (
     FNC1,
     Barcode,
@@ -48,7 +56,10 @@ _BOLD = frozenset({Style.DISPLAY, Style.TITLE, Style.TOTAL, Style.HEADING, Style
 
 def render_escpos(document: Document, profile: Profile = GENERIC_ESCPOS) -> bytes:
     """The document for one receipt printer. Raises Unprintable and DoesNotFit."""
-    return _Writer(document, profile).written()
+    try:
+        return _Writer(document, profile, as_written).written()
+    except UnicodeEncodeError:  # a letter that the code page lacks: few receipts have one
+        return _Writer(document, profile, _speller(profile.encoding)).written()
 
 
 def wide(style: Style) -> int:
@@ -61,22 +72,26 @@ def printable(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
-@lru_cache(maxsize=20_000)
-def _spelled_for(text: str, encoding: str) -> str:
-    """As it is when the code page has it all, else in characters that can be drawn."""
-    try:
-        printable(text).encode(encoding)
-    except UnicodeEncodeError:
-        return spelled(text)
-    return text
+def _speller(encoding: str) -> Spell:
+    """A text as it is when the code page has it all, else in characters that can be drawn."""
+
+    def spell(text: str) -> str:
+        try:
+            printable(text).encode(encoding)
+        except UnicodeEncodeError:
+            return spelled(text)
+        return text
+
+    return spell
 
 
 class _Writer:
     """Turns grid lines into bytes, keeping the printer's state so that it is sent only once."""
 
-    def __init__(self, document: Document, profile: Profile) -> None:
+    def __init__(self, document: Document, profile: Profile, spell: Spell) -> None:
         self._document = document
         self._profile = profile
+        self._spell = spell
         self._printer = Dummy()
         self._parts: list[bytes] = []
         self._style_now: tuple[Style, bool] | None = None
@@ -86,7 +101,7 @@ class _Writer:
         self._raw(ESC + b"@")
         self._raw(ESC + b"t" + bytes([self._profile.code_page_number]))
         self._raw(ESC + b"3" + bytes([LINE_DOTS]))
-        for item in set_in_columns(self._document, self._profile.columns, wide, self._spelled):
+        for item in set_in_columns(self._document, self._profile.columns, wide, self._spell):
             match item:
                 case Line():
                     self._line(item)
@@ -112,9 +127,6 @@ class _Writer:
     @property
     def _dots_per_mm(self) -> float:
         return self._profile.dpi / 25.4
-
-    def _spelled(self, text: str) -> str:
-        return text if text.isascii() else _spelled_for(text, self._profile.encoding)
 
     def _raw(self, data: bytes) -> None:
         self._parts.append(data)
@@ -145,6 +157,8 @@ class _Writer:
         try:
             encoded = printable(whole).encode(self._profile.encoding)
         except UnicodeEncodeError:
+            if self._spell is as_written:
+                raise
             self._drawn_line(line)
             return
         if len(encoded) != len(whole):  # a code page of several bytes a character
@@ -217,9 +231,7 @@ class _Writer:
         self._raw(GS + b"H\x00" + GS + b"k" + bytes([kind, len(data)]) + data)
         self._raw(b"\n")
         self._centred(False)
-        for line in (
-            wrap(self._spelled(barcode.text), self._profile.columns) if barcode.text else ()
-        ):
+        for line in wrap(self._spell(barcode.text), self._profile.columns) if barcode.text else ():
             before = Segment(" " * ((self._profile.columns - len(line)) // 2), Style.BODY)
             self._line(Line((before, Segment(line, Style.BODY))))
 
