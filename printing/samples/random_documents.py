@@ -60,8 +60,6 @@ ARTICLES = (
     "Jus de pomme « Cœur d’Ardèche » 1 L",
 )
 
-SERVICES = ("colissimo:home", "mondial_relay:pickup_point", "express", "next_day")
-
 
 def _address(random: Random) -> Address:
     place = f"{random.randrange(1000, 98900):05d}", random.choice(COMMUNES)
