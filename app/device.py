@@ -138,6 +138,7 @@ class Device:
             self.link,
             self._sync.kick,
             server.client.order,
+            server.client.why_not_others,
         )
         delivery_options = DeliveryOptions(
             store, self._reference, who.location, ports.clock, lambda: self.link().online

@@ -21,7 +21,8 @@ class Context:
     """The device's store and what stands around it.
 
     `link` and `kick` reach the sync loop; `ask_order(number, receipt_code)` asks the server for
-    an order that this device does not hold.
+    an order that this device does not hold; `ask_others(number, language, evaluations_max)` why
+    its latest decision did not choose other locations.
     """
 
     store: LocalStore
@@ -34,3 +35,4 @@ class Context:
     link: Callable[[], Link]
     kick: Callable[[], None]
     ask_order: Callable[[str, str], OrderState]
+    ask_others: Callable[[str, str, int], tuple[str, ...]]

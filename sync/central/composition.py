@@ -86,6 +86,8 @@ class Central:
         self.database.before_commit.append(write_queued)
         self.database.before_commit.append(Publisher(self.reference, self.view).publish)
         self.database.after_commit.append(self.view.apply)
+        kept = self.context.references_kept
+        self.database.after_commit.append(lambda changes: kept.update(changes.references))
 
     @property
     def epoch(self) -> str:

@@ -42,7 +42,8 @@ class Ports:
 class Context:
     """The database, the reference data, the stock in memory and what scarce stock is worth.
 
-    Long computations go to the `executor`.
+    Long computations go to the `executor`. `references_kept`: digests of the locations and tariffs
+    that are known to be kept for the decisions taken from them.
     """
 
     database: Database
@@ -52,3 +53,4 @@ class Context:
     random_bytes: RandomBytes
     prices: PriceBoard = field(default_factory=PriceBoard)
     ports: Ports = field(default_factory=Ports)
+    references_kept: set[str] = field(default_factory=set)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sync.i18n import I18n
-from sync.sourcing.decision import CRITERIA
+from sync.sourcing.evaluations import CRITERIA
 from sync.sourcing.policy.compare import PolicyDiff, Totals
 from sync.sourcing.solver.problem import MICRO
 

@@ -10,7 +10,7 @@ from math import cos, radians
 from sync.i18n import I18n
 from sync.replay.compare import grids
 from sync.replay.run import Scenario, Tally
-from sync.sourcing.decision import CRITERIA
+from sync.sourcing.evaluations import CRITERIA
 from sync.sourcing.policy.compare import PolicyDiff
 
 COLOURS = ("#0b6e4f", "#c84630", "#2a5d9f", "#8a5a00", "#6b3fa0")

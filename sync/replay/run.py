@@ -16,8 +16,9 @@ from typing import Any
 from sync.domain.errors import InvalidInput
 from sync.domain.location import Location
 from sync.replay.stock import LiveStock
-from sync.sourcing.decision import CRITERIA, PARTIAL, SOURCED, UNFILLABLE, Decision
+from sync.sourcing.decision import PARTIAL, SOURCED, UNFILLABLE, Decision
 from sync.sourcing.engine import source
+from sync.sourcing.evaluations import CRITERIA
 from sync.sourcing.network import Network
 from sync.sourcing.options.costs import Prices
 from sync.sourcing.policy.policy import Policy, Weights

@@ -3,8 +3,9 @@
 Pure: no files, no clock, no randomness. See docs/sourcing.md for the model.
 """
 
-from sync.sourcing.decision import CostBreakdown, Decision, Evaluation, PlannedShipment, RunnerUp
+from sync.sourcing.decision import CostBreakdown, Decision, PlannedShipment, RunnerUp
 from sync.sourcing.engine import source
+from sync.sourcing.evaluations import Evaluation, Evaluations
 from sync.sourcing.explain.sentences import explain_decision
 from sync.sourcing.network import Network, Snapshot, Stock
 from sync.sourcing.options.costs import Prices
@@ -22,6 +23,7 @@ __all__ = [
     "Decision",
     "Destination",
     "Evaluation",
+    "Evaluations",
     "Expected",
     "FactorRow",
     "Network",

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sync.sourcing.evaluations import CRITERIA, NONE, Evaluations
 from sync.sourcing.solver.problem import MICRO
 
-CRITERIA = ("economic", "ecological", "logistic", "retail")
-
 SOURCED, PARTIAL, UNFILLABLE = "sourced", "partial", "unfillable"
-NO_STOCK, EXCLUDED, DEARER, NO_SERVICE = "no_stock", "excluded", "dearer", "filtered:no_service"
-FOR_OTHERS = "for_others"
 
 MICRO_PER_CENT = MICRO // 100
 
@@ -129,28 +126,6 @@ class RunnerUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Why `location` was not chosen.
-
-    `reason`: "no_stock", "excluded", "dearer", "for_others" (in a batch, other orders need it
-    more) or "filtered:" and the rule. When dearer,
-    `by_micro` is how much more the cheapest plan costs in which this location sends something,
-    and `criterion` where most of the difference lies. `note` is the reason of an exclusion.
-    """
-
-    location: str
-    reason: str
-    by_micro: int = 0
-    criterion: str = ""
-    note: str = ""
-
-    @property
-    def by_eur(self) -> float:
-        """The difference in euros."""
-        return self.by_micro / MICRO
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """Where an order was to be prepared before a batch moved it, and what the move saves.
 
@@ -168,7 +143,8 @@ class Decision:
 
     `prices_at`: when the prices of scarce stock were computed (ISO 8601), empty when there were
     none; `prices_too_old`: there were, but they were not used any more. `moved`: this decision
-    moved fulfilments that were somewhere else.
+    moved fulfilments that were somewhere else. `runner_up` and `evaluations` are there when reasons
+    were asked for.
     """
 
     order_number: str
@@ -180,7 +156,7 @@ class Decision:
     cost: CostBreakdown
     step: str = ""
     runner_up: RunnerUp | None = None
-    evaluations: tuple[Evaluation, ...] = ()
+    evaluations: Evaluations = NONE
     gap_micro: int = 0
     prices_at: str = ""
     prices_too_old: bool = False
@@ -200,9 +176,16 @@ class Decision:
         """What each shipment costs in cents; they add up to the rounded total, to the cent."""
         return _in_cents([shipment.cost.total_micro for shipment in self.shipments])
 
+    def without_reasons(self) -> Decision:
+        """The same without the runner-up and the evaluations."""
+        return replace(self, runner_up=None, evaluations=NONE)
+
     def to_wire(self) -> dict[str, Any]:
-        """The decision as plain JSON values; money in whole micro-euros."""
-        return {
+        """The decision as plain JSON values; money in whole micro-euros.
+
+        The runner-up and the evaluations are named when they are there.
+        """
+        wire = {
             "order_number": self.order_number,
             "policy": self.policy,
             "snapshot_position": self.snapshot_position,
@@ -230,16 +213,15 @@ class Decision:
             "moved": None
             if self.moved is None
             else [list(self.moved.locations), self.moved.saving_micro, self.moved.gap_bp],
-            "runner_up": None
-            if self.runner_up is None
-            else {
+        }
+        if self.runner_up is not None:
+            wire["runner_up"] = {
                 "locations": list(self.runner_up.locations),
                 "cost": _cost_to_wire(self.runner_up.cost),
-            },
-            "evaluations": [
-                [v.location, v.reason, v.by_micro, v.criterion, v.note] for v in self.evaluations
-            ],
-        }
+            }
+        if len(self.evaluations):
+            wire["evaluations"] = self.evaluations.to_wire()
+        return wire
 
     def canonical_bytes(self) -> bytes:
         """The same bytes for the same decision, wherever it was taken."""
@@ -250,7 +232,7 @@ class Decision:
     @classmethod
     def from_wire(cls, wire: Mapping[str, Any]) -> Decision:
         """The decision that `to_wire` wrote."""
-        second = wire["runner_up"]
+        second = wire.get("runner_up")
         return cls(
             order_number=wire["order_number"],
             policy=wire["policy"],
@@ -268,7 +250,7 @@ class Decision:
             runner_up=None
             if second is None
             else RunnerUp(tuple(second["locations"]), _cost_from_wire(second["cost"])),
-            evaluations=tuple(Evaluation(*item) for item in wire["evaluations"]),
+            evaluations=Evaluations.from_wire(wire.get("evaluations", ())),
         )
 
 

@@ -19,6 +19,7 @@ from sync.sourcing.decision import (
     Decision,
     PlannedShipment,
 )
+from sync.sourcing.evaluations import NONE
 from sync.sourcing.explain.alternatives import evaluate
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.options.costs import Options, Prices, Site, build_options, build_problem
@@ -158,7 +159,7 @@ def _decision(site: Site, attempt: Attempt, *, explain: bool) -> Decision:
         if count < line.quantity
     )
     cost = sum((shipment.cost for shipment in shipments), CostBreakdown())
-    runner_up, evaluations = evaluate(site, attempt, cost) if explain else (None, ())
+    runner_up, evaluations = evaluate(site, attempt, cost) if explain else (None, NONE)
     return Decision(
         order_number=request.order_number,
         policy=site.policy.label,

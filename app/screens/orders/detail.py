@@ -46,10 +46,9 @@ def mentioned_locations(state: OrderState) -> set[str]:
     for told in state.lines:
         codes |= {source.location for source in told.sources}
     for decision in map(Decision.from_wire, state.decisions):
-        codes |= {evaluation.location for evaluation in decision.evaluations}
-        codes |= {shipment.location for shipment in decision.shipments}
-        if decision.runner_up is not None:
-            codes |= set(decision.runner_up.locations)
+        codes |= set(decision.locations)
+        if decision.moved is not None:
+            codes |= set(decision.moved.locations)
     return codes - {""}
 
 

@@ -7,15 +7,25 @@ from datetime import datetime
 
 import flet as ft
 
-from app.components import Card, Figure, Hairline, QuietButton, SectionTitle, Stack, component, text
+from app.components import (
+    Card,
+    Figure,
+    Hairline,
+    Loading,
+    QuietButton,
+    SectionTitle,
+    Stack,
+    component,
+    text,
+    use_loaded,
+)
 from app.screens import wording
 from app.session import AppContext
 from app.theme import GREEN, GRID, MUTED, TABLET, Type
 from app.usecases.orders.explanation import explanation
 from app.usecases.orders.orders import OrderDetail
+from sync.domain.errors import ComptoirError, Unavailable
 from sync.protocol.feed import Event, OrderState, ReturnRecord
-from sync.sourcing import Decision
-from sync.sourcing.explain.sentences import other_evaluations, reasons
 
 EVALUATIONS_SHOWN_MAX = 100
 EVENTS_SHOWN_MAX = 50
@@ -23,45 +33,57 @@ EVENTS_SHOWN_MAX = 50
 
 @component
 def WhyCard(ctx: AppContext, detail: OrderDetail, names: Mapping[str, str]) -> ft.Control:
-    """A sentence for each line; the evaluation on every other location behind a press."""
+    """A sentence for each line; the reason of every other location behind a press."""
     t = ctx.i18n.t
     open_, set_open = ft.use_state(False)
 
     async def toggle() -> None:
         set_open(not open_)
 
-    sentences = explanation(detail.state, names, ctx.i18n, sent=detail.sent, evaluations_max=0)
-    decision = Decision.from_wire(detail.state.decisions[-1]) if detail.state.decisions else None
+    sentences = explanation(detail.state, names, ctx.i18n, sent=detail.sent)
     rows: list[ft.Control] = [SectionTitle(t("Where it comes from, and why"))]
     rows.extend(_sentence(sentence) for sentence in sentences)
-    others_told = len(other_evaluations(decision)) if decision is not None else 0
-    if decision is not None and others_told:
-        others = ctx.i18n.n(
-            "Why not {count} other location",
-            "Why not {count} other locations",
-            others_told,
-        )
+    if detail.state.decisions:
         rows.append(
             QuietButton(
-                t("Hide the other locations") if open_ else others,
+                t("Hide the other locations") if open_ else t("Why not from elsewhere?"),
                 key="order-evaluations",
                 icon=ft.Icons.EXPAND_LESS if open_ else ft.Icons.EXPAND_MORE,
                 on_click=toggle,
             )
         )
         if open_:
-            rows.extend(
-                text(sentence, Type.CAPTION, color=MUTED)
-                for sentence in evaluation_sentences(ctx, decision, names)
-            )
+            rows.append(OtherLocations(ctx, detail))
     return Card(ft.Column(rows, spacing=GRID))
 
 
-def evaluation_sentences(
-    ctx: AppContext, decision: Decision, names: Mapping[str, str]
-) -> list[str]:
-    """One sentence for each location that was not chosen, the least dear first."""
-    return reasons(decision, ctx.i18n, names=names, evaluations_max=EVALUATIONS_SHOWN_MAX)
+@component
+def OtherLocations(ctx: AppContext, detail: OrderDetail) -> ft.Control:
+    """One sentence for each location that was not chosen, the least dear first, as the server
+    tells it."""
+    number = str(detail.state.order.number)
+    loaded = use_loaded(
+        ctx,
+        lambda: ctx.device.orders.why_not_others(number, EVALUATIONS_SHOWN_MAX),
+        [number, ctx.i18n.language, len(detail.state.decisions)],
+        topics=("status",),
+    )
+    if loaded.error is not None:
+        return text(_refusal(ctx, loaded.error), Type.CAPTION, color=MUTED)
+    if loaded.value is None:
+        return Loading()
+    told = loaded.value or (ctx.i18n.t("No other location could have served it."),)
+    return ft.Column(
+        [text(sentence, Type.CAPTION, color=MUTED) for sentence in told], spacing=GRID, tight=True
+    )
+
+
+def _refusal(ctx: AppContext, error: ComptoirError) -> str:
+    if isinstance(error, Unavailable):
+        return ctx.i18n.t(
+            "The central server tells why, and it does not answer now. The order is not affected."
+        )
+    return ctx.i18n.error(error)
 
 
 def _sentence(sentence: str) -> ft.Control:

@@ -23,11 +23,12 @@ from app.screens.wording import ago, mode, tender
 from app.session import AppContext, key_of
 from app.theme import AMBER, GREEN, GREEN_SOFT, MUTED, Tone, Type
 from app.usecases.orders.orders import OrderDetail
+from sync.domain.errors import NotFound, Unavailable
 from sync.domain.location import Location
 from sync.domain.money import Money, total
 from sync.domain.order import FulfilmentMode, Order, OrderLine
 from sync.sourcing import Decision
-from sync.sourcing.explain.sentences import explain_decision
+from sync.sourcing.explain.sentences import summary
 
 EVALUATIONS_MAX = 3  # locations not chosen, named with their reason
 
@@ -91,11 +92,18 @@ def reasons(ctx: AppContext, detail: OrderDetail) -> tuple[str, ...]:
     if not detail.state.decisions:
         return ()
     decision = Decision.from_wire(detail.state.decisions[-1])
-    return tuple(
-        explain_decision(
-            decision, ctx.i18n, names=LocationNames(ctx), evaluations_max=EVALUATIONS_MAX
-        )
-    )
+    told = summary(decision, ctx.i18n, names=LocationNames(ctx))
+    return (*told, *_others(ctx, str(detail.state.order.number)))
+
+
+def _others(ctx: AppContext, number: str) -> tuple[str, ...]:
+    """Why not from elsewhere; left out while the server is out of reach."""
+    if not ctx.device.link().online:
+        return ()
+    try:
+        return ctx.device.orders.why_not_others(number, EVALUATIONS_MAX)
+    except (NotFound, Unavailable):
+        return ()
 
 
 def Outcome(ctx: AppContext, order: Order) -> ft.Control:

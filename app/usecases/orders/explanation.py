@@ -9,9 +9,7 @@ from sync.domain.order import FulfilmentMode, OrderLine
 from sync.i18n import I18n
 from sync.protocol.feed import LineSource, LineState, OrderState
 from sync.sourcing import Decision
-from sync.sourcing.explain.sentences import reasons, summary
-
-EVALUATIONS_MAX = 4
+from sync.sourcing.explain.sentences import summary
 
 
 def explanation(
@@ -20,12 +18,8 @@ def explanation(
     i18n: I18n,
     *,
     sent: bool,
-    evaluations_max: int = EVALUATIONS_MAX,
 ) -> list[str]:
-    """A sentence for each line, then the latest decision with its reasons. `names` by code.
-
-    `evaluations_max` 0: without a word on the other locations.
-    """
+    """A sentence for each line, then the latest decision. `names` by code."""
     lines = {line.line_id: line for line in state.lines}
     told = [
         sentence
@@ -35,8 +29,6 @@ def explanation(
     if state.decisions:
         decision = Decision.from_wire(state.decisions[-1])
         told += summary(decision, i18n, names=names)
-        if evaluations_max:
-            told += reasons(decision, i18n, names=names, evaluations_max=evaluations_max)
     return told
 
 

@@ -66,6 +66,15 @@ class Orders:
         told = explanation(found.state, names, self._context.i18n, sent=found.sent)
         return OrderDetail(found.state, found.sent, tuple(told), returns, found.refused)
 
+    def why_not_others(self, number: str, evaluations_max: int) -> tuple[str, ...]:
+        """Why the latest decision did not choose other locations, in the device's language.
+
+        The server tells it. Raises Unavailable while it is out of reach, NotFound while it does
+        not know the order.
+        """
+        context = self._context
+        return context.ask_others(number, context.i18n.language, evaluations_max)
+
 
 def _row(found: StoredOrder) -> OrderRow:
     state, order = found.state, found.state.order

@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
+import zstandard
+
+from sync.central.allocation.kept_inputs import KeptReference, pack
 from sync.central.catalogue.reference import TARIFFS, Reference
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
@@ -53,6 +56,7 @@ class Sourcing:
     network: Network
     policies: tuple[Policy, ...]
     tables: Tables
+    kept: KeptReference
 
     @property
     def policy(self) -> Policy:
@@ -80,6 +84,7 @@ class Sourcing:
                 (parse(TariffRow, row) for row in tariffs["tariffs"]),
                 (parse(FactorRow, row) for row in tariffs["factors"]),
             ),
+            KeptReference.of(reference),
         )
 
 
@@ -136,11 +141,12 @@ def _fill_group(
     skus = sorted({line.sku for line in lines})
     filled: dict[int, int] = {}
     for attempt in range(ATTEMPTS_MAX):
-        decision = decide(ctx, request, _snapshot(ctx, tx, skus, fresh=attempt > 0))
+        snapshot = _snapshot(ctx, tx, skus, fresh=attempt > 0)
+        decision = decide(ctx, request, snapshot)
         if retry and not decision.shipments:
             return pieces
         if allocate(ctx, tx, record, lines[0], decision):
-            keep(tx, record, decision)
+            keep(ctx, tx, record, decision, request, snapshot)
             filled = _filled(decision)
             break
     left = {line_id: count - filled.get(line_id, 0) for line_id, count in pieces.items()}
@@ -172,6 +178,7 @@ def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
         inputs.tables,
         prices=None if newest is None or too_old else newest.prices,
         calendar=calendar(ctx.reference, request.placed_at.year),
+        explain=False,
     )
     if newest is None:
         return decision
@@ -353,9 +360,23 @@ def _insert(tx: Transaction, record: OrderRecord, fulfilment: Fulfilment) -> Non
     tx.changes.load[fulfilment.location] = tx.changes.load.get(fulfilment.location, 0) + 1
 
 
-def keep(tx: Transaction, record: OrderRecord, decision: Decision) -> None:
+def keep(
+    ctx: Context,
+    tx: Transaction,
+    record: OrderRecord,
+    decision: Decision,
+    request: Request,
+    snapshot: Snapshot,
+) -> None:
     """Remember the decision with what it rests on."""
-    body = decision.canonical_bytes()
+    inputs = inputs_of(ctx)
+    reference = inputs.kept
+    if reference.digest not in ctx.references_kept | tx.changes.references:
+        reference.keep(tx)
+        tx.changes.references.add(reference.digest)
+    labels = {policy.label: policy for policy in inputs.policies}
+    policy = labels.get(decision.policy, inputs.policy)
+    body = zstandard.compress(decision.canonical_bytes())
     record.decisions.append(body)
     tx.later(
         tables.decision,
@@ -366,6 +387,8 @@ def keep(tx: Transaction, record: OrderRecord, decision: Decision) -> None:
             "snapshot_position": decision.snapshot_position,
             "cause": tx.cause,
             "body": body,
+            "inputs": pack(request, snapshot, inputs.network, policy),
+            "reference": reference.digest,
         },
     )
 

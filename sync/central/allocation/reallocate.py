@@ -8,7 +8,6 @@ group happens.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -153,7 +152,7 @@ def _of_order(
 
 def _step(record: OrderRecord, line_ids: set[int]) -> str:
     """The policy's step in the latest decision on these lines."""
-    for decision in map(json.loads, reversed(record.decisions)):
+    for decision in reversed(record.decision_wires()):
         for shipment in decision["shipments"]:
             if any(line_id in line_ids for line_id, _ in shipment["lines"]):
                 return str(decision["step"])
@@ -271,7 +270,7 @@ def _give(ctx: Context, tx: Transaction, move: Move) -> None:
             "is.",
             code="batch.taken",
         )
-    orchestration.keep(tx, record, decision)
+    orchestration.keep(ctx, tx, record, decision, move.order.request, move.stock)
     saves = Money(round(move.saving_micro / MICRO_PER_CENT), order.total.currency)
     history.record(
         tx,

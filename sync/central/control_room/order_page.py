@@ -121,14 +121,14 @@ def _sources(ctx: Context, words: I18n, known: LineState) -> Lines:
 
 def _decisions(ctx: Context, connection: Connection, words: I18n, number: str) -> list[Decided]:
     found = []
-    for row in explanation.rows(connection, number):
-        few = explanation.told(ctx.reference, row.body, words.language, REASONS_SHOWN)
-        every = explanation.told(ctx.reference, row.body, words.language, EVERY_REASON)
+    for one in explanation.explained(connection, number):
+        few = one.told(ctx.reference, words.language, REASONS_SHOWN)
+        every = one.told(ctx.reference, words.language, EVERY_REASON)
         about = words.t(
             "{at}, policy {policy}, stock as of movement {position}",
-            at=words.stamp(unstamp(row.at)),
-            policy=row.policy,
-            position=words.number(row.snapshot_position),
+            at=words.stamp(one.at),
+            policy=one.decision.policy,
+            position=words.number(one.decision.snapshot_position),
         )
         shown = few if len(few) == len(every) else few[:-1]  # without "and n more"
         found.append(Decided(about, shown, every))

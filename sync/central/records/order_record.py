@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
+
+import zstandard
 
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.money import Money, total
@@ -198,6 +201,10 @@ class OrderRecord:
             for line in sorted(self.lines.values(), key=lambda line: line.line_id)
         )
 
+    def decision_wires(self) -> tuple[dict[str, Any], ...]:
+        """The decisions as plain JSON values, the latest last."""
+        return tuple(json.loads(zstandard.decompress(body)) for body in self.decisions)
+
     def state(self) -> OrderState:
         """The order, and what became of its lines and its money, as devices see it."""
         money = self.tender_sums()
@@ -206,7 +213,7 @@ class OrderRecord:
             lines=self.line_states(),
             captured=total((known.captured for known in money), self.order.total.currency),
             refunded={place: known.refunded for place, known in enumerate(money) if known.refunded},
-            decisions=tuple(json.loads(body) for body in self.decisions),
+            decisions=self.decision_wires(),
             events=tuple(self.events),
         )
 

@@ -43,7 +43,8 @@ class Changes:
     `stock` holds the balance of each (sku, location) after the last movement, `inbound_on` the day
     on which goods are expected there, None for no day; `load` how many fulfilments each location
     was given on `day`; `documents` other feed rows: (bucket, kind, key) -> body, None for a thing
-    that is gone; `jobs` the kinds of jobs queued.
+    that is gone; `jobs` the kinds of jobs queued; `references` the
+    digests of what decisions were taken from.
     """
 
     day: str = ""
@@ -55,6 +56,7 @@ class Changes:
     returns: set[str] = field(default_factory=set)
     documents: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     jobs: set[str] = field(default_factory=set)
+    references: set[str] = field(default_factory=set)
     position: int = 0
 
 

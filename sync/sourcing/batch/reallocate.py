@@ -20,7 +20,7 @@ import numpy as np
 
 from sync.sourcing.arrays import Bools, Floats, Ints
 from sync.sourcing.batch.lagrangian import LINES_MAX, BatchOrders, BatchPlan, optimise
-from sync.sourcing.decision import DEARER, FOR_OTHERS, SOURCED, Decision, Evaluation, Moved
+from sync.sourcing.decision import SOURCED, Decision, Moved
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Snapshot
 from sync.sourcing.options.costs import Options, Prices, Site, build_options
@@ -89,11 +89,15 @@ class BatchInputs:
 
 @dataclass(frozen=True)
 class Move:
-    """An order that is better prepared elsewhere; `decision` says where, why and what it saves."""
+    """An order that is better prepared elsewhere; `decision` says where and what it saves.
+
+    `stock`: what the order could have had for itself, from which the reasons are told.
+    """
 
     order: OpenOrder
     decision: Decision
     saving_micro: int
+    stock: Snapshot
 
     @property
     def takes(self) -> dict[Piece, int]:
@@ -292,12 +296,12 @@ def _move(inputs: BatchInputs, order: OpenOrder, plan: BatchPlan, gap: float) ->
     saving = as_it_is.cost.total_micro - moved.cost.total_micro
     told = Moved(tuple(sorted(order.places)), saving, round(gap * 10_000))
     decision = replace(
-        _with_reasons(inputs, order, moved),
+        moved,
         moved=told,
         prices_at=inputs.prices_at,
         prices_too_old=inputs.prices_too_old,
     )
-    return Move(order, decision, saving)
+    return Move(order, decision, saving, _for_itself(inputs, order))
 
 
 def _as_it_is(inputs: BatchInputs, order: OpenOrder) -> Decision | None:
@@ -324,6 +328,7 @@ def _priced(inputs: BatchInputs, order: OpenOrder, plan: Held, at: datetime) -> 
         prices=inputs.prices,
         calendar=inputs.calendar,
         now=at,
+        explain=False,
     )
     places = tuple(sorted(decision.locations))
     fits = decision.status == SOURCED and places == tuple(sorted(code for code, _ in plan))
@@ -342,36 +347,12 @@ def _latest(order: OpenOrder, as_it_is: Decision) -> datetime | None:
     return None if order.request.destination.kind == "home" else anyway
 
 
-def _with_reasons(inputs: BatchInputs, order: OpenOrder, moved: Decision) -> Decision:
-    """The decision with a reason for every location: those that serve others better too."""
+def _for_itself(inputs: BatchInputs, order: OpenOrder) -> Snapshot:
+    """The stock that the order could have alone: what is free, and what it holds."""
     free = {sku: dict(inputs.stock.available.get(sku, {})) for sku, _ in order.pieces()}
     for (sku, code), quantity in order.pieces().items():
         free[sku][code] = free[sku].get(code, 0) + quantity
-    alone = source(
-        order.request,
-        inputs.network,
-        Snapshot(inputs.stock.position, free, inputs.stock.load),
-        inputs.policy,
-        inputs.tables,
-        prices=inputs.prices,
-        calendar=inputs.calendar,
-        now=inputs.now,
-    )
-    reasons = {evaluation.location: evaluation for evaluation in alone.evaluations}
-    told = []
-    for evaluation in moved.evaluations:
-        known = reasons.get(evaluation.location)
-        if known is None:
-            told.append(Evaluation(evaluation.location, FOR_OTHERS))
-        elif known.reason != DEARER:
-            told.append(known)
-        else:
-            by = alone.cost.total_micro + known.by_micro - moved.cost.total_micro
-            told.append(
-                replace(known, by_micro=by) if by >= 0 else Evaluation(known.location, FOR_OTHERS)
-            )
-    same = alone.locations == moved.locations
-    return replace(moved, evaluations=tuple(told), runner_up=alone.runner_up if same else None)
+    return Snapshot(inputs.stock.position, free, inputs.stock.load)
 
 
 def _belonging_together(moves: Sequence[Move], stock: Snapshot) -> list[tuple[Move, ...]]:

@@ -15,15 +15,14 @@ import numpy as np
 
 from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.attempt import Attempt
-from sync.sourcing.decision import (
+from sync.sourcing.decision import CostBreakdown, RunnerUp
+from sync.sourcing.evaluations import (
+    CHOSEN,
     CRITERIA,
     DEARER,
-    EXCLUDED,
     NO_SERVICE,
     NO_STOCK,
-    CostBreakdown,
-    Evaluation,
-    RunnerUp,
+    Evaluations,
 )
 from sync.sourcing.options.costs import Site
 from sync.sourcing.solver.exact import Outcome
@@ -44,41 +43,51 @@ class Alternatives:
 
 def evaluate(
     site: Site, attempt: Attempt, cost: CostBreakdown
-) -> tuple[RunnerUp | None, tuple[Evaluation, ...]]:
+) -> tuple[RunnerUp | None, Evaluations]:
     """The runner-up (None when there is no other plan) and all evaluations, in order of codes."""
     chosen = sorted({int(attempt.options.place[row]) for row, _ in attempt.plan.parts})
     others = _alternatives(attempt, chosen)
     more = others.cost - _vector(cost)[:, None]
-    dearer = {
-        place: (max(0, int(by)), CRITERIA[criterion])
-        for place, by, criterion in zip(
-            others.place.tolist(), more.sum(axis=0), more.argmax(axis=0).tolist(), strict=True
-        )
-    }
-    evaluations = []
-    for place, code in enumerate(site.network.codes):
-        if place in chosen:
-            continue
-        if place in dearer:
-            evaluations.append(Evaluation(code, DEARER, *dearer[place]))
-        else:
-            evaluations.append(_not_able(site, attempt, place, code))
-    return _runner_up(site, attempt, others, chosen), tuple(evaluations)
+    reasons, reason = _not_able(site, attempt)
+    by_micro, criterion = (np.zeros(len(reason), np.int64) for _ in range(2))
+    reason[others.place] = reasons.index(DEARER)
+    by_micro[others.place] = np.maximum(0, more.sum(axis=0)).astype(np.int64)
+    criterion[others.place] = more.argmax(axis=0) if len(others.place) else 0
+    reason[chosen] = reasons.index(CHOSEN)
+    evaluations = Evaluations(
+        site.network.codes, reasons, reason, by_micro, criterion, site.request.excluded
+    )
+    return _runner_up(site, attempt, others, chosen), evaluations
 
 
-def _not_able(site: Site, attempt: Attempt, place: int, code: str) -> Evaluation:
-    reason = attempt.allowed.reason(place)
-    if reason:
-        note = site.request.excluded.get(code, "") if reason == EXCLUDED else ""
-        return Evaluation(code, reason, note=note)
+def _not_able(site: Site, attempt: Attempt) -> tuple[tuple[str, ...], Ints]:
+    """The reasons there are, and for each location the index of what stops it."""
     kept = site.policy.filters.minimum_stock_pieces
-    stock = [
-        int(site.snapshot.pieces(line.sku, site.network)[place]) for line in site.request.lines
-    ]
-    if any(count > kept for count in stock):
-        unreached = place not in attempt.options.place
-        return Evaluation(code, NO_SERVICE if unreached else "filtered:limits")
-    return Evaluation(code, "filtered:minimum_stock" if any(stock) else NO_STOCK)
+    stock = np.zeros(len(site.network), np.int64)
+    for line in site.request.lines:
+        np.maximum(stock, site.snapshot.pieces(line.sku, site.network), out=stock)
+    unreached = np.ones(len(site.network), np.bool_)
+    unreached[attempt.options.place] = False
+    rules = attempt.allowed.rules
+    reasons = (
+        CHOSEN,
+        DEARER,
+        *(name for name, _ in rules),
+        NO_SERVICE,
+        "filtered:limits",
+        "filtered:minimum_stock",
+        NO_STOCK,
+    )
+    first = 2 + len(rules)
+    reason: Ints = np.select(
+        [(stock > kept) & unreached, stock > kept, stock > 0],
+        [first, first + 1, first + 2],
+        first + 3,
+    ).astype(np.int64)
+    # Written backwards: the first rule that stops a location is the one that stays.
+    for number in range(len(rules) - 1, -1, -1):
+        reason[rules[number][1]] = 2 + number
+    return reasons, reason
 
 
 def _alternatives(attempt: Attempt, chosen: list[int]) -> Alternatives:

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+import numpy as np
+
 from sync.domain.money import Money
-from sync.sourcing.decision import DEARER, Decision, Evaluation, Moved, PlannedShipment, RunnerUp
+from sync.sourcing.arrays import Ints
+from sync.sourcing.decision import Decision, Moved, PlannedShipment, RunnerUp
+from sync.sourcing.evaluations import DEARER, Evaluation
 
 CRITERION_WORDS = {
     "economic": "mostly carrier and handling",
@@ -135,10 +139,9 @@ def reasons(
     """Why nobody else, the least dear first; without whom the runner-up has named already."""
     words = words or _English()
     names = {} if names is None else names
-    ranked = sorted(
-        other_evaluations(decision), key=lambda v: (v.reason != DEARER, v.by_micro, v.location)
-    )
-    told = [_evaluation(evaluation, words, names) for evaluation in ranked[:evaluations_max]]
+    ranked = _others(decision)
+    shown = decision.evaluations.at(ranked[:evaluations_max])
+    told = [_evaluation(evaluation, words, names) for evaluation in shown]
     if len(ranked) > evaluations_max:
         told.append(
             words.n(
@@ -150,19 +153,35 @@ def reasons(
     return told
 
 
-def other_evaluations(decision: Decision) -> list[Evaluation]:
-    """The evaluations that say more than the runner-up: a location of it is not told twice."""
+def why_not_others(
+    decision: Decision,
+    words: Words | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    evaluations_max: int = 10,
+) -> list[str]:
+    """The runner-up, then the `reasons`."""
+    words = words or _English()
+    names = {} if names is None else names
     second = decision.runner_up
+    told = [] if second is None else [_runner_up(decision, second, words, names)]
+    return told + reasons(decision, words, names=names, evaluations_max=evaluations_max)
+
+
+def other_evaluations(decision: Decision) -> list[Evaluation]:
+    """The evaluations that say more than the runner-up, the least dear first: a location of it is
+    not told twice."""
+    return decision.evaluations.at(_others(decision))
+
+
+def _others(decision: Decision) -> Ints:
+    """Their places in `decision.evaluations`."""
+    evaluations, second = decision.evaluations, decision.runner_up
     if second is None:
-        return list(decision.evaluations)
-    more = second.cost.total_micro - decision.cost.total_micro
-    return [
-        evaluation
-        for evaluation in decision.evaluations
-        if evaluation.location not in second.locations
-        or evaluation.reason != DEARER
-        or evaluation.by_micro != max(0, more)
-    ]
+        return evaluations.ranked()
+    more = max(0, second.cost.total_micro - decision.cost.total_micro)
+    told = np.array([code in second.locations for code in evaluations.codes], np.bool_)
+    return evaluations.ranked(told & evaluations.dearer & (evaluations.by_micro == more))
 
 
 def _runner_up(decision: Decision, second: RunnerUp, words: Words, names: Mapping[str, str]) -> str:

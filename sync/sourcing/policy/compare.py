@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from sync.domain.errors import InvalidInput
-from sync.sourcing.decision import CRITERIA, CostBreakdown, Decision
+from sync.sourcing.decision import CostBreakdown, Decision
+from sync.sourcing.evaluations import CRITERIA
 from sync.sourcing.policy.policy import Policy, Step
 
 ABSENT = "–"

@@ -205,6 +205,14 @@ class Policy:
         """How a decision names the policy, as in `default@2026-11`."""
         return f"{self.name}@{self.version}"
 
+    def told_apart_up_to(self, quantity: int) -> int:
+        """The most pieces of an article at a location that matter when `quantity` is asked for:
+        with more there, every rule and every cost is the same."""
+        most = quantity + self.filters.minimum_stock_pieces
+        if self.retail.overstock_relief_eur_per_piece:
+            most = max(most, self.retail.overstock_from_pieces)
+        return most
+
     @property
     def releases_safety_stock(self) -> bool:
         """Whether a step gives up safety stock before an order is left waiting."""

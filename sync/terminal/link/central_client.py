@@ -52,6 +52,18 @@ class Pairing:
     kind: DeviceKind
 
 
+@dataclass(frozen=True, slots=True)
+class _ExplainedDecision:
+    """What a device reads of a decision that the server explains."""
+
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Explanation:
+    decisions: tuple[_ExplainedDecision, ...]
+
+
 class CentralClient:
     """Calls the server over an injected httpx client (its base URL is the server's)."""
 
@@ -97,6 +109,13 @@ class CentralClient:
         answer = self._call("GET", f"/v1/orders/{number}", params=query)
         parsed: OrderState = parse_json(OrderState, answer.content)
         return parsed
+
+    def why_not_others(self, number: str, language: str, evaluations_max: int) -> tuple[str, ...]:
+        """Sentences on what the latest decision for an order did not choose; none without one."""
+        query = {"lang": language, "evaluations_max": evaluations_max}
+        answer = self._call("GET", f"/v1/orders/{number}/explanation", params=query)
+        parsed: _Explanation = parse_json(_Explanation, answer.content)
+        return parsed.decisions[-1].others if parsed.decisions else ()
 
     def _call(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **request: Any

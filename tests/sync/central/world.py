@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sync.central.allocation.explanation import Explained, explained
 from sync.central.catalogue import reference
 from sync.central.check import Finding, check
 from sync.central.composition import Central
@@ -274,6 +275,11 @@ class World:
     def state(self, order: Order) -> OrderState:
         with self.central.database.read() as connection:
             return projection.order_state(connection, order.number.value)
+
+    def explained(self, order: Order) -> list[Explained]:
+        """The decisions of the order with their reasons, the first one first."""
+        with self.central.database.read() as connection:
+            return list(explained(connection, order.number.value))
 
     def state_of(self, fulfilment: Fulfilment) -> OrderState:
         with self.central.database.read() as connection:

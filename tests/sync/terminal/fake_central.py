@@ -34,6 +34,7 @@ class FakeCentral:
         self.refuse: dict[str, str] = {}  # command id -> code
         self.unreadable: set[str] = set()
         self.orders: dict[str, OrderState] = {}  # of other stores, by number
+        self.others: dict[str, tuple[str, ...]] = {}  # why not from elsewhere, by order number
         self.faults: deque[Fault] = deque()
         self.down = False
         self.requests: list[str] = []
@@ -77,6 +78,8 @@ class FakeCentral:
             return httpx.Response(503, headers={"Retry-After": self.retry_after})
         if path == "/v1/commands":
             response = self._push(request)
+        elif path.endswith("/explanation"):
+            response = self._explanation(path.split("/")[3])
         elif path.startswith("/v1/orders/"):
             response = self._order(path.rpartition("/")[2])
         else:
@@ -100,6 +103,10 @@ class FakeCentral:
             problem = {"code": "order.unknown", "message": "No such order.", "params": {}}
             return httpx.Response(404, json=problem)
         return httpx.Response(200, content=to_json(self.orders[number]))
+
+    def _explanation(self, number: str) -> httpx.Response:
+        decisions = [{"others": list(self.others[number])}] if number in self.others else []
+        return httpx.Response(200, json={"order_number": number, "decisions": decisions})
 
     def _apply(self, command: Command) -> Answer:
         key = str(command.command_id)

@@ -46,6 +46,7 @@ from sync.central.storage.tables.sourcing import (
     decision,
     demand,
     price_list,
+    sourcing_reference,
 )
 from sync.central.storage.tables.stock import (
     balance,
@@ -84,5 +85,6 @@ __all__ = [
     "price_list",
     "rate_limit",
     "setting",
+    "sourcing_reference",
     "tracking_event",
 ]

@@ -15,6 +15,15 @@ from sqlalchemy import (
 
 from sync.central.storage.tables.columns import CODE, NUMBER, SERIAL, SKU, TIME, metadata
 
+# Locations and tariffs as they were when decisions were taken from them.
+sourcing_reference = Table(
+    "sourcing_reference",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("at", TIME, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 decision = Table(
     "decision",
     metadata,
@@ -25,6 +34,8 @@ decision = Table(
     Column("snapshot_position", BigInteger, nullable=False),
     Column("cause", String(80), nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("inputs", LargeBinary, nullable=False),
+    Column("reference", String(64), ForeignKey("sourcing_reference.digest"), nullable=False),
     Index("ix_decision_order", "order_number"),
 )
 

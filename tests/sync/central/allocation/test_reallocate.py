@@ -71,7 +71,8 @@ def test_the_move_is_told_in_the_decision_and_in_the_history(shops: World) -> No
     assert I18n("fr").t(event.text, **event.params) == (
         f"Déplacée de Place S3 à Place W1 : {saves} d’économie, écart certifié 0.0 %."
     )
-    told = {v.location for v in decision.evaluations} | set(decision.locations)
+    explained = shops.explained(order)[-1]
+    told = {v.location for v in explained.decision.evaluations} | set(decision.locations)
     assert told == {"W1", "W2", "S1", "S2", "S3"}
 
 
@@ -210,7 +211,7 @@ def test_a_moved_order_may_come_back_and_is_not_a_refusal(shops: World) -> None:
     delivered(shops, "W1", "MUG", 10)
     apply(shops.central.context, proposal(shops))
     shops.reject(shops.fulfilment(order), RejectionReason.NOT_FOUND)
-    decision = Decision.from_wire(shops.state(order).decisions[-1])
+    decision = shops.explained(order)[-1].decision
     assert decision.locations == ("S3",)
     assert {v.location: v.note for v in decision.evaluations if v.reason == "excluded"} == {
         "W1": "not_found"

@@ -70,7 +70,7 @@ class Shop:
 
     def why(self, number: str) -> dict[str, tuple[str, str]]:
         """location -> (reason, note) of the latest decision."""
-        latest = self._ask("GET", f"/v1/orders/{number}")["decisions"][-1]
+        latest = self._ask("GET", f"/v1/orders/{number}/explanation")["decisions"][-1]["decision"]
         return {
             evaluation[0]: (evaluation[1], evaluation[4]) for evaluation in latest["evaluations"]
         }

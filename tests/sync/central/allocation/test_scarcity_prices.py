@@ -61,8 +61,8 @@ def lists(world: World) -> list[Any]:
 
 
 def decision(world: World, order: Order) -> Decision:
-    (wire,) = world.state(order).decisions
-    return Decision.from_wire(wire)
+    (explained,) = world.explained(order)
+    return explained.decision
 
 
 def placed_online(world: World) -> Order:

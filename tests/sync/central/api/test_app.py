@@ -295,6 +295,8 @@ def test_the_explanation_speaks_the_language_that_is_asked_for(client: Client) -
     assert english[0]["decision"] == french[0]["decision"]
     assert english[0]["sentences"][0].startswith("Place W1: its one line, 1 parcel")
     assert english[0]["sentences"] != french[0]["sentences"]
+    others = english[0]["others"]
+    assert others and [said for said in english[0]["sentences"] if said in others] == others
     assert client.get(path, world.till("S2")).status_code == 404
 
 

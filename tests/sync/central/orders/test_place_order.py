@@ -54,9 +54,9 @@ def test_a_shipped_line_is_allocated_where_the_decision_says(world: World) -> No
 
 def test_every_location_not_chosen_has_a_reason(world: World) -> None:
     order = world.placed(("BAG", 2, SHIP))
-    (decision,) = world.state(order).decisions
-    chosen = {s["location"] for s in decision["shipments"]}
-    told = {evaluation[0]: evaluation[1] for evaluation in decision["evaluations"]}
+    (explained,) = world.explained(order)
+    chosen = set(explained.decision.locations)
+    told = {one.location: one.reason for one in explained.decision.evaluations}
     assert set(told) | chosen == {"W1", "W2", "S1", "S2", "S3"}
     assert all(told.values())
 
@@ -106,9 +106,9 @@ def test_a_rejected_fulfilment_goes_elsewhere_and_the_reason_is_kept(world: Worl
     assert answer.outcome is Outcome.APPLIED
     second = world.fulfilment(order)
     assert second.location != first.location
-    evaluations = {v[0]: v for v in world.state(order).decisions[-1]["evaluations"]}
-    assert evaluations[first.location][1] == "excluded"
-    assert evaluations[first.location][4] == "not_found"
+    evaluations = {v.location: v for v in world.explained(order)[-1].decision.evaluations}
+    assert evaluations[first.location].reason == "excluded"
+    assert evaluations[first.location].note == "not_found"
     assert world.check() == []
 
 

@@ -74,6 +74,7 @@ Do = Callable[[], Answer]
 
 
 def place(world: World) -> Do:
+    placed(world)  # the first of all keeps the locations and the tariffs too
     order = three_lines(world)
     return lambda: world.do(PlaceOrder(order))
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.domain.location import Location
-from sync.sourcing import Calendar, Network, Request
-from sync.sourcing.batch.reallocate import BatchInputs, OpenOrder, Proposal, propose
+from sync.sourcing import Calendar, Decision, Network, Request
+from sync.sourcing.batch.reallocate import BatchInputs, Move, OpenOrder, Proposal, propose
+from sync.sourcing.reasons import with_reasons
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request, stock
 
@@ -54,6 +55,20 @@ def proposed(
     return propose(inputs)
 
 
+def reasons_of(move: Move) -> Decision:
+    found = with_reasons(
+        move.decision,
+        move.order.request,
+        Network.of(world.locations()),
+        move.stock,
+        RULES,
+        world.tables(),
+        calendar=Calendar(),
+    )
+    assert found is not None
+    return found
+
+
 def test_nothing_open_is_nothing_to_do() -> None:
     assert proposed([], {}) == Proposal(0, (), 0.0)
 
@@ -93,7 +108,8 @@ def test_whatever_is_proposed_is_supplied_worth_it_and_the_same_again(
         for move in group:
             left.subtract(move.takes)
             assert sum(move.takes.values()) == len(move.order.request.lines)
-            told = {v.location for v in move.decision.evaluations} | set(move.decision.locations)
+            explained = reasons_of(move)
+            told = {v.location for v in explained.evaluations} | set(move.decision.locations)
             assert told == set(PLACES)
         assert all(count >= 0 for count in left.values())
     numbers = [move.order.request.order_number for group in found.groups for move in group]

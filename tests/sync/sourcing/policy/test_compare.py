@@ -9,7 +9,8 @@ import pytest
 from sync.domain.errors import InvalidInput
 from sync.replay.run import Scenario, replay
 from sync.sourcing import Policy
-from sync.sourcing.decision import CRITERIA, Decision
+from sync.sourcing.decision import Decision
+from sync.sourcing.evaluations import CRITERIA
 from sync.sourcing.policy.compare import PolicyDiff, RuleChange, compare, rule_changes
 from tests.sync.sourcing import world
 from tests.sync.sourcing.world import line, policy, request

@@ -331,6 +331,13 @@ def _payments() -> None:
 def _sourcing() -> None:
     """Decisions, expected demand, prices of scarcity."""
     op.create_table(
+        "sourcing_reference",
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_sourcing_reference"),
+    )
+    op.create_table(
         "decision",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("order_number", sa.String(20), nullable=False),
@@ -339,8 +346,13 @@ def _sourcing() -> None:
         sa.Column("snapshot_position", sa.BigInteger(), nullable=False),
         sa.Column("cause", sa.String(80), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("inputs", sa.LargeBinary(), nullable=False),
+        sa.Column("reference", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(
             ["order_number"], ["order_document.number"], name="fk_decision_order_number"
+        ),
+        sa.ForeignKeyConstraint(
+            ["reference"], ["sourcing_reference.digest"], name="fk_decision_reference"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_decision"),
     )
