@@ -8,13 +8,17 @@ from sync.sourcing.arrays import Ints
 from sync.sourcing.options.costs import Options
 from sync.sourcing.options.filters import Eligible
 from sync.sourcing.policy.policy import Step
+from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.problem import Plan, Problem
 from sync.sourcing.solver.solve import Solved
 
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
-    """What a step of the policy came to: `stock` [N, L] pieces that the step may use."""
+    """What a step of the policy came to: `stock` [N, L] pieces that the step may use.
+
+    `budget` is the order's: what is left of it may be spent on the runner-up.
+    """
 
     step: Step
     allowed: Eligible
@@ -22,6 +26,7 @@ class Attempt:
     options: Options
     problem: Problem
     solved: Solved
+    budget: Budget
 
     @property
     def plan(self) -> Plan:

@@ -29,6 +29,7 @@ from sync.sourcing.policy.policy import Policy, Step
 from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
+from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.solve import solve
 
 NO_PRICES: Prices = {}
@@ -64,24 +65,25 @@ def source(
         prices if prices is not None else NO_PRICES,
         now or request.placed_at,
     )
-    decision = _decision(site, _widen(site), explain=explain)
+    budget = Budget(policy.limits.work_max)
+    decision = _decision(site, _widen(site, budget), explain=explain)
     return decision if merged is request else spread_over_lines(decision, request)
 
 
-def _widen(site: Site) -> Attempt:
-    """The first step of the policy that fills most."""
+def _widen(site: Site, budget: Budget) -> Attempt:
+    """The first step of the policy that fills most; one budget for all of them."""
     wanted = sum(line.quantity for line in site.request.lines)
-    chosen = _attempt(site, site.policy.steps[0])
+    chosen = _attempt(site, site.policy.steps[0], budget)
     for step in site.policy.steps[1:]:
         if chosen.pieces_sent.sum() == wanted:
             break
-        attempt = _attempt(site, step)
+        attempt = _attempt(site, step, budget)
         if attempt.pieces_sent.sum() > chosen.pieces_sent.sum():
             chosen = attempt
     return chosen
 
 
-def _attempt(site: Site, step: Step) -> Attempt:
+def _attempt(site: Site, step: Step, budget: Budget) -> Attempt:
     request = site.request
     allowed = eligible(
         request,
@@ -102,11 +104,8 @@ def _attempt(site: Site, step: Step) -> Attempt:
     pieces, demand = _items(site, stock)
     available = (stock[options.place] // pieces).clip(max=demand)
     problem = build_problem(options, available, demand, pieces, _shipments_max(site))
-    return Attempt(step, allowed, stock, options, problem, solve(problem, _deadline_seconds(site)))
-
-
-def _deadline_seconds(site: Site) -> float:
-    return site.policy.limits.deadline_seconds
+    solved = solve(problem, budget)
+    return Attempt(step, allowed, stock, options, problem, solved, budget)
 
 
 def _stock(site: Site, step: Step) -> Ints:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.exact import solve_exact
 from sync.sourcing.solver.problem import MICRO, Problem, WeightTariff
 from tools.benchmarks.figure import Figure
@@ -170,7 +171,7 @@ def _decide(
         ones,
         ones,
     )
-    outcome = solve_exact(problem)
+    outcome = solve_exact(problem, Budget())
     if outcome is None:
         raise RuntimeError("an order of five items is always small enough")
     return [(row, basket[np.array(items) > 0]) for row, items in outcome.plan.parts]

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 def wholesale_figures(count: int, tell: Callable[[float], None] = lambda _: None) -> list[Figure]:
-    """How many are proven within the policy's deadline, and what the others leave open."""
+    """How many are proven within the policy's budget, and what the others leave open."""
     scenario = demo_scenario()
     network, policy = Network.of(scenario.locations), Policy()
     stock = LiveStock(network, scenario.on_hand)
@@ -37,7 +37,7 @@ def wholesale_figures(count: int, tell: Callable[[float], None] = lambda _: None
         tell(done / len(orders))
     how = (
         f"{len(orders)} of the demo's real orders of {LINES_MIN}-{LINES_MAX} lines over "
-        f"{len(network)} locations, {policy.limits.deadline_seconds:.0f} s each at most; median "
+        f"{len(network)} locations, {policy.limits.work_max:,} million steps each at most; median "
         f"{np.median(times):.2f} s, all within {max(times):.1f} s; largest gap {max(gaps):.1%}"
     )
     return [

@@ -193,7 +193,7 @@ def _without(
     """The best plan by the chosen locations less one, when it sends as much."""
     kept = [place for place in chosen if place != dropped]
     rows = np.flatnonzero(np.isin(attempt.options.place, kept))
-    plan = solve(attempt.problem.restricted(rows)).plan
+    plan = solve(attempt.problem.restricted(rows), attempt.budget).plan
     sent = plan.sent(len(attempt.problem.demand)) * attempt.problem.pieces
     if int(sent.sum()) < int(attempt.pieces_sent.sum()):
         return None

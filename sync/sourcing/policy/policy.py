@@ -8,6 +8,7 @@ from typing import Literal
 
 from sync.domain.errors import NotFound
 from sync.sourcing.request import Request
+from sync.sourcing.solver.budget import WORK_MAX
 
 SplitLines = Literal["never", "when_needed", "always"]
 STOCK_KINDS = ("warehouse", "store", "supplier", "distributor", "returns_centre")
@@ -104,7 +105,8 @@ class Limits:
     """How far an order may be split.
 
     `max_parcels` 0 is no limit; below `split_min_value_eur`, and on `no_split_channels`, an order
-    leaves from one location or not in full. `orders_per_day` caps locations by kind.
+    leaves from one location or not in full. `orders_per_day` caps locations by kind. `work_max`:
+    millions of elementary steps that deciding one order may take, about a millisecond each.
     """
 
     max_parcels: int = 0
@@ -113,7 +115,7 @@ class Limits:
     no_split_categories: tuple[str, ...] = ()
     split_lines: SplitLines = "when_needed"
     orders_per_day: Mapping[str, int] = field(default_factory=dict)
-    deadline_seconds: float = 10.0
+    work_max: int = WORK_MAX
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,8 @@ class _Reader:
             number = self.number(where, key, value)
             if number != int(number):
                 self.fail(where, key, "must be a whole number")
+            if key == "work_max" and number < 1:
+                self.fail(where, key, "must be at least 1: a decision takes some work")
             return int(number)
         if isinstance(default, float):
             return self.number(where, key, value)

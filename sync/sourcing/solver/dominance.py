@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sync.sourcing.arrays import Floats, Ints
+from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.problem import Problem, WeightTariff
 
 CORNERS_MAX = 1_000_000
@@ -84,16 +85,18 @@ def _tariff_bound(problem: Problem) -> tuple[float, float]:
     return max(lines, key=lambda line: 2 * line[0] + line[1])
 
 
-def undominated_rows(problem: Problem) -> Ints:
+def undominated_rows(problem: Problem, budget: Budget) -> Ints:
     """Options that no other can replace at no more cost, whatever else the plan holds.
 
     Option s replaces r when it has whole whatever r has, at no higher fixed and unit costs, with
     a tariff that is nowhere higher, and when two of its shipments are never cheaper than one by
-    more than r's fixed cost: the plan may use s already, and its location ships once.
+    more than r's fixed cost: the plan may use s already, and its location ships once. Options that
+    a tenth of the budget does not reach are kept.
     """
-    count = len(problem.fixed)
+    count, lines = problem.available.shape
     if count < 2:
         return np.arange(count)
+    steps_max = budget.left // 10
     has = problem.available > 0
     whole = problem.available >= problem.demand
     tariffs = _replaceable(problem)
@@ -108,6 +111,9 @@ def undominated_rows(problem: Problem) -> Ints:
         better &= kept
         better[s] = False
         rows = np.flatnonzero(better)
+        steps_max -= 6 * count + 4 * lines * len(rows)
+        if steps_max < 0 or not budget.spend(6 * count + 4 * lines * len(rows)):
+            break
         fits = (~has[rows] | whole[s]).all(axis=1)
         fits &= (~has[rows] | (problem.unit[s] <= problem.unit[rows])).all(axis=1)
         kept[rows[fits]] = False

@@ -9,12 +9,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from sync.sourcing.arrays import Bools, Floats, Ints
+from sync.sourcing.solver import lattice as lattices
+from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.lattice import Lattice, lattice
 from sync.sourcing.solver.offers import (
     Shipments,
@@ -26,6 +29,8 @@ from sync.sourcing.solver.offers import (
 from sync.sourcing.solver.problem import Plan, Problem
 
 ROUNDS_MAX = 40
+SHIPMENTS_MAX = 6_000_000  # vectors that all options can send, together
+SETTLE_STEPS = 4  # for an addition of the lattice: two gathers, a sum, a minimum
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,14 +42,18 @@ class Outcome:
     target: int
 
 
-def solve_exact(problem: Problem) -> Outcome | None:
-    """The plan that sends most and then costs least; None when the rounds run out.
+def solve_exact(problem: Problem, budget: Budget) -> Outcome | None:
+    """The plan that sends most and then costs least; None when rounds or the budget run out.
 
-    Needs `lattice.work(demand)` to be small; the caller looks.
+    Needs `lattice.work(demand)` to be small; the caller looks. A round is counted before it is
+    begun.
     """
-    grid = lattice(tuple(problem.demand.tolist()))
+    demand = tuple(problem.demand.tolist())
     alone: list[int] = []
     for _ in range(ROUNDS_MAX):
+        if not budget.spend(round_steps(problem, demand, alone)):
+            return None
+        grid = lattice(demand)
         search = Search(problem, grid, tuple(alone))
         target, parts, cost = search.optimum()
         places = [int(problem.location[row]) for row, _ in parts]
@@ -54,6 +63,23 @@ def solve_exact(problem: Problem) -> Outcome | None:
             return Outcome(Plan(sent, cost, cost), search, target)
         alone += twice
     return None
+
+
+def round_steps(problem: Problem, demand: tuple[int, ...], alone: list[int]) -> int:
+    """Steps of one round, stated before it is made.
+
+    All vectors that can be sent, one settling for each number of shipments, and for each location
+    treated by itself what it can send against the whole lattice.
+    """
+    layers = problem.shipments_max + 1
+    points = math.prod(count + 1 for count in demand)
+    steps = min(points * len(problem.fixed), SHIPMENTS_MAX)
+    steps += layers * SETTLE_STEPS * lattices.work(demand)
+    for place in alone:
+        row = int(np.searchsorted(problem.location, place))
+        parts = math.prod((np.minimum(problem.available[row], problem.demand) + 1).tolist())
+        steps += parts * points * (len(demand) + layers)
+    return steps
 
 
 class Search:

@@ -6,20 +6,30 @@ z; every line covered; at most `shipments_max` of all z; all brackets together h
 whole weight, which follows from the others and is what the solver finds its cuts on. Brackets
 beyond the heaviest stand for several cartons. Two passes when not everything can be sent: most
 pieces first, then cost. The greedy plan is where the solver starts.
+
+HiGHS stops at a call of its own (`cbMipInterrupt`), by count: a clock would decide otherwise on a
+busy machine. Between two calls lie a round of cuts, a dive or some nodes; none of its limits on
+nodes bounds the root. What a call costs grows with the model, so a model whose root alone is
+beyond the budget is not begun.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
 
 import highspy
 import numpy as np
 
 from sync.sourcing.arrays import Floats, Ints
+from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.dominance import relevant_rows, undominated_rows
 from sync.sourcing.solver.greedy import Parts, greedy
 from sync.sourcing.solver.problem import MICRO, Plan, Problem
+
+# Measured on orders of 6 to 60 lines over 10 to 200 locations: steps for each entry of the matrix.
+CALL_STEPS = 10_000
+ROOT_CALLS = 3
+ENTRIES_LINEAR = 16_000  # beyond so many entries the root grows with their square
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,18 +49,18 @@ class _Columns:
         return len(self.z_row) + len(self.x_row)
 
 
-def solve_milp(problem: Problem, deadline_seconds: float, *, reduced: bool = True) -> Plan:
+def solve_milp(problem: Problem, budget: Budget, *, reduced: bool = True) -> Plan:
     """The plan with most pieces and then least cost.
 
-    `reduced=False` gives HiGHS every option, to be measured against. When the deadline ends it:
+    `reduced=False` gives HiGHS every option, to be measured against. When the budget ends it:
     the best plan found, at least the greedy one, and the bound.
     """
     kept = np.arange(len(problem.fixed))
     if reduced:
-        kept = undominated_rows(problem)
+        kept = undominated_rows(problem, budget)
         kept = kept[relevant_rows(problem.restricted(kept))]
     small = problem.restricted(kept)
-    parts, bound = _fullest_then_cheapest(small, monotonic() + deadline_seconds)
+    parts, bound = _fullest_then_cheapest(small, budget)
     cost = sum(small.cost(row, np.array(items)) for row, items in parts)
     # HiGHS proves within its tolerance; what is closer than that is the optimum.
     proven = cost - bound <= max(1.0, 1e-7 * abs(cost))
@@ -58,7 +68,7 @@ def solve_milp(problem: Problem, deadline_seconds: float, *, reduced: bool = Tru
     return Plan(renumbered, cost, cost if proven else bound)
 
 
-def _fullest_then_cheapest(problem: Problem, ends: float) -> tuple[Parts, float]:
+def _fullest_then_cheapest(problem: Problem, budget: Budget) -> tuple[Parts, float]:
     columns = _columns(problem)
     everything = problem.demand.astype(np.float64)
     nothing = np.zeros(len(everything))
@@ -67,12 +77,12 @@ def _fullest_then_cheapest(problem: Problem, ends: float) -> tuple[Parts, float]
     pieces = _pieces(problem, start)
     if pieces < wanted:
         # Most pieces first: only then is the cost of so many pieces asked for.
-        most = _run(problem, columns, nothing, everything, start, ends, fill=True)
+        most = _run(problem, columns, nothing, everything, start, budget, fill=True)
         if most is not None and _pieces(problem, most[0]) > pieces:
             start, pieces = most[0], _pieces(problem, most[0])
     least = everything if pieces == wanted else nothing
     exactly = 0 if pieces == wanted else pieces
-    found = _run(problem, columns, least, everything, start, ends, pieces=exactly)
+    found = _run(problem, columns, least, everything, start, budget, pieces=exactly)
     if found is None:
         return start, _floor(problem)
     return found[0], max(found[1], _floor(problem))
@@ -143,7 +153,7 @@ def _run(
     least: Floats,
     most: Floats,
     start: Parts,
-    ends: float,
+    budget: Budget,
     *,
     fill: bool = False,
     pieces: int = 0,
@@ -179,7 +189,7 @@ def _run(
     if fill:
         cost = np.concatenate([np.zeros(len(z)), -problem.pieces[columns.x_line].astype(float)])
     upper = np.concatenate([np.ones(len(z)), columns.x_most.astype(float)])
-    return _solve(problem, columns, rows, cost, upper, start, ends)
+    return _solve(problem, columns, rows, cost, upper, start, budget)
 
 
 def _add_whole_weight(problem: Problem, columns: _Columns, rows: _Rows, least: Floats) -> None:
@@ -254,9 +264,12 @@ def _solve(
     cost: Floats,
     upper: Floats,
     start: Parts,
-    ends: float,
+    budget: Budget,
 ) -> tuple[Parts, float] | None:
     lengths = np.concatenate(rows.length)
+    entries = int(lengths.sum())
+    if not budget.spend(root_steps(entries)):
+        return None
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = columns.size, len(lengths)
     model.col_cost_, model.col_lower_, model.col_upper_ = cost, np.zeros(columns.size), upper
@@ -274,11 +287,11 @@ def _solve(
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 1e-7)
     solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
-    solver.setOptionValue("time_limit", max(0.0, ends - monotonic()))
     solver.passModel(model)
     known = highspy.HighsSolution()
     known.col_value = _values(problem, columns, start)
     solver.setSolution(known)
+    _stop_when_spent(solver, entries, budget)
     solver.run()
     status = solver.getModelStatus()
     info = solver.getInfo()
@@ -288,6 +301,24 @@ def _solve(
     if status == highspy.HighsModelStatus.kOptimal:
         bound = info.objective_function_value * MICRO
     return _parts(problem, columns, np.array(solver.getSolution().col_value)), bound
+
+
+def root_steps(entries: int) -> int:
+    """Steps of reading a model with so many matrix entries and solving its first relaxation."""
+    return entries * CALL_STEPS * ROOT_CALLS * max(entries, ENTRIES_LINEAR) // ENTRIES_LINEAR
+
+
+def _stop_when_spent(solver: highspy.Highs, entries: int, budget: Budget) -> None:
+    """Ask HiGHS to stop at the first call that the budget does not pay for."""
+    calls = 0
+
+    def called(event: highspy.HighsCallbackEvent) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > ROOT_CALLS and not budget.spend(entries * CALL_STEPS):
+            event.interrupt()
+
+    solver.cbMipInterrupt.subscribe(called)
 
 
 def _values(problem: Problem, columns: _Columns, parts: Parts) -> Floats:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sync.sourcing.solver import lattice
-from sync.sourcing.solver.exact import Outcome, solve_exact
+from sync.sourcing.solver.budget import Budget
+from sync.sourcing.solver.exact import SHIPMENTS_MAX, Outcome, solve_exact
 from sync.sourcing.solver.milp import solve_milp
 from sync.sourcing.solver.problem import Plan, Problem
 
-WORK_MAX = 600_000  # additions in the dynamic programme: 3**12 and a little
-SHIPMENTS_MAX = 6_000_000  # vectors that all options can send, together
+LATTICE_WORK_MAX = 600_000  # additions in the dynamic programme: 3**12 and a little
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,20 +23,25 @@ class Solved:
     outcome: Outcome | None = None
 
 
-def solve(problem: Problem, deadline_seconds: float = 10.0) -> Solved:
-    """The plan that sends most items and then costs least, with a bound on any other's cost."""
+def solve(problem: Problem, budget: Budget | None = None) -> Solved:
+    """The plan that sends most items and then costs least, with a bound on any other's cost.
+
+    When `budget` ends (without one: a policy's that says nothing): the best plan found, at least
+    the greedy one.
+    """
+    budget = budget or Budget()
     if len(problem.fixed) == 0 or not problem.demand.any():
         return Solved(Plan((), 0.0, 0.0))
     if fits_exact(problem):
-        outcome = solve_exact(problem)
+        outcome = solve_exact(problem, budget)
         if outcome is not None:
             return Solved(outcome.plan, outcome)
-    return Solved(solve_milp(problem, deadline_seconds))
+    return Solved(solve_milp(problem, budget))
 
 
 def fits_exact(problem: Problem) -> bool:
     """Whether the dynamic programme is small enough for this order."""
-    if lattice.work(tuple(problem.demand.tolist())) > WORK_MAX:
+    if lattice.work(tuple(problem.demand.tolist())) > LATTICE_WORK_MAX:
         return False
     points = float(np.prod(problem.demand + 1.0))
     if points * len(problem.fixed) <= SHIPMENTS_MAX:

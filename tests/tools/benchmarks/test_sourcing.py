@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sync.domain.errors import InvalidInput, Unavailable
+from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.milp import solve_milp
 from sync.sourcing.solver.problem import Problem
 from sync.sourcing.solver.solve import Solved, solve
@@ -37,14 +38,14 @@ def test_three_models_of_a_plain_order_have_one_optimum(seed: int) -> None:
     problem = plain(np.random.default_rng(seed), 4, 60, 0.3)
     ours = solve(problem).plan.cost
     assert lean_highs(problem) == pytest.approx(ours, abs=2)
-    assert solve_milp(problem, 30.0, reduced=False).cost == ours
+    assert solve_milp(problem, Budget(30_000), reduced=False).cost == ours
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_leaving_out_dominated_options_changes_no_optimum(seed: int) -> None:
     problem = rich(np.random.default_rng(seed), 5, 25, 0.4, 3)
-    whole = solve_milp(problem, 30.0, reduced=False)
-    small = solve_milp(problem, 30.0)
+    whole = solve_milp(problem, Budget(30_000), reduced=False)
+    small = solve_milp(problem, Budget(30_000))
     assert small.sent(5).sum() == whole.sent(5).sum()
     assert small.cost == whole.cost == solve(problem).plan.cost
 
@@ -97,8 +98,8 @@ def test_a_model_that_shares_no_code_has_the_same_optimum(seed: int) -> None:
 def test_a_worse_plan_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     from tools.benchmarks import optimality as bench_optimality
 
-    def dearer(problem: Problem, seconds: float) -> Solved:
-        solved = solve(problem, seconds)
+    def dearer(problem: Problem, budget: Budget) -> Solved:
+        solved = solve(problem, budget)
         return replace(solved, plan=replace(solved.plan, cost=solved.plan.cost * 1.01))
 
     monkeypatch.setattr(bench_optimality, "solve", dearer)

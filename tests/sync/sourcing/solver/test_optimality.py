@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.exact import solve_exact
 from sync.sourcing.solver.milp import solve_milp
 from sync.sourcing.solver.problem import MICRO, Plan, Problem, WeightTariff
@@ -113,7 +114,7 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[int, float]:
 @settings(max_examples=300, deadline=None)
 @given(problems())
 def test_dynamic_programming_finds_the_optimum(problem: Problem) -> None:
-    outcome = solve_exact(problem)
+    outcome = solve_exact(problem, Budget())
     assert outcome is not None
     most, cost = independent(problem)
     pieces, ours = check_plan(problem, outcome.plan)
@@ -125,9 +126,9 @@ def test_dynamic_programming_finds_the_optimum(problem: Problem) -> None:
 @settings(max_examples=150, deadline=None)
 @given(problems())
 def test_the_solver_for_large_orders_finds_the_same_optimum(problem: Problem) -> None:
-    small = solve_exact(problem)
+    small = solve_exact(problem, Budget())
     assert small is not None
-    large = solve_milp(problem, 30.0)
+    large = solve_milp(problem, Budget(30_000))
     assert check_plan(problem, large)[0] == check_plan(problem, small.plan)[0]
     assert abs(large.cost - small.plan.cost) <= 1
     assert large.proven
@@ -152,7 +153,7 @@ def test_more_stock_never_costs_more(problem: Problem, data: st.DataObject) -> N
         problem.pieces,
         problem.shipments_max,
     )
-    before, after = solve_exact(problem), solve_exact(richer)
+    before, after = solve_exact(problem, Budget()), solve_exact(richer, Budget())
     assert before is not None
     assert after is not None
     pieces_before, cost_before = check_plan(problem, before.plan)
