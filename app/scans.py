@@ -22,107 +22,111 @@ class ScanStream:
     """Follows one text field, and gives what was ended by Enter.
 
     `report` is told what the field holds after each change, `submit` that Enter was pressed, in
-    the order in which they happened. Before the field is cleared `begin_clear` is asked; then it
-    is filled with `rest`, and `end_clear` told when the browser has answered. A character that
-    comes at that very moment undoes the clearing: only the next report tells.
+    the order in which they happened. Before we fill the field `begin_fill` is asked; then it is
+    filled with `filling`, and `end_fill` told when the browser has answered, in that same order.
+    The browser answers a moment before it fills: a character that comes at that very moment undoes
+    the filling. So a report that comes before the answer is of a field that is not filled, and the
+    first one after it tells whether it was.
     """
 
     def __init__(self) -> None:
         self._seen = ""  # what the field held when the browser last said
-        self._taken = ""  # the beginning of it that was given out already
-        self._lost = ""  # typed behind that, and taken away by our clearing
-        self._clearing = False  # asked for, and not seen to be done or undone
-        self._answered = False
-        self._grew = False  # characters came since
-        self._kept = False  # what was taken are words of a search, and stays
-        self._rest = ""
+        self._shown = ""  # the beginning of it that is not typed, or was given out already
+        self._ahead = ""  # typed before what stands behind that, and taken away by our filling
+        self._words = ""  # of a search: they stay in the field
+        self._given = ""  # the last line that was given out
+        self._filling: str | None = None  # asked for, and not answered
+        self._answered: list[str] = []  # fillings that were answered since the last report
 
     @property
     def typed(self) -> str:
         """What was typed since the last Enter."""
-        return self._lost + self._seen[len(self._taken) :]
+        return self._ahead + self._seen[len(self._shown) :]
 
     @property
     def words(self) -> str:
         """What a search is for: what was typed, with the words that were kept before it."""
-        return self._behind_words(self.typed).strip()
+        return (self._words + self.typed).strip()
 
     @property
-    def rest(self) -> str:
-        """What the field holds once it is cleared: the words of a search, else nothing."""
-        return self._rest
+    def filling(self) -> str:
+        """What the field is being filled with: the words of a search, else nothing."""
+        return self._filling or ""
 
     def report(self, value: str) -> list[str]:
         """The field holds `value`; gives the lines that were ended in it, for a keyboard whose
         Enter begins a new one."""
-        grown = len(value) > len(self._seen) and value.startswith(self._seen)
-        if self._clearing and not grown:
-            self._cleared()
-        elif self._answered:
-            self._clearing = self._answered = False  # what was typed has undone it
-        self._grew = True
+        before = [self._seen, *self._answered]  # what it may have held before this change
+        grown = [held for held in before if len(held) < len(value) and value.startswith(held)]
+        held = max(grown, key=len, default=None)
+        self._answered.clear()
+        if held is None:
+            self._changed_by_hand(value)
+        elif held != self._seen:  # it was filled, and what had been typed is gone from it
+            self._ahead, self._shown = self.typed, held
         self._seen = value
-        if not value.startswith(self._taken):
-            self._taken, self._kept = "", False  # a person has changed what stood there
-        if not value:
-            self._lost = ""
         *ended, rest = self.typed.split("\n")
         if not ended:
             return []
         lines = [self._line(ended[0]), *(text.strip() for text in ended[1:])]
         self._take(value[: len(value) - len(rest)])
-        return [line for line in lines if line]
+        return self._give([line for line in lines if line])
 
     def submit(self) -> str:
         """Enter was pressed: gives what was typed, empty when that was nothing."""
         line = self._line(self.typed)
         self._take(self._seen)
+        self._give([line] if line else [])
         return line
 
-    def keep(self) -> None:
-        """What was given out last are words, being searched for: they may be typed on."""
-        self._kept = bool(self._taken)
+    def keep(self, line: str) -> None:
+        """`line` was given out, and is words that are being searched for: they may be typed on,
+        unless another was given out since."""
+        if line == self._given:
+            self._words = line
 
     def show(self, words: str) -> None:
-        """The field was filled with `words` of a search."""
-        self._seen = self._taken = words
-        self._lost, self._kept = "", True
+        """The field is to hold `words` of a search; nothing was typed into it."""
+        self._words = words
 
     def drop(self) -> None:
         """What stands in the field is of no use any more."""
         self._take(self._seen)
 
-    def begin_clear(self) -> bool:
-        """Whether the field may be filled with `rest` now; then `end_clear` has to follow."""
-        asked = self._clearing and not (self._answered and self._grew)
-        if asked or not self._seen or self._seen != self._taken:
+    def begin_fill(self) -> bool:
+        """Whether the field is to be filled with `filling` now; then `end_fill` has to follow.
+        It is not while something is being typed, nor before the last filling was answered."""
+        if self._filling is not None or self.typed:
             return False
-        rest = self.words if self._kept else ""
-        if rest == self._seen:
+        holds = self._answered[-1] if self._answered else self._seen
+        if holds == self._words:
             return False
-        self._clearing, self._answered, self._grew, self._rest = True, False, False, rest
+        self._filling = self._words
         return True
 
-    def end_clear(self) -> None:
-        """The browser has answered that it clears the field."""
-        self._answered = self._clearing
+    def end_fill(self) -> None:
+        """The browser has answered that it fills the field."""
+        if self._filling is not None:
+            self._answered.append(self._filling)
+        self._filling = None
 
-    def _cleared(self) -> None:
-        self._lost = self.typed
-        self._seen = self._taken = self._rest
-        self._clearing = self._answered = False
-
-    def _behind_words(self, text: str) -> str:
-        """`text` with the words of a search that it was typed behind."""
-        return self._taken.rstrip("\n") + text if self._kept else text
+    def _changed_by_hand(self, value: str) -> None:
+        """A person has taken something away or typed over it: what they see is what is meant."""
+        self._ahead = ""
+        if not value.startswith(self._shown):
+            self._shown = self._words = ""
 
     def _line(self, text: str) -> str:
         """What an Enter behind `text` ends: a code by itself, or the words that it goes on."""
         line = text.strip()
-        return line if _is_code(line) else self._behind_words(text).strip()
+        return line if _is_code(line) else (self._words + text).strip()
+
+    def _give(self, lines: list[str]) -> list[str]:
+        self._given = lines[-1] if lines else self._given
+        return lines
 
     def _take(self, until: str) -> None:
-        self._taken, self._lost, self._kept = until, "", False
+        self._shown, self._ahead, self._words = until, "", ""
 
 
 class ScanQueue:
@@ -135,6 +139,11 @@ class ScanQueue:
         self.handler: Callable[[str], Awaitable[None]] | None = None
         self._waiting: deque[str] = deque()
         self._busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a scan is being handled."""
+        return self._busy
 
     async def put(self, text: str) -> None:
         """Queue a scan. The first caller handles what arrives while it is at it."""

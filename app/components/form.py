@@ -16,7 +16,7 @@ from sync.domain.errors import ComptoirError
 
 P = ParamSpec("P")
 T = TypeVar("T")
-BROWSER_S = 2.0  # a browser that has not answered by then shows something else
+BROWSER_S = 60.0  # a browser that has not answered by then shows something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,7 @@ class Typed:
     def __init__(self, value: str) -> None:
         self._wanted: str | None = value
         self._field: ft.TextField | None = None
+        self._held = asyncio.Event()
         self._render: Callable[[], None] = lambda: None
 
     @property
@@ -134,6 +135,7 @@ class Typed:
         """Take `field` as the one on the screen now, and give it back."""
         field.value = self.value
         self._field, self._wanted = field, None
+        self._held.set()
         return field
 
     def set(self, value: str) -> None:
@@ -142,12 +144,16 @@ class Typed:
         self._render()
 
     async def put(self, value: str) -> None:
-        """Put `value` into the field; the browser has done so when this returns."""
+        """Put `value` into the field; the browser does so with its next frame when this returns.
+
+        It returns before any event that the browser sent after its answer is handled: there is
+        nothing to wait for between the two.
+        """
+        self._held.clear()
         self.set(value)
         with suppress(TimeoutError, RuntimeError):  # the field has left the screen meanwhile
             async with asyncio.timeout(BROWSER_S):
-                while self._wanted is not None:
-                    await asyncio.sleep(0)
+                await self._held.wait()
                 await self.focus()
 
     async def focus(self) -> None:

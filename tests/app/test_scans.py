@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from app.scans import ScanQueue, ScanStream
 
-EANS = ("4006381333931", "2000000000015", "4")
+EANS = ("4006381333931", "2000000000015", "71", "4")
 
 
 class Browser:
     """A text field far away: what it reports and what we send it take their time.
 
-    `press` types a character, or Enter; `hears` delivers its oldest report to the stream;
-    `clears` delivers our oldest clearing to it, which is answered at once and done with the next
-    `frame`, unless a character comes before that.
+    `press` types a character, or Enter, `over` all that stands in the field if that is wanted;
+    `hears` delivers its oldest report to the stream; `fills` delivers our oldest filling to it,
+    which is answered at once and done with the next `frame`, unless a character comes before that.
     """
 
     def __init__(self, stream: ScanStream, *, lines: bool) -> None:
@@ -29,12 +29,12 @@ class Browser:
         self.filling: str | None = None
         self.scans: list[str] = []
 
-    def press(self, sign: str) -> None:
+    def press(self, sign: str, *, over: bool = False) -> None:
         if sign == "\n" and not self.lines:
             self.up.append(("submit", ""))
         else:
             self.filling = None
-            self.text += sign
+            self.text = sign if over else self.text + sign
             self.up.append(("change", self.text))
 
     def hears(self) -> None:
@@ -43,17 +43,20 @@ class Browser:
         kind, value = self.up.popleft()
         if kind == "change":
             self.scans += self.stream.report(value)
-        elif kind == "cleared":
-            self.stream.end_clear()
+        elif kind == "filled":
+            self.stream.end_fill()
         elif text := self.stream.submit():
             self.scans.append(text)
-        if self.stream.begin_clear():
-            self.down.append(self.stream.rest)
+        self.asks()
 
-    def clears(self) -> None:
+    def asks(self) -> None:
+        if self.stream.begin_fill():
+            self.down.append(self.stream.filling)
+
+    def fills(self) -> None:
         if self.down:
             self.filling = self.down.popleft()
-            self.up.append(("cleared", ""))
+            self.up.append(("filled", ""))
 
     def frame(self) -> None:
         if self.filling is not None:
@@ -62,14 +65,22 @@ class Browser:
     def finish(self) -> None:
         while self.up or self.down:
             self.hears()
-            self.clears()
+            self.fills()
             self.frame()
         self.frame()
 
 
+# Many turns: lists of hypothesis have five elements on the average, unless told otherwise.
+TURNS = st.lists(
+    st.sampled_from(["press", "press", "hears", "hears", "fills", "frame"]),
+    min_size=40,
+    max_size=120,
+)
+
+
 @given(
     codes=st.lists(st.sampled_from(EANS), min_size=1, max_size=4),
-    turns=st.lists(st.sampled_from(["press", "press", "hears", "clears", "frame"]), max_size=200),
+    turns=TURNS,
     lines=st.booleans(),
 )
 def test_every_scan_arrives_whole_and_in_order_whenever_the_field_is_cleared(
@@ -92,6 +103,58 @@ def test_every_scan_arrives_whole_and_in_order_whenever_the_field_is_cleared(
     assert browser.stream.typed == ""
 
 
+@given(
+    codes=st.lists(st.tuples(st.sampled_from(EANS), st.booleans()), min_size=1, max_size=4),
+    turns=TURNS,
+)
+def test_what_is_typed_over_the_last_scan_arrives_whenever_the_field_is_cleared(
+    codes: list[tuple[str, bool]], turns: list[str]
+) -> None:
+    """A person selects all that stands in the field, and types the next code over it."""
+    browser = Browser(ScanStream(), lines=True)
+    signs = deque(
+        (sign, over and place == 0)
+        for code, over in codes
+        for place, sign in enumerate(code + "\n")
+    )
+    for turn in [*turns, *["press"] * len(signs)]:
+        if turn != "press":
+            getattr(browser, turn)()
+        elif signs:
+            sign, over = signs.popleft()
+            browser.press(sign, over=over)
+    browser.finish()
+    assert browser.scans == [code for code, _ in codes]
+    assert browser.text == ""
+
+
+@given(
+    codes=st.lists(st.sampled_from(EANS[:2]), min_size=1, max_size=3),
+    turns=st.lists(
+        st.sampled_from(["press", "press", "hears", "hears", "fills", "frame", "show"]),
+        min_size=40,
+        max_size=120,
+    ),
+)
+def test_every_scan_arrives_whenever_the_words_of_a_search_are_put_into_the_field(
+    codes: list[str], turns: list[str]
+) -> None:
+    browser = Browser(ScanStream(), lines=True)
+    signs = deque("".join(code + "\n" for code in codes))
+    for turn in [*turns, *["press"] * len(signs)]:
+        if turn == "show":
+            if not browser.stream.words:
+                browser.stream.show("heart")
+                browser.asks()
+        elif turn != "press":
+            getattr(browser, turn)()
+        elif signs:
+            browser.press(signs.popleft())
+    browser.finish()
+    assert browser.scans == codes
+    assert browser.text == browser.stream.words
+
+
 def typed(stream: ScanStream, text: str, before: str = "") -> None:
     for end in range(1, len(text) + 1):
         assert stream.report(before + text[:end]) == []
@@ -104,17 +167,17 @@ def test_what_is_typed_behind_a_scan_that_is_still_shown_is_the_next_one() -> No
     typed(stream, "2000000000015", before="4006381333931")
     assert stream.submit() == "2000000000015"
     assert stream.submit() == ""  # Enter once more
-    assert stream.begin_clear()
-    assert not stream.begin_clear()  # one at a time
+    assert stream.begin_fill()
+    assert not stream.begin_fill()  # one at a time
 
 
 def test_the_field_is_not_emptied_while_characters_come() -> None:
     stream = ScanStream()
     typed(stream, "4006381333931")
-    assert not stream.begin_clear()
+    assert not stream.begin_fill()
     stream.submit()
     typed(stream, "20", before="4006381333931")
-    assert not stream.begin_clear()
+    assert not stream.begin_fill()
     assert stream.typed == "20"
 
 
@@ -122,34 +185,37 @@ def test_words_of_a_search_stay_and_a_scan_behind_them_is_a_scan() -> None:
     stream = ScanStream()
     typed(stream, "heart")
     assert (stream.words, stream.submit()) == ("heart", "heart")
-    stream.keep()
-    assert not stream.begin_clear()
+    stream.keep("heart")
+    assert not stream.begin_fill()
     typed(stream, " red", before="heart")
     assert (stream.words, stream.submit()) == ("heart red", "heart red")
-    stream.keep()
+    stream.keep("heart red")
     typed(stream, "4006381333931", before="heart red")
     assert stream.submit() == "4006381333931"
-    assert stream.begin_clear()
+    assert stream.begin_fill()
 
 
 def test_words_whose_enter_began_a_new_line_stay_without_it() -> None:
     stream = ScanStream()
     assert stream.report("heart\n") == ["heart"]
-    stream.keep()
-    assert (stream.begin_clear(), stream.rest, stream.words) == (True, "heart", "heart")
-    stream.end_clear()
+    stream.keep("heart")
+    assert (stream.begin_fill(), stream.filling, stream.words) == (True, "heart", "heart")
+    stream.end_fill()
     assert stream.report("hearts") == []
     assert stream.words == "hearts"
     assert stream.report("hearts\n") == ["hearts"]
-    stream.keep()
+    stream.keep("hearts")
     assert stream.report("hearts\n4006381333931\n") == ["4006381333931"]
-    assert (stream.begin_clear(), stream.rest) == (True, "")
+    assert (stream.begin_fill(), stream.filling) == (True, "")
 
 
 def test_words_that_come_back_with_the_search_can_be_replaced() -> None:
     stream = ScanStream()
     stream.show("heart")
     assert stream.words == "heart"
+    assert (stream.begin_fill(), stream.filling) == (True, "heart")
+    stream.end_fill()
+    assert stream.report("heart.") == []
     typed(stream, "lantern")  # all was selected, and typed over
     assert stream.submit() == "lantern"
 
@@ -159,7 +225,7 @@ def test_a_person_corrects_what_is_typed() -> None:
     for value in ("h", "he", "hea", "he", "her"):
         assert stream.report(value) == []
     assert stream.submit() == "her"
-    stream.keep()
+    stream.keep("her")
     assert stream.report("he") == []
     assert stream.submit() == "he"
 
@@ -185,7 +251,7 @@ def test_what_is_dropped_is_not_given_out() -> None:
     typed(stream, "hea")
     stream.drop()
     assert stream.submit() == ""
-    assert stream.begin_clear()
+    assert stream.begin_fill()
 
 
 def test_scans_are_handled_one_after_the_other_and_one_that_fails_does_not_stop_the_next() -> None:

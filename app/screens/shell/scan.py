@@ -44,10 +44,14 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     typed = use_typed()
     stream = use_box(ScanStream()).value
 
-    async def clear_field() -> None:
-        if stream.begin_clear():
-            await typed.put(stream.rest)
-            stream.end_clear()
+    async def fill() -> None:
+        while stream.begin_fill():
+            await typed.put(stream.filling)
+            stream.end_fill()
+
+    def tidy() -> None:
+        # A task of its own: no scan waits for the browser, and no change of the route ends it.
+        ctx.page.run_task(fill)
 
     async def handle(words: str) -> None:
         set_problem(("", ""))
@@ -56,7 +60,7 @@ def ScanBar(ctx: AppContext) -> ft.Control:
                 await go(ctx, words, stream)
         except ComptoirError as error:
             set_problem((ctx.route, ctx.i18n.error(error)))
-        await clear_field()
+        tidy()
 
     async def submit(_: ft.Event[ft.TextField]) -> None:
         keystrokes.value += 1
@@ -68,7 +72,11 @@ def ScanBar(ctx: AppContext) -> ft.Control:
         for line in stream.report(str(event.data or "")):
             await ctx.scans.put(line)
         await asyncio.sleep(SEARCH_DELAY_S)
-        if mine != keystrokes.value or ctx.on_scan is not None:
+        if mine != keystrokes.value:
+            return
+        if not ctx.scans.busy:
+            tidy()
+        if ctx.on_scan is not None:
             return
         set_problem(("", ""))
         if stream.words or ctx.route == "/articles":
@@ -79,13 +87,14 @@ def ScanBar(ctx: AppContext) -> ft.Control:
     async def follow_route() -> None:
         # Words belong to the search: they go with it, and are there again when it is.
         if route == "/articles":
-            if ctx.query and not stream.words:
+            # What is being looked up may be the words that were searched for until its Enter came.
+            if ctx.query and not stream.words and not ctx.scans.busy:
                 stream.show(ctx.query)
-                typed.set(ctx.query)
+                tidy()
         elif ctx.query and stream.words == ctx.query:
             keystrokes.value += 1
             stream.drop()
-            await clear_field()
+            tidy()
 
     ft.use_effect(follow_route, [route])
 
@@ -127,7 +136,7 @@ async def go(ctx: AppContext, words: str, stream: ScanStream) -> None:
     if found.kind == "article":
         await add_scanned(ctx, found.key)
     if found.kind not in DESTINATIONS:
-        stream.keep()
+        stream.keep(words)
         ctx.search(found.key)
     elif found.kind != "article" or screen_for(ctx.route).with_basket:
         ctx.query = ""
