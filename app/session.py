@@ -7,6 +7,7 @@ outlive the session (the basket above all) is on the device's disk, not here.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,6 +86,7 @@ class AppContext:
     on_scan: Callable[[str], Awaitable[bool]] | None = None
     on_key: Callable[[str], Awaitable[None]] | None = None
     _render: Callable[[], None] = lambda: None
+    _sent: deque[str] = field(default_factory=lambda: deque(maxlen=16))  # routes, not yet echoed
 
     def now(self) -> datetime:
         """The time now, to say how long ago something was."""
@@ -114,10 +116,20 @@ class AppContext:
             return
         self.route, self.sheet = route, None
         self._render()
+        self._send(route)
+
+    def _send(self, route: str) -> None:
+        self._sent.append(route)
         self.page.navigate(route)
 
     def follow(self, route: str) -> None:
-        """The browser moved to `route` (its back button, or an address typed)."""
+        """The browser moved to `route`: its back button, an address typed, or where we sent it.
+        Where it was sent before it was sent elsewhere is of the past."""
+        if route in self._sent:
+            while self._sent.popleft() != route:
+                pass
+            if self._sent:
+                return
         if route != self.route:
             self.route, self.sheet = route, None
             self._render()
@@ -160,14 +172,14 @@ class AppContext:
         self.person = person
         self.route, self.query = "/", ""
         self._render()
-        self.page.navigate("/")
+        self._send("/")
 
     def sign_out(self) -> None:
         """Nobody is at the counter; the basket stays on the device."""
         self.person = None
         self.route, self.query, self.sheet = "/", "", None
         self._render()
-        self.page.navigate("/")
+        self._send("/")
 
     def toast(
         self,

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -40,6 +41,7 @@ class FakeConnection(Connection):
         self.crashes: list[str] = []
         self.calls: list[tuple[str, Any]] = []
         self.messages = 0
+        self.answers: list[Callable[[], None]] | None = None  # kept here, unless None
         self.session: Session
 
     def send_message(self, message: Any) -> None:
@@ -53,9 +55,19 @@ class FakeConnection(Connection):
         elif message.action == MessageAction.INVOKE_METHOD:
             body = message.body
             self.calls.append((body.name, body.args))
-            self.loop.call_soon(
+            answer = partial(
                 self.session.handle_invoke_method_results, body.control_id, body.call_id, None, None
             )
+            if self.answers is None:
+                self.loop.call_soon(answer)
+            else:
+                self.answers.append(answer)
+
+    def answer(self) -> None:
+        """Let the browser answer what it was asked since `answers` was a list, and from now on."""
+        waiting, self.answers = self.answers or [], None
+        for answer in waiting:
+            answer()
 
 
 class Screen:

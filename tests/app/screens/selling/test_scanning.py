@@ -39,15 +39,19 @@ def at_the_till(tmp_path: Path) -> Run:
     return run
 
 
-async def scan(screen: Screen, *codes: object, together: bool = False) -> None:
+async def scan(
+    screen: Screen, *codes: object, together: bool = False, behind: str | None = None
+) -> None:
     """A wedge scanner: a character every millisecond, then Enter, before anything is searched.
 
     `together`: the next begins before the last was looked up; the field is not emptied between.
+    `behind`: what stands in the browser's field, when it is not what it was told last.
     """
     field, held = screen.one("scan"), ""
     tasks: list[Awaitable[None]] = []
     for code in codes:
-        held = held if tasks else str(screen.one("scan").value)
+        if not tasks:
+            held = str(screen.one("scan").value) if behind is None else behind
         for sign in str(code):
             held += sign
             screen.session.apply_patch(field._i, {"value": held})
@@ -130,6 +134,69 @@ def test_scans_that_arrive_together_are_all_sold_in_their_order(at_the_till: Run
             (TEAPOT.sku, 1),
         ]
         assert screen.one("scan").value == ""
+
+    at_the_till(steps)
+
+
+def test_scans_wait_for_no_answer_of_the_browser(at_the_till: Run) -> None:
+    async def steps(screen: Screen, device: Device) -> None:
+        screen.connection.answers = []
+        await scan(screen, LANTERN.gtin)
+        await scan(screen, TEAPOT.gtin, behind=f"{LANTERN.gtin}")
+        await screen.go("/articles")
+        await screen.go("/")
+        await scan(screen, LANTERN.gtin, behind=f"{LANTERN.gtin}{TEAPOT.gtin}")
+        assert [line[:2] for line in basket(device)] == [(LANTERN.sku, 2), (TEAPOT.sku, 1)]
+        screen.connection.answer()
+        await screen.settle()
+        await scan(screen, LANTERN.gtin, behind="")
+        await scan(screen, TEAPOT.gtin)
+        assert [line[:2] for line in basket(device)] == [(LANTERN.sku, 3), (TEAPOT.sku, 2)]
+        assert screen.one("scan").value == ""
+
+    at_the_till(steps)
+
+
+def test_an_enter_that_comes_when_the_search_has_just_begun_sells_and_empties_the_field(
+    at_the_till: Run,
+) -> None:
+    async def steps(screen: Screen, device: Device) -> None:
+        field, ctx = screen.one("scan"), screen.page.data
+        screen.session.apply_patch(field._i, {"value": LANTERN.sku})
+        change = screen.session.dispatch_event(field._i, "change", LANTERN.sku)
+        typing = asyncio.create_task(change)
+        while ctx.query != LANTERN.sku:
+            await asyncio.sleep(0)
+        entered = LANTERN.sku + "\n"
+        screen.session.apply_patch(field._i, {"value": entered})
+        await screen.session.dispatch_event(field._i, "change", entered)
+        await typing
+        await screen.settle()
+        assert basket(device) == [(LANTERN.sku, 1, FulfilmentMode.CARRY_OUT)]
+        assert ctx.route == f"/article/{LANTERN.sku}"
+        assert screen.one("scan").value == ""
+
+    at_the_till(steps)
+
+
+def test_what_is_typed_stays_when_the_browser_arrives_late_where_it_was_sent_before(
+    at_the_till: Run,
+) -> None:
+    async def steps(screen: Screen, device: Device) -> None:
+        before = f"/article/{TEAPOT.sku}"
+        await screen.press("nav-orders")
+        await scan(screen, TEAPOT.gtin)
+        screen.page.data.navigate(before)
+        await screen.type("scan", LANTERN.sku)  # so slowly that it is searched for
+        assert screen.page.data.route == "/articles"
+        await screen.go(before)
+        await screen.settle()
+        await screen.type("scan", LANTERN.sku + "\n")
+        await screen.go("/articles")
+        await screen.go(f"/article/{LANTERN.sku}")
+        skus = [sku for sku, _, _ in basket(device)]
+        assert skus == [TEAPOT.sku, LANTERN.sku]
+        assert screen.page.data.route == f"/article/{LANTERN.sku}"
 
     at_the_till(steps)
 
