@@ -37,7 +37,14 @@ ENABLED = """key => {
     && !node.querySelector('[aria-disabled="true"]');
 }"""
 
+TYPES = "['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)"
 TYPED = "text => document.activeElement.value === text"
+COUNT_SIGNS = """() => {
+  if (window.journeySigns === undefined)
+    document.addEventListener('input', () => { window.journeySigns += 1; }, true);
+  window.journeySigns = 0;
+}"""
+SIGNS = "window.journeySigns"
 TYPED_TRIES_MAX = 4
 PRESSES_MAX = 4
 
@@ -165,9 +172,24 @@ class Screen:
         return box
 
     def scan(self, text: str) -> None:
-        """Type into the scan field as a scanner does, and Enter."""
-        self._types(lambda: self.page.keyboard.press("F2"), text)
-        self.page.keyboard.press("Enter")
+        """Type into the scan field as a scanner does, and Enter.
+
+        A scanner looks at nothing: the last scan may still stand in the field, and be taken away
+        while this one is typed or before its Enter. What counts is that the field was given every
+        character; it is begun anew when the page was not ready for the first ones.
+        """
+        for _ in range(TYPED_TRIES_MAX):
+            self.page.keyboard.press("F2")
+            with suppress(PlaywrightTimeoutError):
+                self._ready_to_type()
+                self.page.evaluate(COUNT_SIGNS)
+                self.page.keyboard.type(text)
+                if self.page.evaluate(SIGNS) == len(text):
+                    self.page.keyboard.press("Enter")
+                    return
+                self.page.keyboard.press("Control+A")
+                self.page.keyboard.press("Delete")
+        self._not_typed(text)
 
     def _types(
         self, focus: Callable[[], None], text: str, then: Callable[[], None] = lambda: None
@@ -180,15 +202,19 @@ class Screen:
         for _ in range(TYPED_TRIES_MAX):
             focus()
             with suppress(PlaywrightTimeoutError):
-                self.page.wait_for_function(
-                    "['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)"
-                )
-                self.page.wait_for_timeout(300)
+                self._ready_to_type()
                 self.page.keyboard.press("Control+A")
                 self.page.keyboard.type(text)
                 then()
                 self.page.wait_for_function(TYPED, arg=text, timeout=2_000)
                 return
+        self._not_typed(text)
+
+    def _ready_to_type(self) -> None:
+        self.page.wait_for_function(TYPES)
+        self.page.wait_for_timeout(300)
+
+    def _not_typed(self, text: str) -> None:
         self.shot("not-typed")
         raise AssertionError(f"{text!r} could not be typed on:\n{self.said()}")
 
