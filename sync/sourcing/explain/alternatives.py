@@ -9,6 +9,7 @@ the planned shipments.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,12 +34,13 @@ from sync.sourcing.solver.solve import solve
 class Alternatives:
     """For each location `place` [K] not chosen: the cheapest plan with it, cost [4, K].
 
-    `rest` [K, ...]: rows of the options that serve the rest of that plan.
+    `rest` gives, for an index into `place`, the rows of the options that serve the rest of that
+    plan.
     """
 
     place: Ints
     cost: Floats
-    rest: tuple[tuple[int, ...], ...]
+    rest: Callable[[int], Iterable[int]]
 
 
 def evaluate(
@@ -92,7 +94,7 @@ def _not_able(site: Site, attempt: Attempt) -> tuple[tuple[str, ...], Ints]:
 
 def _alternatives(attempt: Attempt, chosen: list[int]) -> Alternatives:
     if not attempt.plan.parts:
-        return Alternatives(np.zeros(0, np.int64), np.zeros((4, 0)), ())
+        return Alternatives(np.zeros(0, np.int64), np.zeros((4, 0)), lambda _: ())
     outcome = attempt.solved.outcome
     if outcome is None:
         return _taking_over(attempt, chosen)
@@ -109,23 +111,32 @@ def _forced(attempt: Attempt, outcome: Outcome, chosen: list[int]) -> Alternativ
     else:
         behind = search.values(most - 1 if most else 0)
     fits = (grid.digits <= grid.digits[outcome.target]).all(axis=1)
-    usable = fits[offers.point] & ~np.isin(options.place[offers.row], chosen)
+    free = np.ones(len(options.place), np.bool_)
+    for place in chosen:
+        free &= options.place != place
+    usable = fits[offers.point] & free[offers.row]
     row, point = offers.row[usable], offers.point[usable]
     total = offers.cost[usable] + behind[outcome.target - point]
-    order = np.lexsort((row, total, options.place[row]))
-    order = order[np.isfinite(total[order])]
-    place, first = np.unique(options.place[row[order]], return_index=True)
-    winner = order[first]
-    pieces = grid.digits[point[winner]] * attempt.problem.pieces
-    cost = options.breakdowns(row[winner], pieces)
-    left = outcome.target - point[winner]
-    covers = {int(rest): search.cover(int(rest), max(0, most - 1)) for rest in np.unique(left)}
-    costs = {rest: _cost_of(attempt, grid.digits, parts) for rest, parts in covers.items()}
-    for column, rest in enumerate(left.tolist()):
-        cost[:, column] += costs[rest]
-    return Alternatives(
-        place, cost, tuple(tuple(r for r, _ in covers[rest]) for rest in left.tolist())
-    )
+    winner = _cheapest_of_each(options.place[row], row, total)
+    row, point = row[winner], point[winner]
+    cost = options.breakdowns(row, grid.digits[point] * attempt.problem.pieces)
+    left, kind = np.unique(outcome.target - point, return_inverse=True)
+    covers = [search.cover(int(rest), max(0, most - 1)) for rest in left]
+    if len(covers):
+        rests = np.stack([_cost_of(attempt, grid.digits, parts) for parts in covers], axis=1)
+        cost += rests[:, kind]
+    return Alternatives(options.place[row], cost, lambda one: [r for r, _ in covers[kind[one]]])
+
+
+def _cheapest_of_each(place: Ints, row: Ints, total: Floats) -> Ints:
+    """For each place, in order, the index of its least finite total; of equals the lowest row."""
+    least = np.full(int(place.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(least, place, total)
+    ties = np.flatnonzero((total == least[place]) & np.isfinite(total))
+    order = ties[np.lexsort((row[ties], place[ties]))]
+    _, first = np.unique(place[order], return_index=True)
+    result: Ints = order[first]
+    return result
 
 
 def _cost_of(attempt: Attempt, digits: Ints, parts: list[tuple[int, int]]) -> Floats:
@@ -155,9 +166,7 @@ def _taking_over(attempt: Attempt, chosen: list[int]) -> Alternatives:
     order = np.lexsort((rows, best.sum(axis=0), options.place[rows]))
     order = order[np.isfinite(best[0, order])]
     place, first = np.unique(options.place[rows[order]], return_index=True)
-    return Alternatives(
-        place, best[:, order[first]], tuple(tuple(r for r, _ in planned) for _ in place)
-    )
+    return Alternatives(place, best[:, order[first]], lambda _: [row for row, _ in planned])
 
 
 def _cost_part(attempt: Attempt, row: int, items: Ints) -> Floats:
@@ -173,7 +182,7 @@ def _runner_up(
     found: list[tuple[float, tuple[int, ...], CostBreakdown]] = []
     if len(others.place):
         best = int(np.argmin(others.cost.sum(axis=0)))
-        places = {int(attempt.options.place[row]) for row in others.rest[best]}
+        places = {int(attempt.options.place[row]) for row in others.rest(best)}
         places.add(int(others.place[best]))
         cost = CostBreakdown(*(int(part) for part in others.cost[:, best]))
         found.append((cost.total_micro, tuple(sorted(places)), cost))
