@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sync.central.allocation.explanation import DATABASE_FILE
+from sync.central.allocation.fill import BACKORDER
 from sync.central.allocation.reallocate import LEASE, REALLOCATION, Reallocation
 from sync.central.allocation.scarcity_prices import PRICES, ScarcityPrices
 from sync.central.catalogue.reference import Reference
@@ -28,7 +29,7 @@ from sync.central.jobs.subprocess_executor import SideProcess
 from sync.central.jobs.workers import Kind, Workers
 from sync.central.notifications.mail_queue import MAIL
 from sync.central.notifications.send_mails import Mails
-from sync.central.orders.backorders import BACKORDER, SWEEP, Backorders, StockArrivals
+from sync.central.orders.backorders import SWEEP, Backorders, StockArrivals
 from sync.central.payments.refunds import REFUND, Refunds
 from sync.central.storage import schema
 from sync.central.storage.database import Clock, Database, RandomBytes

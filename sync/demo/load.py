@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import argon2
 
+from sync.central.allocation.decisions import Decisions
 from sync.central.catalogue import reference
 from sync.central.catalogue.imports.records import WebOrder
 from sync.central.composition import Central
@@ -172,17 +173,30 @@ def _place_web_orders(
     local: Sequence[WebOrder],
     tell: Progress,
 ) -> None:
+    """Each in a transaction of its own; what was placed before an interruption stays placed."""
     found = sorted([*recent, *local], key=lambda order: (order.placed_at, order.invoice))
-    with central.database.write("demo:orders") as tx:
-        if read_meta(tx.connection, NEXT_WEB_NUMBER):
-            return
-        for done, web_order in enumerate(found, start=1):
-            order = as_order(web_order, articles, next_web_number(tx))
-            if web_order.invoice in store_scenario.collected(local):
-                order = store_scenario.collect_in_store(order)
-            orders.place_order(central.context, tx, order)
-            if done % 20 == 0:
-                tell(4 + 2 * done // len(found), STEPS, "orders")
+    collected = store_scenario.collected(local)
+    with central.database.read() as connection:
+        placed = int(read_meta(connection, NEXT_WEB_NUMBER) or "1") - 1
+    for done, web_order in enumerate(found[placed:], start=placed + 1):
+        in_store = web_order.invoice in collected
+        central.database.settle("demo:orders", _placing(central, articles, web_order, in_store))
+        if done % 20 == 0:
+            tell(4 + 2 * done // len(found), STEPS, "orders")
+
+
+def _placing(
+    central: Central, articles: dict[str, Article], web_order: WebOrder, in_store: bool
+) -> Callable[[Transaction], object]:
+    decisions = Decisions(central.context)
+
+    def place(tx: Transaction) -> object:
+        order = as_order(web_order, articles, next_web_number(tx))
+        if in_store:
+            order = store_scenario.collect_in_store(order)
+        return orders.place_order(central.context, tx, order, decisions)
+
+    return place
 
 
 def next_web_number(tx: Transaction) -> DocumentNumber:

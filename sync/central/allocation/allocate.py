@@ -1,17 +1,9 @@
-"""Where each piece of an order comes from: sourced and allocated in one transaction.
-
-The engine is given the stock in memory; each piece that it plans is then promised by a
-conditional update. When somebody else was first, nothing of the attempt stays, and it is sourced
-again on the balances as they are inside the transaction. After a bounded number of attempts, or
-when nobody can supply it, a piece waits for stock on its order line.
-"""
+"""The engine as the server calls it, and what becomes of a decision: promised, kept, to be done."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import lru_cache
 
 import zstandard
@@ -20,30 +12,22 @@ from sync.central.allocation.kept_inputs import KeptReference, pack
 from sync.central.catalogue.reference import TARIFFS, Reference
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
-from sync.central.records import history, order_lines
+from sync.central.records import history
 from sync.central.records.order_record import FulfilmentRecord, OrderRecord
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp, unstamp
-from sync.domain.errors import InvalidInput, Unavailable
+from sync.domain.errors import Unavailable
 from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
-from sync.domain.location import LocationKind
-from sync.domain.order import FulfilmentMode, Order, OrderLine
+from sync.domain.order import FulfilmentMode, OrderLine
 from sync.i18n import public_holidays
 from sync.protocol.codec import parse, to_wire
 from sync.sourcing.decision import Decision, PlannedShipment
 from sync.sourcing.engine import source
-from sync.sourcing.network import Network, Snapshot
+from sync.sourcing.network import Network, Stock
 from sync.sourcing.policy.policy import Policy, policy_for
 from sync.sourcing.rates.tariffs import FactorRow, Tables, TariffRow
 from sync.sourcing.rates.working_days import Calendar
-from sync.sourcing.request import Destination, Request, RequestLine
-
-ATTEMPTS_MAX = 5
-_REJECTED_HERE = "rejected"
-_COLLECT_KINDS = {
-    FulfilmentMode.COLLECT: LocationKind.STORE,
-    FulfilmentMode.PICKUP_POINT: LocationKind.PICKUP_POINT,
-}
+from sync.sourcing.request import Request
 
 
 @dataclass(frozen=True)
@@ -99,63 +83,6 @@ def calendar(reference: Reference, year: int) -> Calendar:
     return Calendar(public_holidays(region, year), region.time_zone)
 
 
-def fill(
-    ctx: Context,
-    tx: Transaction,
-    record: OrderRecord,
-    wanted: Mapping[int, int],
-    *,
-    retry: bool = False,
-) -> int:
-    """Source and allocate `wanted` pieces of each line; what nobody can supply is left unfilled.
-
-    Gives the number of pieces left unfilled. With `retry`, an attempt that finds nothing leaves
-    no trace, so that a line which waits for weeks does not fill the history.
-    """
-    left: dict[int, int] = {}
-    for lines in _by_delivery(record.order, wanted):
-        pieces = {line.line_id: wanted[line.line_id] for line in lines}
-        left |= _fill_group(ctx, tx, record, lines, pieces, retry)
-    _set_unfilled(tx, record, left)
-    tx.changes.orders.add(record.number)
-    return sum(left.values())
-
-
-def _by_delivery(order: Order, wanted: Mapping[int, int]) -> list[list[OrderLine]]:
-    groups: dict[tuple[str, str], list[OrderLine]] = {}
-    for line in order.lines:
-        if wanted.get(line.line_id, 0) > 0:
-            groups.setdefault((line.mode.value, line.collect_at), []).append(line)
-    return [groups[key] for key in sorted(groups)]
-
-
-def _fill_group(
-    ctx: Context,
-    tx: Transaction,
-    record: OrderRecord,
-    lines: list[OrderLine],
-    pieces: dict[int, int],
-    retry: bool,
-) -> dict[int, int]:
-    request = request_for(ctx, tx.now, record, lines, pieces)
-    skus = sorted({line.sku for line in lines})
-    filled: dict[int, int] = {}
-    for attempt in range(ATTEMPTS_MAX):
-        snapshot = _snapshot(ctx, tx, skus, fresh=attempt > 0)
-        decision = decide(ctx, request, snapshot)
-        if retry and not decision.shipments:
-            return pieces
-        if allocate(ctx, tx, record, lines[0], decision):
-            keep(ctx, tx, record, decision, request, snapshot)
-            filled = _filled(decision)
-            break
-    left = {line_id: count - filled.get(line_id, 0) for line_id, count in pieces.items()}
-    missing = sum(left.values())
-    if missing and not retry:
-        history.record(tx, record.number, history.Kind.BACKORDERED, quantity=missing)
-    return left
-
-
 def inputs_of(ctx: Context) -> Sourcing:
     """The engine's inputs as the reference data are now; raises Unavailable without a policy."""
     return _sourcing(ctx.reference, ctx.reference.generation)
@@ -166,7 +93,7 @@ def has_policy(ctx: Context) -> bool:
     return bool(ctx.reference.policies) and TARIFFS in ctx.reference.settings
 
 
-def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
+def decide(ctx: Context, request: Request, snapshot: Stock) -> Decision:
     """Ask the engine; the one place where it is called."""
     inputs, newest = inputs_of(ctx), ctx.prices.newest
     too_old = newest is not None and newest.too_old(request.placed_at, inputs.policy)
@@ -186,107 +113,25 @@ def decide(ctx: Context, request: Request, snapshot: Snapshot) -> Decision:
     return replace(decision, prices_at=stamp(newest.at), prices_too_old=too_old)
 
 
-def _snapshot(ctx: Context, tx: Transaction, skus: Iterable[str], *, fresh: bool) -> Snapshot:
-    """The stock in memory with this transaction's own movements, or that of the tables."""
-    available, withheld = ctx.view.available(skus), ctx.view.withheld(skus)
-    found = tx.changes.stock
-    if fresh:
-        found = {**stock.balances(tx.connection, skus), **tx.changes.stock}
-    for (sku, location), balance in found.items():
-        if sku in available:
-            available[sku][location] = ctx.view.atp(location, balance)
-            withheld[sku][location] = ctx.view.kept(location, balance)
-    load = dict(ctx.view.load(stamp(tx.now)[:10]))
-    for location, more in tx.changes.load.items():
-        load[location] = load.get(location, 0) + more
-    return Snapshot(max(ctx.view.position, tx.changes.position), available, load, withheld)
-
-
-def request_for(
-    ctx: Context,
-    now: datetime,
-    record: OrderRecord,
-    lines: list[OrderLine],
-    pieces: Mapping[int, int],
-) -> Request:
-    """What the engine is asked at `now`: `pieces` of `lines`, which all go to the same place."""
-    order = record.order
-    promised = [line.promised_at for line in lines if line.promised_at is not None]
-    articles = ctx.reference.articles
-    return Request(
-        order_number=order.number.value,
-        channel=order.channel.value,
-        lines=tuple(
-            RequestLine(
-                line.line_id,
-                line.sku,
-                pieces[line.line_id],
-                articles[line.sku].weight_g,
-                line.unit_price * pieces[line.line_id],
-                articles[line.sku].category,
-            )
-            for line in lines
-        ),
-        destination=destination(ctx.reference, order, lines[0]),
-        placed_at=now,
-        promised_by=min(promised) if promised else None,
-        excluded=_rejected_by(record, pieces),
-        preferred=order.location if order.location in ctx.reference.locations else "",
-    )
-
-
-def destination(reference: Reference, order: Order, line: OrderLine) -> Destination:
-    """Where `line` goes; raises InvalidInput when that place is not known."""
-    if line.mode is FulfilmentMode.SHIP_HOME and order.ship_to is not None:
-        home = order.ship_to
-        return Destination(home.lat, home.lon, "home", country=home.country, postcode=home.postcode)
-    place = reference.location(
-        line.collect_at,
-        "There is no store or pickup point {location}. Choose another one for this line.",
-        "order.collect_at",
-    )
-    if place.kind is not _COLLECT_KINDS.get(line.mode):
-        raise InvalidInput(
-            "Goods cannot be collected at {location}. Choose another place for this line.",
-            code="order.collect_at",
-            location=place.code,
-        )
-    return Destination(
-        place.lat, place.lon, place.kind.value, place.code, place.country, place.postcode
-    )
-
-
-def _rejected_by(record: OrderRecord, pieces: Mapping[int, int]) -> dict[str, str]:
-    """Locations that refused one of these lines, each with its reason."""
-    refused = (
-        found.fulfilment
-        for _, found in sorted(record.fulfilments.items())
-        if found.fulfilment.state is FulfilmentState.REJECTED
-    )
-    return {
-        fulfilment.location: fulfilment.rejection or _REJECTED_HERE
-        for fulfilment in refused
-        if any(line.line_id in pieces for line in fulfilment.lines)
-    }
-
-
 def allocate(
     ctx: Context, tx: Transaction, record: OrderRecord, first: OrderLine, decision: Decision
-) -> bool:
+) -> None:
     """Promise the pieces of a decision and put its fulfilments on their locations' lists.
 
-    False when somebody else has taken one of them; nothing was changed then. The policy's step in
-    `decision` says whether safety stock may be taken.
+    The policy's step in `decision` says whether safety stock may be taken. Raises Taken when
+    somebody else has taken one of them, or a location is none any more.
     """
     places = ctx.reference.locations
+    for code in decision.locations:
+        if code not in places:
+            raise stock.Taken(code)
     wanted = [
         stock.Wanted(places[shipment.location], record.order.line(line_id).sku, quantity)
         for shipment in decision.shipments
         for line_id, quantity in shipment.lines
     ]
     released = inputs_of(ctx).releases_at(decision.policy, decision.step)
-    if not stock.allocate(tx, wanted, record.number, release_safety_stock=released):
-        return False
+    stock.allocate(tx, wanted, record.number, release_safety_stock=released)
     for shipment in decision.shipments:
         fulfilment = _fulfilment(ctx, tx, record, first, shipment)
         _insert(tx, record, fulfilment)
@@ -297,7 +142,6 @@ def allocate(
             location=places[shipment.location].name,
             quantity=shipment.quantity,
         )
-    return True
 
 
 def _fulfilment(
@@ -366,7 +210,7 @@ def keep(
     record: OrderRecord,
     decision: Decision,
     request: Request,
-    snapshot: Snapshot,
+    snapshot: Stock,
 ) -> None:
     """Remember the decision with what it rests on."""
     inputs = inputs_of(ctx)
@@ -391,20 +235,3 @@ def keep(
             "reference": reference.digest,
         },
     )
-
-
-def _filled(decision: Decision) -> dict[int, int]:
-    filled: dict[int, int] = {}
-    for shipment in decision.shipments:
-        for line_id, quantity in shipment.lines:
-            filled[line_id] = filled.get(line_id, 0) + quantity
-    return filled
-
-
-def _set_unfilled(tx: Transaction, record: OrderRecord, left: Mapping[int, int]) -> None:
-    changed = {
-        line_id: count for line_id, count in left.items() if record.lines[line_id].unfilled != count
-    }
-    for line_id, count in changed.items():
-        record.lines[line_id].unfilled = count
-    order_lines.write(tx, record, changed)

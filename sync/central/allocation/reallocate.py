@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from sync.central.allocation import allocate as orchestration
+from sync.central.allocation.requests import request_for
 from sync.central.context import Context
 from sync.central.devices.last_seen import stores_out_of_touch
 from sync.central.inventory import ledger as stock
@@ -142,7 +143,7 @@ def _of_order(
         pieces = pieces_by_line(of)
         lines = [line for line in record.order.lines if line.line_id in pieces]
         yield OpenOrder(
-            orchestration.request_for(ctx, now, record, lines, pieces),
+            request_for(ctx, now, record, lines, pieces),
             tuple(fulfilment.fulfilment_id for fulfilment in of),
             tuple((w.location, tuple(line.line_id for line in w.lines)) for w in of),
             min(fulfilment.created_at for fulfilment in of),
@@ -264,12 +265,14 @@ def _give(ctx: Context, tx: Transaction, move: Move) -> None:
     order, number = record.order, record.number
     first = order.line(move.order.request.lines[0].line_id)
     decision, moved = move.decision, move.decision.moved
-    if not orchestration.allocate(ctx, tx, record, first, decision):
+    try:
+        orchestration.allocate(ctx, tx, record, first, decision)
+    except stock.Taken as taken:
         raise Conflict(
             "The goods were taken before they could be given to another order. It stays where it "
             "is.",
             code="batch.taken",
-        )
+        ) from taken
     orchestration.keep(ctx, tx, record, decision, move.order.request, move.stock)
     saves = Money(round(move.saving_micro / MICRO_PER_CENT), order.total.currency)
     history.record(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
+from sync.central.allocation.decisions import Decisions
 from sync.central.allocation.explanation import EVALUATIONS_MAX, explain
 from sync.central.api.auth import Gate, caller, guarded
 from sync.central.api.bodies import JSON, body_of, described
@@ -22,6 +23,7 @@ from sync.central.devices.devices import Device
 from sync.central.orders import place_order
 from sync.central.records import order_records
 from sync.central.records.order_record import OrderRecord
+from sync.central.storage.database import Transaction
 from sync.domain.device import DeviceKind
 from sync.domain.errors import InvalidInput
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
@@ -77,9 +79,13 @@ def _placing(ctx: Context, gate: Gate) -> APIRouter:
     def place(wanted: Annotated[Order, body_of(Order)]) -> Response:
         """An order of the web shop or a marketplace; sent twice, it is placed once."""
         _check_web(wanted)
-        with ctx.database.write(f"web:{wanted.number}") as tx:
+        decisions = Decisions(ctx)
+
+        def once(tx: Transaction) -> None:
             if not place_order.is_known(tx, wanted):
-                place_order.place_order(ctx, tx, wanted)
+                place_order.place_order(ctx, tx, wanted, decisions)
+
+        ctx.database.settle(f"web:{wanted.number}", once)
         with ctx.database.read() as connection:
             state = order_records.order_state(connection, wanted.number.value)
         return Response(to_json(state), media_type=JSON)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from sync.central.allocation.decisions import Decisions
 from sync.central.context import Context
 from sync.central.devices.capabilities import check_command
 from sync.central.devices.devices import Device
@@ -58,10 +59,13 @@ def handle(ctx: Context, device: Device, command: Command) -> Answer:
     A command that this server cannot judge yet (something it depends on is missing, a newer
     version, a fault of ours) is answered `waiting` and leaves no trace: the device keeps it.
     """
+    decisions = Decisions(ctx)
     try:
         try:
-            with ctx.database.write(f"command:{command.command_id}") as tx:
-                return _handle(ctx, tx, device, command)
+            return ctx.database.settle(
+                f"command:{command.command_id}",
+                lambda tx: _handle(ctx, tx, device, command, decisions),
+            )
         except _NotApplied as undone:
             if undone.answer.outcome is Outcome.WAITING:
                 return undone.answer
@@ -76,8 +80,11 @@ def handle(ctx: Context, device: Device, command: Command) -> Answer:
         )
 
 
-def _handle(ctx: Context, tx: Transaction, device: Device, command: Command) -> Answer:
-    """The answer of a command that was known or is applied; raises _NotApplied for another."""
+def _handle(
+    ctx: Context, tx: Transaction, device: Device, command: Command, decisions: Decisions
+) -> Answer:
+    """The answer of a command that was known or is applied; raises _NotApplied for another, and
+    Stale while something is to be decided first."""
     rows = _rows(tx, command)
     known = rows.pop(str(command.command_id), None)
     if known is not None:
@@ -104,7 +111,7 @@ def _handle(ctx: Context, tx: Transaction, device: Device, command: Command) -> 
                 )
             )
         check_command(device.kind, command.kind)
-        result = _apply(ctx, tx, device, command.body())
+        result = _apply(ctx, tx, device, command.body(), decisions)
     except Unavailable as error:
         raise _NotApplied(
             _waiting(command, error.code, error.template, **wire_params(error))
@@ -173,7 +180,9 @@ def _missing(command: Command, rows: Mapping[str, Any]) -> list[str]:
     return sorted({str(needed) for needed in command.depends_on} - set(rows))
 
 
-def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> Any:
+def _apply(
+    ctx: Context, tx: Transaction, device: Device, body: Payload, decisions: Decisions
+) -> Any:
     here = device.location
     match body:
         case PlaceOrder(order):
@@ -182,7 +191,7 @@ def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> Any:
                 raise InvalidInput(
                     "A device takes orders of the channel store only.", code="order.channel"
                 )
-            return orders.place_order(ctx, tx, order)
+            return orders.place_order(ctx, tx, order, decisions)
         case StartPicking(fulfilment_id, associate):
             return fulfilments.start_picking(ctx, tx, here, fulfilment_id, associate)
         case PackFulfilment(fulfilment_id, associate, parcels):
@@ -190,7 +199,7 @@ def _apply(ctx: Context, tx: Transaction, device: Device, body: Payload) -> Any:
         case HandOver(fulfilment_id, associate):
             return fulfilments.hand_over(ctx, tx, here, fulfilment_id, associate)
         case RejectFulfilment(fulfilment_id, associate, reason):
-            return fulfilments.reject(ctx, tx, here, fulfilment_id, associate, reason)
+            return fulfilments.reject(ctx, tx, here, fulfilment_id, associate, reason, decisions)
         case RegisterReturn(goods, receipt_code):
             _check_maker(device, goods.number, RETURN, goods.location, goods.device)
             return returns.register_return(ctx, tx, goods, receipt_code)

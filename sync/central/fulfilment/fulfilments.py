@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from sync.central.allocation import allocate as orchestration
+from sync.central.allocation.decisions import Decisions
+from sync.central.allocation.fill import Filling
 from sync.central.context import Context
 from sync.central.fulfilment import surplus
 from sync.central.inventory import ledger as stock
@@ -117,11 +118,16 @@ def reject(
     fulfilment_id: str,
     associate: str,
     reason: RejectionReason,
+    decisions: Decisions,
 ) -> FulfilmentRejected:
-    """This location cannot: take the promise back and find another location."""
+    """This location cannot: take the promise back and find another location.
+
+    Raises Stale while it is not decided which.
+    """
     record, found = _own(tx, location, fulfilment_id)
     fulfilment = found.fulfilment
     check_transition(fulfilment.state, FulfilmentState.REJECTED)
+    filling = _elsewhere(ctx, tx, record, found, reason, decisions)
     change(tx, record, found, state=FulfilmentState.REJECTED, associate=associate, rejection=reason)
     lost = reason in LOSES_STOCK
     kind = MovementKind.REJECTION if lost else MovementKind.RELEASE
@@ -134,14 +140,30 @@ def reject(
         quantity=fulfilment.quantity,
         reason=reason.value,
     )
-    # Also what was unfilled of these lines; nothing of what is on its way from elsewhere already.
-    beyond = record.beyond_sold()
+    return FulfilmentRejected(fulfilment_id, filling.promise(tx, record))
+
+
+def _elsewhere(
+    ctx: Context,
+    tx: Transaction,
+    record: OrderRecord,
+    found: FulfilmentRecord,
+    reason: RejectionReason,
+    decisions: Decisions,
+) -> Filling:
+    """What is to be found elsewhere, as the order will be once `found` is rejected.
+
+    Also what was unfilled of these lines; nothing of what is on its way from elsewhere already.
+    """
+    after = replace(record, fulfilments=dict(record.fulfilments))
+    fulfilment = replace(found.fulfilment, state=FulfilmentState.REJECTED, rejection=reason)
+    after.put(replace(found, fulfilment=fulfilment))
+    beyond = after.beyond_sold()
     again = {
         line.line_id: record.lines[line.line_id].unfilled - beyond[line.line_id]
         for line in fulfilment.lines
     }
-    unfilled = orchestration.fill(ctx, tx, record, again)
-    return FulfilmentRejected(fulfilment_id, unfilled)
+    return Filling(ctx, tx, after, again, decisions)
 
 
 def tell_ready(ctx: Context, tx: Transaction, fulfilment: Fulfilment) -> None:

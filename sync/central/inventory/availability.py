@@ -9,28 +9,37 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import sqlalchemy as sa
 
 from sync.central.catalogue.reference import Reference
 from sync.central.inventory import ledger as stock
+from sync.central.inventory.stock_copy import Shelves, StockCopy
 from sync.central.storage import tables
 from sync.central.storage.database import Changes, Database, stamp
 from sync.domain.fulfilment import FulfilmentState
 from sync.domain.stock import Balance
+from sync.sourcing.arrays import Ints
 from sync.sourcing.network import Snapshot
+
+Balances = Mapping[tuple[str, str], Balance]
 
 
 class StockView:
-    """Pieces that may be promised by SKU and location, and the day's fulfilments by location."""
+    """Pieces that may be promised by SKU and location, and the day's fulfilments by location.
+
+    Only locations that hold stock are in it, in order of their codes.
+    """
 
     def __init__(self, database: Database, reference: Reference) -> None:
         self._database = database
         self._reference = reference
         self._lock = threading.Lock()
-        self._available: dict[str, dict[str, int]] = {}
-        self._withheld: dict[str, dict[str, int]] = {}
+        self._codes: tuple[str, ...] = ()
+        self._index: dict[str, int] = {}
+        self._shelves: dict[str, Shelves] = {}
         self._day = ""
-        self._load: dict[str, int] = {}
+        self._load: Ints = np.zeros(0, np.int64)
         self.position = 0
 
     def rebuild(self) -> None:
@@ -47,15 +56,15 @@ class StockView:
                 tables.fulfilment.c.state != FulfilmentState.REASSIGNED.value,
             )
             load = connection.execute(fulfilments.group_by(tables.fulfilment.c.location)).all()
-        available: dict[str, dict[str, int]] = {}
-        withheld: dict[str, dict[str, int]] = {}
-        for (sku, location), balance in found.items():
-            available.setdefault(sku, {})[location] = self.atp(location, balance)
-            withheld.setdefault(sku, {})[location] = self.kept(location, balance)
+        places = self._reference.locations.values()
+        codes = tuple(sorted(place.code for place in places if place.holds_stock))
+        index = {code: place for place, code in enumerate(codes)}
+        shelves = self._read(found, index)
         with self._lock:
-            self._available, self._withheld = available, withheld
-            self._day = day
-            self._load = {row[0]: row[1] for row in load}
+            self._codes, self._index, self._shelves = codes, index, shelves
+            self._day, self._load = day, np.zeros(len(codes), np.int64)
+            for location, fulfilled in load:
+                self._count(location, fulfilled)
             self.position = position or 0
 
     def atp(self, location: str, balance: Balance) -> int:
@@ -78,40 +87,77 @@ class StockView:
     def rises(self, sku: str, location: str, balance: Balance) -> bool:
         """Whether `balance` makes more of the SKU available there than is known so far."""
         with self._lock:
-            available = self._available.get(sku, {}).get(location, 0)
-            withheld = self._withheld.get(sku, {}).get(location, 0)
-        return self.atp(location, balance) > available or self.kept(location, balance) > withheld
+            shelves, place = self._shelves.get(sku), self._index.get(location)
+            known = (0, 0) if shelves is None or place is None else shelves.at(place)
+        return self.atp(location, balance) > known[0] or self.kept(location, balance) > known[1]
 
     def apply(self, changes: Changes) -> None:
         """Take over what a transaction has committed."""
         with self._lock:
             for (sku, location), balance in changes.stock.items():
-                self._available.setdefault(sku, {})[location] = self.atp(location, balance)
-                self._withheld.setdefault(sku, {})[location] = self.kept(location, balance)
+                place = self._index.get(location)
+                if place is not None:
+                    shelves = self._shelves.setdefault(sku, Shelves())
+                    shelves.put(place, self.atp(location, balance), self.kept(location, balance))
             if changes.day > self._day:
-                self._day, self._load = changes.day, {}
+                self._day, self._load = changes.day, np.zeros(len(self._codes), np.int64)
             for location, more in changes.load.items():
-                self._load[location] = self._load.get(location, 0) + more
+                self._count(location, more)
             self.position = max(self.position, changes.position)
+
+    def copy(self, skus: Iterable[str], day: str, fresh: Balances | None = None) -> StockCopy:
+        """A copy of what may be promised of `skus`, and of what was given out on `day` (ISO, UTC).
+
+        `fresh`: all balances of `skus`, read just now, to be used in place of those in memory.
+        """
+        with self._lock:
+            known = {sku: self._shelves[sku].copy() for sku in skus if sku in self._shelves}
+            load = self._load.copy() if day == self._day else np.zeros_like(self._load)
+            position, codes, index = self.position, self._codes, self._index
+        if fresh is not None:
+            known = self._read(fresh, index)
+        return StockCopy(position, codes, index, known, load)
 
     def available(self, skus: Iterable[str]) -> dict[str, dict[str, int]]:
         """A copy of what may be promised, for `skus` only; locations in order of code."""
         with self._lock:
-            return {sku: dict(sorted(self._available.get(sku, {}).items())) for sku in skus}
-
-    def everything(self) -> Snapshot:
-        """A copy of what may be promised of every SKU, with its position and nothing else."""
-        with self._lock:
-            position = self.position
-            copied = [(sku, dict(where)) for sku, where in self._available.items()]
-        return Snapshot(position, {sku: dict(sorted(where.items())) for sku, where in copied})
+            return {sku: self._by_code(sku)[0] for sku in skus}
 
     def withheld(self, skus: Iterable[str]) -> dict[str, dict[str, int]]:
         """A copy of what only safety stock withholds, for `skus`; locations in order of code."""
         with self._lock:
-            return {sku: dict(sorted(self._withheld.get(sku, {}).items())) for sku in skus}
+            return {sku: self._by_code(sku)[1] for sku in skus}
+
+    def everything(self) -> Snapshot:
+        """A copy of what may be promised of every SKU, with its position and nothing else."""
+        with self._lock:
+            return Snapshot(self.position, {sku: self._by_code(sku)[0] for sku in self._shelves})
 
     def load(self, day: str) -> Mapping[str, int]:
-        """A copy of how many fulfilments each location was given on `day` (ISO date, UTC)."""
+        """A copy of how many fulfilments locations were given on `day` (ISO date, UTC)."""
         with self._lock:
-            return dict(self._load) if day == self._day else {}
+            if day != self._day:
+                return {}
+            given = np.flatnonzero(self._load)
+            return {self._codes[place]: int(self._load[place]) for place in given.tolist()}
+
+    def _by_code(self, sku: str) -> tuple[dict[str, int], dict[str, int]]:
+        shelves = self._shelves.get(sku, Shelves())
+        codes = [self._codes[place] for place in shelves.place.tolist()]
+        return (
+            dict(zip(codes, shelves.available.tolist(), strict=True)),
+            dict(zip(codes, shelves.withheld.tolist(), strict=True)),
+        )
+
+    def _count(self, location: str, more: int) -> None:
+        place = self._index.get(location)
+        if place is not None:
+            self._load[place] += more
+
+    def _read(self, balances: Balances, index: Mapping[str, int]) -> dict[str, Shelves]:
+        rows: dict[str, list[tuple[int, int, int]]] = {}
+        for (sku, location), balance in balances.items():
+            if location in index:
+                here = self.atp(location, balance), self.kept(location, balance)
+                rows.setdefault(sku, []).append((index[location], *here))
+        return {sku: Shelves(*np.array(sorted(of), np.int64).T.copy()) for sku, of in rows.items()}

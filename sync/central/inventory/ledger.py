@@ -66,14 +66,18 @@ class Wanted:
     quantity: int
 
 
+class Taken(Exception):
+    """Somebody else was first: the transaction is to be undone."""
+
+
 def allocate(
     tx: Transaction, wanted: Sequence[Wanted], cause: str, *, release_safety_stock: bool = False
-) -> bool:
+) -> None:
     """Promise all that is `wanted` when it may be sold there: a conditional update for each.
 
     `release_safety_stock`: a policy step allows what is kept for walk-in customers; what the
-    threshold keeps, because counts are never quite right, is never promised. False when somebody
-    else was first; nothing was changed then.
+    threshold keeps, because counts are never quite right, is never promised. Raises Taken when
+    somebody else was first.
     """
     movements: list[Movement] = []
     after: list[Balance] = []
@@ -84,9 +88,7 @@ def allocate(
             _ALLOCATE, {**place, "kept": kept, "wanted": one.quantity}
         ).one_or_none()
         if row is None:
-            for made in movements:
-                tx.connection.execute(_MOVE, _parameters(made, undo=True))
-            return False
+            raise Taken(one.sku, one.location.code)
         movements.append(
             Movement(
                 one.location.code, one.sku, MovementKind.ALLOCATION, cause, allocated=one.quantity
@@ -94,7 +96,6 @@ def allocate(
         )
         after.append(_balance(tx, movements[-1], row))
     _append(tx, movements, after)
-    return True
 
 
 def _moved(tx: Transaction, movement: Movement) -> Balance:
@@ -111,15 +112,14 @@ def _moved(tx: Transaction, movement: Movement) -> Balance:
     return balance
 
 
-def _parameters(movement: Movement, *, undo: bool = False) -> dict[str, Any]:
-    sign = -1 if undo else 1
+def _parameters(movement: Movement) -> dict[str, Any]:
     return {
         "at_sku": movement.sku,
         "at_location": movement.location,
-        "more_on_hand": sign * movement.on_hand,
-        "more_allocated": sign * movement.allocated,
-        "more_inbound": sign * movement.inbound,
-        "more_quarantined": sign * movement.quarantined,
+        "more_on_hand": movement.on_hand,
+        "more_allocated": movement.allocated,
+        "more_inbound": movement.inbound,
+        "more_quarantined": movement.quarantined,
     }
 
 

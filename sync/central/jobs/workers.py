@@ -111,10 +111,13 @@ class Workers:
     def _run(self, kind: Kind, job: Job) -> bool:
         try:
             done = kind.work(job)
-            with self._database.write(f"job:{kind.name}") as tx:
+
+            def end(tx: Transaction) -> None:
                 queue.finish(tx, job, self._owner, done.again_at)
                 if done.effect is not None:
                     done.effect(tx)
+
+            self._database.settle(f"job:{kind.name}", end)
         except LostLease:
             log.warning("job_lost", kind=kind.name, key=job.key)
             return False

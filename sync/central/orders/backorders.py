@@ -8,6 +8,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.central.allocation.decisions import Decisions
+from sync.central.allocation.fill import BACKORDER
 from sync.central.context import Context
 from sync.central.inventory.availability import StockView
 from sync.central.jobs.queue import Job, enqueue
@@ -16,7 +18,7 @@ from sync.central.orders import place_order
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 
-BACKORDER, SWEEP = "backorder", "backorders"
+SWEEP = "backorders"
 SWEPT_EVERY = timedelta(minutes=10)
 PAGE = 500  # orders that are queued in one transaction
 
@@ -49,7 +51,8 @@ class Backorders:
 
     def fill(self, job: Job) -> Done:
         """Source again what the order (the key) waits for."""
-        return Done(lambda tx: _retry(self.ctx, tx, job.key))
+        decisions = Decisions(self.ctx)
+        return Done(lambda tx: _retry(self.ctx, tx, job.key, decisions))
 
     def sweep(self, _job: Job | None = None) -> Done:
         """Queue every order that waits, oldest first: nothing that came in unseen is missed."""
@@ -91,5 +94,5 @@ def waiting_orders(
     return [(row.number, row.received_at) for row in connection.execute(query)]
 
 
-def _retry(ctx: Context, tx: Transaction, number: str) -> None:
-    place_order.retry_backorder(ctx, tx, number)
+def _retry(ctx: Context, tx: Transaction, number: str, decisions: Decisions) -> None:
+    place_order.retry_backorder(ctx, tx, number, decisions)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from sync.central.allocation import allocate as orchestration
+from sync.central.allocation.decisions import Decisions
+from sync.central.allocation.fill import Filling
+from sync.central.allocation.requests import destination
 from sync.central.catalogue.reference import Reference
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
@@ -29,39 +32,47 @@ from sync.protocol.results import OrderPlaced
 LINE_ID_MAX = 1_000_000
 
 
-def place_order(ctx: Context, tx: Transaction, order: Order) -> OrderPlaced:
+def place_order(ctx: Context, tx: Transaction, order: Order, decisions: Decisions) -> OrderPlaced:
     """Take the order; gives its number and how many pieces wait for stock.
 
-    Raises InvalidInput for an order that cannot be right, Conflict when its number is used.
-    Pieces in the customer's hand are always sold, whatever the balance says.
+    Raises InvalidInput for an order that cannot be right, Conflict when its number is used, and
+    Stale while it is not decided. Pieces in the customer's hand are always sold, whatever the
+    balance says.
     """
     check_order(ctx.reference, order, tx)
-    record = _insert(tx, order)
-    payments.authorise(tx, record)
-    history.record(tx, record.number, history.Kind.RECEIVED)
-    sales = [
-        Movement(order.location, line.sku, MovementKind.SALE, record.number, on_hand=-line.quantity)
-        for line in order.lines
-        if line.mode is FulfilmentMode.CARRY_OUT
-    ]
-    stock.move(tx, *sales)
-    payments.capture_due(tx, record)
+    record = _record(order)
+    carried = [line for line in order.lines if line.mode is FulfilmentMode.CARRY_OUT]
     rest = {
         line.line_id: line.quantity
         for line in order.lines
         if line.mode is not FulfilmentMode.CARRY_OUT
     }
-    unfilled = orchestration.fill(ctx, tx, record, rest) if rest else 0
-    return OrderPlaced(record.number, unfilled)
+    taken = Counter[tuple[str, str]]()
+    for line in carried:
+        taken[line.sku, order.location] += line.quantity
+    filling = Filling(ctx, tx, record, rest, decisions, taken)
+    _insert(tx, record)
+    payments.authorise(tx, record)
+    history.record(tx, record.number, history.Kind.RECEIVED)
+    sales = [
+        Movement(order.location, line.sku, MovementKind.SALE, record.number, on_hand=-line.quantity)
+        for line in carried
+    ]
+    stock.move(tx, *sales)
+    payments.capture_due(tx, record)
+    return OrderPlaced(record.number, filling.promise(tx, record))
 
 
-def retry_backorder(ctx: Context, tx: Transaction, number: str) -> bool:
-    """Source again what an order waits for; gives whether anything was found."""
+def retry_backorder(ctx: Context, tx: Transaction, number: str, decisions: Decisions) -> bool:
+    """Source again what an order waits for; gives whether anything was found.
+
+    Raises Stale while it is not decided.
+    """
     record = order_records.load(tx, number)
     wanted = {line.line_id: line.unfilled for line in record.lines.values() if line.unfilled}
     if not wanted:
         return False
-    left = orchestration.fill(ctx, tx, record, wanted, retry=True)
+    left = Filling(ctx, tx, record, wanted, decisions).promise(tx, record, retry=True)
     found: bool = left < sum(wanted.values())
     if not found:
         tx.changes.orders.discard(number)
@@ -93,8 +104,21 @@ def _number_used(number: str) -> Conflict:
     )
 
 
-def _insert(tx: Transaction, order: Order) -> OrderRecord:
-    number = order.number.value
+def _record(order: Order) -> OrderRecord:
+    lines = {
+        line.line_id: LineRecord(
+            line.line_id,
+            line.sku,
+            line.quantity,
+            carried_out=line.quantity if line.mode is FulfilmentMode.CARRY_OUT else 0,
+        )
+        for line in order.lines
+    }
+    return OrderRecord(order, lines)
+
+
+def _insert(tx: Transaction, record: OrderRecord) -> None:
+    order, number = record.order, record.number
     body = to_json(order)
     added = insert_missing(
         tx.connection,
@@ -112,18 +136,9 @@ def _insert(tx: Transaction, order: Order) -> OrderRecord:
     )
     if not added:
         raise _number_used(number)
-    lines = {
-        line.line_id: LineRecord(
-            line.line_id,
-            line.sku,
-            line.quantity,
-            carried_out=line.quantity if line.mode is FulfilmentMode.CARRY_OUT else 0,
-        )
-        for line in order.lines
-    }
-    rows = [{"order_number": number, **asdict(line)} for line in lines.values()]
+    rows = [{"order_number": number, **asdict(line)} for line in record.lines.values()]
     tx.connection.execute(sa.insert(tables.order_line), rows)
-    return order_records.keep(tx, OrderRecord(order, lines))
+    order_records.keep(tx, record)
 
 
 def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
@@ -180,7 +195,7 @@ def _check_line(reference: Reference, order: Order, line_id: int) -> None:
                 location=order.location[:40],
             )
     else:
-        orchestration.destination(reference, order, line)
+        destination(reference, order, line)
 
 
 def _check_amount(amount: Money, currency: str, minor_max: int) -> None:

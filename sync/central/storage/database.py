@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -23,6 +23,8 @@ from sync.domain.stock import Balance
 
 Clock = Callable[[], datetime]
 RandomBytes = Callable[[int], bytes]
+Result = TypeVar("Result")
+TRIES_MAX = 16  # of one transaction; who raises `Stale` has a bound of its own, below this
 _RANK = {table: rank for rank, table in enumerate(tables.metadata.sorted_tables)}
 
 
@@ -95,6 +97,14 @@ class Transaction:
         self.pending.clear()
 
 
+class Stale(Exception):
+    """What was prepared for a transaction is not there, or does not hold in it: it is undone."""
+
+    def prepare(self) -> None:
+        """Prepare it anew; called with no transaction open, before the next try."""
+        raise NotImplementedError
+
+
 class Database:
     """The one gate to the database."""
 
@@ -123,6 +133,22 @@ class Database:
                     publish(transaction)
             for apply in self.after_commit:
                 apply(transaction.changes)
+
+    def settle(self, cause: str, work: Callable[[Transaction], Result]) -> Result:
+        """Do `work` in a transaction, again each time that what it rests on was stale; commit.
+
+        What it rests on is prepared while no transaction is open. Raises the last Stale when
+        `TRIES_MAX` tries were not enough.
+        """
+        for _ in range(TRIES_MAX - 1):
+            try:
+                with self.write(cause) as transaction:
+                    return work(transaction)
+            except Stale as stale:
+                found = stale
+            found.prepare()
+        with self.write(cause) as transaction:
+            return work(transaction)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -7,10 +7,16 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from sync.central.allocation import allocate as orchestration
+from pytest import MonkeyPatch
+
+from sync.central.allocation.fill import BACKORDER
 from sync.central.inventory import ledger as stock
+from sync.central.inventory.availability import StockView
+from sync.central.inventory.stock_copy import StockCopy
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.stock import Balance
 from sync.protocol.commands import (
@@ -21,7 +27,6 @@ from sync.protocol.commands import (
     PlaceOrder,
     RejectFulfilment,
 )
-from sync.sourcing.network import Snapshot
 from tests.sync.central.world import CARRY, SHIP, Till, World
 
 
@@ -91,34 +96,38 @@ def test_hand_over_against_rejection_the_goods_leave_once(world: World) -> None:
     assert world.check() == []
 
 
-def test_a_race_that_is_lost_is_sourced_again(world: World, monkeypatch: object) -> None:
+def test_a_race_that_is_lost_is_sourced_again(world: World, monkeypatch: MonkeyPatch) -> None:
     """The stock in memory says that W1 has the lamps; the tables know better."""
-    real, snapshots = orchestration._snapshot, []
+    real, copies = StockView.copy, []
 
-    def stale(*args: object, fresh: bool) -> Snapshot:
-        found = real(*args, fresh=fresh)  # type: ignore[arg-type]
-        snapshots.append(fresh)
-        if not fresh:
-            found.available["LAMP"]["W1"] = 50  # type: ignore[index]
+    def stale(self: StockView, skus: Iterable[str], day: str, fresh: Any = None) -> StockCopy:
+        found = real(self, skus, day, fresh)
+        copies.append(fresh is not None)
+        if fresh is None:
+            found.shelves["LAMP"].put(found.index["W1"], 50, 0)
         return found
 
-    monkeypatch.setattr(orchestration, "_snapshot", stale)  # type: ignore[attr-defined]
+    monkeypatch.setattr(StockView, "copy", stale)
     order = world.placed(("LAMP", 7, SHIP))
-    assert snapshots == [False, True]
+    assert copies == [False, True]
     assert sum(fulfilment.quantity for fulfilment in world.fulfilments(order)) == 7
     assert len(world.state(order).decisions) == 1
     assert world.check() == []
 
 
-def test_after_too_many_lost_races_the_pieces_wait(world: World, monkeypatch: object) -> None:
-    monkeypatch.setattr(stock, "allocate", lambda *_, **__: False)  # type: ignore[attr-defined]
-    order = world.placed(("MUG", 2, SHIP))
-    assert world.state(order).lines[0].unfilled == 2
-    assert world.fulfilments(order) == []
-    monkeypatch.undo()  # type: ignore[attr-defined]
+def test_after_too_many_lost_races_the_pieces_wait(world: World, monkeypatch: MonkeyPatch) -> None:
+    def taken(*_: Any, **__: Any) -> None:
+        raise stock.Taken
 
-    assert world.fill_backorders() == 1
-    assert world.state(order).lines[0].unfilled == 0
+    monkeypatch.setattr(stock, "allocate", taken)
+    order = world.placed(("MUG", 2, CARRY), ("MUG", 2, SHIP))
+    assert world.state(order).lines[1].unfilled == 2
+    assert world.fulfilments(order) == []
+    monkeypatch.undo()
+    assert world.balance("S1", "MUG") == Balance(on_hand=4)
+
+    assert world.run(BACKORDER) == 1
+    assert world.state(order).lines[1].unfilled == 0
     assert world.check() == []
 
 

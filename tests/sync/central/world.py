@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.central.allocation.explanation import Explained, explained
+from sync.central.allocation.fill import BACKORDER
 from sync.central.catalogue import reference
 from sync.central.check import Finding, check
 from sync.central.composition import Central
@@ -28,7 +29,7 @@ from sync.central.devices import devices
 from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.workers import Workers
-from sync.central.orders.backorders import BACKORDER, Backorders
+from sync.central.orders.backorders import Backorders
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.demo import company as demo_company

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from sync.central.inventory import ledger as stock
 from sync.domain.order import Channel
@@ -101,17 +102,19 @@ def test_two_orders_at_once_never_share_the_kept_piece(world: World) -> None:
 def test_the_conditional_update_refuses_safety_stock_to_any_other_step(world: World) -> None:
     one = [stock.Wanted(world.central.reference.locations["S2"], "BAG", 1)]
     with world.central.database.write("test") as tx:
-        assert stock.allocate(tx, one, "an order")
-        assert not stock.allocate(tx, one, "an order")
-        assert stock.allocate(tx, one, "an order", release_safety_stock=True)
-        assert not stock.allocate(tx, one, "an order", release_safety_stock=True)
+        stock.allocate(tx, one, "an order")
+        with pytest.raises(stock.Taken):
+            stock.allocate(tx, one, "an order")
+        stock.allocate(tx, one, "an order", release_safety_stock=True)
+        with pytest.raises(stock.Taken):
+            stock.allocate(tx, one, "an order", release_safety_stock=True)
 
 
 def test_what_is_wanted_is_promised_whole_or_not_at_all(world: World) -> None:
     places = world.central.reference.locations
     wanted = [stock.Wanted(places["W1"], "BAG", 30), stock.Wanted(places["S2"], "BAG", 9)]
-    with world.central.database.write("test") as tx:
-        assert not stock.allocate(tx, wanted, "an order")
+    with pytest.raises(stock.Taken), world.central.database.write("test") as tx:
+        stock.allocate(tx, wanted, "an order")
     assert (world.balance("W1", "BAG").allocated, world.balance("S2", "BAG").allocated) == (0, 0)
     assert world.check() == []
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from sync.central.allocation.decisions import Decisions
+from sync.central.allocation.fill import BACKORDER
+from sync.central.context import Context
 from sync.central.inventory import ledger as stock
 from sync.central.orders import backorders, place_order
-from sync.central.orders.backorders import BACKORDER
 from sync.central.storage import tables
+from sync.central.storage.database import Transaction
 from sync.domain.errors import Unavailable
 from sync.domain.order import Order
 from tests.sync.central.world import SHIP, World
@@ -60,10 +63,10 @@ def test_an_order_that_cannot_be_filled_does_not_stop_the_others(
     delivered(world, 5)
     retry = place_order.retry_backorder
 
-    def sometimes(ctx: object, tx: object, number: str) -> bool:
+    def sometimes(ctx: Context, tx: Transaction, number: str, decisions: Decisions) -> bool:
         if number == first.number.value:
             raise fault
-        return retry(ctx, tx, number)  # type: ignore[arg-type]
+        return retry(ctx, tx, number, decisions)
 
     monkeypatch.setattr(place_order, "retry_backorder", sometimes)
     assert world.run(BACKORDER) == 1

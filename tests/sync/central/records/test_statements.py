@@ -19,16 +19,17 @@ from tests.sync.central.world import CARRY, COLLECT, SHIP, World
 # The most SQL statements of a command on an order of three lines, BEGIN and the jobs that it queues
 # counted. Before the order was read once they were 60, 29, 31, 44, 52, 41 and 38.
 STATEMENTS_MAX = {
-    "place_order": 17,
+    "place_order": 19,
     "start_picking": 12,
     "pack": 13,
     "hand_over": 16,
-    "reject": 19,
+    "reject": 26,
     "register_return": 15,
     "inspect_return": 19,
 }
-# How often the order is read from its text; a new one is in the command already. Before: 4 to 7.
-PARSES_MAX = {name: int(name != "place_order") for name in STATEMENTS_MAX}
+# How often the order is read from its text; a new one is in the command already, and one that is
+# to be sourced again is looked at before it is decided. Before: 4 to 7.
+PARSES_MAX = {name: int(name != "place_order") for name in STATEMENTS_MAX} | {"reject": 2}
 
 
 @dataclass

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sync.central.allocation.decisions import Decisions
 from sync.central.fulfilment import fulfilments
 from sync.central.orders import place_order as orders
 from sync.central.records import order_records
@@ -47,24 +48,24 @@ def test_the_lock_is_for_update_where_there_is_one_and_nothing_on_sqlite() -> No
     assert "FOR UPDATE" not in str(query.compile(dialect=sqlite.dialect()))
 
 
-Change = Callable[[World, Any, str], object]
+Change = Callable[[World, Any, str, Decisions], object]
 
 
-def _pick(world: World, tx: Any, number: str) -> object:
+def _pick(world: World, tx: Any, number: str, _decisions: Decisions) -> object:
     fulfilment = next(w for w in world.fulfilments_of(number) if not w.parcels)
     return fulfilments.start_picking(
         world.central.context, tx, fulfilment.location, fulfilment.fulfilment_id, PEOPLE
     )
 
 
-def _hand_over(world: World, tx: Any, number: str) -> object:
+def _hand_over(world: World, tx: Any, number: str, _decisions: Decisions) -> object:
     fulfilment = next(w for w in world.fulfilments_of(number) if w.parcels)
     return fulfilments.hand_over(
         world.central.context, tx, fulfilment.location, fulfilment.fulfilment_id, PEOPLE
     )
 
 
-def _reject(world: World, tx: Any, number: str) -> object:
+def _reject(world: World, tx: Any, number: str, decisions: Decisions) -> object:
     fulfilment = next(w for w in world.fulfilments_of(number) if w.parcels)
     return fulfilments.reject(
         world.central.context,
@@ -73,11 +74,12 @@ def _reject(world: World, tx: Any, number: str) -> object:
         fulfilment.fulfilment_id,
         PEOPLE,
         RejectionReason.NO_TIME,
+        decisions,
     )
 
 
-def _retry(world: World, tx: Any, number: str) -> object:
-    return orders.retry_backorder(world.central.context, tx, number)
+def _retry(world: World, tx: Any, number: str, decisions: Decisions) -> object:
+    return orders.retry_backorder(world.central.context, tx, number, decisions)
 
 
 @pytest.mark.parametrize("change", [_pick, _hand_over, _reject, _retry])
@@ -87,11 +89,12 @@ def test_the_order_is_locked_before_its_money_its_lines_or_its_stock_are_touched
     order = world.placed(("LAMP", 20, SHIP))
     for fulfilment in world.fulfilments(order)[1:]:
         world.pack(fulfilment)
-    with statements(world, monkeypatch) as said, world.central.database.write("test") as tx:
-        said.clear()
-        change(world, tx, order.number.value)
-        # `change` looks for a fulfilment by itself first, on another connection.
-        said[:] = said[said.index(LOCK) :]
+    number, decisions = order.number.value, Decisions(world.central.context)
+    with statements(world, monkeypatch) as said:
+        world.central.database.settle("test", lambda tx: change(world, tx, number, decisions))
+        # `change` looks for a fulfilment by itself first, on another connection; and what sources
+        # looks once before it is decided.
+        said[:] = said[len(said) - 1 - said[::-1].index(LOCK) :]
     assert said[1].startswith("SELECT order_document.number, order_document.body")
     assert said.count(LOCK) == 1
     assert world.check() == []

@@ -1,0 +1,101 @@
+"""Where each piece of an order comes from: decided before, promised in the transaction.
+
+Each piece that the engine has planned is promised by a conditional update. When somebody else was
+first, the whole transaction is undone and the order decided again, outside. After a bounded
+number of attempts, or when nobody can supply it, a piece waits for stock on its order line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sync.central.allocation import allocate as orchestration
+from sync.central.allocation.decisions import NOTHING, Decided, Decisions, NotDecided, Pieces
+from sync.central.allocation.requests import Group, groups
+from sync.central.context import Context
+from sync.central.inventory.ledger import Taken
+from sync.central.jobs.queue import enqueue
+from sync.central.records import history, order_lines
+from sync.central.records.order_record import OrderRecord
+from sync.central.storage.database import Transaction
+from sync.sourcing.decision import Decision
+
+BACKORDER = "backorder"
+
+
+class Filling:
+    """What was decided of `wanted` pieces of an order's lines, to be promised.
+
+    Make it before the transaction writes anything: it raises Stale until everything is decided.
+    `taken`: pieces by (sku, location) that the same transaction takes out of the stock by itself.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        tx: Transaction,
+        record: OrderRecord,
+        wanted: Mapping[int, int],
+        decisions: Decisions,
+        taken: Pieces = NOTHING,
+    ) -> None:
+        self._ctx = ctx
+        self._groups = groups(ctx, tx.now, record, wanted)
+        self._decided = decisions.of(self._groups, taken)
+        self._lost = NotDecided(decisions, self._groups, taken, fresh=True)
+
+    def promise(self, tx: Transaction, record: OrderRecord, *, retry: bool = False) -> int:
+        """Allocate what was decided; what nobody can supply is left unfilled.
+
+        Gives the number of pieces left unfilled. With `retry`, a decision that finds nothing
+        leaves no trace, so that a line which waits for weeks does not fill the history. Raises
+        Stale when somebody else has taken one of the pieces.
+        """
+        left: dict[int, int] = {}
+        for group, decided in zip(self._groups, self._decided, strict=True):
+            left |= self._promise_group(tx, record, group, decided, retry)
+        _set_unfilled(tx, record, left)
+        tx.changes.orders.add(record.number)
+        return sum(left.values())
+
+    def _promise_group(
+        self,
+        tx: Transaction,
+        record: OrderRecord,
+        group: Group,
+        decided: Decided | None,
+        retry: bool,
+    ) -> dict[int, int]:
+        left = dict(group.pieces)
+        if decided is None:
+            enqueue(tx, BACKORDER, record.number)  # there may be stock: others were quicker
+        elif decided.decision.shipments or not retry:
+            self._commit(tx, record, group, decided)
+            for line_id, pieces in _filled(decided.decision):
+                left[line_id] -= pieces
+        missing = sum(left.values())
+        if missing and not retry:
+            history.record(tx, record.number, history.Kind.BACKORDERED, quantity=missing)
+        return left
+
+    def _commit(
+        self, tx: Transaction, record: OrderRecord, group: Group, decided: Decided
+    ) -> None:
+        ctx, decision = self._ctx, decided.decision
+        try:
+            orchestration.allocate(ctx, tx, record, group.lines[0], decision)
+        except Taken as taken:
+            raise self._lost from taken
+        orchestration.keep(ctx, tx, record, decision, decided.request, decided.stock)
+
+
+def _filled(decision: Decision) -> Sequence[tuple[int, int]]:
+    return [line for shipment in decision.shipments for line in shipment.lines]
+
+
+def _set_unfilled(tx: Transaction, record: OrderRecord, left: Mapping[int, int]) -> None:
+    changed = [n for n, count in left.items() if record.lines[n].unfilled != count]
+    for line_id in changed:
+        record.lines[line_id].unfilled = left[line_id]
+    if changed:
+        order_lines.write(tx, record, changed)
