@@ -74,7 +74,9 @@ WAYS: dict[str, tuple[Step, ...]] = {
         Step(S, "The order is checked and kept", "sync.central.orders.place_order:place_order"),
         Step(S, "A location is chosen for each line", "sync.sourcing.engine:source"),
         Step(
-            S, "Stock is allocated, fulfilments are made", "sync.central.allocation.allocate:fill"
+            S,
+            "Stock is allocated, fulfilments are made",
+            "sync.central.allocation.fill:Filling.promise",
         ),
         Step(
             S,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 
 from sync.central.catalogue.reference import Reference
 from sync.central.inventory.availability import StockView
@@ -12,6 +13,8 @@ from sync.domain.carrier import Carrier
 from sync.domain.mail import MailTransport
 from sync.domain.payment_provider import PaymentProvider
 from sync.sourcing.scarcity.price_list import PriceList
+
+LARGE_ORDERS_AT_ONCE = 2  # each has a process while it is decided
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Context:
 
     Long computations go to the `executor`. `references_kept`: digests of the locations and tariffs
     that are known to be kept for the decisions taken from them.
+    Long computations go to the `executor`, those of orders a few at once (`large_orders`).
     """
 
     database: Database
@@ -54,3 +58,6 @@ class Context:
     prices: PriceBoard = field(default_factory=PriceBoard)
     ports: Ports = field(default_factory=Ports)
     references_kept: set[str] = field(default_factory=set)
+    large_orders: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(LARGE_ORDERS_AT_ONCE)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import zstandard
 
@@ -28,6 +28,8 @@ from sync.sourcing.policy.policy import Policy, policy_for
 from sync.sourcing.rates.tariffs import FactorRow, Tables, TariffRow
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
+from sync.sourcing.solver import lattice
+from sync.sourcing.solver.solve import WORK_MAX
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,36 @@ def has_policy(ctx: Context) -> bool:
     return bool(ctx.reference.policies) and TARIFFS in ctx.reference.settings
 
 
+def is_large(request: Request) -> bool:
+    """Whether its quantities are beyond the dynamic programme, which takes milliseconds."""
+    return lattice.work(tuple(line.quantity for line in request.lines)) > WORK_MAX
+
+
 def decide(ctx: Context, request: Request, snapshot: Stock) -> Decision:
-    """Ask the engine; the one place where it is called."""
+    """Ask the engine; the one place where it is called. Never call it in a transaction.
+
+    A large order is decided in a process of its own: the interpreter is free for others meanwhile.
+    """
     inputs, newest = inputs_of(ctx), ctx.prices.newest
     too_old = newest is not None and newest.too_old(request.placed_at, inputs.policy)
-    decision = source(
+    prices = {} if newest is None or too_old else newest.prices
+    skus = {line.sku for line in request.lines} & prices.keys()
+    asked = partial(
+        source,
         request,
         inputs.network,
         snapshot,
         policy_for(request, inputs.policies),
         inputs.tables,
-        prices=None if newest is None or too_old else newest.prices,
+        prices={sku: prices[sku] for sku in skus},
         calendar=calendar(ctx.reference, request.placed_at.year),
         explain=False,
     )
+    if is_large(request):
+        with ctx.large_orders:
+            decision = ctx.executor.submit(asked).result()
+    else:
+        decision = asked()
     if newest is None:
         return decision
     # The list that was read above: a worker may have put up a newer one meanwhile.
