@@ -33,9 +33,10 @@ def bench_app(root: Path) -> typer.Typer:
     if str(root) not in sys.path:
         sys.path.append(str(root))
     from tools.benchmarks import print as bench_print
+    from tools.benchmarks import server as bench_server
     from tools.benchmarks import sourcing as bench_sourcing
 
-    for part in (bench_print.app, bench_sourcing.app):
+    for part in (bench_print.app, bench_sourcing.app, bench_server.app):
         found.registered_commands += part.registered_commands
     return found
 

@@ -140,12 +140,12 @@ def sourcing(
         report = {
             "bench": "sourcing",
             "machine": machine(),
-            "figures": [_plain(figure) for figure in figures],
+            "figures": [plain_figure(figure) for figure in figures],
             "left_out": words,
         }
         Console().print_json(json.dumps(report))
     else:
-        _show(figures, words)
+        show(figures, words)
 
 
 def measure(names: Iterable[str], run: Run, console: Console) -> list[Figure]:
@@ -174,7 +174,8 @@ def _write(docs: Path, figures: Sequence[Figure], words: Sequence[str] | None) -
     write_section(docs, "sourcing", machine(), figures, words, where)
 
 
-def _show(figures: Sequence[Figure], words: Sequence[str]) -> None:
+def show(figures: Sequence[Figure], words: Sequence[str]) -> None:
+    """A table on the screen, and what could not be measured."""
     console = Console()
     table = Table("figure", "value", "goal", "holds", "unit")
     for figure in figures:
@@ -187,7 +188,7 @@ def _show(figures: Sequence[Figure], words: Sequence[str]) -> None:
         console.print(word)
 
 
-def _plain(figure: Figure) -> dict[str, Any]:
+def plain_figure(figure: Figure) -> dict[str, Any]:
     """JSON has no infinity: a figure without a goal has null."""
     values = asdict(figure) | {"value": float(figure.value), "holds": bool(figure.holds)}
     return values | {"goal": None} if np.isinf(figure.goal) else values

@@ -14,7 +14,7 @@ from sync.domain.errors import Unavailable
 def test_a_checkout_has_the_benchmarks() -> None:
     shown = CliRunner().invoke(bench_app(ROOT), ["--help"])
     assert shown.exit_code == 0
-    assert {"print", "sourcing"} <= set(shown.output.split())
+    assert {"print", "server", "sourcing"} <= set(shown.output.split())
 
 
 def test_an_installed_package_says_where_they_are(tmp_path: Path) -> None:
