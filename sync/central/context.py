@@ -45,9 +45,9 @@ class Ports:
 class Context:
     """The database, the reference data, the stock in memory and what scarce stock is worth.
 
-    Long computations go to the `executor`. `references_kept`: digests of the locations and tariffs
-    that are known to be kept for the decisions taken from them.
     Long computations go to the `executor`, those of orders a few at once (`large_orders`).
+    `references_kept`: digests of the locations and tariffs that are known to be kept for the
+    decisions taken from them.
     """
 
     database: Database

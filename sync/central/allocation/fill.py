@@ -78,9 +78,7 @@ class Filling:
             history.record(tx, record.number, history.Kind.BACKORDERED, quantity=missing)
         return left
 
-    def _commit(
-        self, tx: Transaction, record: OrderRecord, group: Group, decided: Decided
-    ) -> None:
+    def _commit(self, tx: Transaction, record: OrderRecord, group: Group, decided: Decided) -> None:
         ctx, decision = self._ctx, decided.decision
         try:
             orchestration.allocate(ctx, tx, record, group.lines[0], decision)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +44,10 @@ from sync.protocol.commands import (
 
 log = structlog.get_logger(__name__)
 DEPENDENCIES_MAX = 100
+_ROWS = tables.command.c
+_KNOWN = sa.select(
+    _ROWS.command_id, _ROWS.fingerprint, _ROWS.device, _ROWS.outcome, _ROWS.answer
+).where(_ROWS.command_id.in_(sa.bindparam("wanted", expanding=True)))
 
 
 class _NotApplied(Exception):
@@ -59,12 +64,12 @@ def handle(ctx: Context, device: Device, command: Command) -> Answer:
     A command that this server cannot judge yet (something it depends on is missing, a newer
     version, a fault of ours) is answered `waiting` and leaves no trace: the device keeps it.
     """
-    decisions = Decisions(ctx)
+    decisions, body = Decisions(ctx), cache(command.body)
     try:
         try:
             return ctx.database.settle(
                 f"command:{command.command_id}",
-                lambda tx: _handle(ctx, tx, device, command, decisions),
+                lambda tx: _handle(ctx, tx, device, command, body, decisions),
             )
         except _NotApplied as undone:
             if undone.answer.outcome is Outcome.WAITING:
@@ -81,7 +86,12 @@ def handle(ctx: Context, device: Device, command: Command) -> Answer:
 
 
 def _handle(
-    ctx: Context, tx: Transaction, device: Device, command: Command, decisions: Decisions
+    ctx: Context,
+    tx: Transaction,
+    device: Device,
+    command: Command,
+    body: Callable[[], Payload],
+    decisions: Decisions,
 ) -> Answer:
     """The answer of a command that was known or is applied; raises _NotApplied for another, and
     Stale while something is to be decided first."""
@@ -111,7 +121,7 @@ def _handle(
                 )
             )
         check_command(device.kind, command.kind)
-        result = _apply(ctx, tx, device, command.body(), decisions)
+        result = _apply(ctx, tx, device, body(), decisions)
     except Unavailable as error:
         raise _NotApplied(
             _waiting(command, error.code, error.template, **wire_params(error))
@@ -138,13 +148,10 @@ def _keep_refusal(ctx: Context, device: Device, command: Command, answer: Answer
 
 def _rows(tx: Transaction, command: Command) -> dict[str, Any]:
     """What is known of the command and of those that it depends on, by their numbers."""
-    wanted = [str(command.command_id)]
-    wanted += [str(needed) for needed in command.depends_on[:DEPENDENCIES_MAX]]
-    rows = tables.command.c
-    query = sa.select(
-        rows.command_id, rows.fingerprint, rows.device, rows.outcome, rows.answer
-    ).where(rows.command_id.in_(sorted(set(wanted))))
-    return {row.command_id: row for row in tx.connection.execute(query)}
+    wanted = {str(command.command_id)}
+    wanted |= {str(needed) for needed in command.depends_on[:DEPENDENCIES_MAX]}
+    found = tx.connection.execute(_KNOWN, {"wanted": sorted(wanted)})
+    return {row.command_id: row for row in found}
 
 
 def _known_answer(device: Device, command: Command, row: Any) -> Answer:
@@ -224,16 +231,17 @@ def _check_maker(
 
 
 def _store(tx: Transaction, device: Device, command: Command, answer: Answer) -> None:
-    tx.connection.execute(
-        sa.insert(tables.command).values(
-            command_id=str(command.command_id),
-            device=device.code,
-            kind=command.kind,
-            fingerprint=command.fingerprint(),
-            received_at=tx.at,
-            outcome=answer.outcome.value,
-            answer=to_json(answer).decode(),
-        )
+    tx.later(
+        tables.command,
+        {
+            "command_id": str(command.command_id),
+            "device": device.code,
+            "kind": command.kind,
+            "fingerprint": command.fingerprint(),
+            "received_at": tx.at,
+            "outcome": answer.outcome.value,
+            "answer": to_json(answer).decode(),
+        },
     )
 
 

@@ -21,7 +21,7 @@ from sync.central.records.order_record import LineRecord, OrderRecord
 from sync.central.records.timestamps import check_moment
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
-from sync.central.storage.dialect import insert_missing
+from sync.central.storage.dialect import insert_into, insert_missing
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
@@ -137,7 +137,7 @@ def _insert(tx: Transaction, record: OrderRecord) -> None:
     if not added:
         raise _number_used(number)
     rows = [{"order_number": number, **asdict(line)} for line in record.lines.values()]
-    tx.connection.execute(sa.insert(tables.order_line), rows)
+    tx.connection.execute(insert_into(tables.order_line), rows)
     order_records.keep(tx, record)
 
 

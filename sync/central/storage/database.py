@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from sync.central.storage import tables
-from sync.central.storage.dialect import one_writer
+from sync.central.storage.dialect import insert_into, one_writer
 from sync.domain.stock import Balance
 
 Clock = Callable[[], datetime]
@@ -93,7 +93,7 @@ class Transaction:
     def flush(self) -> None:
         """Insert what is pending; a row comes after those that it refers to."""
         for table in sorted(self.pending, key=_RANK.__getitem__):
-            self.connection.execute(sa.insert(table), self.pending[table])
+            self.connection.execute(insert_into(table), self.pending[table])
         self.pending.clear()
 
 
@@ -111,6 +111,7 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
+        self._writing = engine.execution_options(writes=True)
         self._one_writer = one_writer(engine)
         self._writer = threading.RLock()
         self.before_commit: list[Callable[[Transaction], None]] = []
@@ -123,8 +124,7 @@ class Database:
         On SQLite writers take turns; readers go on meanwhile.
         """
         with self._writer if self._one_writer else nullcontext():
-            engine = self.engine.execution_options(writes=True)
-            with engine.begin() as connection:
+            with self._writing.begin() as connection:
                 now = self.clock()
                 transaction = Transaction(connection, now, cause, Changes(stamp(now)[:10]))
                 yield transaction

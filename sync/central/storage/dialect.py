@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,10 +73,27 @@ def one_writer(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
+@lru_cache
+def insert_into(table: sa.Table) -> sa.Insert:
+    """An INSERT of rows, built once: to put a statement together takes longer than to run it."""
+    return sa.insert(table)
+
+
 def inserting(connection: Connection, table: sa.Table) -> Any:
     """An INSERT that can say what happens to a row whose key is there already."""
-    builder = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return builder(table)
+    return _inserting(connection.dialect.name, table)
+
+
+@lru_cache
+def _inserting(dialect: str, table: sa.Table) -> Any:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@lru_cache
+def _upserting(dialect: str, table: sa.Table, key: tuple[str, ...]) -> Any:
+    statement = _inserting(dialect, table)
+    others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=others)
 
 
 def upsert(
@@ -85,21 +103,33 @@ def upsert(
     key: Sequence[str],
 ) -> None:
     """Insert `rows`, replacing those whose `key` columns are there already."""
-    statement = inserting(connection, table)
-    others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
-    statement = statement.on_conflict_do_update(index_elements=list(key), set_=others)
+    statement = _upserting(connection.dialect.name, table, tuple(key))
     pending = [dict(row) for row in rows]
     for start in range(0, len(pending), _UPSERT_ROWS):
         connection.execute(statement, pending[start : start + _UPSERT_ROWS])
 
 
+@lru_cache
+def _missing(dialect: str, table: sa.Table) -> Any:
+    options = {"preserve_rowcount": True}
+    return _inserting(dialect, table).on_conflict_do_nothing().execution_options(**options)
+
+
 def insert_missing(connection: Connection, table: sa.Table, *rows: Mapping[str, Any]) -> int:
     """Insert `rows`, each unless its key is there already; gives how many were inserted."""
-    statement = (
-        inserting(connection, table).values([dict(row) for row in rows]).on_conflict_do_nothing()
+    statement = _missing(connection.dialect.name, table)
+    if len(rows) == 1:
+        return int(connection.execute(statement, dict(rows[0])).rowcount)
+    return int(connection.execute(statement.values([dict(row) for row in rows])).rowcount)
+
+
+@lru_cache
+def _adding(dialect: str, table: sa.Table, key: sa.Column[str], value: sa.Column[int]) -> Any:
+    statement = _inserting(dialect, table)
+    statement = statement.on_conflict_do_update(
+        index_elements=[key], set_={value.name: value + statement.excluded[value.name]}
     )
-    options = {"preserve_rowcount": True}
-    return connection.execute(statement, execution_options=options).rowcount
+    return statement.returning(key, value)
 
 
 def add_up(
@@ -113,11 +143,6 @@ def add_up(
 
     Rows are locked in the order of their keys.
     """
-    statement = inserting(connection, table).values(
-        [{key.name: name, value.name: count} for name, count in sorted(more.items())]
-    )
-    statement = statement.on_conflict_do_update(
-        index_elements=[key], set_={value.name: value + statement.excluded[value.name]}
-    )
-    found = connection.execute(statement.returning(key, value))
-    return {row[0]: int(row[1]) for row in found}
+    statement = _adding(connection.dialect.name, table, key, value)
+    rows = [{key.name: name, value.name: count} for name, count in sorted(more.items())]
+    return {row[0]: int(row[1]) for row in connection.execute(statement, rows)}

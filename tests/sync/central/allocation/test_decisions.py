@@ -14,7 +14,7 @@ import pytest
 from pytest import MonkeyPatch
 
 from sync.central.allocation import allocate as orchestration
-from sync.central.allocation.decisions import ATTEMPTS_MAX, Decisions
+from sync.central.allocation.decisions import ATTEMPTS_MAX, Decided, Decisions
 from sync.central.allocation.fill import BACKORDER
 from sync.central.inventory import ledger as stock
 from sync.domain.errors import InvalidInput, Unavailable
@@ -101,10 +101,10 @@ def test_a_piece_that_is_taken_between_decision_and_commit_is_looked_for_elsewhe
 
     def beaten(self: Decisions, groups: Any, taken: Any, *, fresh: bool) -> None:
         real(self, groups, taken, fresh=fresh)
-        found = [one for _, one in self._made if isinstance(one, Decision)]
-        if len(made) == losses or not found or not found[0].locations:
+        found = [one.decision.locations for one in self._made if isinstance(one, Decided)]
+        if len(made) == losses or found in ([], [()]):
             return
-        (location,) = found[0].locations
+        ((location,),) = found
         made.append(location)
         with world.central.database.write("a rival") as tx:
             rest = world.available(location, "MUG") + world.withheld(location, "MUG")
