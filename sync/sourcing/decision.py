@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sync.sourcing.evaluations import CRITERIA, NONE, Evaluations
 from sync.sourcing.solver.problem import MICRO
+
+CASH = ("tariff", "handling", "packaging")
+SHADOW = ("carbon", "time", "lateness", "load", "scarcity", "overstock", "preference")
 
 SOURCED, PARTIAL, UNFILLABLE = "sourced", "partial", "unfillable"
 
@@ -19,13 +22,74 @@ LineQuantity = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class CostParts:
+    """What a cost is made of, in whole micro-euros.
+
+    Cash, as it is paid, whatever the policy's weights: `tariff`, `handling`, `packaging`. Shadow
+    prices, weighted by the policy: `time` until the customer has it, `lateness` after the promise,
+    `load` of the location, `scarcity` (the margin that later orders would lose), and two reliefs
+    that are negative: of `overstock`, and for the store of the customer's `preference`. The
+    shadow price of carbon is the ecological criterion itself.
+    """
+
+    tariff: int = 0
+    handling: int = 0
+    packaging: int = 0
+    time: int = 0
+    lateness: int = 0
+    load: int = 0
+    scarcity: int = 0
+    overstock: int = 0
+    preference: int = 0
+
+    def plus(self, other: CostParts, sign: int = 1) -> CostParts:
+        """Part by part: the sum, or with a `sign` of -1 the difference."""
+        return CostParts(
+            *(
+                mine + sign * theirs
+                for mine, theirs in zip(astuple(self), astuple(other), strict=True)
+            )
+        )
+
+
+NO_PARTS = CostParts()
+
+
+@dataclass(frozen=True, slots=True)
 class CostBreakdown:
-    """A cost by criterion, weighted by the policy, in whole micro-euros that add up exactly."""
+    """A cost by criterion, weighted by the policy, in whole micro-euros that add up exactly.
+
+    `parts`: what was paid and what was only reckoned with. Shipments and decisions have them; a
+    runner-up, which nobody pays, has its criteria only.
+    """
 
     economic_micro: int = 0
     ecological_micro: int = 0
     logistic_micro: int = 0
     retail_micro: int = 0
+    parts: CostParts = field(default=NO_PARTS, kw_only=True)
+
+    @property
+    def cash_micro(self) -> int:
+        """What is paid: tariff, handling and packaging, not weighted by the policy."""
+        return self.parts.tariff + self.parts.handling + self.parts.packaging
+
+    @property
+    def shadow_micro(self) -> int:
+        """What is reckoned with and not paid: every criterion but the economic one.
+
+        With an economic weight of 1, cash and shadow prices add up to the total.
+        """
+        return self.ecological_micro + self.logistic_micro + self.retail_micro
+
+    def cash_parts(self) -> dict[str, int]:
+        """`CASH` by name in micro-euros; they add up to `cash_micro`."""
+        return {name: getattr(self.parts, name) for name in CASH}
+
+    def shadow_parts(self) -> dict[str, int]:
+        """`SHADOW` by name in micro-euros; they add up to `shadow_micro`."""
+        carbon = {"carbon": self.ecological_micro}
+        return carbon | {name: getattr(self.parts, name) for name in SHADOW[1:]}
 
     @property
     def total_micro(self) -> int:
@@ -62,8 +126,25 @@ class CostBreakdown:
 
         The largest remainders get the odd cents; equal remainders go to the first criterion.
         """
-        parts = [getattr(self, f"{name}_micro") for name in CRITERIA]
-        return dict(zip(CRITERIA, _in_cents(parts), strict=True))
+        parts = {name: getattr(self, f"{name}_micro") for name in CRITERIA}
+        return named_cents(parts)
+
+    def cash_cents(self) -> dict[str, int]:
+        """`CASH` in cents that add up to the rounded sum.
+
+        With an economic weight of 1 that sum is the economic criterion's of `cents`.
+        """
+        paid = self.cash_parts()
+        same = self.cash_micro == self.economic_micro
+        return named_cents(paid, self.cents()["economic"] if same else None)
+
+    def shadow_cents(self) -> dict[str, int]:
+        """`SHADOW` in cents; each criterion's parts add up to that criterion's `cents`."""
+        cents, parts = self.cents(), self.shadow_parts()
+        told = {"carbon": cents["ecological"]}
+        for criterion, names in (("logistic", SHADOW[1:4]), ("retail", SHADOW[4:])):
+            told |= named_cents({name: parts[name] for name in names}, cents[criterion])
+        return told
 
     def __add__(self, other: CostBreakdown) -> CostBreakdown:
         return CostBreakdown(
@@ -71,6 +152,7 @@ class CostBreakdown:
             self.ecological_micro + other.ecological_micro,
             self.logistic_micro + other.logistic_micro,
             self.retail_micro + other.retail_micro,
+            parts=self.parts.plus(other.parts),
         )
 
     def __sub__(self, other: CostBreakdown) -> CostBreakdown:
@@ -79,6 +161,7 @@ class CostBreakdown:
             self.ecological_micro - other.ecological_micro,
             self.logistic_micro - other.logistic_micro,
             self.retail_micro - other.retail_micro,
+            parts=self.parts.plus(other.parts, -1),
         )
 
     @property
@@ -254,10 +337,18 @@ class Decision:
         )
 
 
-def _in_cents(micro: Sequence[int]) -> list[int]:
+def named_cents(micro: Mapping[str, int], total: int | None = None) -> dict[str, int]:
+    """Parts in cents that add up to `total`, which is their sum rounded up, down or (None) to the
+    nearest cent."""
+    return dict(zip(micro, _in_cents(list(micro.values()), total), strict=True))
+
+
+def _in_cents(micro: Sequence[int], total: int | None = None) -> list[int]:
     """Parts in cents that add up to the rounded sum: the largest remainders get the odd cents."""
     floors = [value // MICRO_PER_CENT for value in micro]
-    missing = (sum(micro) + MICRO_PER_CENT // 2) // MICRO_PER_CENT - sum(floors)
+    if total is None:
+        total = (sum(micro) + MICRO_PER_CENT // 2) // MICRO_PER_CENT
+    missing = total - sum(floors)
     order = sorted(range(len(micro)), key=lambda i: (-(micro[i] - floors[i] * MICRO_PER_CENT), i))
     for i in order[: max(0, missing)]:
         floors[i] += 1
@@ -286,9 +377,16 @@ def _lines(pairs: Iterable[Iterable[int]]) -> tuple[LineQuantity, ...]:
     return tuple((line_id, quantity) for line_id, quantity in pairs)
 
 
-def _cost_to_wire(cost: CostBreakdown) -> dict[str, int]:
-    return {name: getattr(cost, f"{name}_micro") for name in CRITERIA}
+def _cost_to_wire(cost: CostBreakdown) -> dict[str, Any]:
+    """By criterion, then cash and shadow prices by name; parts of 0 are left out."""
+    wire: dict[str, Any] = {name: getattr(cost, f"{name}_micro") for name in CRITERIA}
+    if cost.parts != NO_PARTS:
+        wire["cash"] = {name: part for name, part in cost.cash_parts().items() if part}
+        wire["shadow"] = {name: part for name, part in cost.shadow_parts().items() if part}
+    return wire
 
 
-def _cost_from_wire(wire: Mapping[str, int]) -> CostBreakdown:
-    return CostBreakdown(*(wire[name] for name in CRITERIA))
+def _cost_from_wire(wire: Mapping[str, Any]) -> CostBreakdown:
+    named = {**wire.get("cash", {}), **wire.get("shadow", {})}
+    named.pop("carbon", None)
+    return CostBreakdown(*(wire[name] for name in CRITERIA), parts=CostParts(**named))

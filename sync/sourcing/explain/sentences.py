@@ -10,7 +10,7 @@ import numpy as np
 
 from sync.domain.money import Money
 from sync.sourcing.arrays import Ints
-from sync.sourcing.decision import Decision, Moved, PlannedShipment, RunnerUp
+from sync.sourcing.decision import CostBreakdown, Decision, Moved, PlannedShipment, RunnerUp
 from sync.sourcing.evaluations import DEARER, Evaluation
 
 CRITERION_WORDS = {
@@ -32,6 +32,16 @@ REASON_WORDS = {
     "filtered:minimum_stock": "keeps its last pieces",
     "filtered:no_service": "no carrier goes from there",
     "filtered:limits": "would need more parcels than allowed",
+}
+CASH_WORDS = {"tariff": "carrier", "handling": "handling", "packaging": "packaging"}
+SHADOW_WORDS = {
+    "carbon": "CO₂e",
+    "time": "time to the customer",
+    "lateness": "lateness",
+    "load": "load of the location",
+    "scarcity": "scarce stock",
+    "overstock": "relief of overstock",
+    "preference": "relief for the store that took the order",
 }
 STEP_WORDS = "not needed: the policy asks others first, and they have it"
 
@@ -110,7 +120,7 @@ def summary(
         for shipment, cents in zip(decision.shipments, decision.shipment_cents(), strict=True)
     ]
     if costs and decision.shipments:
-        told.append(_costs(decision, words))
+        told += [_costs(decision, words), *_cash_and_shadow(decision.cost, words)]
     missing = sum(quantity for _, quantity in decision.unfilled)
     if missing:
         told.append(
@@ -205,6 +215,29 @@ def _costs(decision: Decision, words: Words) -> str:
         amount=Money(sum(cents.values())),
         **{name: Money(part) for name, part in cents.items()},
     )
+
+
+def _cash_and_shadow(cost: CostBreakdown, words: Words) -> list[str]:
+    """What of the cost is paid, and what is reckoned with only."""
+    cash, shadow = cost.cash_cents(), cost.shadow_cents()
+    return [
+        words.t(
+            "Cash {amount}, of which {parts}.",
+            amount=Money(sum(cash.values())),
+            parts=_parts(cash, CASH_WORDS, words),
+        ),
+        words.t(
+            "Shadow prices {amount}, reckoned with and not paid: {parts}.",
+            amount=Money(sum(shadow.values())),
+            parts=_parts(shadow, SHADOW_WORDS, words),
+        ),
+    ]
+
+
+def _parts(cents: Mapping[str, int], named: Mapping[str, str], words: Words) -> str:
+    """Each part with its amount; those of nothing are left out, unless there is nothing else."""
+    told = {name: part for name, part in cents.items() if part} or dict(list(cents.items())[:1])
+    return ", ".join(f"{words.t(named[name])} {Money(part)}" for name, part in told.items())
 
 
 def _moved(decision: Decision, moved: Moved, words: Words, names: Mapping[str, str]) -> str:

@@ -5,7 +5,8 @@
     logistic    hours to the customer, lateness, load against capacity
     retail      scarcity price - relief of overstock - relief for the store that took the order
 
-Each is multiplied by its weight and rounded to whole micro-euros.
+Each part is multiplied by its criterion's weight and rounded to whole micro-euros; what is paid is
+kept beside it as it is, without a weight.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import datetime
 import numpy as np
 
 from sync.sourcing.arrays import Bools, Floats, Ints
-from sync.sourcing.decision import CostBreakdown
+from sync.sourcing.decision import CostBreakdown, CostParts
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.options.filters import day_limits
 from sync.sourcing.policy.policy import Policy
@@ -96,6 +97,25 @@ class Site:
 
 
 @dataclass(frozen=True, eq=False)
+class Parts:
+    """What the criteria are made of by row, in micro-euros: see `CostParts`.
+
+    `tariffs` by service, `handling` [R], `packaging` [R] and `handling_piece` [R] are cash without
+    a weight; `time`, `lateness`, `load`, `preference` [R] and `overstock` [R, L] are weighted.
+    """
+
+    tariffs: tuple[WeightTariff, ...]
+    handling: Floats
+    handling_piece: Floats
+    packaging: Floats
+    time: Floats
+    lateness: Floats
+    load: Floats
+    preference: Floats
+    overstock: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Options:
     """Rows: a location with a service. Parts of the cost by criterion, in micro-euros.
 
@@ -113,6 +133,7 @@ class Options:
     co2e_piece_g: Floats
     ready: Ints
     arrives: Ints
+    parts: Parts
 
     def breakdowns(self, rows: Ints, pieces: Ints) -> Floats:
         """Costs [4, K] of shipments by criterion: option rows[k] sends pieces[k, :].
@@ -128,10 +149,26 @@ class Options:
         return np.asarray(parts, np.float64)
 
     def breakdown(self, row: int, pieces: Ints) -> CostBreakdown:
-        """The cost of one shipment by criterion."""
-        return CostBreakdown(
-            *(int(part) for part in self.breakdowns(np.array([row]), pieces[None])[:, 0])
+        """The cost of one shipment by criterion, and what it is made of."""
+        criteria = self.breakdowns(np.array([row]), pieces[None])[:, 0]
+        if not pieces.any():
+            return CostBreakdown()
+        parts, count = self.parts, int(pieces.sum())
+        tariff = parts.tariffs[int(self.service[row])]
+        overstock = int(parts.overstock[row] @ pieces)
+        preference = int(parts.preference[row])
+        made_of = CostParts(
+            tariff=int(tariff.price(np.array([pieces @ tariff.item_weight]))[0]),
+            handling=int(parts.handling[row] + parts.handling_piece[row] * count),
+            packaging=int(parts.packaging[row]),
+            time=int(parts.time[row]),
+            lateness=int(parts.lateness[row]),
+            load=int(parts.load[row]),
+            scarcity=int(criteria[3]) - overstock - preference,
+            overstock=overstock,
+            preference=preference,
         )
+        return CostBreakdown(*(int(part) for part in criteria), parts=made_of)
 
     def cartons(self, row: int, pieces: Ints) -> int:
         """How many boxes a shipment needs under its carrier's heaviest bracket."""
@@ -193,44 +230,64 @@ def _priced(site: Site, place: Ints, number: Ints, services: tuple[Service, ...]
     fixed = np.zeros((4, len(place)))
     piece = np.zeros((4, len(place), len(lines)))
     parcel_eur, piece_eur, packaging_eur = (a[place] for a in _handling(site))
-    fixed[0] = weights.economic * (parcel_eur + np.where(counter, 0.0, packaging_eur))
-    piece[0] = (weights.economic * piece_eur)[:, None]
+    packaging_eur = np.where(counter, 0.0, packaging_eur)
+    fixed[0] = _micro(weights.economic * parcel_eur) + _micro(weights.economic * packaging_eur)
+    piece[0] = _micro(weights.economic * piece_eur)[:, None]
     co2e_fixed_g, co2e_piece_g = _co2e(site, place, counter)
     carbon = weights.ecological * policy.carbon.price_eur_per_t / MICRO
-    fixed[1] = carbon * co2e_fixed_g
-    piece[1] = carbon * co2e_piece_g
-    fixed[2] = weights.logistic * _logistic(site, place, arrives)
-    fixed[3] = (
+    fixed[1] = _micro(carbon * co2e_fixed_g)
+    piece[1] = _micro(carbon * co2e_piece_g)
+    time, lateness, load = (_micro(weights.logistic * p) for p in _logistic(site, place, arrives))
+    fixed[2] = time + lateness + load
+    fixed[3] = _micro(
         -weights.retail
         * policy.retail.preferred_relief_eur
         * (place == site.network.index.get(site.request.preferred, -1))
     )
-    piece[3] = weights.retail * _retail(site, place)
+    scarcity, overstock = (_micro(weights.retail * part) for part in _retail(site, place))
+    piece[3] = scarcity + overstock
     return Options(
         place,
         number,
         services,
-        (*(_tariff(site, service) for service in services), _free(len(lines))),
-        np.rint(fixed * MICRO),
-        np.rint(piece * MICRO),
+        (*(_tariff(site, service, weights.economic) for service in services), _free(len(lines))),
+        fixed,
+        piece,
         co2e_fixed_g,
         co2e_piece_g,
         site.ready[place],
         arrives,
+        Parts(
+            (*(_tariff(site, service, 1.0) for service in services), _free(len(lines))),
+            _micro(parcel_eur),
+            _micro(piece_eur),
+            _micro(packaging_eur),
+            time,
+            lateness,
+            load,
+            fixed[3],
+            overstock,
+        ),
     )
+
+
+def _micro(euros: Floats) -> Floats:
+    """Whole micro-euros: their sums are exact in any order."""
+    result: Floats = np.rint(euros * MICRO)
+    return result
 
 
 def _free(lines: int) -> WeightTariff:
     return WeightTariff(np.array([1 << 40]), np.array([0.0]), np.zeros(lines, np.int64))
 
 
-def _tariff(site: Site, service: Service) -> WeightTariff:
+def _tariff(site: Site, service: Service, weight_of_cash: float) -> WeightTariff:
     divisor = service.volumetric_divisor
     weight = [
         max(line.weight_g, -(-line.volume_cm3 * 1000 // divisor) if divisor else 0)
         for line in site.request.lines
     ]
-    euros = site.policy.weights.economic * site.policy.tariff_share / 100
+    euros = weight_of_cash * site.policy.tariff_share / 100
     return WeightTariff(
         np.array(service.max_weight_g, np.int64),
         np.rint(np.array(service.price_minor) * euros * MICRO),
@@ -262,24 +319,30 @@ def _co2e(site: Site, place: Ints, counter: Bools) -> tuple[Floats, Floats]:
     return per_gram * carbon.packaging_weight_g + van, per_gram[:, None] * weight
 
 
-def _logistic(site: Site, place: Ints, arrives: Ints) -> Floats:
+def _logistic(site: Site, place: Ints, arrives: Ints) -> tuple[Floats, Floats, Floats]:
+    """Euros per shipment of the time until the customer has it, of lateness and of load."""
     time = site.policy.time
     hours = (arrives - site.now_minute) / 60
-    cost = time.value_eur_per_hour * hours
+    late, load = np.zeros(len(place)), np.zeros(len(place))
     if site.request.promised_by is not None:
         promised = site.calendar.minutes(site.midnight, site.request.promised_by)
-        cost = cost + time.lateness_eur_per_hour * np.maximum(0.0, (arrives - promised) / 60)
+        late = time.lateness_eur_per_hour * np.maximum(0.0, (arrives - promised) / 60)
     if time.full_load_eur:
         limits = np.maximum(day_limits(site.network, site.policy), 1)
         share = site.snapshot.orders_taken(site.network) / limits
         # Squared: the first orders of a day hinder nobody, the last ones hinder all the others.
-        cost = cost + time.full_load_eur * share[place] ** 2
-    return cost
+        load = time.full_load_eur * share[place] ** 2
+    return time.value_eur_per_hour * hours, late, load
 
 
-def _retail(site: Site, place: Ints) -> Floats:
+def _retail(site: Site, place: Ints) -> tuple[Floats, Floats]:
+    """Euros per piece [R, L]: what the piece is worth where it lies, and the relief of overstock.
+
+    The relief is negative.
+    """
     retail, network = site.policy.retail, site.network
-    cost = np.zeros((len(place), len(site.request.lines)))
+    scarcity = np.zeros((len(place), len(site.request.lines)))
+    relief = np.zeros_like(scarcity)
     for number, line in enumerate(site.request.lines):
         priced = site.prices.get(line.sku)
         if priced:
@@ -287,12 +350,12 @@ def _retail(site: Site, place: Ints) -> Floats:
             for code, price in priced.items():
                 if code in network.index:
                     by_place[network.index[code]] = price
-            cost[:, number] += by_place[place]
+            scarcity[:, number] = by_place[place]
         if retail.overstock_relief_eur_per_piece:
             stock = site.snapshot.pieces(line.sku, network)[place]
             over = stock >= retail.overstock_from_pieces
-            cost[:, number] -= retail.overstock_relief_eur_per_piece * over
-    return cost
+            relief[:, number] = -retail.overstock_relief_eur_per_piece * over
+    return scarcity, relief
 
 
 def build_problem(

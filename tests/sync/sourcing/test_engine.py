@@ -13,6 +13,7 @@ import pytest
 from sync.domain.errors import InvalidInput
 from sync.i18n import I18n
 from sync.sourcing import Decision, Destination, Network, Policy, Request, Snapshot, source
+from sync.sourcing.decision import NO_PARTS
 from sync.sourcing.explain.sentences import explain_decision
 from sync.sourcing.policy.policy_file import parse_policy
 from tests.sync.sourcing import world
@@ -217,9 +218,53 @@ def test_the_runner_up_is_the_cheapest_other_set_of_locations() -> None:
     best = min(others, key=lambda code: others[code].total_micro)
     assert decision.runner_up is not None
     assert decision.runner_up.locations == (best,)
-    assert decision.runner_up.cost == others[best]
+    assert decision.runner_up.cost == replace(others[best], parts=NO_PARTS)
     dearer = {v.location: v.by_micro for v in decision.evaluations if v.reason == "dearer"}
     assert dearer == {c: cost.total_micro - decision.cost.total_micro for c, cost in others.items()}
+
+
+@pytest.mark.parametrize("economic", [0.0, 0.3, 1.0, 20.0])
+def test_cash_is_what_is_paid_whatever_the_weights_and_shadow_prices_are_the_rest(
+    economic: float,
+) -> None:
+    text = """
+tariff_share = 0.37
+[weights]
+economic = WEIGHT
+ecological = 3.3
+[time]
+full_load_eur = 0.7
+[retail]
+overstock_from_pieces = 2
+overstock_relief_eur_per_piece = 0.07
+preferred_relief_eur = 0.11
+"""
+    rules, plain = (policy(text.replace("WEIGHT", str(w))) for w in (economic, 1.0))
+    promised = world.TUESDAY_10H - timedelta(hours=5)
+    asked = request(line(1, "tea", 3), preferred="paris", promised_by=promised)
+    there = stock({"tea": {"paris": 9}}, load={"paris": 7})
+    prices = {"tea": {"paris": 0.123457}}
+    decision = decide(asked, there, rules, prices=prices)
+    cost, at_one = decision.cost, decide(asked, there, plain, prices=prices).cost
+    assert cost.cash_micro == sum(cost.cash_parts().values())
+    assert at_one.cash_micro == at_one.economic_micro
+    paid = {"chronopost:express": 1910, "colissimo:home": 955}[decision.shipments[0].service]
+    assert cost.cash_parts()["tariff"] == paid * 3_700
+    assert cost.shadow_micro == sum(cost.shadow_parts().values())
+    assert cost.total_micro == cost.economic_micro + cost.shadow_micro
+    parts = cost.shadow_parts()
+    assert parts["carbon"] == cost.ecological_micro > 0
+    assert parts["time"] + parts["lateness"] + parts["load"] == cost.logistic_micro
+    assert parts["scarcity"] + parts["overstock"] + parts["preference"] == cost.retail_micro
+    assert (parts["scarcity"], parts["overstock"], parts["preference"]) == (
+        3 * 123_457,
+        -3 * 70_000,
+        -110_000,
+    )
+    assert min(parts["time"], parts["lateness"], parts["load"]) > 0
+    cents = cost.cents()
+    assert sum(cost.shadow_cents().values()) == sum(cents.values()) - cents["economic"]
+    assert sum(at_one.cash_cents().values()) == at_one.cents()["economic"]
 
 
 def test_the_cost_by_criterion_adds_up_to_the_cent() -> None:

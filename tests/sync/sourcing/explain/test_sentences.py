@@ -69,6 +69,28 @@ def test_the_cost_by_criterion_is_said_when_asked_for_and_adds_up() -> None:
     assert any(s.startswith("Au total") and "transport et préparation" in s for s in in_french)
 
 
+def test_what_is_paid_and_what_is_only_reckoned_with_are_said_apart_and_add_up() -> None:
+    decision = decided({"tea": {"paris": 1}, "cup": {"lyon": 1}}, "tea", "cup")
+    told = summary(decision, costs=True)
+    (together,) = (s for s in told if s.startswith("Together"))
+    (cash,) = (s for s in told if s.startswith("Cash"))
+    (shadow,) = (s for s in told if s.startswith("Shadow prices"))
+    assert re.fullmatch(
+        r"Cash [\d.]+ EUR, of which carrier [\d.]+ EUR, handling [\d.]+ EUR, "
+        r"packaging [\d.]+ EUR\.",
+        cash,
+    )
+    for said in (cash, shadow):
+        whole, *parts = cents_in(said)
+        assert sum(parts) == whole > 0
+    assert cents_in(cash)[0] + cents_in(shadow)[0] == cents_in(together)[0]
+    assert "time to the customer" in shadow
+    assert "lateness" not in shadow  # nothing was promised
+    in_french = summary(decision, I18n("fr"), costs=True)
+    assert any(s.startswith("Payé") and "emballage" in s for s in in_french)
+    assert any(s.startswith("Prix implicites") and "non payés" in s for s in in_french)
+
+
 def test_what_each_location_costs_adds_up_to_the_whole_too() -> None:
     decision = decided({"tea": {"paris": 1}, "cup": {"lyon": 1}}, "tea", "cup")
     told = summary(decision, costs=True)
