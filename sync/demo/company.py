@@ -41,7 +41,8 @@ from sync.domain.company_file import parse_company
 from sync.domain.location import Location, LocationKind
 from sync.domain.money import BASIS_POINTS, Money
 from sync.domain.order import Channel
-from sync.sourcing.rates.tariffs import FactorRow, TariffRow
+from sync.sourcing.rates.services import TariffRow
+from sync.sourcing.rates.tariffs import FactorRow
 
 __all__ = [
     "ASSETS",

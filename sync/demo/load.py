@@ -24,6 +24,7 @@ from sync.central.storage.database import Transaction
 from sync.central.storage.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta, write_meta
 from sync.demo import company as demo_company
 from sync.demo import store_scenario as store_scenario
+from sync.demo.carriage import carriers_body
 from sync.domain.associate import Role
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
@@ -32,7 +33,6 @@ from sync.domain.location import Location
 from sync.domain.money import total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
-from sync.protocol.codec import to_wire
 from sync.protocol.feed import Associate
 
 Progress = Callable[[int, int, str], None]
@@ -104,11 +104,7 @@ def _load_reference(central: Central, articles: list[Article], locations: list[L
         reference.load_articles(tx, articles)
         text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
         reference.load_policy(tx, "default", text)
-        carriers = {
-            "tariffs": [to_wire(row) for row in demo_company.load_tariffs()],
-            "factors": [to_wire(row) for row in demo_company.load_factors()],
-        }
-        reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers)
+        reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers_body())
         reference.load_associates(tx, demo_company.DEMO_STORE, demo_people())
     central.refresh()
 

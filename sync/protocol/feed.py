@@ -84,7 +84,7 @@ def decode_page(data: bytes) -> Page:
 
 # ---- bodies, by kind -------------------------------------------------------------------------
 # "article": domain Article      "location": domain Location      "fulfilment": domain Fulfilment
-# "policy": {"name", "text"}     "tables": {"tariffs": [...], "factors": [...]}
+# "policy": {"name", "text"}     "tables": tariffs, factors, services, regions
 # "company": domain CompanySettings, without `mail`: what sends mail is the server's own
 # "stock": key "<location>|<sku>", body [available, on_hand, allocated, inbound, inbound_on]
 #          (pieces; `available` to promise; `inbound_on` an ISO date or None)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sync.central.catalogue.imports.table import FeedError, Folder, Row, load_table, read_text
 from sync.demo import company as files
+from sync.demo.carriage import load_regions, load_services
 from sync.demo.stock import generate_stock
 from sync.domain.catalogue import Article
 from sync.domain.errors import ComptoirError, InvalidInput
@@ -91,7 +92,7 @@ def _tables(folder: Path | None = None) -> Tables:
     where = files.ASSETS if folder is None else folder
     tariffs, factors = files.load_tariffs(where), files.load_factors(where)
     try:
-        return Tables.of(tariffs, factors)
+        return Tables.of(tariffs, factors, load_services(where), load_regions(where))
     except InvalidInput as error:
         raise _of_row(where, error) from error
 

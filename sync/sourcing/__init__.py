@@ -12,7 +12,9 @@ from sync.sourcing.options.costs import Prices
 from sync.sourcing.policy.policy import Policy, in_order, policy_for
 from sync.sourcing.policy.policy_file import parse_policy
 from sync.sourcing.promises import Place, collect_points, options
-from sync.sourcing.rates.tariffs import FactorRow, Tables, TariffRow
+from sync.sourcing.rates.regions import RegionRow
+from sync.sourcing.rates.services import ServiceRow, TariffRow
+from sync.sourcing.rates.tariffs import FactorRow, Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Destination, Request, RequestLine
 from sync.sourcing.scarcity.prices import Expected, scarcity_prices
@@ -31,9 +33,11 @@ __all__ = [
     "PlannedShipment",
     "Policy",
     "Prices",
+    "RegionRow",
     "Request",
     "RequestLine",
     "RunnerUp",
+    "ServiceRow",
     "Snapshot",
     "Stock",
     "Tables",

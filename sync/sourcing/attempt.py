@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.sourcing.arrays import Ints
-from sync.sourcing.options.costs import Options
 from sync.sourcing.options.filters import Eligible
+from sync.sourcing.options.options import Options
 from sync.sourcing.policy.policy import Step
 from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.problem import Plan, Problem

@@ -22,9 +22,10 @@ from sync.sourcing.decision import (
 from sync.sourcing.evaluations import NONE
 from sync.sourcing.explain.alternatives import evaluate
 from sync.sourcing.network import Network, Stock
-from sync.sourcing.options.costs import Options, Prices, Site, build_options, build_problem
+from sync.sourcing.options.costs import Prices, Site, build_options
 from sync.sourcing.options.filters import eligible
 from sync.sourcing.options.merge import one_line_per_sku, spread_over_lines
+from sync.sourcing.options.options import Options, build_problem
 from sync.sourcing.policy.policy import Policy, Step
 from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
@@ -176,7 +177,6 @@ def _decision(site: Site, attempt: Attempt, *, explain: bool) -> Decision:
 
 def _shipment(site: Site, options: Options, row: int, pieces: Ints) -> PlannedShipment:
     place = int(options.place[row])
-    grams = options.co2e_fixed_g[row] + options.co2e_piece_g[row] @ pieces
     at = site.calendar.at
     return PlannedShipment(
         location=site.network.codes[place],
@@ -187,7 +187,7 @@ def _shipment(site: Site, options: Options, row: int, pieces: Ints) -> PlannedSh
             if count
         ),
         cost=options.breakdown(row, pieces),
-        co2e_g=round(float(grams)),
+        co2e_g=options.co2e_g(row, pieces),
         ready_at=at(site.midnight, int(options.ready[row])),
         arrives_at=at(site.midnight, int(options.arrives[row])),
         distance_km=int(site.distance_m[place]) / 1000,

@@ -13,9 +13,10 @@ from sync.domain.promise import Promise
 from sync.sourcing.decision import SOURCED, Decision
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Stock
-from sync.sourcing.options.costs import COUNTER
+from sync.sourcing.options.options import COUNTER
 from sync.sourcing.policy.policy import Policy, policy_for
-from sync.sourcing.rates.tariffs import CUSTOMER_TRIP, Tables
+from sync.sourcing.rates.services import CUSTOMER_TRIP
+from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Destination, Request, RequestLine
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sync.domain.errors import InvalidInput
 from sync.domain.money import Money
 from sync.domain.order import LINES_MAX, check_quantity
-from sync.sourcing.rates.tariffs import DESTINATION_KINDS
+from sync.sourcing.rates.services import DESTINATION_KINDS
 
 WEIGHT_MAX_G = 1_000_000
 

@@ -23,7 +23,9 @@ from sync.sourcing import (
     Network,
     Place,
     Policy,
+    RegionRow,
     RequestLine,
+    ServiceRow,
     Snapshot,
     Tables,
     TariffRow,
@@ -201,4 +203,6 @@ def _tables(text: str) -> Tables:
     return Tables.of(
         [TariffRow(**row) for row in body["tariffs"]],
         [FactorRow(**row) for row in body["factors"]],
+        [ServiceRow(**row) for row in body.get("services", ())],
+        [RegionRow(**row) for row in body.get("regions", ())],
     )

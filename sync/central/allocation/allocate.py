@@ -25,7 +25,9 @@ from sync.sourcing.decision import Decision, PlannedShipment
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.policy.policy import Policy, policy_for
-from sync.sourcing.rates.tariffs import FactorRow, Tables, TariffRow
+from sync.sourcing.rates.regions import RegionRow
+from sync.sourcing.rates.services import ServiceRow, TariffRow
+from sync.sourcing.rates.tariffs import FactorRow, Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
 from sync.sourcing.solver import lattice
@@ -69,6 +71,8 @@ class Sourcing:
             Tables.of(
                 (parse(TariffRow, row) for row in tariffs["tariffs"]),
                 (parse(FactorRow, row) for row in tariffs["factors"]),
+                (parse(ServiceRow, row) for row in tariffs.get("services", ())),
+                (parse(RegionRow, row) for row in tariffs.get("regions", ())),
             ),
             KeptReference.of(reference),
         )

@@ -23,8 +23,9 @@ from sync.sourcing.batch.lagrangian import LINES_MAX, BatchOrders, BatchPlan, op
 from sync.sourcing.decision import SOURCED, Decision, Moved
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Snapshot
-from sync.sourcing.options.costs import Options, Prices, Site, build_options
+from sync.sourcing.options.costs import Prices, Site, build_options
 from sync.sourcing.options.filters import day_limits, eligible
+from sync.sourcing.options.options import Options
 from sync.sourcing.policy.policy import Policy
 from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar

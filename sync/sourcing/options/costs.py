@@ -1,6 +1,6 @@
 """What every option costs by criterion: from a request and a policy to a `Problem`.
 
-    economic    tariff share * tariff(weight) + handling + packaging
+    economic    tariff share * tariff(weight) + handling and packaging of each carton
     ecological  grams of CO2e * carbon price
     logistic    hours to the customer, lateness, load against capacity
     retail      scarcity price - relief of overstock - relief for the store that took the order
@@ -11,18 +11,21 @@ kept beside it as it is, without a weight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
-from sync.sourcing.arrays import Bools, Floats, Ints
-from sync.sourcing.decision import CostBreakdown, CostParts
+from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.network import Network, Stock
+from sync.sourcing.options.emissions import Roads, per_carton_g, per_gram, per_shipment_g
 from sync.sourcing.options.filters import day_limits
-from sync.sourcing.policy.policy import Policy
-from sync.sourcing.rates.tariffs import DELIVERY_VAN, TRUNK_TRUCK, Service, Tables
+from sync.sourcing.options.options import Options, Parts, PriceList
+from sync.sourcing.options.ways import cheapest_ways, dearer_by
+from sync.sourcing.policy.policy import Handling, Policy
+from sync.sourcing.rates.services import Service
+from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import (
     Calendar,
     arrival_minutes,
@@ -30,9 +33,7 @@ from sync.sourcing.rates.working_days import (
     ready_minutes,
 )
 from sync.sourcing.request import Request
-from sync.sourcing.solver.problem import MICRO, Problem, WeightTariff
-
-COUNTER = "counter"  # the customer collects where the goods lie: no carrier
+from sync.sourcing.solver.problem import MICRO, WeightTariff
 
 Prices = Mapping[str, Mapping[str, float]]  # sku -> location -> euros that a piece is worth there
 
@@ -53,6 +54,7 @@ class Site:
     distance_m: Ints
     opens_in: Ints
     ready: Ints
+    shop_days: Ints
     carrier_days: Ints
 
     @classmethod
@@ -92,231 +94,254 @@ class Site:
                 network.closes_minute,
                 network.lead_minutes,
             ),
+            calendar.shop_days(first),
             calendar.carrier_days(first),
         )
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
-    """What the criteria are made of by row, in micro-euros: see `CostParts`.
+class _Rows:
+    """Costs that do not depend on what is sent, by row: a location `place` [R] with a service.
 
-    `tariffs` by service, `handling` [R], `packaging` [R] and `handling_piece` [R] are cash without
-    a weight; `time`, `lateness`, `load`, `preference` [R] and `overstock` [R, L] are weighted.
-    """
-
-    tariffs: tuple[WeightTariff, ...]
-    handling: Floats
-    handling_piece: Floats
-    packaging: Floats
-    time: Floats
-    lateness: Floats
-    load: Floats
-    preference: Floats
-    overstock: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Options:
-    """Rows: a location with a service. Parts of the cost by criterion, in micro-euros.
-
-    `fixed` [4, R] per shipment; `piece` [4, R, L] per piece; CO2e in grams per shipment [R] and
-    per piece [R, L]; minutes [R]; `service` [R] index into `services`, -1 for the counter.
+    `service` [R] and `price_list` [R] as in `Options`; `fixed` [4, R] and `time`, `lateness`,
+    `load`, `preference` [R] in weighted micro-euros; `co2e_fixed_g` [R] grams, `per_gram` [R]
+    grams of CO2e per gram of goods; `arrives` [R] minutes.
     """
 
     place: Ints
     service: Ints
-    services: tuple[Service, ...]
-    tariffs: tuple[WeightTariff, ...]
+    price_list: Ints
     fixed: Floats
-    piece: Floats
+    time: Floats
+    lateness: Floats
+    load: Floats
+    preference: Floats
     co2e_fixed_g: Floats
-    co2e_piece_g: Floats
-    ready: Ints
+    per_gram: Floats
     arrives: Ints
-    parts: Parts
 
-    def breakdowns(self, rows: Ints, pieces: Ints) -> Floats:
-        """Costs [4, K] of shipments by criterion: option rows[k] sends pieces[k, :].
-
-        Adds up to the problem's cost exactly; a shipment of nothing costs nothing.
-        """
-        parts = self.fixed[:, rows] + np.einsum("crl,rl->cr", self.piece[:, rows, :], pieces)
-        service = self.service[rows]
-        for number in sorted(set(service.tolist())):
-            tariff, mine = self.tariffs[number], service == number
-            parts[0, mine] += tariff.price(pieces[mine] @ tariff.item_weight)
-        parts[:, ~pieces.any(axis=1)] = 0.0
-        return np.asarray(parts, np.float64)
-
-    def breakdown(self, row: int, pieces: Ints) -> CostBreakdown:
-        """The cost of one shipment by criterion, and what it is made of."""
-        criteria = self.breakdowns(np.array([row]), pieces[None])[:, 0]
-        if not pieces.any():
-            return CostBreakdown()
-        parts, count = self.parts, int(pieces.sum())
-        tariff = parts.tariffs[int(self.service[row])]
-        overstock = int(parts.overstock[row] @ pieces)
-        preference = int(parts.preference[row])
-        made_of = CostParts(
-            tariff=int(tariff.price(np.array([pieces @ tariff.item_weight]))[0]),
-            handling=int(parts.handling[row] + parts.handling_piece[row] * count),
-            packaging=int(parts.packaging[row]),
-            time=int(parts.time[row]),
-            lateness=int(parts.lateness[row]),
-            load=int(parts.load[row]),
-            scarcity=int(criteria[3]) - overstock - preference,
-            overstock=overstock,
-            preference=preference,
+    def only(self, kept: Ints) -> _Rows:
+        """The rows `kept`."""
+        return _Rows(
+            self.place[kept],
+            self.service[kept],
+            self.price_list[kept],
+            self.fixed[:, kept],
+            self.time[kept],
+            self.lateness[kept],
+            self.load[kept],
+            self.preference[kept],
+            self.co2e_fixed_g[kept],
+            self.per_gram[kept],
+            self.arrives[kept],
         )
-        return CostBreakdown(*(int(part) for part in criteria), parts=made_of)
-
-    def cartons(self, row: int, pieces: Ints) -> int:
-        """How many boxes a shipment needs under its carrier's heaviest bracket."""
-        if self.service[row] == len(self.services):
-            return 1
-        tariff = self.tariffs[int(self.service[row])]
-        return max(1, -(-int(pieces @ tariff.item_weight) // int(tariff.limits[-1])))
-
-    def service_code(self, row: int) -> str:
-        """`carrier:service`, or `counter`."""
-        place = int(self.service[row])
-        return COUNTER if place == len(self.services) else self.services[place].code
 
 
 def build_options(site: Site, places: Ints) -> Options:
-    """Every way in which the locations `places` can reach the destination."""
-    request = site.request
+    """Every way in which the locations `places` can reach the destination, but those that cost
+    no less than another of the same location whatever is sent."""
     services = _services(site)
-    rows: list[tuple[Ints, int]] = []
-    here = -1
-    if request.destination.kind == "store":
-        here = site.network.index.get(request.destination.location, -1)
-        at_counter = places[places == here]
-        if len(at_counter):
-            rows.append((at_counter, len(services)))
-    for number, service in enumerate(services):
-        origin = site.network.countries[places] == service.origin
-        reach = places[origin & (places != here)]
-        rows.append((reach, number))
-    none = np.zeros(0, np.int64)
-    place = np.concatenate([none, *(reach for reach, _ in rows)])
-    which = np.concatenate([none, *(np.full(len(reach), n, np.int64) for reach, n in rows)])
-    order = np.lexsort((which, place))
-    return _priced(site, place[order], which[order], services)
+    place, number = _ways(site, places, services)
+    group, work = _work(site, place)
+    lists, price_list = _price_lists(site, number, group, work, services)
+    rows = _fixed(site, place, number, price_list, services)
+    lines = site.request.lines
+    order_g = sum(line.quantity * line.weight_g for line in lines)
+    pieces = sum(line.quantity for line in lines)
+    quantity = np.array([line.quantity for line in lines], np.int64)
+    kept = cheapest_ways(
+        rows.place,
+        rows.fixed.sum(axis=0),
+        _carbon_eur_per_g(site) * rows.per_gram * order_g * MICRO,
+        pieces,
+        rows.price_list,
+        dearer_by([prices.tariff for prices in lists], quantity),
+    )
+    if len(kept) < len(rows.place):
+        rows = rows.only(kept)
+    return _options(site, rows, services, lists)
 
 
 def _services(site: Site) -> tuple[Service, ...]:
-    destination = site.request.destination
-    found = site.tables.services_to(destination.kind, destination.country)
-    if not found and destination.kind == "store":
-        found = site.tables.services_to("home", destination.country)
-    return found
+    """Those that reach the destination; where there are some, those whose cartons hold each
+    piece."""
+    to = site.request.destination
+    found = site.tables.services_to(to.kind, to.country, to.postcode)
+    if not found and to.kind == "store":
+        found = site.tables.services_to("home", to.country, to.postcode)
+    heaviest = max(line.weight_g for line in site.request.lines)
+    return tuple(s for s in found if s.carton_max_g >= heaviest) or found
 
 
-def _priced(site: Site, place: Ints, number: Ints, services: tuple[Service, ...]) -> Options:
+def _ways(site: Site, places: Ints, services: tuple[Service, ...]) -> tuple[Ints, Ints]:
+    """Locations and services [R] in order of both; the counter is one beyond the services."""
+    to, network = site.request.destination, site.network
+    here = network.index.get(to.location, -1) if to.kind == "store" else -1
+    none = np.zeros(0, np.int64)
+    rows = [(places[places == here], len(services))]
+    away = places[places != here]
+    for number, service in enumerate(services):
+        reach = network.countries[away] == service.lane.origin
+        metres = site.distance_m[away]
+        if service.lane.beyond_km:
+            reach &= metres >= service.lane.beyond_km * 1000
+        if service.lane.within_km:
+            reach &= metres < service.lane.within_km * 1000
+        if service.kinds:
+            of_kind = [m for kind, m in network.by_kind.items() if kind in service.kinds]
+            reach &= np.any([m[away] for m in of_kind], axis=0) if of_kind else False
+        if service.locations:
+            named = [network.index[c] for c in service.locations if c in network.index]
+            reach &= np.isin(away, named)
+        rows.append((away[reach], number))
+    place = np.concatenate([none, *(reach for reach, _ in rows)])
+    which = np.concatenate([none, *(np.full(len(reach), n, np.int64) for reach, n in rows)])
+    order = np.lexsort((which, place))
+    return place[order], which[order]
+
+
+def _work(site: Site, place: Ints) -> tuple[Ints, list[Handling]]:
+    """Which of the returned rules for work and packaging is for each row [R]."""
+    kinds = sorted(site.network.by_kind)
+    work = [site.policy.handling[kind] for kind in kinds]
+    group = np.zeros(len(site.network), np.int64)
+    for number, kind in enumerate(kinds):
+        # Kinds with the same costs share a price list.
+        group[site.network.by_kind[kind]] = work.index(work[number])
+    return group[place], work
+
+
+def _price_lists(
+    site: Site, service: Ints, group: Ints, work: list[Handling], services: tuple[Service, ...]
+) -> tuple[tuple[PriceList, ...], Ints]:
+    """A price list for each service with each rule for work that occurs, and which is for whom."""
+    pairs, which = np.unique(service * len(work) + group, return_inverse=True)
+    lists = []
+    for pair in pairs.tolist():
+        number, rules = divmod(pair, len(work))
+        if number == len(services):
+            lists.append(_counter(site, work[rules]))
+        else:
+            lists.append(_price_list(site, services[number], work[rules]))
+    return tuple(lists), np.asarray(which, np.int64)
+
+
+def _price_list(site: Site, service: Service, work: Handling) -> PriceList:
     policy, lines = site.policy, site.request.lines
-    weights = policy.weights
-    counter = number == len(services)
+    weight = np.array([service.charged_g(x.weight_g, x.volume_cm3) for x in lines], np.int64)
+    limits = np.array(service.max_weight_g, np.int64)
+    eur = np.array(service.price_minor) * policy.tariff_share / 100
+    carton_g = per_carton_g(service, policy.carbon.packaging_weight_g, site.tables.factors)
+    carbon = float(_micro(_carbon_eur_per_g(site) * carton_g))
+    economic = policy.weights.economic
+    carton = sum(float(_micro(economic * part)) for part in (work.parcel_eur, work.packaging_eur))
+    return PriceList(
+        WeightTariff(limits, _micro(economic * eur) + carton + carbon, weight),
+        carbon,
+        WeightTariff(limits, _micro(eur), weight),
+        float(_micro(work.parcel_eur)),
+        float(_micro(work.packaging_eur)),
+        carton_g,
+    )
+
+
+def _counter(site: Site, work: Handling) -> PriceList:
+    """What the customer collects where it lies: the work, no carrier and no box."""
+    limits, weight = np.array([1 << 40]), np.zeros(len(site.request.lines), np.int64)
+    work_eur = site.policy.weights.economic * work.parcel_eur
+    return PriceList(
+        WeightTariff(limits, np.array([float(_micro(work_eur))]), weight),
+        0.0,
+        WeightTariff(limits, np.array([0.0]), weight),
+        float(_micro(work.parcel_eur)),
+        0.0,
+        0.0,
+    )
+
+
+def _fixed(
+    site: Site, place: Ints, number: Ints, price_list: Ints, services: tuple[Service, ...]
+) -> _Rows:
+    policy, factors = site.policy, site.tables.factors
     arrives = site.ready[place].copy()
+    grams, per_g = np.zeros(len(place)), np.zeros(len(place))
+    roads = Roads.to(site.request.destination, policy.carbon, site.tables)
+    collection = _by_kind(site, lambda work: work.collection_km_per_parcel)
     for index, service in enumerate(services):
         mine = number == index
+        at, works = place[mine], service.works
         arrives[mine] = arrival_minutes(
-            site.ready[place[mine]],
-            site.carrier_days,
-            policy.time.carrier_cutoff_minute,
+            site.ready[at],
+            site.shop_days if works.saturday else site.carrier_days,
+            works.cutoff_minute or policy.time.carrier_cutoff_minute,
             service.transit_working_days,
-            policy.time.carrier_arrival_minute,
+            works.arrival_minute or policy.time.carrier_arrival_minute,
         )
-    fixed = np.zeros((4, len(place)))
-    piece = np.zeros((4, len(place), len(lines)))
-    parcel_eur, piece_eur, packaging_eur = (a[place] for a in _handling(site))
-    packaging_eur = np.where(counter, 0.0, packaging_eur)
-    fixed[0] = _micro(weights.economic * parcel_eur) + _micro(weights.economic * packaging_eur)
-    piece[0] = _micro(weights.economic * piece_eur)[:, None]
-    co2e_fixed_g, co2e_piece_g = _co2e(site, place, counter)
-    carbon = weights.ecological * policy.carbon.price_eur_per_t / MICRO
-    fixed[1] = _micro(carbon * co2e_fixed_g)
-    piece[1] = _micro(carbon * co2e_piece_g)
-    time, lateness, load = (_micro(weights.logistic * p) for p in _logistic(site, place, arrives))
-    fixed[2] = time + lateness + load
-    fixed[3] = _micro(
-        -weights.retail
+        metres = site.distance_m[at]
+        per_g[mine] = per_gram(service, metres, roads, factors)
+        grams[mine] = per_shipment_g(service, metres, roads, factors, collection[at])
+    grams += per_g * policy.carbon.packaging_weight_g
+    time, lateness, load = (
+        _micro(policy.weights.logistic * part) for part in _logistic(site, place, arrives)
+    )
+    preference = _micro(
+        -policy.weights.retail
         * policy.retail.preferred_relief_eur
         * (place == site.network.index.get(site.request.preferred, -1))
     )
+    carbon = _micro(_carbon_eur_per_g(site) * grams)
+    fixed = np.stack([np.zeros(len(place)), carbon, time + lateness + load, preference])
+    return _Rows(
+        place, number, price_list, fixed, time, lateness, load, preference, grams, per_g, arrives
+    )
+
+
+def _options(
+    site: Site, rows: _Rows, services: tuple[Service, ...], lists: tuple[PriceList, ...]
+) -> Options:
+    """The rows with what each piece costs."""
+    weights, place = site.policy.weights, rows.place
+    weight_g = np.array([line.weight_g for line in site.request.lines], np.float64)
+    piece_eur = _by_kind(site, lambda work: work.piece_eur)[place]
+    co2e_piece_g = rows.per_gram[:, None] * weight_g
+    piece = np.zeros((4, len(place), len(weight_g)))
+    piece[0] = _micro(weights.economic * piece_eur)[:, None]
+    piece[1] = _micro(_carbon_eur_per_g(site) * co2e_piece_g)
     scarcity, overstock = (_micro(weights.retail * part) for part in _retail(site, place))
     piece[3] = scarcity + overstock
     return Options(
         place,
-        number,
+        rows.service,
         services,
-        (*(_tariff(site, service, weights.economic) for service in services), _free(len(lines))),
-        fixed,
+        rows.price_list,
+        lists,
+        rows.fixed,
         piece,
-        co2e_fixed_g,
+        rows.co2e_fixed_g,
         co2e_piece_g,
         site.ready[place],
-        arrives,
-        Parts(
-            (*(_tariff(site, service, 1.0) for service in services), _free(len(lines))),
-            _micro(parcel_eur),
-            _micro(piece_eur),
-            _micro(packaging_eur),
-            time,
-            lateness,
-            load,
-            fixed[3],
-            overstock,
-        ),
+        rows.arrives,
+        Parts(_micro(piece_eur), rows.time, rows.lateness, rows.load, rows.preference, overstock),
     )
 
 
-def _micro(euros: Floats) -> Floats:
+def _carbon_eur_per_g(site: Site) -> float:
+    """Euros of a gram of CO2e, weighted."""
+    return site.policy.weights.ecological * site.policy.carbon.price_eur_per_t / 1e6
+
+
+def _micro(euros: Floats | float) -> Floats:
     """Whole micro-euros: their sums are exact in any order."""
-    result: Floats = np.rint(euros * MICRO)
+    result: Floats = np.rint(np.asarray(euros) * MICRO)
     return result
 
 
-def _free(lines: int) -> WeightTariff:
-    return WeightTariff(np.array([1 << 40]), np.array([0.0]), np.zeros(lines, np.int64))
-
-
-def _tariff(site: Site, service: Service, weight_of_cash: float) -> WeightTariff:
-    divisor = service.volumetric_divisor
-    weight = [
-        max(line.weight_g, -(-line.volume_cm3 * 1000 // divisor) if divisor else 0)
-        for line in site.request.lines
-    ]
-    euros = weight_of_cash * site.policy.tariff_share / 100
-    return WeightTariff(
-        np.array(service.max_weight_g, np.int64),
-        np.rint(np.array(service.price_minor) * euros * MICRO),
-        np.array(weight, np.int64),
-    )
-
-
-def _handling(site: Site) -> tuple[Floats, Floats, Floats]:
-    parcel, piece, packaging = (np.zeros(len(site.network)) for _ in range(3))
+def _by_kind(site: Site, what: Callable[[Handling], float]) -> Floats:
+    """What the policy says of each location's kind [N]."""
+    found = np.zeros(len(site.network))
     for kind, mask in site.network.by_kind.items():
-        costs = site.policy.handling[kind]
-        parcel[mask], piece[mask] = costs.parcel_eur, costs.piece_eur
-        packaging[mask] = costs.packaging_eur
-    return parcel, piece, packaging
-
-
-def _co2e(site: Site, place: Ints, counter: Bools) -> tuple[Floats, Floats]:
-    """Grams per shipment and per piece: the trunk by weight and distance, the van by the stop.
-
-    kg/t.km is g/kg.km, so grams = factor * kg * km. The van's kilometres are per parcel.
-    """
-    carbon, factors = site.policy.carbon, site.tables.factors
-    km = np.where(counter, 0.0, site.distance_m[place] / 1000 * carbon.detour_factor)
-    per_gram = factors[TRUNK_TRUCK] * km / 1000
-    home = site.request.destination.kind == "home"
-    last_km = carbon.last_km_per_home_parcel if home else carbon.last_km_per_point_parcel
-    van = np.where(counter, 0.0, last_km * factors[DELIVERY_VAN] * 1000)
-    weight = np.array([line.weight_g for line in site.request.lines], np.float64)
-    return per_gram * carbon.packaging_weight_g + van, per_gram[:, None] * weight
+        found[mask] = what(site.policy.handling[kind])
+    return found
 
 
 def _logistic(site: Site, place: Ints, arrives: Ints) -> tuple[Floats, Floats, Floats]:
@@ -356,23 +381,3 @@ def _retail(site: Site, place: Ints) -> tuple[Floats, Floats]:
             over = stock >= retail.overstock_from_pieces
             relief[:, number] = -retail.overstock_relief_eur_per_piece * over
     return scarcity, relief
-
-
-def build_problem(
-    options: Options, available: Ints, demand: Ints, pieces: Ints, shipments_max: int
-) -> Problem:
-    """The problem over `options`: `available` [R, L] and `demand` [L] in items of `pieces` [L]."""
-    tariffs = tuple(
-        WeightTariff(t.limits, t.prices, t.item_weight * pieces) for t in options.tariffs
-    )
-    return Problem(
-        options.place,
-        options.service,
-        tariffs,
-        options.fixed.sum(axis=0),
-        options.piece.sum(axis=0) * pieces,
-        available,
-        demand,
-        pieces,
-        shipments_max,
-    )

@@ -26,11 +26,15 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """Work and packaging at one kind of location: euros per parcel and per piece."""
+    """Work and packaging at one kind of location: euros per carton and per piece.
+
+    `collection_km_per_parcel`: what a van drives to fetch one parcel there.
+    """
 
     parcel_eur: float = 0.9
     piece_eur: float = 0.2
     packaging_eur: float = 0.35
+    collection_km_per_parcel: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,57 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 from sync.domain.errors import InvalidInput
+from sync.sourcing.rates.regions import RegionRow, Regions
+from sync.sourcing.rates.services import (
+    BY_DISTANCE,
+    BY_WEIGHT_AND_DISTANCE,
+    CARTON,
+    CUSTOMER_TRIP,
+    DELIVERY_VAN,
+    HUB_PARCEL,
+    HUB_WEIGHT,
+    TRUNK_TRUCK,
+    Service,
+    ServiceRow,
+    TariffRow,
+    gather,
+)
 
-DESTINATION_KINDS = ("home", "store", "pickup_point")
-
-# Factors that the cost model asks for by name; others may be in the table and are not read.
-TRUNK_TRUCK = "trunk_truck"  # kg CO2e per tonne.km between platforms
-DELIVERY_VAN = "delivery_van"  # kg CO2e per km driven on the round
-CUSTOMER_TRIP = "customer_trip"  # kg CO2e per km of the customer's own trip
-FACTOR_UNITS = {TRUNK_TRUCK: "kg/t.km", DELIVERY_VAN: "kg/km", CUSTOMER_TRIP: "kg/km"}
-
-
-@dataclass(frozen=True, slots=True)
-class TariffRow:
-    """A bracket of a carrier's public tariff: up to `max_weight_g` grams for `price_minor` cents.
-
-    `destination`: "home", "store" or "pickup_point". `origin`, `country`: ISO 3166 codes of the
-    two ends. `transit_working_days`: days between the hand-over to the carrier and the arrival.
-    `volumetric_divisor`: cm³ per kg charged, 0 when the carrier charges real weight only.
-    `source` says where the price was published.
-    """
-
-    carrier: str
-    service: str
-    destination: str
-    max_weight_g: int
-    price_minor: int
-    origin: str = "FR"
-    country: str = "FR"
-    transit_working_days: int = 2
-    volumetric_divisor: int = 0
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        if self.destination not in DESTINATION_KINDS:
-            raise InvalidInput(
-                "Tariff of {carrier}: “{destination}” is not home, store or pickup_point.",
-                code="tariff.destination",
-                carrier=self.carrier,
-                destination=self.destination,
-            )
-        if self.max_weight_g < 1 or self.price_minor < 0:
-            raise InvalidInput(
-                "Tariff of {carrier}, {service}: a weight must be above 0 and a price at least 0.",
-                code="tariff.values",
-                carrier=self.carrier,
-                service=self.service,
-            )
+# Factors that the cost model asks for by name; services name others, the rest is not read.
+FACTOR_UNITS = {
+    TRUNK_TRUCK: BY_WEIGHT_AND_DISTANCE,
+    DELIVERY_VAN: BY_DISTANCE,
+    CUSTOMER_TRIP: BY_DISTANCE,
+    HUB_PARCEL: "kg/parcel",
+    HUB_WEIGHT: "kg/t",
+    CARTON: "kg/kg",
+}
+NEEDED = (TRUNK_TRUCK, DELIVERY_VAN, CUSTOMER_TRIP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +40,8 @@ class FactorRow:
     """An emission factor by `name`: `kg_co2e` per `unit`, well to wheel, with its `source`.
 
     The cost model reads `trunk_truck` (kg/t.km), `delivery_van` (kg/km) and `customer_trip`
-    (kg/km).
+    (kg/km); of what has no factor nothing is counted: `hub_parcel` (kg/parcel) and `hub_weight`
+    (kg/t) for each platform, `carton` (kg/kg) for packaging.
     """
 
     name: str
@@ -70,114 +50,69 @@ class FactorRow:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A carrier's service to one kind of destination, with its brackets in order of weight."""
-
-    carrier: str
-    service: str
-    destination: str
-    origin: str
-    country: str
-    transit_working_days: int
-    volumetric_divisor: int
-    max_weight_g: tuple[int, ...]
-    price_minor: tuple[int, ...]
-
-    @property
-    def code(self) -> str:
-        """How a decision and a label name the service, as in `colissimo:home`."""
-        return f"{self.carrier}:{self.service}"
-
-    def price_for(self, weight_g: int) -> int:
-        """Public price in cents of `weight_g`; above the heaviest bracket, of several cartons.
-
-        Full cartons at the heaviest price and one for the rest: what a shipper pays for a
-        consignment of several pieces.
-        """
-        heaviest = self.max_weight_g[-1]
-        full = max(0, (weight_g - 1) // heaviest)
-        rest = weight_g - full * heaviest
-        for limit, price in zip(self.max_weight_g, self.price_minor, strict=True):
-            if rest <= limit:
-                return full * self.price_minor[-1] + price
-        raise AssertionError("the last bracket holds any rest")
-
-
 @dataclass(frozen=True)
 class Tables:
-    """Tariffs gathered into services, and factors by name."""
+    """Tariffs gathered into services, factors by name, and the regions of destinations."""
 
     services: tuple[Service, ...]
     factors: Mapping[str, float]
+    regions: Regions = field(default_factory=Regions)
 
     @classmethod
-    def of(cls, tariffs: Iterable[TariffRow], factors: Iterable[FactorRow]) -> Tables:
-        """Gather rows; raises InvalidInput for a tariff with a hole or a factor missing."""
-        grouped: dict[tuple[str, str, str, str, str], list[TariffRow]] = {}
-        for row in tariffs:
-            key = (row.carrier, row.service, row.destination, row.origin, row.country)
-            grouped.setdefault(key, []).append(row)
-        services = tuple(_service(rows) for _, rows in sorted(grouped.items()))
-        if not services:
+    def of(
+        cls,
+        tariffs: Iterable[TariffRow],
+        factors: Iterable[FactorRow],
+        services: Iterable[ServiceRow] = (),
+        regions: Iterable[RegionRow] = (),
+    ) -> Tables:
+        """Gather rows; a service that is not described works as `ServiceRow` says by default.
+
+        Raises InvalidInput for a tariff with a hole, a factor missing or of another unit.
+        """
+        gathered = gather(tariffs, services)
+        if not gathered:
             raise InvalidInput(
                 "No tariff: the sourcing needs at least one carrier.", code="tariff.none"
             )
-        return cls(services, _factors(factors))
-
-    @classmethod
-    def standard(cls, tariffs: Iterable[TariffRow], factors: Iterable[FactorRow]) -> Tables:
-        """The tables of the demo's assets; the caller reads the files."""
-        return cls.of(tariffs, factors)
+        rows = tuple(factors)
+        _check_vehicles(gathered, {row.name: row.unit for row in rows})
+        return cls(gathered, _factors(rows), Regions.of(regions))
 
     @cached_property
     def _by_ends(self) -> dict[tuple[str, str], tuple[Service, ...]]:
         found: dict[tuple[str, str], list[Service]] = {}
         for service in self.services:
-            found.setdefault((service.destination, service.country), []).append(service)
+            key = service.lane.destination, service.lane.country
+            found.setdefault(key, []).append(service)
         return {key: tuple(value) for key, value in found.items()}
 
-    def services_to(self, destination: str, country: str) -> tuple[Service, ...]:
-        """Services that reach a kind of destination in a country, in order of their names."""
-        return self._by_ends.get((destination, country), ())
+    def services_to(
+        self, destination: str, country: str, postcode: str = ""
+    ) -> tuple[Service, ...]:
+        """Services that reach a kind of destination in a country, in order of their names.
+
+        Those of a zone reach the postcodes of their zone only.
+        """
+        found = self._by_ends.get((destination, country), ())
+        return tuple(service for service in found if service.reaches(postcode))
 
 
-def _service(rows: list[TariffRow]) -> Service:
-    rows = sorted(rows, key=lambda row: row.max_weight_g)
-    first = rows[0]
-    where = {"carrier": first.carrier, "service": first.service}
-    weights = tuple(row.max_weight_g for row in rows)
-    prices = tuple(row.price_minor for row in rows)
-    if len(set(weights)) != len(weights):
-        raise InvalidInput(
-            "Tariff of {carrier}, {service}: two prices for the same weight.",
-            code="tariff.twice",
-            **where,
-        )
-    if any(heavier < lighter for lighter, heavier in pairwise(prices)):
-        raise InvalidInput(
-            "Tariff of {carrier}, {service}: a heavier parcel costs less; a bracket is missing "
-            "or wrong.",
-            code="tariff.falls",
-            **where,
-        )
-    if len({(row.transit_working_days, row.volumetric_divisor) for row in rows}) != 1:
-        raise InvalidInput(
-            "Tariff of {carrier}, {service}: its brackets differ in transit days or divisor.",
-            code="tariff.mixed",
-            **where,
-        )
-    return Service(
-        first.carrier,
-        first.service,
-        first.destination,
-        first.origin,
-        first.country,
-        first.transit_working_days,
-        first.volumetric_divisor,
-        weights,
-        prices,
-    )
+def _check_vehicles(services: Iterable[Service], units: Mapping[str, str]) -> None:
+    for service in services:
+        works = service.works
+        named = ((works.trunk, BY_WEIGHT_AND_DISTANCE), (works.vehicle, BY_DISTANCE))
+        for name, unit in named:
+            # The default vehicles are looked for among the factors that are always needed.
+            if name and name not in NEEDED and units.get(name) != unit:
+                raise InvalidInput(
+                    "Service {service} of {carrier}: there is no factor {name} in {unit}.",
+                    code="service.factor",
+                    carrier=works.carrier,
+                    service=works.service,
+                    name=name,
+                    unit=unit,
+                )
 
 
 def _factors(rows: Iterable[FactorRow]) -> dict[str, float]:
@@ -199,7 +134,7 @@ def _factors(rows: Iterable[FactorRow]) -> dict[str, float]:
                 name=row.name,
             )
         factors[row.name] = row.kg_co2e
-    for name in FACTOR_UNITS:
+    for name in NEEDED:
         if name not in factors:
             raise InvalidInput(
                 "Factor {name} is missing: CO₂e cannot be counted.",

@@ -33,6 +33,7 @@ from sync.central.orders.backorders import Backorders
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.demo import company as demo_company
+from sync.demo.carriage import carriers_body
 from sync.demo.folder_mail import FolderMail
 from sync.demo.simulated_carrier import SimulatedCarrier
 from sync.demo.simulated_provider import SimulatedProvider
@@ -54,7 +55,6 @@ from sync.domain.returns import (
     refund_for,
 )
 from sync.domain.stock import Balance
-from sync.protocol.codec import to_wire
 from sync.protocol.commands import (
     Answer,
     Command,
@@ -130,11 +130,7 @@ class World:
             reference.load_articles(tx, ARTICLES)
             text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
             reference.load_policy(tx, "default", text)
-            carriers = {
-                "tariffs": [to_wire(row) for row in demo_company.load_tariffs()],
-                "factors": [to_wire(row) for row in demo_company.load_factors()],
-            }
-            reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers)
+            reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers_body())
         central.refresh()
         with central.database.write("test") as tx:
             stock.load_opening(tx, rows, "test")

@@ -19,7 +19,8 @@ from sync.domain.location import Location, LocationKind, distance_km
 from sync.domain.money import Money
 from sync.domain.order import Channel
 from sync.i18n import catalogue
-from sync.sourcing.rates.tariffs import FactorRow, Tables, TariffRow
+from sync.sourcing.rates.services import TariffRow
+from sync.sourcing.rates.tariffs import FactorRow, Tables
 
 LOADERS: dict[str, Callable[..., list[Any]]] = {
     "articles.csv": demo_company.load_articles,
