@@ -1,4 +1,4 @@
-"""How the demo's carriers work: loaders of services, regions and all that a server needs of them."""
+"""How the demo's carriers work: loaders of services and regions, and all that a server keeps."""
 
 from __future__ import annotations
 
