@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 import zstandard
 
 from sync.central.allocation.kept_inputs import KeptReference, pack
+from sync.central.catalogue.carriers import tables_of
 from sync.central.catalogue.reference import TARIFFS, Reference
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
@@ -20,14 +21,12 @@ from sync.domain.errors import Unavailable
 from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from sync.domain.order import FulfilmentMode, OrderLine
 from sync.i18n import public_holidays
-from sync.protocol.codec import parse, to_wire
+from sync.protocol.codec import to_wire
 from sync.sourcing.decision import Decision, PlannedShipment
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.policy.policy import Policy, policy_for
-from sync.sourcing.rates.regions import RegionRow
-from sync.sourcing.rates.services import ServiceRow, TariffRow
-from sync.sourcing.rates.tariffs import FactorRow, Tables
+from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
 from sync.sourcing.solver import lattice
@@ -68,12 +67,7 @@ class Sourcing:
         return cls(
             Network.of(reference.locations.values()),
             reference.policies,
-            Tables.of(
-                (parse(TariffRow, row) for row in tariffs["tariffs"]),
-                (parse(FactorRow, row) for row in tariffs["factors"]),
-                (parse(ServiceRow, row) for row in tariffs.get("services", ())),
-                (parse(RegionRow, row) for row in tariffs.get("regions", ())),
-            ),
+            tables_of(tariffs),
             KeptReference.of(reference),
         )
 

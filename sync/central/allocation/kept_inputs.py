@@ -19,6 +19,7 @@ import sqlalchemy as sa
 import zstandard
 from sqlalchemy.engine import Connection
 
+from sync.central.catalogue.carriers import tables_of
 from sync.central.catalogue.reference import TARIFFS, Reference
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
@@ -32,7 +33,7 @@ from sync.sourcing.decision import Decision
 from sync.sourcing.network import Network, Snapshot, Stock
 from sync.sourcing.policy.policy import Policy
 from sync.sourcing.policy.policy_file import parse_policy
-from sync.sourcing.rates.tariffs import FactorRow, Tables, TariffRow
+from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.reasons import with_reasons
 from sync.sourcing.request import Request
@@ -203,9 +204,6 @@ def _read_reference(wire: Mapping[str, Any]) -> tuple[Network, Tables, Region]:
     rates = wire["tables"]
     return (
         Network.of(parse(Location, place) for place in wire["locations"]),
-        Tables.of(
-            (parse(TariffRow, row) for row in rates["tariffs"]),
-            (parse(FactorRow, row) for row in rates["factors"]),
-        ),
+        tables_of(rates),
         parse(Region, wire["region"]),
     )
