@@ -30,7 +30,7 @@ from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
 from sync.sourcing.solver import lattice
-from sync.sourcing.solver.solve import WORK_MAX
+from sync.sourcing.solver.solve import LATTICE_WORK_MAX
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def has_policy(ctx: Context) -> bool:
 
 def is_large(request: Request) -> bool:
     """Whether its quantities are beyond the dynamic programme, which takes milliseconds."""
-    return lattice.work(tuple(line.quantity for line in request.lines)) > WORK_MAX
+    return lattice.work(tuple(line.quantity for line in request.lines)) > LATTICE_WORK_MAX
 
 
 def decide(ctx: Context, request: Request, snapshot: Stock) -> Decision:
