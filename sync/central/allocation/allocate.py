@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 import zstandard
 
-from sync.central.allocation.kept_inputs import KeptReference, pack
+from sync.central.allocation.kept_inputs import KeptInputs, KeptReference, pack
 from sync.central.catalogue.carriers import tables_of
 from sync.central.catalogue.reference import TARIFFS, Reference
 from sync.central.context import Context
@@ -220,22 +220,22 @@ def _insert(tx: Transaction, record: OrderRecord, fulfilment: Fulfilment) -> Non
     tx.changes.load[fulfilment.location] = tx.changes.load.get(fulfilment.location, 0) + 1
 
 
+def inputs_kept(ctx: Context, decision: Decision, request: Request, stock: Stock) -> KeptInputs:
+    """What `keep` keeps beside the decision; packing takes time and no transaction."""
+    inputs = inputs_of(ctx)
+    labels = {policy.label: policy for policy in inputs.policies}
+    policy = labels.get(decision.policy, inputs.policy)
+    return KeptInputs(pack(request, stock, inputs.network, policy), inputs.kept)
+
+
 def keep(
-    ctx: Context,
-    tx: Transaction,
-    record: OrderRecord,
-    decision: Decision,
-    request: Request,
-    snapshot: Stock,
+    ctx: Context, tx: Transaction, record: OrderRecord, decision: Decision, inputs: KeptInputs
 ) -> None:
     """Remember the decision with what it rests on."""
-    inputs = inputs_of(ctx)
-    reference = inputs.kept
+    reference = inputs.reference
     if reference.digest not in ctx.references_kept | tx.changes.references:
         reference.keep(tx)
         tx.changes.references.add(reference.digest)
-    labels = {policy.label: policy for policy in inputs.policies}
-    policy = labels.get(decision.policy, inputs.policy)
     body = zstandard.compress(decision.canonical_bytes())
     record.decisions.append(body)
     tx.later(
@@ -247,7 +247,7 @@ def keep(
             "snapshot_position": decision.snapshot_position,
             "cause": tx.cause,
             "body": body,
-            "inputs": pack(request, snapshot, inputs.network, policy),
+            "inputs": inputs.packed,
             "reference": reference.digest,
         },
     )

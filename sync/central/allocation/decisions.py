@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sync.central.allocation import allocate as orchestration
+from sync.central.allocation.kept_inputs import KeptInputs
 from sync.central.allocation.requests import Group
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
@@ -30,11 +31,11 @@ NOTHING: Pieces = {}
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision on `request`, as it was asked at its own moment, and the stock that it saw."""
+    """A decision on `request`, as it was asked at its own moment, and its inputs to be kept."""
 
     request: Request
-    stock: StockCopy
     decision: Decision
+    inputs: KeptInputs
 
 
 class Decisions:
@@ -79,7 +80,8 @@ class Decisions:
             except ComptoirError as error:  # it is for the transaction to answer
                 self._made.append((group.request, error))
                 continue
-            self._made.append(Decided(group.request, copy, decision))
+            inputs = orchestration.inputs_kept(self._ctx, decision, group.request, copy)
+            self._made.append(Decided(group.request, decision, inputs))
             for (sku, location), pieces in planned(group, decision).items():
                 copy = copy.less(sku, location, pieces)
 

@@ -84,7 +84,7 @@ class Filling:
             orchestration.allocate(ctx, tx, record, group.lines[0], decision)
         except Taken as taken:
             raise self._lost from taken
-        orchestration.keep(ctx, tx, record, decision, decided.request, decided.stock)
+        orchestration.keep(ctx, tx, record, decision, decided.inputs)
 
 
 def _filled(decision: Decision) -> Sequence[tuple[int, int]]:

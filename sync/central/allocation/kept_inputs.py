@@ -68,6 +68,14 @@ class KeptReference:
         insert_missing(tx.connection, tables.sourcing_reference, row)
 
 
+@dataclass(frozen=True)
+class KeptInputs:
+    """What is kept of a decision's inputs: its own, packed, and those that it shares."""
+
+    packed: bytes
+    reference: KeptReference
+
+
 def pack(request: Request, stock: Stock, network: Network, policy: Policy) -> bytes:
     """The request and the stock, to be read again by `unpack` over the same network."""
     asked: dict[str, int] = {}

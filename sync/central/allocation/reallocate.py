@@ -273,7 +273,8 @@ def _give(ctx: Context, tx: Transaction, move: Move) -> None:
             "is.",
             code="batch.taken",
         ) from taken
-    orchestration.keep(ctx, tx, record, decision, move.order.request, move.stock)
+    inputs = orchestration.inputs_kept(ctx, decision, move.order.request, move.stock)
+    orchestration.keep(ctx, tx, record, decision, inputs)
     saves = Money(round(move.saving_micro / MICRO_PER_CENT), order.total.currency)
     history.record(
         tx,
