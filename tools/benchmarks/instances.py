@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -90,10 +90,22 @@ def tables() -> Tables:
     )
 
 
-def company(
-    rng: np.random.Generator, lines: int, locations: int, share: float
-) -> Callable[[bool], Decision]:
-    """A network of shops, and a call that sources one order over it, with reasons or without."""
+@dataclass(frozen=True)
+class Company:
+    """A network of shops, its stock, and one order over it."""
+
+    network: Network
+    stock: LiveStock
+    request: Request
+    rates: Tables
+
+    def source(self, *, explain: bool) -> Decision:
+        """Decide, with reasons or without, by the policy's defaults."""
+        return source(self.request, self.network, self.stock, Policy(), self.rates, explain=explain)
+
+
+def company(rng: np.random.Generator, lines: int, locations: int, share: float) -> Company:
+    """Shops of which `share` stock each line, and an order of one piece a line."""
     places = [
         Location(
             f"L{n:04}", LocationKind.STORE, "", "", "", "", 43 + 7 * rng.random(), 6 * rng.random()
@@ -105,7 +117,6 @@ def company(
         f"sku{line}": {place.code: 5 for place in places if rng.random() < share}
         for line in range(lines)
     }
-    stock = LiveStock(network, shelves)
     request = Request(
         "B-1",
         "web",
@@ -113,5 +124,4 @@ def company(
         Destination(48.87, 2.33, "home"),
         datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
     )
-    policy, priced = Policy(), tables()
-    return lambda explain: source(request, network, stock, policy, priced, explain=explain)
+    return Company(network, LiveStock(network, shelves), request, tables())

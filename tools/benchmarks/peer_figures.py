@@ -168,7 +168,7 @@ def _whole_decisions() -> list[float]:
     times = []
     for _ in range(OUR_ROUNDS):
         start = time.perf_counter()
-        ask(False)
+        ask.source(explain=False)
         times.append(time.perf_counter() - start)
     return times[1:]
 

@@ -27,8 +27,9 @@ from tools.benchmarks.docs import growth_picture, write_section
 from tools.benchmarks.figure import Figure
 from tools.benchmarks.ma import ma_figures
 from tools.benchmarks.optimality import optimality
+from tools.benchmarks.reasons import reasons_figures
 from tools.benchmarks.replay import replay_figures
-from tools.benchmarks.speed import decision_figures, greedy_figures, growth_figures, speed_figures
+from tools.benchmarks.speed import greedy_figures, growth_figures, speed_figures
 from tools.benchmarks.wholesale import wholesale_figures
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -93,7 +94,8 @@ PARTS: dict[str, Callable[[Run], list[Figure]]] = {
     "highs": lambda run: speed_figures(),
     "cpsat": lambda run: bench_peers.cpsat_figures(),
     "greedy": lambda run: greedy_figures(),
-    "growth": lambda run: growth_figures() + decision_figures(),
+    "growth": lambda run: growth_figures(),
+    "reasons": lambda run: reasons_figures(),
     "peers": _peers,
     "optimality": _optimality,
     "wholesale": _wholesale,

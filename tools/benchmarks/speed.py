@@ -16,7 +16,7 @@ from sync.sourcing.solver.problem import Problem
 from sync.sourcing.solver.solve import solve
 from tools.benchmarks.figure import Figure
 from tools.benchmarks.highs import lean_highs
-from tools.benchmarks.instances import company, plain
+from tools.benchmarks.instances import plain
 
 SEED = 20261122
 ROUNDS = 7
@@ -137,26 +137,6 @@ def growth_figures() -> list[Figure]:
                 "lower",
                 "ms",
                 "30 % of locations stock a line; median of seven",
-            )
-        )
-    return figures
-
-
-def decision_figures() -> list[Figure]:
-    """A whole decision, from the request to the answer, with and without its reasons."""
-    figures = []
-    for explain in (False, True):
-        ask = company(np.random.default_rng(SEED), 5, 1000, 0.3)
-        ask(explain)
-        took = median(seconds(ask, explain) for _ in range(3 * ROUNDS))
-        figures.append(
-            Figure(
-                "time, whole decision" + (" with 1000 reasons" if explain else ""),
-                took * 1e3,
-                float("inf"),
-                "lower",
-                "ms",
-                "5 lines x 1000 locations, two services, the policy's defaults",
             )
         )
     return figures
