@@ -118,9 +118,13 @@ def unpack(packed: bytes, network: Network) -> tuple[Request, Snapshot]:
 def _planes(counts: Sequence[Ints]) -> tuple[bytes, list[int]]:
     """Each vector as bit planes, the lowest first; and how many planes each has."""
     depths = [int(vector.max(initial=0)).bit_length() for vector in counts]
-    planes = [
-        np.packbits((vector >> bit & 1).astype(np.uint8)).tobytes()
+    small = [  # a byte a count is quicker to take apart than eight
+        vector.astype(np.uint8) if depth <= 8 else vector
         for vector, depth in zip(counts, depths, strict=True)
+    ]
+    planes = [
+        np.packbits((vector >> bit & 1).astype(np.uint8, copy=False)).tobytes()
+        for vector, depth in zip(small, depths, strict=True)
         for bit in range(depth)
     ]
     return b"".join(planes), depths

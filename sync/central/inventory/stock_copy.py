@@ -51,16 +51,20 @@ class StockCopy:
     index: Mapping[str, int]
     shelves: Mapping[str, Shelves]
     load: Ints
+    _spread: dict[tuple[Network, str, bool], Ints] = field(default_factory=dict, init=False)
 
     def pieces(self, sku: str, network: Network, *, with_withheld: bool = False) -> Ints:
         """Pieces of `sku` that each location of `network` may give."""
-        counts = np.zeros(len(self.codes), np.int64)
-        shelves = self.shelves.get(sku)
-        if shelves is not None:
-            counts[shelves.place] = shelves.available
-            if with_withheld:
-                counts[shelves.place] += shelves.withheld
-        return self._of(network, counts)
+        counts = self._spread.get((network, sku, with_withheld))
+        if counts is None:
+            counts = np.zeros(len(self.codes), np.int64)
+            shelves = self.shelves.get(sku)
+            if shelves is not None:
+                counts[shelves.place] = shelves.available
+                if with_withheld:
+                    counts[shelves.place] += shelves.withheld
+            counts = self._spread[network, sku, with_withheld] = self._of(network, counts)
+        return counts
 
     def orders_taken(self, network: Network) -> Ints:
         """Orders that each location of `network` has taken today."""

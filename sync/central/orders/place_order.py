@@ -146,12 +146,12 @@ def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
     amounts = [order.shipping_fee, *(line.unit_price for line in order.lines)]
     amounts += [tender.amount for tender in order.tenders]
     amounts += [tender.given for tender in order.tenders if tender.given is not None]
-    minor_max = reference.company.limits.order_minor_max
+    minor_max, due = reference.company.limits.order_minor_max, order.total
     for amount in amounts:
-        _check_amount(amount, order.total.currency, minor_max)
-    if order.total.minor > minor_max:
-        raise _absurd(order.total)
-    if order.total and not order.tenders:
+        _check_amount(amount, due.currency, minor_max)
+    if due.minor > minor_max:
+        raise _absurd(due)
+    if due and not order.tenders:
         raise InvalidInput(
             "The order says nothing of its payment. Nothing was changed.", code="order.unpaid"
         )
