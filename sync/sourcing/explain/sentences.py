@@ -61,6 +61,10 @@ class Words(Protocol):
         """Grams of CO2e."""
         ...
 
+    def money(self, amount: Money) -> str:
+        """An amount."""
+        ...
+
     def stamp(self, moment: datetime) -> str:
         """A day and a time."""
         ...
@@ -79,6 +83,9 @@ class _English:
 
     def co2e(self, grams: float) -> str:
         return f"{grams:,.0f} g CO₂e"
+
+    def money(self, amount: Money) -> str:
+        return str(amount)
 
     def stamp(self, moment: datetime) -> str:
         return moment.isoformat(sep=" ", timespec="minutes")
@@ -237,7 +244,9 @@ def _cash_and_shadow(cost: CostBreakdown, words: Words) -> list[str]:
 def _parts(cents: Mapping[str, int], named: Mapping[str, str], words: Words) -> str:
     """Each part with its amount; those of nothing are left out, unless there is nothing else."""
     told = {name: part for name, part in cents.items() if part} or dict(list(cents.items())[:1])
-    return ", ".join(f"{words.t(named[name])} {Money(part)}" for name, part in told.items())
+    return ", ".join(
+        f"{words.t(named[name])} {words.money(Money(part))}" for name, part in told.items()
+    )
 
 
 def _moved(decision: Decision, moved: Moved, words: Words, names: Mapping[str, str]) -> str:

@@ -88,6 +88,7 @@ def test_what_is_paid_and_what_is_only_reckoned_with_are_said_apart_and_add_up()
     assert "lateness" not in shadow  # nothing was promised
     in_french = summary(decision, I18n("fr"), costs=True)
     assert any(s.startswith("Payé") and "emballage" in s for s in in_french)
+    assert not any("EUR" in s for s in in_french), "amounts are written as the language does"
     assert any(s.startswith("Prix implicites") and "non payés" in s for s in in_french)
 
 
