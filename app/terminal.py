@@ -28,6 +28,7 @@ from app.screens.shell.shell import Shell
 from app.screens.shell.sign_in import SignInScreen
 from app.session import AppContext
 from sync.i18n import I18n
+from sync.protocol.doors import Doors, hosts_of
 
 Root = Callable[[AppContext], ft.Control]
 
@@ -148,9 +149,12 @@ def run_terminal(
 def serve(
     app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], None] | None = None
 ) -> None:
-    """Run `app` until SIGINT or SIGTERM. `on_ready` is called once the port is open."""
+    """Run `app` until SIGINT or SIGTERM, for browsers on this machine and its own pages only.
+
+    `on_ready` is called once the port is open.
+    """
     config = uvicorn.Config(
-        app,
+        Doors(app, hosts_of(*listener.getsockname()[:2])),
         proxy_headers=False,
         log_level="warning",
         ws="websockets-sansio",

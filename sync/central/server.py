@@ -16,6 +16,7 @@ from sync.central.api.app import create_app
 from sync.central.composition import Central
 from sync.central.control_room.pages import create_pages
 from sync.central.jobs.workers import Kind
+from sync.protocol.doors import Doors, hosts_of
 
 GRACE_SECONDS = 5
 LOOPBACK = ("127.0.0.1", "::1")
@@ -45,7 +46,7 @@ def serve(
     work = central.workers(jobs)
     app = create_application(central, pages_open=listener.getsockname()[0] in LOOPBACK)
     config = uvicorn.Config(
-        app,
+        Doors(app, hosts_of(*listener.getsockname()[:2])),
         proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -13,6 +13,7 @@ from email import message_from_bytes
 from io import StringIO
 from pathlib import Path
 
+import httpx
 import pypdfium2
 import pytest
 import zxingcpp
@@ -167,6 +168,17 @@ def test_one_order_goes_the_whole_way(
     shots = tmp_path / "shots"
     till = Screen(browser, company.parts["terminal"].url, 1280, 800, shots)
     terminal_folder = company.folder / f"terminal-{DEMO_STORE.lower()}"
+
+    # 0. a page of another site, open in the same browser, reaches neither till nor kiosk
+    for part in ("terminal", "kiosk"):
+        url = company.parts[part].url
+        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        upgrade |= {
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Origin": "http://evil.example",
+        }
+        assert httpx.get(f"{url}/ws", headers=upgrade).status_code == 403
+        assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 421
 
     # 1. sign in, scan a wrong and an unknown barcode, then an article
     sign_in(till)

@@ -37,6 +37,8 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, how: signal.Signals)
     port = int(process.stdout.readline())
     answer = httpx.get(f"http://127.0.0.1:{port}/v1/status", timeout=30)
     assert answer.json()["name"] == "comptoir-central"
+    foreign = httpx.get(f"http://127.0.0.1:{port}/", headers={"Host": "evil.example"}, timeout=30)
+    assert foreign.status_code == 421
     process.send_signal(how)
     _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
