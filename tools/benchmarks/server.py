@@ -32,6 +32,7 @@ from sync.protocol.commands import Outcome
 from sync.sourcing.engine import source
 from tools.benchmarks.docs import write_section
 from tools.benchmarks.figure import Figure
+from tools.benchmarks.report import machine, plain_figure, show
 from tools.benchmarks.server_world import (
     NOW,
     Orders,
@@ -41,7 +42,6 @@ from tools.benchmarks.server_world import (
     serve_folder,
     till,
 )
-from tools.benchmarks.sourcing import machine, plain_figure, show
 
 app = typer.Typer(pretty_exceptions_enable=False)
 STATED = float("inf")
@@ -61,8 +61,7 @@ def server(
     docs: Annotated[Path | None, typer.Option(help="Write the table into this page.")] = None,
 ) -> None:
     """Measure the server: an order's CPU and statements, and small orders beside a giant one."""
-    figures = [figure for size in SIZES for figure in order_figures(size, rounds)]
-    figures += http_figures(small)
+    figures = server_figures(rounds, small)
     if docs is not None:
         write_section(docs, "server", machine(), figures)
     if as_json:
@@ -74,6 +73,12 @@ def server(
         Console().print_json(json.dumps(report))
     else:
         show(figures, [])
+
+
+def server_figures(rounds: int = ROUNDS, small: int = SMALL) -> list[Figure]:
+    """An order's cost at each size beside the bare engine's, and small orders beside a giant."""
+    figures = [figure for size in SIZES for figure in order_figures(size, rounds)]
+    return figures + http_figures(small)
 
 
 def order_figures(size: int, rounds: int = ROUNDS) -> list[Figure]:

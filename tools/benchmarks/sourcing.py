@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import platform
 import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from sync.domain.errors import InvalidInput
 from tools.benchmarks import peer_figures as bench_peers
@@ -29,6 +26,8 @@ from tools.benchmarks.ma import ma_figures
 from tools.benchmarks.optimality import optimality
 from tools.benchmarks.reasons import reasons_figures
 from tools.benchmarks.replay import replay_figures
+from tools.benchmarks.report import machine, plain_figure, show
+from tools.benchmarks.server import server_figures
 from tools.benchmarks.speed import greedy_figures, growth_figures, speed_figures
 from tools.benchmarks.wholesale import wholesale_figures
 
@@ -96,6 +95,7 @@ PARTS: dict[str, Callable[[Run], list[Figure]]] = {
     "greedy": lambda run: greedy_figures(),
     "growth": lambda run: growth_figures(),
     "reasons": lambda run: reasons_figures(),
+    "server": lambda run: server_figures(),
     "peers": _peers,
     "optimality": _optimality,
     "wholesale": _wholesale,
@@ -174,40 +174,6 @@ def _write(docs: Path, figures: Sequence[Figure], words: Sequence[str] | None) -
         picture.write_text(growth_picture(series, "ms"), encoding="utf-8")
         where = f"pictures/{picture.name}"
     write_section(docs, "sourcing", machine(), figures, words, where)
-
-
-def show(figures: Sequence[Figure], words: Sequence[str]) -> None:
-    """A table on the screen, and what could not be measured."""
-    console = Console()
-    table = Table("figure", "value", "goal", "holds", "unit")
-    for figure in figures:
-        stated = np.isinf(figure.goal)
-        goal = "" if stated else f"{'<=' if figure.better == 'lower' else '>='} {figure.goal:g}"
-        holds = "" if stated else "yes" if figure.holds else "no"
-        table.add_row(figure.name, f"{figure.value:.5g}", goal, holds, figure.unit)
-    console.print(table)
-    for word in words:
-        console.print(word)
-
-
-def plain_figure(figure: Figure) -> dict[str, Any]:
-    """JSON has no infinity: a figure without a goal has null."""
-    values = asdict(figure) | {"value": float(figure.value), "holds": bool(figure.holds)}
-    return values | {"goal": None} if np.isinf(figure.goal) else values
-
-
-def machine() -> dict[str, Any]:
-    """What the figures were measured on, and how busy it was."""
-    words: dict[str, Any] = {
-        "cpus": os.cpu_count(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "system": platform.system(),
-        "processor": platform.machine(),
-    }
-    if hasattr(os, "getloadavg"):
-        words["load over 15 minutes"] = round(os.getloadavg()[2], 1)
-    return words
 
 
 def _growth(figures: Sequence[Figure]) -> dict[str, list[tuple[float, float]]]:
