@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sync.domain.card_data import refuse_card_numbers
 from sync.domain.errors import InvalidInput
 
 # Narrower than RFC 5322, and on purpose: what it lets through can be put in a header as it is.
@@ -37,6 +38,9 @@ class Customer:
     email: str = ""
     phone: str = ""
 
+    def __post_init__(self) -> None:
+        refuse_card_numbers(self.name, self.email, self.phone)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -51,3 +55,6 @@ class Address:
     lat: float
     lon: float
     country: str = "FR"
+
+    def __post_init__(self) -> None:
+        refuse_card_numbers(self.name, self.street, self.postcode, self.commune)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sync.domain.card_data import refuse_card_numbers
 from sync.domain.errors import InvalidInput
 from sync.domain.money import Money
 
@@ -44,6 +45,9 @@ class Tender:
     reference: str = ""
     authorisation_code: str = ""
     card_last4: str = ""
+
+    def __post_init__(self) -> None:
+        refuse_card_numbers(self.reference, self.authorisation_code, self.card_last4)
 
     @property
     def change(self) -> Money:

@@ -55,13 +55,14 @@ def CustomerForm(ctx: AppContext, basket: BasketView, then_pay: bool) -> ft.Cont
     name, email = use_typed(known.name), use_typed(known.email)
     phone, street = use_typed(known.phone), use_typed(address.street if address else "")
 
-    def keep(customer: Customer, street: str) -> None:
+    def keep(known_by: Sequence[str], street: str) -> None:
+        customer = Customer(*known_by)
         check_complete(basket.needs, customer, street, place)
         ctx.device.basket.set_customer(customer, street, place)
 
     async def save(_: ft.Event[ft.BaseControl]) -> None:
-        customer = Customer(*(field.value.strip() for field in (name, email, phone)))
-        if await attempt.run(keep, customer, street.value.strip()):
+        known_by = [field.value.strip() for field in (name, email, phone)]
+        if await attempt.run(keep, known_by, street.value.strip()):
             ctx.changes.tell("basket")
             ctx.close_sheet()
             if then_pay:

@@ -181,6 +181,17 @@ def test_an_e_mail_that_is_none_keeps_what_was_typed(run: Run) -> None:
     run(steps)
 
 
+def test_a_card_number_is_kept_in_no_field(run: Run) -> None:
+    async def steps(screen: Screen, till: Till) -> None:
+        await screen.press("customer")
+        await screen.type("customer-name", "Nadia 4111 1111 1111 1111")
+        await screen.press("customer-save")
+        assert screen.says("That looks like the number of a payment card")
+        assert till.device.basket.state().customer.name == ""
+
+    run(steps)
+
+
 def test_in_portrait_the_basket_is_a_bar_that_opens(run: Run) -> None:
     async def steps(screen: Screen, till: Till) -> None:
         assert "pay" not in screen.shown()
