@@ -26,10 +26,11 @@ from sync.sourcing.solver.dominance import relevant_rows, undominated_rows
 from sync.sourcing.solver.greedy import Parts, greedy
 from sync.sourcing.solver.problem import MICRO, Plan, Problem
 
-# Measured on orders of 6 to 60 lines over 10 to 200 locations: steps for each entry of the matrix.
-CALL_STEPS = 10_000
-ROOT_CALLS = 3
-ENTRIES_LINEAR = 16_000  # beyond so many entries the root grows with their square
+# Measured on orders of 13 to 60 lines over 5 to 65 locations: a call costs about as many steps as
+# a fifth of the square of the matrix's entries, and a small one is never quicker than this.
+CALL_SHARE = 5
+CALL_ENTRIES_MIN = 2_000
+ROOT_CALLS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,7 +306,12 @@ def _solve(
 
 def root_steps(entries: int) -> int:
     """Steps of reading a model with so many matrix entries and solving its first relaxation."""
-    return entries * CALL_STEPS * ROOT_CALLS * max(entries, ENTRIES_LINEAR) // ENTRIES_LINEAR
+    return ROOT_CALLS * call_steps(entries)
+
+
+def call_steps(entries: int) -> int:
+    """Steps between two calls of HiGHS on a model with so many matrix entries."""
+    return entries * max(entries, CALL_ENTRIES_MIN) // CALL_SHARE
 
 
 def _stop_when_spent(solver: highspy.Highs, entries: int, budget: Budget) -> None:
@@ -315,7 +321,7 @@ def _stop_when_spent(solver: highspy.Highs, entries: int, budget: Budget) -> Non
     def called(event: highspy.HighsCallbackEvent) -> None:
         nonlocal calls
         calls += 1
-        if calls > ROOT_CALLS and not budget.spend(entries * CALL_STEPS):
+        if calls > ROOT_CALLS and not budget.spend(call_steps(entries)):
             event.interrupt()
 
     solver.cbMipInterrupt.subscribe(called)
