@@ -42,6 +42,7 @@ from sync.terminal.identity import Identity
 from sync.terminal.link.central_client import TIMEOUT_S, CentralClient
 from sync.terminal.link.outbox import Outbox
 from sync.terminal.link.pull import Puller
+from sync.terminal.link.signed_requests import RequestCounter, SignedRequests
 from sync.terminal.link.sync_loop import Link, SyncLoop
 from sync.terminal.store import network_queries
 from sync.terminal.store.local_store import LocalStore
@@ -96,7 +97,9 @@ class ServerLink:
     def __init__(self, store: LocalStore, http: httpx.Client, ports: Ports) -> None:
         who = identity.load(store)
         self.http = http
-        self.client = CentralClient(http, who.token)
+        self.client = CentralClient(
+            http, SignedRequests(who.key, who.code, RequestCounter(store), ports.clock)
+        )
         self.outbox = Outbox(store, ports.clock, ports.new_id)
         self.loop = SyncLoop(
             store,
@@ -225,7 +228,7 @@ def pair(
         given = CentralClient(http).pair(code, public, name or kind)
         identity.save(
             store,
-            Identity(given.device, given.number, given.kind, given.location, given.token, key),
+            Identity(given.device, given.number, given.kind, given.location, key),
         )
         store.set_meta("epoch", given.epoch)
     finally:

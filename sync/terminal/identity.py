@@ -1,4 +1,4 @@
-"""Who this device is: its code, number, store, token and signing key, in the encrypted store."""
+"""Who this device is: its code, number, store and signing key, in the encrypted store."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from sync.domain.device import DeviceKind
 from sync.domain.errors import Unavailable
 from sync.terminal.store.local_store import LocalStore
 
-_NAMES = ("device_code", "device_number", "device_kind", "location", "token", "private_key")
+_NAMES = ("device_code", "device_number", "device_kind", "location", "private_key")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A paired device; the key signs receipts (Ed25519)."""
+    """A paired device; the key (Ed25519) signs its requests and its receipts."""
 
     code: str
     number: int
     kind: DeviceKind
     location: str
-    token: str = field(repr=False)
     key: Ed25519PrivateKey = field(repr=False)
 
 
@@ -32,7 +31,6 @@ def save(store: LocalStore, identity: Identity) -> None:
         str(identity.number),
         identity.kind,
         identity.location,
-        identity.token,
         identity.key.private_bytes_raw().hex(),
     )
     with store.transaction() as tx:
@@ -42,11 +40,11 @@ def save(store: LocalStore, identity: Identity) -> None:
 
 def load(store: LocalStore) -> Identity:
     """Raises Unavailable when this device was never paired."""
-    code, number, kind, location, token, key = (store.meta(name) for name in _NAMES)
-    if not (code and number and kind and location and token and key):
+    code, number, kind, location, key = (store.meta(name) for name in _NAMES)
+    if not (code and number and kind and location and key):
         raise Unavailable(
             "This device is not paired with a store yet. Ask a manager for a pairing code.",
             code="device.not_paired",
         )
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key))
-    return Identity(code, int(number), DeviceKind(kind), location, token, private)
+    return Identity(code, int(number), DeviceKind(kind), location, private)

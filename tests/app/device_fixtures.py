@@ -329,7 +329,7 @@ def fill(folder: Path, kind: str = "terminal") -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     store = LocalStore.open(folder, NOW)
     code, number = DEVICES[kind]
-    identity.save(store, Identity(code, number, DeviceKind(kind), HERE, "token", key))
+    identity.save(store, Identity(code, number, DeviceKind(kind), HERE, key))
     store.set_meta("epoch", "test")
     store.set_meta("stock_as_of", (NOW - timedelta(minutes=4)).isoformat())
     with store.transaction() as tx:

@@ -1,4 +1,4 @@
-"""Who is asking: the one place where tokens and keys are looked at.
+"""Who is asking: the one place where signatures and keys are looked at.
 
 A caller is known by the headers alone, before a byte of the body is read: what a stranger sends
 costs nothing.
@@ -15,52 +15,108 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
-from sync.central.api.errors import Unauthorised, openapi_errors
+from sync.central.api.errors import NotTaken, Unauthorised, openapi_errors
 from sync.central.context import Keys
-from sync.central.devices import devices
-from sync.central.devices.devices import Device
+from sync.central.devices import devices, request_window
+from sync.central.devices.devices import Device, DeviceState
+from sync.central.devices.request_window import Seen
 from sync.central.storage.database import Database
+from sync.domain.errors import Refused
+from sync.protocol.signatures import (
+    CONTENT_DIGEST,
+    SIGNATURE,
+    SIGNATURE_INPUT,
+    Signed,
+    read_signed,
+)
 
-Identify = Callable[[str], Any]
+Identify = Callable[[Request], Any]
 
 
 class Gate:
-    """Tells callers by the `Authorization` header; each method raises Unauthorised."""
+    """Tells callers by the headers of their request; each method raises Unauthorised.
+
+    A device signs each request (see `sync.protocol.signatures`), all others bear a key.
+    """
 
     def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
         self._keys = keys
 
-    def device(self, authorization: str) -> Device:
-        """The device behind the bearer token."""
-        found = self._by_token(authorization)
-        if found is None:
-            raise Unauthorised
-        return found
+    def device(self, request: Request) -> Device:
+        """The device that signed the request, which is its first of that number.
 
-    def web_shop(self, authorization: str) -> None:
+        Raises NotTaken for one that was served before, Refused for a device out of service.
+        """
+        signed = _signed(request)
+        if signed is None:
+            raise Unauthorised
+        with self._database.read() as connection:
+            known = devices.by_code(connection, signed.device)
+        if known is None or not signed.proves(known.key, request.method, _target(request)):
+            raise Unauthorised
+        if known.state is not DeviceState.ACTIVE:
+            raise out_of_service(known.state)
+        seen = request_window.take(self._database, signed.device, signed.counter, signed.signature)
+        if seen is Seen.TWO_HOLDERS:
+            with self._database.write("device:two_holders") as tx:
+                devices.stop(tx, signed.device)
+            raise out_of_service(DeviceState.STOPPED)
+        if seen is not Seen.NEW:
+            raise NotTaken
+        request.state.signed = signed
+        return known.device
+
+    def web_shop(self, request: Request) -> None:
         """The web shop, known by its key."""
-        if not is_key(authorization, self._keys.web_shop):
+        if not is_key(_authorization(request), self._keys.web_shop):
             raise Unauthorised
 
-    def operations(self, authorization: str) -> None:
+    def operations(self, request: Request) -> None:
         """Operations people, known by a key of their own."""
-        if not is_key(authorization, self._keys.operations):
+        if not is_key(_authorization(request), self._keys.operations):
             raise Unauthorised
 
-    def device_or_key(self, authorization: str) -> Device | None:
+    def device_or_key(self, request: Request) -> Device | None:
         """A device, or None for the holder of one of the two keys."""
         keys = (self._keys.web_shop, self._keys.operations)
-        if any(is_key(authorization, key) for key in keys):
+        if any(is_key(_authorization(request), key) for key in keys):
             return None
-        return self.device(authorization)
+        return self.device(request)
 
-    def _by_token(self, authorization: str) -> Device | None:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return None
-        with self._database.read() as connection:
-            return devices.by_token(connection, token.strip())
+
+def out_of_service(state: DeviceState) -> Refused:
+    """What a device is told that is not served any more."""
+    if state is DeviceState.STOPPED:
+        return Refused(
+            "This device was stopped: another one uses its key. Nothing is lost. Call a manager; "
+            "it has to be paired again.",
+            code="device.stopped",
+        )
+    return Refused(
+        "This device was taken out of service. It is not served any more.", code="device.revoked"
+    )
+
+
+def _authorization(request: Request) -> str:
+    return request.headers.get("authorization", "")
+
+
+def _signed(request: Request) -> Signed | None:
+    names = (CONTENT_DIGEST, SIGNATURE_INPUT, SIGNATURE)
+    given = {name: request.headers.getlist(name) for name in names}
+    if any(len(values) != 1 for values in given.values()):
+        return None
+    return read_signed({name: values[0] for name, values in given.items()})
+
+
+def _target(request: Request) -> str:
+    """The whole address as it was asked for, to the byte."""
+    scope = request.scope
+    path = scope["raw_path"].decode("latin-1")
+    query = scope["query_string"].decode("latin-1")
+    host = request.headers.get("host", "")
+    return f"{scope['scheme']}://{host}{path}" + (f"?{query}" if query else "")
 
 
 def is_key(authorization: str, expected: str) -> bool:
@@ -79,13 +135,17 @@ def guarded(identify: Identify) -> APIRouter:
             handle = super().get_route_handler()
 
             async def guard(request: Request) -> Response:
-                header = request.headers.get("authorization", "")
-                request.state.caller = await run_in_threadpool(identify, header)
+                request.state.caller = await run_in_threadpool(identify, request)
+                signed = getattr(request.state, "signed", None)
+                if signed is not None:
+                    body = await request.body()
+                    if not await run_in_threadpool(signed.is_of, body):
+                        raise NotTaken
                 return await handle(request)
 
             return guard
 
-    bearer = Depends(HTTPBearer(auto_error=False, scheme_name="token or key"))
+    bearer = Depends(HTTPBearer(auto_error=False, scheme_name="key"))
     return APIRouter(
         prefix="/v1", responses=openapi_errors(), route_class=Guarded, dependencies=[bearer]
     )

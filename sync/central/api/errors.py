@@ -21,13 +21,24 @@ log = structlog.get_logger(__name__)
 
 
 class Unauthorised(ComptoirError):
-    """No token, or one that is not known (any more)."""
+    """No signature or key, or one that is not known (any more)."""
 
     code = "unauthorised"
 
     def __init__(self) -> None:
         super().__init__(
             "This device is not known here. Pair it again; what it holds is safe on it."
+        )
+
+
+class NotTaken(ComptoirError):
+    """A signed request that was served already, or whose body is not the one that was signed."""
+
+    code = "request.not_taken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This request was sent before, or was changed on its way. Nothing was changed."
         )
 
 
@@ -42,6 +53,7 @@ class TooMany(ComptoirError):
 
 STATUS: tuple[tuple[type[ComptoirError], int], ...] = (
     (Unauthorised, 401),
+    (NotTaken, 401),
     (NotFound, 404),
     (Conflict, 409),
     (InvalidInput, 422),
@@ -67,7 +79,7 @@ def _comptoir(_request: Request, raised: Exception) -> JSONResponse:
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 400)
     headers = {}
     if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = "Bearer"  # a device signs, which has no scheme
     if status in (429, 503):
         headers["Retry-After"] = "60"
     answer = body(error.code, error.template, wire_params(error))
@@ -115,7 +127,7 @@ def openapi_errors() -> dict[int | str, dict[str, Any]]:
         },
     }
     described = {
-        401: "The token or key is not known",
+        401: "The signature or key is not known",
         403: "A rule of the house says no",
         404: "Not known here, or another store's",
         409: "Somebody or something else came first",

@@ -46,21 +46,18 @@ def routes(ctx: Context) -> APIRouter:
     def pair(
         wanted: Annotated[PairRequest, body_of(PairRequest)], request: Request
     ) -> dict[str, Any]:
-        """Make a device of the one who has a pairing code; the token is told once."""
+        """Make a device of the one who has a pairing code; it is known by its key from then on."""
         address = request.client.host if request.client else ""
         tries = (f"pair:address:{address}", f"pair:key:{wanted.public_key}")
         if not rate_limit.allow(ctx.database, *tries):
             raise TooMany
         with ctx.database.write("pair") as tx:
-            device, token = devices.pair(
-                tx, ctx.random_bytes, wanted.code, wanted.public_key, wanted.name
-            )
+            device = devices.pair(tx, wanted.code, wanted.public_key, wanted.name)
             epoch = schema.read_meta(tx.connection, schema.EPOCH)
         return {
             "device": device.code,
             "number": device.number,
             "kind": device.kind,
-            "token": token,
             "location": device.location,
             "epoch": epoch,
         }

@@ -20,7 +20,7 @@ from sync.central.control_room.view import (
     other_language,
 )
 from sync.central.devices import devices, last_seen
-from sync.central.devices.devices import PairedDevice
+from sync.central.devices.devices import DeviceState, PairedDevice
 from sync.central.devices.last_seen import Seen
 from sync.central.jobs import queue
 from sync.central.notifications import mail_queue
@@ -56,6 +56,7 @@ ORDER_STATUS_TONES = {
     OrderStatus.RETURNED: "quiet",
     OrderStatus.COMPLETED: "quiet",
 }
+DEVICE_STATE_WORDS = {DeviceState.REVOKED: "revoked", DeviceState.WIPED: "wiped"}
 DISCREPANCY_WORDS = {
     DiscrepancyKind.STOCK: "stock to be counted",
     DiscrepancyKind.SENT_TWICE: "goods may go out twice",
@@ -233,8 +234,11 @@ def _devices(connection: Connection, words: I18n) -> Table:
 def _behind(
     words: I18n, found: PairedDevice, seen: Seen | None, positions: dict[str, int]
 ) -> tuple[Piece, ...]:
-    if found.revoked:
-        return (badge(words.t("revoked"), "quiet"),)
+    if found.state is DeviceState.STOPPED:
+        text = words.t("stopped: its key is used twice; revoke it and pair it again")
+        return (badge(text, "attention"), " ", words.stamp(found.state_at))
+    if found.state is not DeviceState.ACTIVE:
+        return (badge(words.t(DEVICE_STATE_WORDS[found.state]), "quiet"),)
     if seen is None:
         return (badge(words.t("never seen"), "quiet"),)
     buckets = (CATALOGUE, NETWORK, store_bucket(found.location))

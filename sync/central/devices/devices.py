@@ -1,23 +1,23 @@
-"""Devices: paired once with a code that a person typed, known afterwards by their token.
+"""Devices: paired once with a code that a person typed, known afterwards by their key.
 
-Only hashes of codes and tokens are kept. A device belongs to one store for good.
+Only hashes of codes are kept, and the public half of keys. A device belongs to one store for good.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.engine import Connection
 
 from sync.central.storage import tables
-from sync.central.storage.database import RandomBytes, Transaction, stamp
+from sync.central.storage.database import RandomBytes, Transaction, stamp, unstamp
 from sync.domain.device import DeviceKind
-from sync.domain.errors import InvalidInput, Refused
+from sync.domain.errors import InvalidInput, NotFound, Refused
 from sync.protocol.codec import to_wire
 from sync.protocol.feed import DeviceKey, store_bucket
 
@@ -27,6 +27,15 @@ DEVICE_NUMBER_MAX = 9999
 # Without the letters and digits that are easily taken for each other.
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 8
+
+
+class DeviceState(StrEnum):
+    """`stopped`: two hold its key; `revoked`: out of service; `wiped`: lost or stolen."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    REVOKED = "revoked"
+    WIPED = "wiped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,15 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A device, the key that proves its requests, and whether it is served."""
+
+    device: Device
+    key: Ed25519PublicKey
+    state: DeviceState
+
+
+@dataclass(frozen=True, slots=True)
 class PairedDevice:
     """A device as people know it: `name` is empty where it was given none."""
 
@@ -47,7 +65,8 @@ class PairedDevice:
     name: str
     kind: DeviceKind
     location: str
-    revoked: bool
+    state: DeviceState
+    state_at: datetime
 
 
 def digest(secret: str) -> str:
@@ -77,10 +96,8 @@ def create_pairing_code(
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def pair(
-    tx: Transaction, random_bytes: RandomBytes, code: str, public_key: str, name: str
-) -> tuple[Device, str]:
-    """Make a device of the one who has the code; gives it and its token.
+def pair(tx: Transaction, code: str, public_key: str, name: str) -> Device:
+    """Make a device of the one who has the code.
 
     Raises Refused for a code that is unknown, used or too old (the same words for all three).
     """
@@ -105,7 +122,6 @@ def pair(
         raise Refused("There are no device numbers left.", code="pairing.numbers")
     kind = DeviceKind(found.kind)
     device = Device(f"{LETTERS[kind]}{number:04d}", number, kind, found.location)
-    token = random_bytes(32).hex()
     tx.connection.execute(
         sa.insert(tables.device).values(
             code=device.code,
@@ -114,9 +130,9 @@ def pair(
             name=name[:80],
             location=device.location,
             public_key=public_key.lower(),
-            token_hash=digest(token),
             paired_at=tx.at,
-            revoked=False,
+            state=DeviceState.ACTIVE.value,
+            state_at=tx.at,
         )
     )
     tx.connection.execute(
@@ -124,7 +140,7 @@ def pair(
     )
     key = DeviceKey(device.code, number, device.kind, public_key.lower())
     tx.changes.documents[store_bucket(device.location), "device", device.code] = to_wire(key)
-    return device, token
+    return device
 
 
 def _check_key(public_key: str) -> None:
@@ -137,30 +153,47 @@ def _check_key(public_key: str) -> None:
         ) from error
 
 
-def by_token(connection: Connection, token: str) -> Device | None:
-    """The device with that token, unless it was revoked."""
-    wanted = digest(token)
+def by_code(connection: Connection, code: str) -> Known | None:
+    """The device of that code with its key, whatever its state."""
     row = connection.execute(
-        sa.select(tables.device).where(
-            tables.device.c.token_hash == wanted, tables.device.c.revoked.is_(False)
-        )
+        sa.select(tables.device).where(tables.device.c.code == code)
     ).one_or_none()
-    if row is None or not hmac.compare_digest(row.token_hash, wanted):
+    if row is None:
         return None
-    return Device(row.code, row.number, DeviceKind(row.kind), row.location)
+    return Known(
+        Device(row.code, row.number, DeviceKind(row.kind), row.location),
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.public_key)),
+        DeviceState(row.state),
+    )
 
 
 def paired(connection: Connection) -> list[PairedDevice]:
     """All devices in the order in which they were paired."""
     rows = connection.execute(sa.select(tables.device).order_by(tables.device.c.number))
     return [
-        PairedDevice(row.code, row.name, DeviceKind(row.kind), row.location, row.revoked)
+        PairedDevice(
+            row.code,
+            row.name,
+            DeviceKind(row.kind),
+            row.location,
+            DeviceState(row.state),
+            unstamp(row.state_at),
+        )
         for row in rows
     ]
 
 
 def revoke(tx: Transaction, code: str) -> None:
-    """A device that was lost or stolen is no longer known; its receipts stay valid."""
-    tx.connection.execute(
-        sa.update(tables.device).where(tables.device.c.code == code).values(revoked=True)
-    )
+    """Take a device out of service; its receipts stay valid. Raises NotFound."""
+    _put_in(tx, code, DeviceState.REVOKED)
+
+
+def stop(tx: Transaction, code: str) -> None:
+    """Two hold the device's key: neither is served until a person has looked."""
+    _put_in(tx, code, DeviceState.STOPPED)
+
+
+def _put_in(tx: Transaction, code: str, state: DeviceState) -> None:
+    changed = sa.update(tables.device).where(tables.device.c.code == code)
+    if tx.connection.execute(changed.values(state=state.value, state_at=tx.at)).rowcount == 0:
+        raise NotFound("There is no device {device}.", code="device.unknown", device=code[:40])

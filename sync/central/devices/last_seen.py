@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.central.devices.devices import DeviceState
 from sync.central.storage import tables
 from sync.central.storage.database import Database, stamp, unstamp
 from sync.central.storage.dialect import upsert
@@ -63,7 +64,7 @@ def stores_out_of_touch(connection: Connection, since: datetime) -> set[str]:
     query = (
         sa.select(devices.location)
         .outerjoin(tables.device_progress, seen.device == devices.code)
-        .where(devices.kind == DeviceKind.TERMINAL.value, sa.not_(devices.revoked))
+        .where(devices.kind == DeviceKind.TERMINAL.value, devices.state == DeviceState.ACTIVE.value)
         .group_by(devices.code, devices.location)
         .having(sa.func.coalesce(sa.func.max(seen.seen_at), "") < stamp(since))
     )

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from sync.central.storage import tables
-from sync.central.storage.dialect import insert_into, one_writer
+from sync.central.storage.dialect import begin_lightly, insert_into, one_writer
 from sync.domain.stock import Balance
 
 Clock = Callable[[], datetime]
@@ -149,6 +149,18 @@ class Database:
             found.prepare()
         with self.write(cause) as transaction:
             return work(transaction)
+
+    @contextmanager
+    def write_lightly(self) -> Iterator[Connection]:
+        """A transaction of rows that a power cut may forget: those of the last moments are lost
+        together, and nothing else refers to them. It waits for no disk.
+        """
+        with (
+            self._writer if self._one_writer else nullcontext(),
+            self._writing.connect() as connection,
+            begin_lightly(connection),
+        ):
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

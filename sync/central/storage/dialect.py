@@ -8,7 +8,8 @@ needs none of it.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -66,6 +67,23 @@ def open_engine(target: Path | str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def begin_lightly(connection: Connection) -> Iterator[None]:
+    """A transaction whose commit does not wait for the disk."""
+    if not one_writer(connection.engine):
+        with connection.begin():
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+            yield
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA synchronous=NORMAL")
+    try:
+        with connection.begin():
+            yield
+    finally:
+        raw.execute("PRAGMA synchronous=FULL")
 
 
 def one_writer(engine: Engine) -> bool:

@@ -46,7 +46,6 @@ class Pairing:
 
     device: str
     number: int
-    token: str
     location: str
     epoch: str
     kind: DeviceKind
@@ -65,11 +64,14 @@ class _Explanation:
 
 
 class CentralClient:
-    """Calls the server over an injected httpx client (its base URL is the server's)."""
+    """Calls the server over an injected httpx client (its base URL is the server's).
 
-    def __init__(self, http: httpx.Client, token: str = "") -> None:
+    `signer` signs what a paired device sends; who is to be paired has none yet.
+    """
+
+    def __init__(self, http: httpx.Client, signer: httpx.Auth | None = None) -> None:
         self._http = http
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._signer = signer
 
     def pair(self, code: str, public_key: str, name: str) -> Pairing:
         """Register with a pairing code; raises Refused when the server does not take it."""
@@ -79,7 +81,6 @@ class CentralClient:
         return Pairing(
             str(answer["device"]),
             int(answer["number"]),
-            str(answer["token"]),
             str(answer["location"]),
             str(answer["epoch"]),
             DeviceKind(answer["kind"]),
@@ -121,9 +122,7 @@ class CentralClient:
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **request: Any
     ) -> httpx.Response:
         try:
-            answer = self._http.request(
-                method, path, headers={**self._headers, **(headers or {})}, **request
-            )
+            answer = self._http.request(method, path, headers=headers, auth=self._signer, **request)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise CentralUnavailable from error
         status = answer.status_code

@@ -39,14 +39,13 @@ class Client:
         return asyncio.run(go())
 
     def get(self, path: str, till: Till | None = None, **params: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {till.token}"} if till else {}
-        return self.ask("GET", path, headers=headers, params=params)
+        return self.ask("GET", path, auth=till.auth if till else None, params=params)
 
     def push(self, till: Till, *commands: Command) -> tuple[Answer, ...]:
         response = self.ask(
             "POST",
             "/v1/commands",
-            headers={"Authorization": f"Bearer {till.token}"},
+            auth=till.auth,
             content=to_json(Push(commands)),
         )
         assert response.status_code == 200, response.text

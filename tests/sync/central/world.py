@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -70,6 +70,7 @@ from sync.protocol.commands import (
 )
 from sync.protocol.feed import OrderState
 from sync.protocol.receipt_code import ReceiptCode
+from sync.terminal.link.signed_requests import SignedRequests
 from tests.sync.central.inline import Inline
 from tests.sync.central.network import ARTICLES, LOCATIONS, STOCK
 
@@ -87,8 +88,17 @@ class Till:
 
     device: Device
     key: Ed25519PrivateKey
-    token: str
+    clock: Callable[[], datetime]
     serials: dict[str, int] = field(default_factory=dict)
+    requests: int = 0
+
+    def count(self) -> int:
+        self.requests += 1
+        return self.requests
+
+    @property
+    def auth(self) -> SignedRequests:
+        return SignedRequests(self.key, self.device.code, self.count, self.clock)
 
     def number(self, letter: str) -> DocumentNumber:
         self.serials[letter] = self.serials.get(letter, 0) + 1
@@ -159,8 +169,8 @@ class World:
             key = Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"."))
             public = key.public_key().public_bytes_raw().hex()
             with self.central.database.write("pair") as tx:
-                device, token = devices.pair(tx, self.random_bytes, code, public, name)
-            self.tills[name] = Till(device, key, token)
+                device = devices.pair(tx, code, public, name)
+            self.tills[name] = Till(device, key, lambda: self.now)
         return self.tills[name]
 
     def command(self, payload: Payload, depends_on: tuple[uuid.UUID, ...] = ()) -> Command:

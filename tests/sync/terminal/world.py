@@ -113,7 +113,7 @@ def make_world(
     central, clock = central or FakeCentral(), clock or Clock()
     chance = random.Random(seed)
     store = LocalStore.open(folder, clock())
-    client = CentralClient(central.client(), "token")
+    client = CentralClient(central.client())
     outbox = Outbox(store, clock, lambda: UUID(int=chance.getrandbits(128), version=4))
     puller = Puller(store, client, outbox, STORE)
     loop = SyncLoop(store, client, outbox, puller, clock, chance)

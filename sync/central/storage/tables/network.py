@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -47,9 +48,18 @@ device = Table(
     Column("name", String(80), nullable=False),
     Column("location", CODE, ForeignKey("location.code"), nullable=False),
     Column("public_key", String(64), nullable=False),
-    Column("token_hash", String(64), nullable=False, unique=True),
     Column("paired_at", TIME, nullable=False),
-    Column("revoked", Boolean, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("state_at", TIME, nullable=False),
+)
+
+# The last requests of a device: the largest counter, and marks of those just below it.
+device_window = Table(
+    "device_window",
+    metadata,
+    Column("device", CODE, ForeignKey("device.code"), primary_key=True),
+    Column("top", BigInteger, nullable=False),
+    Column("recent", LargeBinary, nullable=False),
 )
 
 # How far a device has read of a bucket, and when it last asked.

@@ -137,9 +137,7 @@ def test_tills_hear_of_policies_that_come_and_go(world: World) -> None:
     ops.load("default", ANY)
     ops.load("shelves", STORES)
     ops.say("DELETE", "/shelves")
-    answer = ops.ask(
-        "GET", f"/v1/feed/{CATALOGUE}", headers={"Authorization": f"Bearer {till.token}"}
-    )
+    answer = ops.ask("GET", f"/v1/feed/{CATALOGUE}", auth=till.auth)
     said = {
         change.key: change.body
         for change in decode_page(answer.content).changes

@@ -373,5 +373,5 @@ def test_one_silent_terminal_is_enough_and_a_kiosk_or_a_revoked_one_is_none(shop
     with shops.central.database.write("revoke") as tx:
         devices = tables.device
         silent = devices.update().where(devices.c.code == second.device.code)
-        tx.connection.execute(silent.values(revoked=True))
+        tx.connection.execute(silent.values(state="revoked"))
     assert moves(proposal(shops)) == [[(["S3"], ["W1"])]]

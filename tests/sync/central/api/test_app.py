@@ -60,7 +60,6 @@ def test_a_device_is_paired_once_with_its_code(client: Client) -> None:
     code = client.world.central.create_pairing_code("S1", "kiosk")
     wanted = {"code": code.lower(), "public_key": KEY, "name": "Kiosk by the door"}
     body = client.ask("POST", "/v1/pair", json=wanted).json()
-    token = body.pop("token")
     assert body == {
         "device": "K0001",
         "number": 1,
@@ -70,8 +69,6 @@ def test_a_device_is_paired_once_with_its_code(client: Client) -> None:
     }
     again = client.ask("POST", "/v1/pair", json=wanted)
     assert (again.status_code, again.json()["code"]) == (403, "pairing.code")
-    answer = client.ask("GET", "/v1/feed/store:S1", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == 200
 
 
 def test_a_pairing_code_is_too_old_after_ten_minutes(client: Client) -> None:
@@ -136,14 +133,15 @@ def test_without_a_known_token_nothing_is_said(
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorised")
 
 
-def test_a_revoked_device_is_not_known_any_more(client: Client) -> None:
+def test_a_revoked_device_is_refused_at_once(client: Client) -> None:
     from sync.central.devices import devices
 
     till = client.world.till()
     assert client.get("/v1/feed/catalogue", till).status_code == 200
     with client.world.central.database.write("test") as tx:
         devices.revoke(tx, till.device.code)
-    assert client.get("/v1/feed/catalogue", till).status_code == 401
+    answer = client.get("/v1/feed/catalogue", till)
+    assert (answer.status_code, answer.json()["code"]) == (403, "device.revoked")
 
 
 def test_commands_are_applied_in_order_and_answered_in_order(client: Client) -> None:
@@ -174,7 +172,7 @@ def test_too_many_commands_at_once_are_refused_before_any_is_applied(client: Cli
     response = client.ask(
         "POST",
         "/v1/commands",
-        headers={"Authorization": f"Bearer {till.token}"},
+        auth=till.auth,
         content=to_json(Push((command,) * (COMMANDS_PER_PUSH_MAX + 1))),
     )
     assert (response.status_code, response.json()["code"]) == (422, "push.too_many")
@@ -216,7 +214,7 @@ def test_a_body_that_cannot_be_read_is_said_so_in_the_one_shape(client: Client, 
     response = client.ask(
         "POST",
         "/v1/commands",
-        headers={"Authorization": f"Bearer {client.world.till().token}"},
+        auth=client.world.till().auth,
         content=_bodies(client.world)[name],
     )
     assert response.status_code == 422
@@ -236,7 +234,7 @@ def test_a_body_that_is_too_large_is_not_read(client: Client, says_its_length: b
     response = client.ask(
         "POST",
         "/v1/commands",
-        headers={"Authorization": f"Bearer {client.world.till().token}"},
+        auth=client.world.till().auth,
         content=content if says_its_length else pieces(),
     )
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
@@ -260,6 +258,7 @@ def test_with_another_epoch_the_feed_begins_again(client: Client) -> None:
     till = client.world.till()
     page = client.page(till, "network")
     assert client.page(till, "network", cursor=page.cursor, epoch=page.epoch).changes == []
+    client.world.random_bytes(16)  # the counter is where it was when the first epoch was made
     epoch = client.world.central.new_epoch()
     again = client.page(till, "network", cursor=page.cursor, epoch=page.epoch)
     assert (again.epoch, again.changes) == (epoch, page.changes)
@@ -318,8 +317,10 @@ def test_the_web_shop_places_an_order_once(client: Client) -> None:
 def test_the_web_shop_needs_its_key_and_its_own_numbers(client: Client) -> None:
     world = client.world
     order = web_order(world)
-    till = {"Authorization": f"Bearer {world.till().token}"}
-    assert client.ask("POST", "/v1/orders", headers=till, json=to_wire(order)).status_code == 401
+    assert (
+        client.ask("POST", "/v1/orders", auth=world.till().auth, json=to_wire(order)).status_code
+        == 401
+    )
     key = {"Authorization": f"Bearer {world.central.keys.web_shop}"}
     store = dataclasses.replace(order, channel=Channel.STORE)
     answer = client.ask("POST", "/v1/orders", headers=key, json=to_wire(store))

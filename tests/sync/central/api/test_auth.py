@@ -65,8 +65,7 @@ def test_one_wrong_key_opens_no_other_door(world: World) -> None:
 
 
 def test_a_device_that_sends_nonsense_hears_of_the_first_of_it(world: World) -> None:
-    headers = {"Authorization": f"Bearer {world.till().token}"}
-    answer = Client(world).ask("POST", "/v1/commands", headers=headers, content=EIGHT_MIB)
+    answer = Client(world).ask("POST", "/v1/commands", auth=world.till().auth, content=EIGHT_MIB)
     assert (answer.status_code, answer.json()["code"]) == (422, "message.invalid")
     assert answer.json()["params"]["field"] == "commands.0"
 

@@ -51,7 +51,7 @@ def test_a_store_is_out_of_touch_when_one_of_its_tills_is_silent(world: World) -
     assert out_of_touch(world) == {"S1"}
     with world.central.database.write("revoked") as tx:
         tx.connection.execute(
-            sa.text("UPDATE device SET revoked = true WHERE code = :code"),
+            sa.text("UPDATE device SET state = 'revoked' WHERE code = :code"),
             {"code": two.device.code},
         )
     assert out_of_touch(world) == set()

@@ -35,7 +35,7 @@ def terminal(server: Client, store: str = "S1") -> CentralClient:
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
     http = httpx.Client(transport=httpx.MockTransport(forward), base_url="http://c")
-    return CentralClient(http, server.world.till(store).token)
+    return CentralClient(http, server.world.till(store).auth)
 
 
 def answered(status: int, body: object) -> ComptoirError:

@@ -88,13 +88,20 @@ def _people_and_devices() -> None:
         sa.Column("name", sa.String(80), nullable=False),
         sa.Column("location", sa.String(40), nullable=False),
         sa.Column("public_key", sa.String(64), nullable=False),
-        sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("paired_at", sa.String(32), nullable=False),
-        sa.Column("revoked", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("state_at", sa.String(32), nullable=False),
         sa.ForeignKeyConstraint(["location"], ["location.code"], name="fk_device_location"),
         sa.PrimaryKeyConstraint("code", name="pk_device"),
         sa.UniqueConstraint("number", name="uq_device_number"),
-        sa.UniqueConstraint("token_hash", name="uq_device_token_hash"),
+    )
+    op.create_table(
+        "device_window",
+        sa.Column("device", sa.String(40), nullable=False),
+        sa.Column("top", sa.BigInteger(), nullable=False),
+        sa.Column("recent", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["device"], ["device.code"], name="fk_device_window_device"),
+        sa.PrimaryKeyConstraint("device", name="pk_device_window"),
     )
     op.create_table(
         "device_progress",
