@@ -1,4 +1,5 @@
-"""One optimum, two ways: dynamic programming for ordinary orders, HiGHS for large ones."""
+"""One optimum, three ways: dynamic programming for ordinary orders and for one line of any size,
+HiGHS for large orders."""
 
 from __future__ import annotations
 
@@ -10,8 +11,10 @@ from sync.sourcing.solver import lattice
 from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.exact import SHIPMENTS_MAX, Outcome, solve_exact
 from sync.sourcing.solver.milp import solve_milp
+from sync.sourcing.solver.one_line import solve_one_line
 from sync.sourcing.solver.problem import Plan, Problem
 
+ONE_LINE_MIN = 50  # items; up to so many the lattice is quick, and keeps its table for the reasons
 LATTICE_WORK_MAX = 600_000  # additions in the dynamic programme: 3**12 and a little
 
 
@@ -32,7 +35,11 @@ def solve(problem: Problem, budget: Budget | None = None) -> Solved:
     budget = budget or Budget()
     if len(problem.fixed) == 0 or not problem.demand.any():
         return Solved(Plan((), 0.0, 0.0))
-    if fits_exact(problem):
+    if len(problem.demand) == 1 and problem.demand[0] > ONE_LINE_MIN:
+        plan = solve_one_line(problem, budget)
+        if plan is not None:
+            return Solved(plan)
+    elif fits_exact(problem):
         outcome = solve_exact(problem, budget)
         if outcome is not None:
             return Solved(outcome.plan, outcome)
