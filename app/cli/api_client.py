@@ -41,6 +41,10 @@ class OpsClient:
         """Ask for something to be done."""
         return self._call("POST", path, query)
 
+    def send(self, path: str, body: Any) -> Any:
+        """Send `body` there."""
+        return self._call("POST", path, {}, body)
+
     def put(self, path: str, body: Any) -> Any:
         """Put `body` there."""
         return self._call("PUT", path, {}, body)

@@ -177,6 +177,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "policy": "app.cli.policy",
     "company": "app.cli.company",
     "bench": "app.cli.bench",
+    "device": "app.cli.device",
 }
 
 
@@ -192,7 +193,7 @@ def _add_later_words() -> None:
         return
     for word in asked or LATER:
         found = import_module(LATER[word]).app
-        if word in {"print", "policy", "company", "bench"}:
+        if word in {"print", "policy", "company", "bench", "device"}:
             app.add_typer(found, name=word)
         else:
             app.registered_commands += [

@@ -19,7 +19,7 @@ from sync.central.allocation.scarcity_prices import PRICES, ScarcityPrices
 from sync.central.catalogue.reference import Reference
 from sync.central.context import Context, Keys, Ports
 from sync.central.device_sync.publish_feed import Publisher
-from sync.central.devices import devices
+from sync.central.devices import pairing_codes
 from sync.central.fulfilment.fulfilments import BOOKING
 from sync.central.fulfilment.parcels import TRACKING, Parcels
 from sync.central.inventory.availability import StockView
@@ -34,8 +34,6 @@ from sync.central.payments.refunds import REFUND, Refunds
 from sync.central.storage import schema
 from sync.central.storage.database import Clock, Database, RandomBytes
 from sync.central.storage.dialect import open_engine
-from sync.domain.errors import InvalidInput
-from sync.domain.location import LocationKind
 
 FIRST_MOVES = timedelta(minutes=10)  # until terminals have been heard of
 KEY_FILE, OPERATIONS_KEY_FILE = "api-key.txt", "operations-key.txt"
@@ -103,15 +101,7 @@ class Central:
 
     def create_pairing_code(self, location: str, kind: str) -> str:
         """A code for one new `terminal` or `kiosk` of a store, good for ten minutes, once."""
-        place = self.reference.location(
-            location, "There is no store {location}.", "pairing.location"
-        )
-        if place.kind is not LocationKind.STORE:
-            raise InvalidInput(
-                "There is no store {location}.", code="pairing.location", location=place.code
-            )
-        with self.database.write("pairing") as tx:
-            return devices.create_pairing_code(tx, self.random_bytes, location, kind)
+        return pairing_codes.issue(self.context, location, kind)
 
     def new_epoch(self) -> str:
         """Call it after a restore from a backup: devices read and push again what they hold."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from sync.central.api import company, device_sync, orders, pairing, policies, reallocation
+from sync.central.api import company, device_sync, devices, orders, pairing, policies, reallocation
 from sync.central.api.auth import Gate
 from sync.central.api.bodies import install_openapi
 from sync.central.api.errors import install_errors
@@ -33,6 +33,7 @@ def create_app(ctx: Context, keys: Keys) -> FastAPI:
     gate = Gate(ctx.database, keys)
     app.include_router(pairing.routes(ctx))
     app.include_router(device_sync.routes(ctx, gate))
+    app.include_router(devices.routes(ctx, gate))
     app.include_router(orders.routes(ctx, gate))
     app.include_router(policies.routes(ctx, gate))
     app.include_router(company.routes(ctx, gate))

@@ -43,7 +43,13 @@ class Gate:
         self._database = database
         self._keys = keys
 
-    def device(self, request: Request) -> Device:
+    def sender(self, request: Request) -> Device:
+        """Like `device`; one that was revoked too: what it still holds is taken from it."""
+        return self.device(request, (DeviceState.ACTIVE, DeviceState.REVOKED))
+
+    def device(
+        self, request: Request, served: tuple[DeviceState, ...] = (DeviceState.ACTIVE,)
+    ) -> Device:
         """The device that signed the request, which is its first of that number.
 
         Raises NotTaken for one that was served before, Refused for a device out of service.
@@ -55,7 +61,7 @@ class Gate:
             known = devices.by_code(connection, signed.device)
         if known is None or not signed.proves(known.key, request.method, _target(request)):
             raise Unauthorised
-        if known.state is not DeviceState.ACTIVE:
+        if known.state not in served:
             raise out_of_service(known.state)
         seen = request_window.take(self._database, signed.device, signed.counter, signed.signature)
         if seen is Seen.TWO_HOLDERS:
@@ -92,6 +98,11 @@ def out_of_service(state: DeviceState) -> Refused:
             "This device was stopped: another one uses its key. Nothing is lost. Call a manager; "
             "it has to be paired again.",
             code="device.stopped",
+        )
+    if state is DeviceState.WIPED:
+        return Refused(
+            "This device was reported lost. What it held was erased. Bring it to a manager.",
+            code="device.wiped",
         )
     return Refused(
         "This device was taken out of service. It is not served any more.", code="device.revoked"

@@ -25,7 +25,14 @@ CURSOR_MAX = 2**62
 
 def routes(ctx: Context, gate: Gate) -> APIRouter:
     """What a device sends and what it reads."""
-    router = guarded(gate.device)
+    router = APIRouter()
+    router.include_router(_sending(ctx, gate))
+    router.include_router(_reading(ctx, gate))
+    return router
+
+
+def _sending(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate.sender)
 
     @router.post("/commands", openapi_extra=described(Push))
     def push(sent: Annotated[Push, body_of(Push)], device: Device = caller) -> Response:
@@ -41,6 +48,12 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
         with ctx.database.read() as connection:
             epoch = schema.read_meta(connection, schema.EPOCH)
         return Response(to_json(PushAnswer(epoch, answers)), media_type=JSON)
+
+    return router
+
+
+def _reading(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate.device)
 
     @router.get("/feed/{bucket}", response_class=Response)
     def feed(

@@ -184,8 +184,14 @@ def paired(connection: Connection) -> list[PairedDevice]:
 
 
 def revoke(tx: Transaction, code: str) -> None:
-    """Take a device out of service; its receipts stay valid. Raises NotFound."""
+    """Take a device out of service; its receipts stay valid, and what it has not sent is still
+    taken from it. Raises NotFound."""
     _put_in(tx, code, DeviceState.REVOKED)
+
+
+def wipe(tx: Transaction, code: str) -> None:
+    """A device was lost or stolen: it is told to erase itself. Raises NotFound."""
+    _put_in(tx, code, DeviceState.WIPED)
 
 
 def stop(tx: Transaction, code: str) -> None:

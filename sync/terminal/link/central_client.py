@@ -73,6 +73,12 @@ class CentralClient:
         self._http = http
         self._signer = signer
 
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody on the way can answer for the server: TLS, or this very machine."""
+        url = self._http.base_url
+        return url.scheme == "https" or url.host in ("127.0.0.1", "localhost", "::1")
+
     def pair(self, code: str, public_key: str, name: str) -> Pairing:
         """Register with a pairing code; raises Refused when the server does not take it."""
         answer = self._call(

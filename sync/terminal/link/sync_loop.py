@@ -26,6 +26,7 @@ from sync.terminal.link.pull import NewEpoch, Puller
 from sync.terminal.store.local_store import LocalStore
 
 NEW_EPOCHS_PER_CYCLE_MAX = 3
+WIPED, REVOKED = "device.wiped", "device.revoked"
 log = structlog.get_logger(__name__)
 
 
@@ -98,6 +99,7 @@ class SyncLoop:
             try:
                 changes = self._push_and_pull()
             except ComptoirError as error:
+                self._erase_if_told(error)
                 return self._failed(error)
             self._succeeded(changes)
             return self._pace.idle_s
@@ -147,6 +149,18 @@ class SyncLoop:
         self._outbox.record(answer.answers)
         if self._puller.meet_epoch(answer.epoch):
             raise NewEpoch
+
+    def _erase_if_told(self, error: ComptoirError) -> None:
+        """A lost device erases itself; one out of service when it has handed in what it held.
+
+        Only a server that nobody can pose as may ask for it.
+        """
+        gone = error.code == WIPED or (error.code == REVOKED and self._outbox.count() == 0)
+        if not gone or not self._client.is_private:
+            return
+        log.warning("store_erased", code=error.code)
+        self._store.erase()
+        self._stopping.set()
 
     def _succeeded(self, changes: int) -> None:
         now = self._clock()

@@ -91,6 +91,17 @@ class LocalStore:
         with self._lock:
             self._db.close()
 
+    def erase(self) -> None:
+        """Erase what this device holds: without its key the file is noise, and it goes too.
+
+        What is open stays readable to this process until it ends.
+        """
+        for name in (KEY_NAME, FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
+            try:
+                (self.path.parent / name).unlink(missing_ok=True)
+            except OSError as error:  # Windows keeps a file that is open; its key is gone
+                log.warning("store_not_removed", file=name, reason=str(error))
+
     # ---- reading ---------------------------------------------------------------------------
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:

@@ -359,6 +359,9 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/orders/{number}/explanation",
         "/v1/batch",
         "/v1/company",
+        "/v1/devices",
+        "/v1/devices/{device}/revoke",
+        "/v1/devices/{device}/wipe",
         "/v1/policies",
         "/v1/policies/{name}",
     }
