@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= .comptoir
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint format lock clean
+.PHONY: help demo demo-reset test lint audit format lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ lint: $(VENV)/.installed-test ## style, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(VENV)/.installed ## licences against the list of those allowed, and known vulnerabilities
+	@$(BIN)/python -m tools.audit
 
 format: $(VENV)/.installed-test ## put the code in the house style
 	$(BIN)/ruff check --fix .
