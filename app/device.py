@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ from app.usecases.store.sign_in import SignIn
 from app.usecases.store.status import StatusBoard
 from sync.domain.company import CompanySettings, missing
 from sync.domain.device import DeviceKind
-from sync.domain.errors import Unavailable
+from sync.domain.errors import InvalidInput, Unavailable
 from sync.domain.location import Location
 from sync.domain.payment_terminal import PaymentTerminal
 from sync.i18n import I18n
@@ -51,6 +52,7 @@ Clock = Callable[[], datetime]
 TOPICS = frozenset(
     {"stock", "orders", "fulfilments", "returns", "basket", "status", "documents", "card"}
 )
+PINNED = "ca.pem"  # the authority that this device believes, beside its store
 KEY_BYTES = 32  # of an Ed25519 private key, RFC 8032
 
 
@@ -89,6 +91,37 @@ def real_http(central_url: str) -> httpx.Client:
 
 
 WORLD = Ports(real_http)
+
+
+def world_of(folder: Path, pin: Path | None = None) -> Ports:
+    """The real world of the device in `folder`, which believes one authority if it has one.
+
+    `pin`: keep that authority's certificate from now on. Raises InvalidInput for what is none.
+    """
+    kept = folder / PINNED
+    if pin is not None:
+        trust = _trust(pin)
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pin.read_bytes())
+    elif kept.exists():
+        trust = _trust(kept)
+    else:
+        return WORLD
+    return Ports(
+        lambda url: httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False, verify=trust)
+    )
+
+
+def _trust(file: Path) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=file)
+    except OSError as error:
+        raise InvalidInput(
+            "{file} is no certificate of an authority: {problem}. Nothing was changed.",
+            code="device.ca",
+            file=str(file),
+            problem=str(error.strerror or error),
+        ) from error
 
 
 class ServerLink:

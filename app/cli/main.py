@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from app.cli import logs
-from app.cli.processes import READY, interrupt_self, listen, url_of, when_stdin_closes
+from app.cli.processes import LOOPBACK, READY, interrupt_self, listen, url_of, when_stdin_closes
 from sync.domain.company import missing
 from sync.domain.device import DeviceKind
 from sync.domain.errors import ComptoirError
@@ -32,13 +32,18 @@ CENTRAL_PORT, TERMINAL_PORT, KIOSK_PORT = 8540, 8550, 8560
 Central = Annotated[str, typer.Option(help="Address of the central server.")]
 StdinFlag = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
 Pair = Annotated[str, typer.Option(help="Pairing code, the first time only.")]
+Ca = Annotated[
+    Path | None, typer.Option(help="With --pair: the one authority whose server is believed.")
+]
 Demo = Annotated[bool, typer.Option("--demo", help="Show the demo's PIN hints.")]
 
 
-def _listen(port: int | None, usual: int, demo: bool) -> socket.socket:
+def _listen(port: int | None, usual: int, demo: bool, host: str = LOOPBACK) -> socket.socket:
     """Listen on the port that was named, else on the usual one; a demo takes any when that is
     taken. Raises Unavailable."""
-    return listen(usual, or_free=demo) if port is None else listen(port)
+    if port is None:
+        return listen(usual, or_free=demo, host=host)
+    return listen(port, host=host)
 
 
 def _ready(url: str) -> None:
@@ -66,15 +71,28 @@ def central(
         bool,
         typer.Option("--demo", help="Let the demo's carrier and locations work by the clock."),
     ] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key, PEM.")] = None,
+    trusted_proxy: Annotated[
+        str, typer.Option(help="Address or network of the proxy that ends TLS.")
+    ] = "",
+    public_name: Annotated[
+        list[str] | None, typer.Option(help="Name by which others ask for the server.")
+    ] = None,
     until_stdin_closes: StdinFlag = False,
 ) -> None:
     """Start the central server."""
     from sync.central.composition import Central
+    from sync.central.exposure import Exposure
     from sync.central.server import serve
+
+    exposure = Exposure(host, tls_cert, tls_key, trusted_proxy, public_name or ())
+    exposure.check()
 
     if until_stdin_closes:
         when_stdin_closes(interrupt_self)
-    listener = _listen(port, CENTRAL_PORT, simulate_locations)
+    listener = _listen(port, CENTRAL_PORT, simulate_locations, host)
     if simulate_locations:
         from app.cli.demo import demo_server_ports
         from sync.demo.simulated_locations import simulated_jobs
@@ -85,7 +103,8 @@ def central(
         server, jobs = Central(data), []
     if not server.reference.has_company:
         typer.echo(f"comptoir: {missing()}", err=True)
-    serve(server, listener, jobs=jobs, ready=lambda: _ready(url_of(listener)))
+    address = url_of(listener, "https" if tls_cert else "http")
+    serve(server, listener, jobs=jobs, ready=lambda: _ready(address), exposure=exposure)
 
 
 @app.command()
@@ -94,6 +113,7 @@ def terminal(
     central: Central = "http://127.0.0.1:8540",
     port: Port = None,
     pair: Pair = "",
+    ca: Ca = None,
     demo: Demo = False,
     until_stdin_closes: StdinFlag = False,
 ) -> None:
@@ -104,6 +124,7 @@ def terminal(
         central,
         _listen(port, TERMINAL_PORT, demo),
         pair,
+        ca,
         demo,
         until_stdin_closes,
     )
@@ -115,12 +136,13 @@ def kiosk(
     central: Central = "http://127.0.0.1:8540",
     port: Port = None,
     pair: Pair = "",
+    ca: Ca = None,
     demo: Demo = False,
     until_stdin_closes: StdinFlag = False,
 ) -> None:
     """Start a self-service return kiosk."""
     listener = _listen(port, KIOSK_PORT, demo)
-    _run_device(DeviceKind.KIOSK, data, central, listener, pair, demo, until_stdin_closes)
+    _run_device(DeviceKind.KIOSK, data, central, listener, pair, ca, demo, until_stdin_closes)
 
 
 def _run_device(
@@ -129,17 +151,19 @@ def _run_device(
     central: str,
     listener: socket.socket,
     pair: str,
+    ca: Path | None,
     demo: bool,
     until_stdin: bool,
 ) -> None:
     from app.cli.demo import demo_ports
-    from app.device import WORLD, open_device
+    from app.device import open_device, world_of
     from app.device import pair as pair_device
 
+    world = world_of(data, pin=ca if pair else None)
     if pair:
-        pair_device(data, central, pair, kind)
+        pair_device(data, central, pair, kind, ports=world)
         (data / "paired").touch()
-    device = open_device(data, central, ports=demo_ports(WORLD) if demo else WORLD)
+    device = open_device(data, central, ports=demo_ports(world) if demo else world)
     if until_stdin:
         when_stdin_closes(interrupt_self)
     device.start()
@@ -178,6 +202,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "company": "app.cli.company",
     "bench": "app.cli.bench",
     "device": "app.cli.device",
+    "certificate": "app.cli.certificate",
 }
 
 

@@ -27,22 +27,23 @@ BACKLOG = 128
 STOP_SECONDS_MAX = 10.0
 
 
-def listen(port: int, *, or_free: bool = False) -> socket.socket:
-    """A socket that listens on `port` of this machine; 0 is any free one.
+def listen(port: int, *, or_free: bool = False, host: str = LOOPBACK) -> socket.socket:
+    """A socket that listens on `port` of `host`, of this machine alone by default; 0 is any free
+    port.
 
     With `or_free`, any free port when that one is taken. Raises Unavailable when it is taken, or
     when there is none.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
         if os.name == "posix":  # elsewhere it lets two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((LOOPBACK, port))
+        listener.bind((host, port))
         listener.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
         if or_free:
-            return listen(0)
+            return listen(0, host=host)
         raise Unavailable(
             "Port {port} cannot be used: another program has it, or it is not allowed. Stop that "
             "program, or name another port with --port.",
@@ -52,9 +53,10 @@ def listen(port: int, *, or_free: bool = False) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, scheme: str = "http") -> str:
     """The address at which a browser reaches who listens there."""
-    return f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    host, port = listener.getsockname()[:2]
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 @dataclass

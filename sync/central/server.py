@@ -10,16 +10,17 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from sync.central import logs
 from sync.central.api.app import create_app
 from sync.central.composition import Central
 from sync.central.control_room.pages import create_pages
+from sync.central.exposure import Exposure, OnlyPrivate
 from sync.central.jobs.workers import Kind
-from sync.protocol.doors import Doors, hosts_of
+from sync.protocol.doors import Doors
 
 GRACE_SECONDS = 5
-LOOPBACK = ("127.0.0.1", "::1")
 
 
 def create_application(central: Central, *, pages_open: bool = True) -> FastAPI:
@@ -36,18 +37,24 @@ def serve(
     *,
     jobs: Sequence[Kind] = (),
     ready: Callable[[], None] | None = None,
+    exposure: Exposure | None = None,
 ) -> None:
     """Run the server until SIGINT or SIGTERM: requests and jobs under way are finished first.
 
     `jobs` run beside the server's own. `ready` is called once it serves who comes to `listener`.
-    On a host that others can reach, the pages ask for the key in `operations-key.txt`.
+    `exposure`: how it is reached, on the listener's address alone when it is not said. Where
+    others reach it, the pages ask for the key in `operations-key.txt`.
     """
+    host, port = listener.getsockname()[:2]
+    exposure = exposure or Exposure(host)
+    exposure.check()
     logs.configure()
     work = central.workers(jobs)
-    app = create_application(central, pages_open=listener.getsockname()[0] in LOOPBACK)
+    app = create_application(central, pages_open=exposure.is_private)
+    doors: ASGIApp = Doors(app, exposure.hosts(port), schemes=(exposure.scheme,))
     config = uvicorn.Config(
-        Doors(app, hosts_of(*listener.getsockname()[:2])),
-        proxy_headers=False,
+        doors if exposure.scheme == "http" else OnlyPrivate(doors),
+        **exposure.uvicorn_options(),
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
