@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from importlib import import_module
@@ -28,6 +29,8 @@ Data = Annotated[Path, typer.Option(help="Folder that keeps the data.")]
 Port = Annotated[
     int | None, typer.Option(help="Port on this machine, 0 for any; 8540, 8550 or 8560 by default.")
 ]
+# Databases, spool, mail and logs hold names: 0600 files and 0700 folders, whatever the shell says.
+FOR_THIS_USER_ALONE = 0o077
 CENTRAL_PORT, TERMINAL_PORT, KIOSK_PORT = 8540, 8550, 8560
 Central = Annotated[str, typer.Option(help="Address of the central server.")]
 StdinFlag = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
@@ -228,6 +231,7 @@ def _add_later_words() -> None:
 
 def main() -> None:
     """Run the command; an error is a sentence and exit status 1, never a traceback."""
+    os.umask(FOR_THIS_USER_ALONE)
     logs.configure()
     try:
         _add_later_words()

@@ -25,6 +25,7 @@ def started(*arguments: str) -> tuple[subprocess.Popen[str], str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "app.cli.main", "central", "--port", "0", *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        umask=0o022,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -55,6 +56,16 @@ def test_a_device_believes_the_authority_that_it_was_paired_with(tmp_path: Path)
         for ports in (world_of(tmp_path / "thief", pin=other / CA), world_of(tmp_path / "none")):
             with ports.http(url) as http, pytest.raises(httpx.ConnectError):
                 http.get("/v1/status")
+    finally:
+        stopped(process)
+
+
+def test_what_the_server_writes_is_for_its_user_alone(tmp_path: Path) -> None:
+    process, _ = started("--data", str(tmp_path / "central"))
+    try:
+        written = [tmp_path / "central", *(tmp_path / "central").rglob("*")]
+        assert (tmp_path / "central" / "central.db-wal") in written
+        assert [path for path in written if path.stat().st_mode & 0o077] == []
     finally:
         stopped(process)
 
