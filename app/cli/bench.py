@@ -35,8 +35,9 @@ def bench_app(root: Path) -> typer.Typer:
     from tools.benchmarks import print as bench_print
     from tools.benchmarks import server as bench_server
     from tools.benchmarks import sourcing as bench_sourcing
+    from tools.benchmarks import trust as bench_trust
 
-    for part in (bench_print.app, bench_sourcing.app, bench_server.app):
+    for part in (bench_print.app, bench_sourcing.app, bench_server.app, bench_trust.app):
         found.registered_commands += part.registered_commands
     return found
 
