@@ -28,7 +28,7 @@ def greedy(problem: Problem, *, fullest_first: bool) -> Parts:
         rows = np.flatnonzero(open_rows & (pieces > 0))
         if len(rows) == 0:
             break
-        cost = _costs(problem, rows, items[rows])
+        cost = costs_of(problem, rows, items[rows])
         if fullest_first:
             order = np.lexsort((rows, cost, -pieces[rows]))
         else:
@@ -40,7 +40,8 @@ def greedy(problem: Problem, *, fullest_first: bool) -> Parts:
     return parts
 
 
-def _costs(problem: Problem, rows: Ints, items: Ints) -> Floats:
+def costs_of(problem: Problem, rows: Ints, items: Ints) -> Floats:
+    """What each of `rows` costs when it sends its `items` [rows, L]."""
     cost = problem.fixed[rows] + (problem.unit[rows] * items).sum(axis=1)
     for number in np.unique(problem.tariff[rows]):
         mine = problem.tariff[rows] == number

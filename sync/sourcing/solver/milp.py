@@ -1,11 +1,12 @@
 """The same optimum for large orders: a mixed-integer programme for HiGHS.
 
-Binary z[r, b]: option r ships in weight bracket b. Integer x[r, l]: items of line l that it
-sends. At most one option and bracket of each location; weight within the bracket; x only where
-z; every line covered; at most `shipments_max` of all z; all brackets together hold at least the
-whole weight, which follows from the others and is what the solver finds its cuts on. Brackets
-beyond the heaviest stand for several cartons. Two passes when not everything can be sent: most
-pieces first, then cost. The greedy plan is where the solver starts.
+Binary z[r, b]: option r ships in weight bracket b; y[r], their sum: it ships. Integer x[r, l]:
+items of line l that it sends. At most one option of each location; weight within the bracket; x
+only where y; every line covered; at most `shipments_max` of all y; all brackets together hold at
+least the whole weight, which follows from the others and is what the solver finds its cuts on.
+Brackets beyond the heaviest stand for several cartons. Two passes when not everything can be sent:
+most pieces first, then cost. The greedy plan is where the solver starts; a large model is looked at
+by a relaxation first, which gives a better plan, a bound, and the options that are left.
 
 HiGHS stops at a call of its own (`cbMipInterrupt`), by count: a clock would decide otherwise on a
 busy machine. Between two calls lie a round of cuts, a dive or some nodes; none of its limits on
@@ -24,18 +25,24 @@ from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.solver.budget import Budget
 from sync.sourcing.solver.dominance import relevant_rows, undominated_rows
 from sync.sourcing.solver.greedy import Parts, greedy
+from sync.sourcing.solver.improve import improved
 from sync.sourcing.solver.problem import MICRO, Plan, Problem
+from sync.sourcing.solver.relaxed import relaxed
 
-# Measured on orders of 13 to 60 lines over 5 to 65 locations: a call costs about as many steps as
-# a fifth of the square of the matrix's entries, and a small one is never quicker than this.
-CALL_SHARE = 5
-CALL_ENTRIES_MIN = 2_000
-ROOT_CALLS = 5
+# Measured on orders of 13 to 60 lines over 5 to 5,000 locations, in steps for so many entries of
+# the matrix: the first relaxation a fifth of their square; a call, while there are cuts to be
+# found, their square, and no more than a share of them.
+ROOT_SHARE = 5
+CALL_STEPS_ENOUGH = 60_000_000
+CALL_STEPS_PER_ENTRY = 2_500
+CALL_ENTRIES_MIN = 500
+CALLS_MIN = 5  # fewer find nothing
+RELAXED_ENTRIES_MIN = 3_000
 
 
 @dataclass(frozen=True, eq=False)
 class _Columns:
-    """z by (row, bracket), then x by (row, line)."""
+    """z by (row, bracket), then x by (row, line), then y by row."""
 
     z_row: Ints
     z_limit: Ints
@@ -44,10 +51,11 @@ class _Columns:
     x_line: Ints
     x_most: Ints
     x_cost: Floats
+    rows: int
 
     @property
     def size(self) -> int:
-        return len(self.z_row) + len(self.x_row)
+        return len(self.z_row) + len(self.x_row) + self.rows
 
 
 def solve_milp(problem: Problem, budget: Budget, *, reduced: bool = True) -> Plan:
@@ -81,12 +89,42 @@ def _fullest_then_cheapest(problem: Problem, budget: Budget) -> tuple[Parts, flo
         most = _run(problem, columns, nothing, everything, start, budget, fill=True)
         if most is not None and _pieces(problem, most[0]) > pieces:
             start, pieces = most[0], _pieces(problem, most[0])
+    if pieces == wanted and _entries(columns) > RELAXED_ENTRIES_MIN:
+        return _relaxed_first(problem, start, budget)
     least = everything if pieces == wanted else nothing
     exactly = 0 if pieces == wanted else pieces
     found = _run(problem, columns, least, everything, start, budget, pieces=exactly)
     if found is None:
         return start, _floor(problem)
     return found[0], max(found[1], _floor(problem))
+
+
+def _relaxed_first(problem: Problem, start: Parts, budget: Budget) -> tuple[Parts, float]:
+    """A better plan and a bound by the relaxation; then HiGHS over the options that may still be
+    in a cheaper one, where the budget pays for that."""
+    found = relaxed(problem, start, budget)
+    start = improved(problem, start, found.prices, found.least, budget)
+    enough = sum(problem.cost(row, np.array(items)) for row, items in start)
+    used = np.array([row for row, _ in start], np.int64)
+    kept = np.union1d(np.flatnonzero(found.least < enough), used)
+    small = problem.restricted(kept)
+    columns = _columns(small)
+    bound = max(found.bound, _floor(problem))
+    steps = root_steps(_entries(columns)) + CALLS_MIN * call_steps(_entries(columns))
+    if steps > budget.left:
+        return start, bound
+    places = np.searchsorted(kept, used).tolist()
+    moved = [(place, items) for place, (_, items) in zip(places, start, strict=True)]
+    everything = problem.demand.astype(np.float64)
+    best = _run(small, columns, everything, everything, moved, budget)
+    if best is None:
+        return start, bound
+    return [(int(kept[row]), items) for row, items in best[0]], max(bound, min(best[1], enough))
+
+
+def _entries(columns: _Columns) -> int:
+    """About the entries of the model's matrix."""
+    return 4 * len(columns.x_row) + 3 * len(columns.z_row) + 3 * columns.rows
 
 
 def _floor(problem: Problem) -> float:
@@ -132,6 +170,7 @@ def _columns(problem: Problem) -> _Columns:
         x_line,
         most,
         problem.unit[x_row, x_line],
+        len(problem.fixed),
     )
 
 
@@ -164,10 +203,17 @@ def _run(
     z = np.arange(len(columns.z_row))
     x = len(z) + np.arange(len(columns.x_row))
     options = len(problem.fixed)
+    y = len(z) + len(x) + np.arange(options)
     rows.add_groups(columns.x_line, x, np.ones(len(x)), least, most, len(problem.demand))
     location, place = np.unique(problem.location, return_inverse=True)
+    rows.add_groups(place, y, np.ones(options), None, np.ones(len(location)), len(location))
     rows.add_groups(
-        place[columns.z_row], z, np.ones(len(z)), None, np.ones(len(location)), len(location)
+        np.concatenate([np.arange(options), columns.z_row]),
+        np.concatenate([y, z]),
+        np.concatenate([np.ones(options), -np.ones(len(z))]),
+        np.zeros(options),
+        np.zeros(options),
+        options,
     )
     weight = np.stack([t.item_weight for t in problem.tariffs])[
         problem.tariff[columns.x_row], columns.x_line
@@ -180,16 +226,25 @@ def _run(
         np.zeros(options),
         options,
     )
-    rows.add_links(columns, x)
+    each = np.arange(len(x))
+    rows.add_groups(
+        np.concatenate([each, each]),
+        np.concatenate([x, y[columns.x_row]]),
+        np.concatenate([np.ones(len(x)), -columns.x_most.astype(float)]),
+        None,
+        np.zeros(len(x)),
+        len(x),
+    )
     _add_whole_weight(problem, columns, rows, least)
     if problem.shipments_max:
-        rows.add_one(z, np.ones(len(z)), 0, problem.shipments_max)
+        rows.add_one(y, np.ones(options), 0, problem.shipments_max)
     if pieces:
         rows.add_one(x, problem.pieces[columns.x_line].astype(float), pieces, pieces)
-    cost = np.concatenate([columns.z_cost, columns.x_cost]) / MICRO
+    cost = np.concatenate([columns.z_cost, columns.x_cost, np.zeros(options)]) / MICRO
     if fill:
-        cost = np.concatenate([np.zeros(len(z)), -problem.pieces[columns.x_line].astype(float)])
-    upper = np.concatenate([np.ones(len(z)), columns.x_most.astype(float)])
+        cost = np.zeros(columns.size)
+        cost[x] = -problem.pieces[columns.x_line]
+    upper = np.concatenate([np.ones(len(z)), columns.x_most.astype(float), np.ones(options)])
     return _solve(problem, columns, rows, cost, upper, start, budget)
 
 
@@ -242,21 +297,6 @@ class _Rows:
             np.zeros(len(index), np.int64), index, value, np.array([lower]), np.array([upper]), 1
         )
 
-    def add_links(self, columns: _Columns, x: Ints) -> None:
-        """x[r, l] <= most * sum over b of z[r, b]."""
-        starts = np.searchsorted(columns.z_row, columns.x_row)
-        counts = np.searchsorted(columns.z_row, columns.x_row, side="right") - starts
-        owner = np.repeat(np.arange(len(x)), counts)
-        offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        self.add_groups(
-            np.concatenate([np.arange(len(x)), owner]),
-            np.concatenate([x, starts[owner] + offset]),
-            np.concatenate([np.ones(len(x)), -columns.x_most[owner].astype(float)]),
-            None,
-            np.zeros(len(x)),
-            len(x),
-        )
-
 
 def _solve(
     problem: Problem,
@@ -305,13 +345,14 @@ def _solve(
 
 
 def root_steps(entries: int) -> int:
-    """Steps of reading a model with so many matrix entries and solving its first relaxation."""
-    return ROOT_CALLS * call_steps(entries)
+    """Steps of the first relaxation of a model with so many matrix entries."""
+    return entries * entries // ROOT_SHARE
 
 
 def call_steps(entries: int) -> int:
     """Steps between two calls of HiGHS on a model with so many matrix entries."""
-    return entries * max(entries, CALL_ENTRIES_MIN) // CALL_SHARE
+    enough = max(CALL_STEPS_ENOUGH, CALL_STEPS_PER_ENTRY * entries)
+    return min(entries * max(entries, CALL_ENTRIES_MIN), enough)
 
 
 def _stop_when_spent(solver: highspy.Highs, entries: int, budget: Budget) -> None:
@@ -321,7 +362,7 @@ def _stop_when_spent(solver: highspy.Highs, entries: int, budget: Budget) -> Non
     def called(event: highspy.HighsCallbackEvent) -> None:
         nonlocal calls
         calls += 1
-        if calls > ROOT_CALLS and not budget.spend(call_steps(entries)):
+        if not budget.spend(call_steps(entries)):
             event.interrupt()
 
     solver.cbMipInterrupt.subscribe(called)
@@ -336,14 +377,13 @@ def _values(problem: Problem, columns: _Columns, parts: Parts) -> Floats:
         values[brackets[0]] = 1.0
         mine = np.flatnonzero(columns.x_row == row)
         values[len(columns.z_row) + mine] = np.array(items)[columns.x_line[mine]]
+        values[len(columns.z_row) + len(columns.x_row) + row] = 1.0
     return values
 
 
 def _parts(problem: Problem, columns: _Columns, values: Floats) -> Parts:
+    first, count = len(columns.z_row), len(columns.x_row)
+    items = np.rint(values[first : first + count]).astype(np.int64)
     sent = np.zeros((len(problem.fixed), len(problem.demand)), np.int64)
-    np.add.at(
-        sent,
-        (columns.x_row, columns.x_line),
-        np.rint(values[len(columns.z_row) :]).astype(np.int64),
-    )
+    np.add.at(sent, (columns.x_row, columns.x_line), items)
     return [(int(row), tuple(sent[row].tolist())) for row in np.flatnonzero(sent.any(axis=1))]
