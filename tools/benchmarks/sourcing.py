@@ -22,6 +22,7 @@ from tools.benchmarks import peer_figures as bench_peers
 from tools.benchmarks.batch import batch_figures
 from tools.benchmarks.docs import growth_picture, write_section
 from tools.benchmarks.figure import Figure
+from tools.benchmarks.large import large_figures, load_figures
 from tools.benchmarks.ma import ma_figures
 from tools.benchmarks.optimality import optimality
 from tools.benchmarks.reasons import reasons_figures
@@ -48,10 +49,12 @@ class Scale:
     wholesale: int
     replayed: int
     seconds: int
+    large: int
+    loaded: int
 
 
-FULL = Scale(1000, 30, 3, 10_000, 60.0, 120, 100_000, 1800)
-QUICK = Scale(100, 6, 1, 2000, 20.0, 20, 2000, 240)
+FULL = Scale(1000, 30, 3, 10_000, 60.0, 120, 100_000, 2400, 36, 2000)
+QUICK = Scale(100, 6, 1, 2000, 20.0, 20, 2000, 300, 4, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ PARTS: dict[str, Callable[[Run], list[Figure]]] = {
     "peers": _peers,
     "optimality": _optimality,
     "wholesale": _wholesale,
+    "large": lambda run: large_figures(run.scale.large, run.tell),
+    "load": lambda run: load_figures(run.scale.loaded),
     "ma": _ma,
     "batch": _batch,
     "replay": _replay,
@@ -109,7 +114,7 @@ PARTS: dict[str, Callable[[Run], list[Figure]]] = {
 def sourcing(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     full: Annotated[
-        bool, typer.Option("--full/--quick", help="All of it (30 minutes), or a taste (4).")
+        bool, typer.Option("--full/--quick", help="All of it (40 minutes), or a taste (5).")
     ] = False,
     only: Annotated[
         list[str] | None, typer.Option(help=f"Parts: {', '.join(PARTS)}; give several.")
