@@ -205,6 +205,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "company": "app.cli.company",
     "bench": "app.cli.bench",
     "device": "app.cli.device",
+    "discrepancy": "app.cli.discrepancy",
     "certificate": "app.cli.certificate",
 }
 
@@ -221,7 +222,7 @@ def _add_later_words() -> None:
         return
     for word in asked or LATER:
         found = import_module(LATER[word]).app
-        if word in {"print", "policy", "company", "bench", "device"}:
+        if word in {"print", "policy", "company", "bench", "device", "discrepancy"}:
             app.add_typer(found, name=word)
         else:
             app.registered_commands += [

@@ -105,12 +105,15 @@ class Collecting:
 
 @dataclass(frozen=True, slots=True)
 class AmountLimits:
-    """Above these, in minor units of the currency, somebody mistyped."""
+    """Above these, in minor units of the currency, somebody mistyped; `price_valid_days`: so long
+    after a change a till that has not heard of it may sell at the price before, and so old may a
+    sale be that it sends."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
     order_minor_max: int
     change_minor_max: int
+    price_valid_days: int = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,7 @@ def _problems(company: CompanyFile) -> list[tuple[str, str]]:
         ("collecting.trip_cost_per_km", company.collecting.trip_cost_per_km),
         ("limits.order_minor_max", company.limits.order_minor_max),
         ("limits.change_minor_max", company.limits.change_minor_max),
+        ("limits.price_valid_days", company.limits.price_valid_days),
     ):
         if number < 0:
             found.append((key, "must not be negative"))

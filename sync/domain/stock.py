@@ -33,6 +33,21 @@ class DiscrepancyKind(StrEnum):
     PAYOUT_NOT_INSPECTED = "payout_not_inspected"  # cash paid out by a till that inspected nothing
     PAYOUT_TWICE = "payout_twice"
     PAYOUT_ABOVE_REFUND = "payout_above_refund"
+    SALE_PRICE = "sale_price"  # sold at a price that the catalogue did not have
+    SALE_VAT = "sale_vat"  # or with another VAT
+    SALE_PERSON = "sale_person"  # or by somebody whom nobody knows
+    SALE_DATE = "sale_date"  # or on a day that cannot be
+
+
+# Nothing of a sale with one of these is refunded before a person has looked at it.
+REVIEWED = frozenset(
+    {
+        DiscrepancyKind.SALE_PRICE,
+        DiscrepancyKind.SALE_VAT,
+        DiscrepancyKind.SALE_PERSON,
+        DiscrepancyKind.SALE_DATE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from sync.central.api import company, device_sync, devices, orders, pairing, policies, reallocation
+from sync.central.api import (
+    company,
+    device_sync,
+    devices,
+    discrepancies,
+    orders,
+    pairing,
+    policies,
+    reallocation,
+)
 from sync.central.api.auth import Gate
 from sync.central.api.bodies import install_openapi
 from sync.central.api.errors import install_errors
@@ -38,4 +47,5 @@ def create_app(ctx: Context, keys: Keys) -> FastAPI:
     app.include_router(policies.routes(ctx, gate))
     app.include_router(company.routes(ctx, gate))
     app.include_router(reallocation.routes(ctx, gate))
+    app.include_router(discrepancies.routes(ctx, gate))
     return app

@@ -1,4 +1,4 @@
-"""What every transaction looks up and hardly ever changes: articles, locations, the policy.
+"""What every transaction looks up and hardly ever changes: articles, places, people, policies.
 
 Kept in memory, read again after a change. `load_*` write it and its feed rows.
 """
@@ -21,12 +21,14 @@ from sync.domain.catalogue import Article
 from sync.domain.company import CompanyFile, CompanySettings, missing
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.location import Location
+from sync.domain.money import Money
 from sync.i18n import public_holidays
 from sync.protocol.codec import adapter, parse_json, to_wire
 from sync.protocol.feed import CATALOGUE, Associate, store_bucket
 from sync.sourcing.policy.policy import Policy, in_order
 from sync.sourcing.policy.policy_file import parse_policy
 
+SKUS_AT_ONCE = 500
 POLICY, TARIFFS, COMPANY = "policy", "tables", "company"
 
 
@@ -38,6 +40,7 @@ class Reference:
         self.articles: dict[str, Article] = {}
         self.locations: dict[str, Location] = {}
         self.settings: dict[str, Any] = {}
+        self.people: frozenset[str] = frozenset()
         self._company: CompanySettings | None = None
         self.policies: tuple[Policy, ...] = ()
         self.generation = 0
@@ -57,6 +60,8 @@ class Reference:
                 row.name: json.loads(row.body)
                 for row in connection.execute(sa.select(tables.setting))
             }
+            codes = connection.execute(sa.select(tables.associate.c.code)).scalars()
+            self.people = frozenset(codes)
             self._company = current_company(connection)
             self.policies = in_order(
                 parse_policy(row.text, row.name)
@@ -129,13 +134,41 @@ def load_locations(tx: Transaction, locations: Iterable[Location]) -> None:
 
 
 def load_articles(tx: Transaction, articles: Iterable[Article]) -> None:
-    """Write articles and their feed rows."""
+    """Write articles and their feed rows; a price that is replaced is kept with the time."""
+    articles = list(articles)
+    _keep_past_prices(tx, articles)
     rows = []
     for article in articles:
         wire = to_wire(article)
         rows.append({"sku": article.sku, "gtin14": article.gtin.gtin14, "body": json.dumps(wire)})
         tx.changes.documents[CATALOGUE, "article", article.sku] = wire
     upsert(tx.connection, tables.article, rows, ["sku"])
+
+
+def _keep_past_prices(tx: Transaction, articles: list[Article]) -> None:
+    for start in range(0, len(articles), SKUS_AT_ONCE):
+        new = {article.sku: article for article in articles[start : start + SKUS_AT_ONCE]}
+        known = tx.connection.execute(
+            sa.select(tables.article.c.body).where(tables.article.c.sku.in_(new))
+        ).scalars()
+        before = [parse_json(Article, body) for body in known]
+        rows = [
+            {
+                "sku": old.sku,
+                "until": tx.at,
+                "minor": old.price.minor,
+                "currency": old.price.currency,
+                "vat_rate_bp": old.vat_rate_bp,
+            }
+            for old in before
+            if _priced(old) != _priced(new[old.sku])
+        ]
+        if rows:
+            upsert(tx.connection, tables.article_past_price, rows, ["sku", "until"])
+
+
+def _priced(article: Article) -> tuple[Money, int]:
+    return article.price, article.vat_rate_bp
 
 
 def load_setting(tx: Transaction, kind: str, key: str, body: Any) -> None:

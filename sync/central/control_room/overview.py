@@ -64,6 +64,10 @@ DISCREPANCY_WORDS = {
     DiscrepancyKind.PAYOUT_NOT_INSPECTED: "cash paid out without an inspection at that till",
     DiscrepancyKind.PAYOUT_TWICE: "cash paid out twice",
     DiscrepancyKind.PAYOUT_ABOVE_REFUND: "more cash paid out than refunded",
+    DiscrepancyKind.SALE_PRICE: "sold at a price that the catalogue does not have",
+    DiscrepancyKind.SALE_VAT: "sold with a VAT that the catalogue does not have",
+    DiscrepancyKind.SALE_PERSON: "sold by somebody who is not on the staff list",
+    DiscrepancyKind.SALE_DATE: "sold on a day that cannot be right",
 }
 
 
@@ -169,15 +173,17 @@ def _backorders(connection: Connection, words: I18n) -> Table:
 def _discrepancies(ctx: Context, connection: Connection, words: I18n) -> Table:
     rows = [
         (
+            str(number),
             _place(ctx, found.location),
             words.t(DISCREPANCY_WORDS[found.kind]),
             found.document or found.sku or "",
             words.money(found.amount) if found.amount else words.number(found.missing or 0),
             found.cause,
         )
-        for found in discrepancies.open_ones(connection, ATTENTION_ROWS)
+        for number, found in discrepancies.open_ones(connection, ATTENTION_ROWS)
     ]
     head = columns(
+        words.t("Number"),
         words.t("Location"),
         words.t("What"),
         words.t("Article or document"),

@@ -15,6 +15,7 @@ from sync.central.allocation.requests import destination
 from sync.central.catalogue.reference import Reference
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
+from sync.central.orders import sale_review
 from sync.central.payments import ledger as payments
 from sync.central.records import history, order_records
 from sync.central.records.order_record import LineRecord, OrderRecord
@@ -24,7 +25,7 @@ from sync.central.storage.database import Transaction, stamp
 from sync.central.storage.dialect import insert_into, insert_missing
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.money import Money
-from sync.domain.order import FulfilmentMode, Order
+from sync.domain.order import Channel, FulfilmentMode, Order
 from sync.domain.stock import Movement, MovementKind
 from sync.protocol.codec import to_json
 from sync.protocol.results import OrderPlaced
@@ -40,6 +41,8 @@ def place_order(ctx: Context, tx: Transaction, order: Order, decisions: Decision
     balance says.
     """
     check_order(ctx.reference, order, tx)
+    if order.channel is not Channel.STORE:
+        sale_review.check_web_order(tx, ctx.reference, order)
     record = _record(order)
     carried = [line for line in order.lines if line.mode is FulfilmentMode.CARRY_OUT]
     rest = {
@@ -52,6 +55,8 @@ def place_order(ctx: Context, tx: Transaction, order: Order, decisions: Decision
         taken[line.sku, order.location] += line.quantity
     filling = Filling(ctx, tx, record, rest, decisions, taken)
     _insert(tx, record)
+    if order.channel is Channel.STORE:
+        sale_review.note_deviations(tx, ctx.reference, order)
     payments.authorise(tx, record)
     history.record(tx, record.number, history.Kind.RECEIVED)
     sales = [
@@ -147,6 +152,8 @@ def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
     amounts += [tender.amount for tender in order.tenders]
     amounts += [tender.given for tender in order.tenders if tender.given is not None]
     minor_max, due = reference.company.limits.order_minor_max, order.total
+    if due.currency != reference.company.region.currency:
+        raise _absurd(due)
     for amount in amounts:
         _check_amount(amount, due.currency, minor_max)
     if due.minor > minor_max:

@@ -9,10 +9,12 @@ from sqlalchemy.engine import Connection
 
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
+from sync.domain.errors import InvalidInput, NotFound, Refused
 from sync.domain.money import Money
 from sync.domain.stock import DiscrepancyKind
 
 _ROWS = tables.discrepancy
+NOTE_CHARACTERS_MAX = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,41 @@ def resolve_stock(tx: Transaction, location: str, sku: str) -> None:
     tx.connection.execute(query)
 
 
-def open_ones(connection: Connection, limit: int) -> list[Discrepancy]:
-    """Those that nobody has resolved, the latest first."""
+def open_ones(connection: Connection, limit: int) -> list[tuple[int, Discrepancy]]:
+    """Those that nobody has resolved with their numbers, the latest first."""
     query = sa.select(_ROWS).where(_ROWS.c.resolved_at.is_(None)).order_by(_ROWS.c.id.desc())
-    return [_of(row) for row in connection.execute(query.limit(limit))]
+    return [(row.id, _of(row)) for row in connection.execute(query.limit(limit))]
+
+
+def resolve(tx: Transaction, number: int, who: str, note: str) -> Discrepancy:
+    """A person has looked at it: `note` says what they found.
+
+    Raises NotFound for a number that is not open, Refused for stock, which a count resolves, and
+    InvalidInput without a note.
+    """
+    if not note.strip():
+        raise InvalidInput(
+            "Say in a note what was found. Nothing was changed.", code="discrepancy.note"
+        )
+    query = sa.select(_ROWS).where(_ROWS.c.id == number, _ROWS.c.resolved_at.is_(None))
+    row = tx.connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(
+            "Nothing with the number {number} is to be looked into.",
+            code="discrepancy.unknown",
+            number=number,
+        )
+    if row.kind == DiscrepancyKind.STOCK.value:
+        raise Refused(
+            "More is promised or sold than is there: count the stock, and this closes by itself.",
+            code="discrepancy.stock",
+        )
+    tx.connection.execute(
+        sa.update(_ROWS)
+        .where(_ROWS.c.id == number)
+        .values(resolved_at=tx.at, resolved_by=who, note=note.strip()[:NOTE_CHARACTERS_MAX])
+    )
+    return _of(row)
 
 
 def about(connection: Connection, document: str) -> list[Discrepancy]:

@@ -16,6 +16,7 @@ from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.queue import enqueue
 from sync.central.notifications import mail_queue as mails
+from sync.central.orders.sale_review import check_reviewed
 from sync.central.payments import ledger as payments
 from sync.central.payments.refunds import REFUND, by_provider
 from sync.central.records import history, order_lines, order_records
@@ -109,6 +110,8 @@ def inspect_return(
         )
     _put_away(tx, record, goods, by_line)
     amount = total((line.refund for line in accepted), record.order.total.currency)
+    if amount:
+        check_reviewed(tx.connection, record.number)
     parts = tuple(payments.refund(tx, record, amount)) if amount else ()
     if any(by_provider(part) for part in parts):
         enqueue(tx, REFUND, number.value)

@@ -68,7 +68,7 @@ from sync.protocol.commands import (
     RejectFulfilment,
     StartPicking,
 )
-from sync.protocol.feed import OrderState
+from sync.protocol.feed import Associate, OrderState
 from sync.protocol.receipt_code import ReceiptCode
 from sync.terminal.link.signed_requests import SignedRequests
 from tests.sync.central.inline import Inline
@@ -141,6 +141,7 @@ class World:
             text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
             reference.load_policy(tx, "default", text)
             reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers_body())
+            reference.load_associates(tx, "S1", [Associate(PEOPLE, "Zoé", "")])
         central.refresh()
         with central.database.write("test") as tx:
             stock.load_opening(tx, rows, "test")

@@ -20,6 +20,7 @@ from sync.central.storage.tables.messages import (
 )
 from sync.central.storage.tables.network import (
     article,
+    article_past_price,
     associate,
     device,
     device_progress,
@@ -57,6 +58,7 @@ from sync.central.storage.tables.stock import (
 
 __all__ = [
     "article",
+    "article_past_price",
     "associate",
     "balance",
     "bucket_position",

@@ -39,6 +39,17 @@ article = Table(
     Column("body", Text, nullable=False),
 )
 
+# Prices that were replaced: a till that has not heard of it sells at them for a while.
+article_past_price = Table(
+    "article_past_price",
+    metadata,
+    Column("sku", SKU, primary_key=True),
+    Column("until", TIME, primary_key=True),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("vat_rate_bp", Integer, nullable=False),
+)
+
 device = Table(
     "device",
     metadata,

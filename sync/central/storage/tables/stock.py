@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
 )
 
 from sync.central.storage.tables.columns import CODE, NUMBER, SERIAL, SKU, TIME, metadata
@@ -62,6 +63,8 @@ discrepancy = Table(
     Column("currency", String(3), nullable=True),
     Column("cause", String(80), nullable=False),
     Column("resolved_at", TIME, nullable=True),
+    Column("resolved_by", String(40), nullable=True),
+    Column("note", Text, nullable=True),
     Index("ix_discrepancy_open", "resolved_at", "kind", "location", "sku"),
     Index("ix_discrepancy_document", "document"),
 )

@@ -362,6 +362,8 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/devices",
         "/v1/devices/{device}/revoke",
         "/v1/devices/{device}/wipe",
+        "/v1/discrepancies",
+        "/v1/discrepancies/{number}/resolve",
         "/v1/policies",
         "/v1/policies/{name}",
     }

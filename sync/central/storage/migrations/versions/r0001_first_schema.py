@@ -68,6 +68,15 @@ def _company() -> None:
         sa.PrimaryKeyConstraint("sku", name="pk_article"),
         sa.UniqueConstraint("gtin14", name="uq_article_gtin14"),
     )
+    op.create_table(
+        "article_past_price",
+        sa.Column("sku", sa.String(60), nullable=False),
+        sa.Column("until", sa.String(32), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("vat_rate_bp", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sku", "until", name="pk_article_past_price"),
+    )
 
 
 def _people_and_devices() -> None:
@@ -176,6 +185,8 @@ def _stock() -> None:
         sa.Column("currency", sa.String(3), nullable=True),
         sa.Column("cause", sa.String(80), nullable=False),
         sa.Column("resolved_at", sa.String(32), nullable=True),
+        sa.Column("resolved_by", sa.String(40), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_discrepancy"),
     )
     op.create_index("ix_discrepancy_document", "discrepancy", ["document"])
