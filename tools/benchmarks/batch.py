@@ -90,7 +90,7 @@ def batch_figures(orders: int, seconds: float = GOAL_SECONDS) -> list[Figure]:
         f"{unfilled[0]} orders unfilled, {unfilled[1]} one after the other"
     )
     return [
-        Figure("batch, certified gap", 100 * found.gap, 5.0, "lower", "%", how),
+        Figure("batch, certified gap", 100 * found.gap, 2.0, "lower", "%", how),
         Figure("batch, time", took, GOAL_SECONDS, "lower", "s", how),
         Figure(
             "batch, below sequential",

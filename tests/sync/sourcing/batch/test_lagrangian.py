@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sync.sourcing.batch.lagrangian import Assignment, BatchOrders, optimise, worth_moving
+from sync.sourcing.batch.lagrangian import (
+    Assignment,
+    BatchOrders,
+    assign,
+    improved,
+    optimise,
+    worth_moving,
+)
 from tools.benchmarks.batch import instance, violations
 
 Ints = NDArray[np.int64]
@@ -89,6 +96,18 @@ def test_an_independent_checker_finds_nothing_wrong_with_a_larger_batch(seed: in
     assert violations(made, found.sequential) == 0
     assert found.best.cost <= found.sequential.cost
     assert found.bound <= found.best.cost
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_orders_given_anew_cost_less_and_break_no_limit(seed: int) -> None:
+    given = instance(400, seed)
+    _, stock, capacity = given
+    drawn = np.random.default_rng(seed)  # prices that mean nothing lead to a poor assignment
+    first = assign(*given, drawn.uniform(0, 9, stock.shape), drawn.uniform(0, 9, len(capacity)))
+    found = improved(*given, first)
+    assert found.cost < first.cost
+    assert violations(given, found) == 0
+    assert improved(*given, found).cost <= found.cost
 
 
 def test_the_checker_sees_a_piece_promised_twice() -> None:
