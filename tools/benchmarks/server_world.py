@@ -29,11 +29,12 @@ from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
 from sync.protocol.codec import to_wire
 from sync.protocol.commands import Command, PlaceOrder
+from sync.protocol.feed import Associate
 
 ARTICLES, WAREHOUSES = 80, 5
 SHARE = 0.3  # of stores that have an article on the shelf
 SEED = 20261126
-STORE = "L0010"
+STORE, PERSON = "L0010", "A01"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
@@ -80,6 +81,7 @@ def fill(central: Central, count: int) -> None:
         reference.load_company(tx, demo_company.load_company(), "bench")
         reference.load_locations(tx, places)
         reference.load_articles(tx, articles())
+        reference.load_associates(tx, STORE, [Associate(PERSON, "A colleague", "")])
         text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
         reference.load_policy(tx, "default", text)
         carriers = {
@@ -139,7 +141,7 @@ class Orders:
             Channel.STORE if device else Channel.WEB,
             device.location if device else "WEB",
             device.code if device else "WEB",
-            "A01",
+            PERSON,
             NOW,
             made,
             (Tender(TenderKind.CARD, total(line.amount for line in made), reference="T1"),),

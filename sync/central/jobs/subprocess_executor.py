@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable
@@ -53,7 +54,9 @@ class SideProcess(Executor):
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
         try:
-            process = context.Process(target=_work, args=(theirs, call, args, more), daemon=True)
+            # As bytes: what the call needs is imported once the process has stepped back.
+            asked = pickle.dumps((call, args, more))
+            process = context.Process(target=_work, args=(theirs, asked), daemon=True)
             process.start()
             self._running.add(process)
             theirs.close()
@@ -86,12 +89,13 @@ def _gone(name: str) -> Unavailable:
     )
 
 
-def _work(answer: Connection, call: Callable[..., Any], args: Any, more: Any) -> None:
+def _work(answer: Connection, asked: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which kills us
     threading.Thread(target=_end_with_the_server, name="server watch", daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     try:
+        call, args, more = pickle.loads(asked)  # noqa: S301 - our own, from the server's process
         answer.send((True, call(*args, **more)))
     except Exception as error:
         answer.send((False, error))
