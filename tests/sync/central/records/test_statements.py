@@ -25,7 +25,7 @@ STATEMENTS_MAX = {
     "hand_over": 16,
     "reject": 26,
     "register_return": 15,
-    "inspect_return": 19,
+    "inspect_return": 20,  # one asks whether a person has to look at the sale first
 }
 # How often the order is read from its text; a new one is in the command already, and one that is
 # to be sourced again is looked at before it is decided. Before: 4 to 7.
