@@ -85,11 +85,9 @@ def context_of(
         clock=device.clock,
     )
 
-    async def tell(topic: str) -> None:
-        ctx.changes.tell(topic)
-
     def hear(topic: str) -> None:
-        page.run_task(tell, topic)
+        # A plain call, and no coroutine that nobody awaits when the test's loop ends meanwhile.
+        page.session.connection.loop.call_soon_threadsafe(ctx.changes.tell, topic)
 
     device.subscribe(hear)
     return ctx
