@@ -15,6 +15,8 @@ CASH = ("tariff", "handling", "packaging")
 SHADOW = ("carbon", "time", "lateness", "load", "scarcity", "overstock", "preference")
 
 SOURCED, PARTIAL, UNFILLABLE = "sourced", "partial", "unfillable"
+HOLD, ASK = "hold", "ask"
+WAITING = (HOLD, ASK)  # nothing is sent of an order that a step cannot fill whole
 
 MICRO_PER_CENT = MICRO // 100
 
@@ -226,8 +228,9 @@ class Decision:
 
     `prices_at`: when the prices of scarce stock were computed (ISO 8601), empty when there were
     none; `prices_too_old`: there were, but they were not used any more. `moved`: this decision
-    moved fulfilments that were somewhere else. `runner_up` and `evaluations` are there when reasons
-    were asked for.
+    moved fulfilments that were somewhere else. `action`: "hold" or "ask" when nothing is sent
+    though something could be, because a step of the policy says so. `runner_up` and
+    `evaluations` are there when reasons were asked for.
     """
 
     order_number: str
@@ -244,6 +247,7 @@ class Decision:
     prices_at: str = ""
     prices_too_old: bool = False
     moved: Moved | None = None
+    action: str = ""
 
     @property
     def co2e_g(self) -> int:
@@ -297,6 +301,8 @@ class Decision:
             if self.moved is None
             else [list(self.moved.locations), self.moved.saving_micro, self.moved.gap_bp],
         }
+        if self.action:
+            wire["action"] = self.action
         if self.runner_up is not None:
             wire["runner_up"] = {
                 "locations": list(self.runner_up.locations),
@@ -330,6 +336,7 @@ class Decision:
             prices_at=wire.get("prices_at", ""),
             prices_too_old=wire.get("prices_too_old", False),
             moved=_moved_from_wire(wire.get("moved")),
+            action=wire.get("action", ""),
             runner_up=None
             if second is None
             else RunnerUp(tuple(second["locations"]), _cost_from_wire(second["cost"])),

@@ -15,6 +15,7 @@ from sync.sourcing.decision import (
     PARTIAL,
     SOURCED,
     UNFILLABLE,
+    WAITING,
     CostBreakdown,
     Decision,
     PlannedShipment,
@@ -23,15 +24,17 @@ from sync.sourcing.evaluations import NONE
 from sync.sourcing.explain.alternatives import evaluate
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.options.costs import Prices, Site, build_options
-from sync.sourcing.options.filters import eligible
+from sync.sourcing.options.filters import barred_lines, eligible
 from sync.sourcing.options.merge import one_line_per_sku, spread_over_lines
 from sync.sourcing.options.options import Options, build_problem
+from sync.sourcing.options.ranks import ranked_places
 from sync.sourcing.policy.policy import Policy, Step
 from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
 from sync.sourcing.solver.budget import Budget
-from sync.sourcing.solver.solve import solve
+from sync.sourcing.solver.ranked import take_in_turn
+from sync.sourcing.solver.solve import Solved, solve
 
 NO_PRICES: Prices = {}
 
@@ -66,22 +69,29 @@ def source(
         prices if prices is not None else NO_PRICES,
         now or request.placed_at,
     )
-    budget = Budget(policy.limits.work_max)
-    decision = _decision(site, _widen(site, budget), explain=explain)
+    attempt, action = _widen(site, Budget(policy.limits.work_max))
+    decision = _decision(site, attempt, action, explain=explain)
     return decision if merged is request else spread_over_lines(decision, request)
 
 
-def _widen(site: Site, budget: Budget) -> Attempt:
-    """The first step of the policy that fills most; one budget for all of them."""
+def _widen(site: Site, budget: Budget) -> tuple[Attempt, str]:
+    """The first step of the policy that fills most, and "hold" or "ask" when nothing is to be
+    sent of it; one budget for all of them."""
     wanted = sum(line.quantity for line in site.request.lines)
-    chosen = _attempt(site, site.policy.steps[0], budget)
-    for step in site.policy.steps[1:]:
+    first, *others = site.policy.steps
+    chosen, step = _attempt(site, first, budget), first
+    for step_after in [*others, None]:
         if chosen.pieces_sent.sum() == wanted:
             break
+        if step.when_short in WAITING:
+            return chosen.sending_nothing(step), step.when_short
+        if step.when_short == "backorder" or step_after is None:
+            break
+        step = step_after
         attempt = _attempt(site, step, budget)
         if attempt.pieces_sent.sum() > chosen.pieces_sent.sum():
             chosen = attempt
-    return chosen
+    return chosen, ""
 
 
 def _attempt(site: Site, step: Step, budget: Budget) -> Attempt:
@@ -95,8 +105,11 @@ def _attempt(site: Site, step: Step, budget: Budget) -> Attempt:
         site.distance_m,
         site.opens_in,
     )
+    barred = barred_lines(request, site.network, site.policy)
     stock = _stock(site, step)
     stock[~allowed.mask] = 0
+    if barred is not None:
+        stock[barred] = 0
     places = np.flatnonzero(stock.any(axis=1))
     options = build_options(site, places)
     reachable = np.zeros(len(site.network), np.bool_)
@@ -105,12 +118,16 @@ def _attempt(site: Site, step: Step, budget: Budget) -> Attempt:
     pieces, demand = _items(site, stock)
     available = (stock[options.place] // pieces).clip(max=demand)
     problem = build_problem(options, available, demand, pieces, _shipments_max(site))
-    solved = solve(problem, budget)
-    return Attempt(step, allowed, stock, options, problem, solved, budget)
+    if site.policy.ranking.by == "cost":
+        solved = solve(problem, budget)
+    else:
+        ranks = ranked_places(site)
+        solved = Solved(take_in_turn(problem, ranks, site.policy.ranking.whole_first))
+    return Attempt(step, allowed, barred, stock, options, problem, solved, budget)
 
 
 def _stock(site: Site, step: Step) -> Ints:
-    kept = site.policy.filters.minimum_stock_pieces
+    kept = site.policy.kept_in(step)
     stock = np.empty((len(site.network), len(site.request.lines)), np.int64)
     for number, line in enumerate(site.request.lines):
         stock[:, number] = site.snapshot.pieces(
@@ -146,7 +163,7 @@ def _items(site: Site, stock: Ints) -> tuple[Ints, Ints]:
     return pieces, demand
 
 
-def _decision(site: Site, attempt: Attempt, *, explain: bool) -> Decision:
+def _decision(site: Site, attempt: Attempt, action: str, *, explain: bool) -> Decision:
     request, options = site.request, attempt.options
     shipments = tuple(
         _shipment(site, options, row, np.array(items, np.int64) * attempt.problem.pieces)
@@ -172,6 +189,7 @@ def _decision(site: Site, attempt: Attempt, *, explain: bool) -> Decision:
         runner_up=runner_up,
         evaluations=evaluations,
         gap_micro=max(0, round(attempt.plan.cost - attempt.plan.bound)),
+        action=action,
     )
 
 

@@ -15,6 +15,7 @@ CRITERIA = ("economic", "ecological", "logistic", "retail")
 
 NO_STOCK, EXCLUDED, DEARER, NO_SERVICE = "no_stock", "excluded", "dearer", "filtered:no_service"
 FOR_OTHERS = "for_others"
+LIMITS, LATER, WAITS = "filtered:limits", "later", "waits"
 CHOSEN = ""
 
 
@@ -23,7 +24,8 @@ class Evaluation:
     """Why `location` was not chosen.
 
     `reason`: "no_stock", "excluded", "dearer", "for_others" (in a batch, other orders need it
-    more) or "filtered:" and the rule. When dearer,
+    more), "later" (in the policy's ranking), "waits" (the policy sends nothing yet) or "filtered:"
+    and the rule. When dearer,
     `by_micro` is how much more the cheapest plan costs in which this location sends something,
     and `criterion` where most of the difference lies. `note` is the reason of an exclusion.
     """

@@ -20,6 +20,7 @@ class RequestLine:
     """`quantity` pieces of `sku`; `weight_g` of one piece, `value` of the whole line.
 
     `volume_cm3` of one piece, 0 when unknown: read by services with a volumetric divisor.
+    `tags` are the article's, as "hazmat": a policy has rules for them.
     """
 
     line_id: int
@@ -29,6 +30,7 @@ class RequestLine:
     value: Money
     category: str = ""
     volume_cm3: int = 0
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_quantity(self.quantity)
@@ -71,7 +73,8 @@ class Request:
     """An order to be sourced. `placed_at`, `promised_by` carry a time zone.
 
     `excluded` maps locations that must not be asked (again) to the reason, as after a rejection.
-    `preferred` is the store that took the order.
+    `preferred` is the store that took the order. `service` is the delivery that the customer
+    chose, as `carrier:service`; empty for any. `customer_class` as the company names its customers.
     """
 
     order_number: str
@@ -82,6 +85,8 @@ class Request:
     promised_by: datetime | None = None
     excluded: Mapping[str, str] = field(default_factory=dict)
     preferred: str = ""
+    service: str = ""
+    customer_class: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.lines) <= LINES_MAX:

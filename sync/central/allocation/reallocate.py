@@ -74,7 +74,7 @@ def inputs_for(ctx: Context) -> BatchInputs:
             for order in _open_orders(ctx, connection, now)
             if policy_for(order.request, engine.policies) is engine.policy
             and not engine.policy.releases_at(order.step)
-            and can_be_priced(order)
+            and can_be_priced(order, engine.policy)
             and silent.isdisjoint(order.places)
         )
         found = list(islice(able, engine.policy.batch.orders_max))

@@ -128,7 +128,7 @@ class Proposal:
 
 def propose(inputs: BatchInputs, clock: Callable[[], float] = monotonic) -> Proposal:
     """Which fulfilments to move, and what that saves. Touches nothing."""
-    orders = [order for order in inputs.orders if can_be_priced(order)]
+    orders = [order for order in inputs.orders if can_be_priced(order, inputs.policy)]
     orders = orders[: inputs.policy.batch.orders_max]
     if not orders:
         return Proposal(0, (), 0.0)
@@ -157,9 +157,13 @@ def propose(inputs: BatchInputs, clock: Callable[[], float] = monotonic) -> Prop
     return Proposal(len(orders), tuple(groups), result.gap)
 
 
-def can_be_priced(order: OpenOrder) -> bool:
-    """Whether the optimiser can look at it."""
+def can_be_priced(order: OpenOrder, policy: Policy) -> bool:
+    """Whether the optimiser can look at it: it weighs costs, and knows no rules for tags."""
     lines = order.request.lines
+    if policy.ranking.by != "cost" or any(
+        not policy.filters.tags.keys().isdisjoint(x.tags) for x in lines
+    ):
+        return False
     placed = Counter(line_id for _, line_ids in order.held for line_id in line_ids)
     return (
         1 <= len(lines) <= LINES_MAX
@@ -171,15 +175,19 @@ def can_be_priced(order: OpenOrder) -> bool:
 def _with_shelves_kept(inputs: BatchInputs) -> BatchInputs:
     """What the policy leaves on each shelf, deducted once for all: a plan is priced on its own
     pieces only, of which nothing more is to be kept."""
-    filters = inputs.policy.filters
-    kept = filters.minimum_stock_pieces
+    policy = inputs.policy
+    kept = max(policy.kept_in(step) for step in policy.steps)
     if not kept:
         return inputs
     left = {
         sku: {code: max(0, pieces - kept) for code, pieces in where.items()}
         for sku, where in inputs.stock.available.items()
     }
-    policy = replace(inputs.policy, filters=replace(filters, minimum_stock_pieces=0))
+    policy = replace(
+        policy,
+        filters=replace(policy.filters, minimum_stock_pieces=0),
+        steps=tuple(replace(step, minimum_stock_pieces=0) for step in policy.steps),
+    )
     return replace(inputs, stock=replace(inputs.stock, available=left), policy=policy)
 
 

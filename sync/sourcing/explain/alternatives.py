@@ -21,8 +21,11 @@ from sync.sourcing.evaluations import (
     CHOSEN,
     CRITERIA,
     DEARER,
+    LATER,
+    LIMITS,
     NO_SERVICE,
     NO_STOCK,
+    WAITS,
     Evaluations,
 )
 from sync.sourcing.options.costs import Site
@@ -43,12 +46,16 @@ class Alternatives:
     rest: Callable[[int], Iterable[int]]
 
 
+NO_ALTERNATIVES = Alternatives(np.zeros(0, np.int64), np.zeros((4, 0)), lambda _: ())
+
+
 def evaluate(
     site: Site, attempt: Attempt, cost: CostBreakdown
 ) -> tuple[RunnerUp | None, Evaluations]:
     """The runner-up (None when there is no other plan) and all evaluations, in order of codes."""
     chosen = sorted({int(attempt.options.place[row]) for row, _ in attempt.plan.parts})
-    others = _alternatives(attempt, chosen)
+    ranked = site.policy.ranking.by != "cost"
+    others = NO_ALTERNATIVES if ranked else _alternatives(attempt, chosen)
     more = others.cost - _vector(cost)[:, None]
     reasons, reason = _not_able(site, attempt)
     by_micro, criterion = (np.zeros(len(reason), np.int64) for _ in range(2))
@@ -59,15 +66,20 @@ def evaluate(
     evaluations = Evaluations(
         site.network.codes, reasons, reason, by_micro, criterion, site.request.excluded
     )
-    return _runner_up(site, attempt, others, chosen), evaluations
+    second = None if ranked else _runner_up(site, attempt, others, chosen)
+    return second, evaluations
 
 
 def _not_able(site: Site, attempt: Attempt) -> tuple[tuple[str, ...], Ints]:
     """The reasons there are, and for each location the index of what stops it."""
-    kept = site.policy.filters.minimum_stock_pieces
-    stock = np.zeros(len(site.network), np.int64)
-    for line in site.request.lines:
-        np.maximum(stock, site.snapshot.pieces(line.sku, site.network), out=stock)
+    kept = site.policy.kept_in(attempt.step)
+    stock, free = (np.zeros(len(site.network), np.int64) for _ in range(2))
+    for number, line in enumerate(site.request.lines):
+        pieces = site.snapshot.pieces(line.sku, site.network)
+        np.maximum(stock, pieces, out=stock)
+        if attempt.barred is not None:
+            pieces = np.where(attempt.barred[:, number], 0, pieces)
+        np.maximum(free, pieces, out=free)
     unreached = np.ones(len(site.network), np.bool_)
     unreached[attempt.options.place] = False
     rules = attempt.allowed.rules
@@ -76,15 +88,16 @@ def _not_able(site: Site, attempt: Attempt) -> tuple[tuple[str, ...], Ints]:
         DEARER,
         *(name for name, _ in rules),
         NO_SERVICE,
-        "filtered:limits",
+        _why_not_used(site, attempt),
         "filtered:minimum_stock",
+        "filtered:tag",
         NO_STOCK,
     )
     first = 2 + len(rules)
     reason: Ints = np.select(
-        [(stock > kept) & unreached, stock > kept, stock > 0],
-        [first, first + 1, first + 2],
-        first + 3,
+        [(free > kept) & unreached, free > kept, free > 0, stock > 0],
+        [first, first + 1, first + 2, first + 3],
+        first + 4,
     ).astype(np.int64)
     # Written backwards: the first rule that stops a location is the one that stays.
     for number in range(len(rules) - 1, -1, -1):
@@ -92,9 +105,16 @@ def _not_able(site: Site, attempt: Attempt) -> tuple[tuple[str, ...], Ints]:
     return reasons, reason
 
 
+def _why_not_used(site: Site, attempt: Attempt) -> str:
+    """What stops a location that could send something and is dearer than nobody."""
+    if not attempt.plan.parts:
+        return WAITS
+    return LIMITS if site.policy.ranking.by == "cost" else LATER
+
+
 def _alternatives(attempt: Attempt, chosen: list[int]) -> Alternatives:
     if not attempt.plan.parts:
-        return Alternatives(np.zeros(0, np.int64), np.zeros((4, 0)), lambda _: ())
+        return NO_ALTERNATIVES
     outcome = attempt.solved.outcome
     if outcome is None:
         return _taking_over(attempt, chosen)

@@ -30,6 +30,9 @@ REASON_WORDS = {
     "filtered:closed": "closed for too long",
     "filtered:radius": "too far away",
     "filtered:minimum_stock": "keeps its last pieces",
+    "filtered:tag": "may not send such goods",
+    "later": "comes later in the policy's ranking",
+    "waits": "could send some; the policy waits for the rest",
     "filtered:no_service": "no carrier goes from there",
     "filtered:limits": "would need more parcels than allowed",
 }
@@ -42,6 +45,10 @@ SHADOW_WORDS = {
     "scarcity": "scarce stock",
     "overstock": "relief of overstock",
     "preference": "relief for the store that took the order",
+}
+ACTION_WORDS = {
+    "hold": "Not all can be sent now. The policy sends nothing yet: the order waits for the rest.",
+    "ask": "Not all can be sent now. The policy asks a person what is to be done.",
 }
 STEP_WORDS = "not needed: the policy asks others first, and they have it"
 
@@ -129,7 +136,9 @@ def summary(
     if costs and decision.shipments:
         told += [_costs(decision, words), *_cash_and_shadow(decision.cost, words)]
     missing = sum(quantity for _, quantity in decision.unfilled)
-    if missing:
+    if decision.action:
+        told.append(words.t(ACTION_WORDS[decision.action]))
+    elif missing:
         told.append(
             words.n(
                 "{count} piece cannot be had anywhere now; it stays in the queue.",

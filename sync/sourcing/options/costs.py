@@ -20,7 +20,7 @@ import numpy as np
 from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.options.emissions import Roads, per_carton_g, per_gram, per_shipment_g
-from sync.sourcing.options.filters import day_limits
+from sync.sourcing.options.filters import day_limits, may_use
 from sync.sourcing.options.options import Options, Parts, PriceList
 from sync.sourcing.options.ways import cheapest_ways, dearer_by
 from sync.sourcing.policy.policy import Handling, Policy
@@ -163,14 +163,18 @@ def build_options(site: Site, places: Ints) -> Options:
 
 
 def _services(site: Site) -> tuple[Service, ...]:
-    """Those that reach the destination; where there are some, those whose cartons hold each
-    piece."""
+    """Those that reach the destination and may carry the order; where there are some, those whose
+    cartons hold each piece."""
     to = site.request.destination
-    found = site.tables.services_to(to.kind, to.country, to.postcode)
+    found = _usable(site, site.tables.services_to(to.kind, to.country, to.postcode))
     if not found and to.kind == "store":
-        found = site.tables.services_to("home", to.country, to.postcode)
+        found = _usable(site, site.tables.services_to("home", to.country, to.postcode))
     heaviest = max(line.weight_g for line in site.request.lines)
     return tuple(s for s in found if s.carton_max_g >= heaviest) or found
+
+
+def _usable(site: Site, services: tuple[Service, ...]) -> tuple[Service, ...]:
+    return tuple(s for s in services if may_use(site.request, site.policy, s.code))
 
 
 def _ways(site: Site, places: Ints, services: tuple[Service, ...]) -> tuple[Ints, Ints]:

@@ -47,21 +47,16 @@ def eligible(
     for_channel = policy.filters.kinds_by_channel.get(request.channel)
     if for_channel is not None:
         rules.append(("filtered:channel", _not_of(network, set(for_channel))))
-    barred = [
-        network.index[code]
-        for group in policy.filters.exclude_groups
-        for code in policy.filters.groups.get(group, ())
-        if code in network.index
-    ]
-    if barred:
-        rules.append(("filtered:group", _at(barred, size)))
+    if policy.filters.exclude_groups:
+        barred = _in_groups(network, policy, policy.filters.exclude_groups)
+        rules.append(("filtered:group", barred))
     if policy.filters.respect_capacity:
         rules.append(
             ("filtered:capacity", snapshot.orders_taken(network) >= day_limits(network, policy))
         )
     if policy.filters.opens_within_hours:
         rules.append(("filtered:closed", opens_in > policy.filters.opens_within_hours * 60))
-    rules.append((f"filtered:step:{step.name}", _not_of(network, set(step.kinds))))
+    rules.append((f"filtered:step:{step.name}", _not_in_step(network, policy, step)))
     if step.radius_km:
         rules.append(("filtered:radius", distance_m > step.radius_km * 1000))
     stopped = np.zeros(size, np.bool_)
@@ -77,6 +72,46 @@ def day_limits(network: Network, policy: Policy) -> Ints:
         return network.capacity
     by_kind = [caps.get(loc.kind.value, np.iinfo(np.int64).max) for loc in network.locations]
     return np.minimum(network.capacity, np.array(by_kind, np.int64))
+
+
+def barred_lines(request: Request, network: Network, policy: Policy) -> Bools | None:
+    """[N, L]: the lines that a location may not send, by the rules for their articles' tags.
+
+    None when there is no rule for any of them.
+    """
+    barred = None
+    for number, line in enumerate(request.lines):
+        for tag in line.tags:
+            rule = policy.filters.tags.get(tag)
+            if rule is None:
+                continue
+            if barred is None:
+                barred = np.zeros((len(network), len(request.lines)), np.bool_)
+            if rule.kinds:
+                barred[:, number] |= _not_of(network, set(rule.kinds))
+            if rule.groups:
+                barred[:, number] |= ~_in_groups(network, policy, rule.groups)
+            if rule.destinations and request.destination.kind not in rule.destinations:
+                barred[:, number] = True
+    return barred
+
+
+def may_use(request: Request, policy: Policy, code: str) -> bool:
+    """Whether the service `code` (`carrier:service`) may carry the order."""
+    allowed = [policy.filters.services, (request.service,) if request.service else ()]
+    tags = {tag for line in request.lines for tag in line.tags}
+    allowed += [rule.services for tag, rule in policy.filters.tags.items() if tag in tags]
+    return all(code in codes for codes in allowed if codes)
+
+
+def _not_in_step(network: Network, policy: Policy, step: Step) -> Bools:
+    outside = _not_of(network, set(step.kinds))
+    return outside | ~_in_groups(network, policy, step.groups) if step.groups else outside
+
+
+def _in_groups(network: Network, policy: Policy, groups: tuple[str, ...]) -> Bools:
+    codes = policy.filters.of_groups(groups)
+    return _at([network.index[code] for code in codes if code in network.index], len(network))
 
 
 def _at(places: list[int], size: int) -> Bools:

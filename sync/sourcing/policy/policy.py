@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from sync.domain.errors import NotFound
@@ -11,6 +12,8 @@ from sync.sourcing.request import Request
 from sync.sourcing.solver.budget import WORK_MAX
 
 SplitLines = Literal["never", "when_needed", "always"]
+WhenShort = Literal["next", "backorder", "hold", "ask"]
+RankedBy = Literal["cost", "priority", "distance", "balance"]
 STOCK_KINDS = ("warehouse", "store", "supplier", "distributor", "returns_centre")
 
 
@@ -74,34 +77,86 @@ class Retail:
 
 
 @dataclass(frozen=True, slots=True)
+class TagRule:
+    """What articles of one tag ("hazmat", "bulky") may do; what is empty is not limited.
+
+    They leave only from these `kinds` and `groups` and go only to these `destinations`. An order
+    that holds one travels only with these `services`, its other lines too.
+    """
+
+    kinds: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Which locations may serve at all.
 
     `kinds_by_channel`: a channel served by these kinds only. `minimum_stock_pieces`: what a
-    location keeps of each article. `groups`: names for sets of location codes.
+    location keeps of each article. `groups`: names for sets of location codes. `services`: the
+    carriers' services that may be used, as `carrier:service`; empty for all.
     `opens_within_hours`: those that are open, or will be in so many hours; 0 for any.
+    `tags`: rules for articles by their tags.
     """
 
     kinds: tuple[str, ...] = STOCK_KINDS
     kinds_by_channel: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclude_groups: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     minimum_stock_pieces: int = 0
     respect_capacity: bool = True
     opens_within_hours: float = 0.0
+    tags: Mapping[str, TagRule] = field(default_factory=dict)
+
+    def of_groups(self, names: Iterable[str]) -> frozenset[str]:
+        """The codes in any of these groups."""
+        return frozenset(code for name in names for code in self.groups.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One widening of the search: the next one is tried only when this one cannot fill all.
 
-    `radius_km` 0 is no limit; `release_safety_stock` lets the step sell what was withheld.
+    `groups`: only their locations; empty for all. `radius_km` 0 is no limit;
+    `release_safety_stock` lets the step sell what was withheld. `minimum_stock_pieces`: what a
+    location keeps of each article in this step, if more than the filters say. `when_short`: what
+    becomes of an order that the step cannot fill whole:
+
+    next       the next step is tried; after the last one what there is is sent, the rest waits
+    backorder  what the steps so far can send is sent, the rest waits for stock
+    hold       nothing is sent: the order waits until the steps so far can send it whole
+    ask        nothing is sent: a person decides
     """
 
     name: str = "everywhere"
     kinds: tuple[str, ...] = STOCK_KINDS
+    groups: tuple[str, ...] = ()
     radius_km: float = 0.0
     release_safety_stock: bool = False
+    minimum_stock_pieces: int = 0
+    when_short: WhenShort = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What decides between plans in place of the cost.
+
+    cost      the optimum of the cost
+    priority  `priority` lists groups, location codes and kinds: the first named goes first
+    distance  the nearest to the destination
+    balance   the one with the least of its day's capacity taken
+
+    Of equals, and of those that `priority` does not name, the nearest goes first. Each location in
+    turn sends all that it has of what is still missing, by its cheapest service. `whole_first`: a
+    location that has everything goes before those that come earlier and do not.
+    """
+
+    by: RankedBy = "cost"
+    priority: tuple[str, ...] = ()
+    whole_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,26 +216,45 @@ class Batch:
 class Applies:
     """Which orders a policy is for, when there are several; empty means any.
 
-    `destinations`: home, store, pickup_point. `with_promise_only`: orders with a promised time.
+    `destinations`: home, store, pickup_point. `services`: the delivery that was asked for.
+    `value_from_eur`, `value_below_eur`: what the goods are worth; 0 is no limit. `categories` and
+    `tags`: of any of its articles. `placed_from`, `placed_before`: the period, each with its time
+    zone. `with_promise_only`: orders with a promised time.
     """
 
     channels: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    value_from_eur: float = 0.0
+    value_below_eur: float = 0.0
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    customer_classes: tuple[str, ...] = ()
+    placed_from: datetime | None = None
+    placed_before: datetime | None = None
     with_promise_only: bool = False
 
     @property
     def conditions(self) -> int:
         """How many conditions an order must meet."""
-        named = (self.channels, self.countries, self.destinations)
-        return sum(map(bool, named)) + self.with_promise_only
+        return sum(bool(getattr(self, name)) for name in self.__slots__)
 
     def to(self, request: Request) -> bool:
         """Whether the policy is for this order."""
+        value, lines = request.value_minor, request.lines
         return (
             (not self.channels or request.channel in self.channels)
             and (not self.countries or request.destination.country in self.countries)
             and (not self.destinations or request.destination.kind in self.destinations)
+            and (not self.services or request.service in self.services)
+            and (not self.value_from_eur or value >= round(self.value_from_eur * 100))
+            and (not self.value_below_eur or value < round(self.value_below_eur * 100))
+            and (not self.categories or any(x.category in self.categories for x in lines))
+            and (not self.tags or any(not set(self.tags).isdisjoint(x.tags) for x in lines))
+            and (not self.customer_classes or request.customer_class in self.customer_classes)
+            and (self.placed_from is None or request.placed_at >= self.placed_from)
+            and (self.placed_before is None or request.placed_at < self.placed_before)
             and (request.promised_by is not None or not self.with_promise_only)
         )
 
@@ -200,6 +274,7 @@ class Policy:
     time: Time = field(default_factory=Time)
     retail: Retail = field(default_factory=Retail)
     filters: Filters = field(default_factory=Filters)
+    ranking: Ranking = field(default_factory=Ranking)
     steps: tuple[Step, ...] = (Step(),)
     limits: Limits = field(default_factory=Limits)
     scarcity: Scarcity = field(default_factory=Scarcity)
@@ -214,7 +289,8 @@ class Policy:
     def told_apart_up_to(self, quantity: int) -> int:
         """The most pieces of an article at a location that matter when `quantity` is asked for:
         with more there, every rule and every cost is the same."""
-        most = quantity + self.filters.minimum_stock_pieces
+        kept = max(step.minimum_stock_pieces for step in self.steps)
+        most = quantity + max(self.filters.minimum_stock_pieces, kept)
         if self.retail.overstock_relief_eur_per_piece:
             most = max(most, self.retail.overstock_from_pieces)
         return most
@@ -223,6 +299,10 @@ class Policy:
     def releases_safety_stock(self) -> bool:
         """Whether a step gives up safety stock before an order is left waiting."""
         return any(step.release_safety_stock for step in self.steps)
+
+    def kept_in(self, step: Step) -> int:
+        """Pieces of each article that a location keeps in that step."""
+        return max(self.filters.minimum_stock_pieces, step.minimum_stock_pieces)
 
     def releases_at(self, step_name: str) -> bool:
         """Whether a plan of that step may take safety stock."""

@@ -6,10 +6,12 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
 from sync.domain.errors import InvalidInput
+from sync.sourcing.policy.lint import CompanyNames, contradictions, unknown_names
 from sync.sourcing.policy.policy import (
     STOCK_KINDS,
     Applies,
@@ -19,15 +21,22 @@ from sync.sourcing.policy.policy import (
     Handling,
     Limits,
     Policy,
+    Ranking,
     Retail,
     Scarcity,
     Step,
+    TagRule,
     Time,
     Weights,
 )
+from sync.sourcing.rates.services import DESTINATION_KINDS
 
 Section = TypeVar("Section")
-CHOICES = {"split_lines": ("never", "when_needed", "always")}
+CHOICES = {
+    "split_lines": ("never", "when_needed", "always"),
+    "when_short": ("next", "backorder", "hold", "ask"),
+    "by": ("cost", "priority", "distance", "balance"),
+}
 NUMBER_MAX = 1e6
 TOP_KEYS = ("version", "tariff_share")
 SECTIONS = (
@@ -37,12 +46,22 @@ SECTIONS = (
     "time",
     "retail",
     "filters",
+    "ranking",
     "steps",
     "limits",
     "scarcity",
     "batch",
     "applies",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at `line` of a policy file with its `key`."""
+
+    line: int
+    key: str
+    problem: str
 
 
 def parse_policy(text: str, name: str, file: str = "") -> Policy:
@@ -60,7 +79,27 @@ def parse_policy(text: str, name: str, file: str = "") -> Policy:
             file=file or name,
             problem=str(error),
         ) from error
-    return _Reader(text, name, file or name).policy(document)
+    reader = _Reader(text, name, file or name)
+    policy = reader.policy(document)
+    for found in contradictions(policy):
+        reader.fail("", found.key, found.problem)
+    return policy
+
+
+def faults(text: str, policy: Policy, company: CompanyNames) -> list[Fault]:
+    """Each name in `policy`, read from `text`, that the company lacks, in order of lines."""
+    lines = _line_numbers(text)
+    found = (
+        Fault(_line_of(lines, one.key), one.key, one.problem)
+        for one in unknown_names(policy, company)
+    )
+    return sorted(found, key=lambda fault: (fault.line, fault.key))
+
+
+def refuse_unknown_names(text: str, policy: Policy, company: CompanyNames) -> None:
+    """Raise InvalidInput for the first name that the company does not have."""
+    for fault in faults(text, policy, company)[:1]:
+        raise _wrong(policy.name, fault)
 
 
 class _Reader:
@@ -92,6 +131,7 @@ class _Reader:
             time=self.section(Time, "time", document.get("time", {})),
             retail=self.section(Retail, "retail", document.get("retail", {})),
             filters=self.section(Filters, "filters", document.get("filters", {})),
+            ranking=self.section(Ranking, "ranking", document.get("ranking", {})),
             steps=tuple(self.section(Step, "steps", step) for step in steps)
             if steps
             else (Step(),),
@@ -143,6 +183,8 @@ class _Reader:
             return self.text(where, key, value)
         if isinstance(default, tuple):
             return self.texts(where, key, value)
+        if default is None:
+            return self.moment(where, key, value)
         return self.mapping(where, key, value)
 
     def number(self, where: str, key: str, value: object) -> float:
@@ -162,11 +204,20 @@ class _Reader:
             self.fail(where, key, "must be one of " + ", ".join(choices))
         return value
 
+    def moment(self, where: str, key: str, value: object) -> datetime:
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            self.fail(where, key, "must be a time with its zone, as 2026-12-01T00:00:00+01:00")
+        return value
+
     def texts(self, where: str, key: str, value: object) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             self.fail(where, key, "must be a list of texts")
         if key == "kinds":
             self.kinds(where, key, value)
+        if key == "destinations":
+            for kind in value:
+                if kind not in DESTINATION_KINDS:
+                    self.fail(where, key, f"“{kind}” is not home, store or pickup_point")
         return tuple(value)
 
     def mapping(self, where: str, key: str, value: object) -> Mapping[str, object]:
@@ -176,6 +227,10 @@ class _Reader:
         if key == "orders_per_day":
             self.kinds(inner, "", list(value))
             return {kind: int(self.number(inner, kind, count)) for kind, count in value.items()}
+        if key == "tags":
+            return {
+                tag: self.section(TagRule, f"{inner}.{tag}", rule) for tag, rule in value.items()
+            }
         lists = {name: self.texts(inner, name, codes) for name, codes in value.items()}
         if key == "kinds_by_channel":
             for channel, kinds in lists.items():
@@ -197,14 +252,25 @@ class _Reader:
 
     def fail(self, where: str, key: str, problem: str) -> NoReturn:
         path = ".".join(part for part in (where, key) if part)
-        raise InvalidInput(
-            "Policy {file}, line {line}, {key}: {problem}.",
-            code="policy.value",
-            file=self.file,
-            line=self.lines.get(path, self.lines.get(where, 1)),
-            key=path,
-            problem=problem,
-        )
+        raise _wrong(self.file, Fault(_line_of(self.lines, path), path, problem))
+
+
+def _wrong(file: str, fault: Fault) -> InvalidInput:
+    return InvalidInput(
+        "Policy {file}, line {line}, {key}: {problem}.",
+        code="policy.value",
+        file=file,
+        line=fault.line,
+        key=fault.key,
+        problem=fault.problem,
+    )
+
+
+def _line_of(lines: Mapping[str, int], path: str) -> int:
+    """Of the key, or of the nearest table around it that stands in the file."""
+    while path not in lines and "." in path:
+        path = path.rpartition(".")[0]
+    return lines.get(path, 1)
 
 
 def _line_numbers(text: str) -> dict[str, int]:
