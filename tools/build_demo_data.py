@@ -213,6 +213,11 @@ def import_report(
     }
 
 
+def _article_row(article: BuiltArticle) -> tuple[object, ...]:
+    told = {True: "yes", False: "no"}
+    return tuple(told[value] if isinstance(value, bool) else value for value in astuple(article))
+
+
 def build(source: Path, folder: Path) -> dict[str, object]:
     """Write every file of the demo company into `folder`; give the import report."""
     out = Output(folder)
@@ -226,7 +231,7 @@ def build(source: Path, folder: Path) -> dict[str, object]:
     out.table(
         "articles.csv",
         [field.name for field in fields(BuiltArticle)],
-        ((*astuple(article)[:-1], "yes" if article.guarantee else "no") for article in articles),
+        (_article_row(article) for article in articles),
     )
     out.table("locations.csv", location_header, map(astuple, locations))
     out.table("pickup_points.csv", location_header, map(astuple, points))
@@ -238,6 +243,8 @@ def build(source: Path, folder: Path) -> dict[str, object]:
     )
     out.table("tariffs.csv", carriage.TARIFF_HEADER, carriage.build_tariffs(source))
     out.table("factors.csv", carriage.FACTOR_HEADER, carriage.build_factors(source))
+    out.table("services.csv", carriage.SERVICE_HEADER, carriage.build_services())
+    out.table("regions.csv", carriage.REGION_HEADER, carriage.build_regions())
     out.table("transport_parameters.csv", carriage.PARAMETER_HEADER, carriage.build_parameters())
     counts = {"articles": len(articles), "locations": len(locations), "pickup_points": len(points)}
     counts |= write_orders(out, orders, places)

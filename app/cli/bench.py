@@ -32,12 +32,14 @@ def bench_app(root: Path) -> typer.Typer:
         return found
     if str(root) not in sys.path:
         sys.path.append(str(root))
+    from tools.benchmarks import policies as bench_policies
     from tools.benchmarks import print as bench_print
     from tools.benchmarks import server as bench_server
     from tools.benchmarks import sourcing as bench_sourcing
     from tools.benchmarks import trust as bench_trust
 
-    for part in (bench_print.app, bench_sourcing.app, bench_server.app, bench_trust.app):
+    parts = (bench_print, bench_sourcing, bench_server, bench_trust, bench_policies)
+    for part in (module.app for module in parts):
         found.registered_commands += part.registered_commands
     return found
 

@@ -83,6 +83,7 @@ ARTICLE_HEADER = (
     "weight_g",
     "guarantee",
 )
+ARTICLE_OPTIONAL = ("volume_cm3", "tags")
 LOCATION_HEADER = (
     "code",
     "kind",
@@ -112,6 +113,7 @@ TARIFF_HEADER = (
     "verified",
     "source",
 )
+TARIFF_OPTIONAL = ("postcodes", "beyond_km", "within_km")
 
 
 def load_articles(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[Article]:
@@ -131,9 +133,11 @@ def load_articles(folder: Folder = ASSETS, report: ImportReport | None = None) -
             vat_rate_bp=row.whole("vat_rate_bp", maximum=BASIS_POINTS),
             weight_g=row.whole("weight_g", minimum=1),
             guarantee=row.yes_no("guarantee"),
+            volume_cm3=row.whole("volume_cm3") if row.raw("volume_cm3") else 0,
+            tags=tuple(row.raw("tags").split()),
         )
 
-    return load_table(folder, "articles.csv", ARTICLE_HEADER, build, report)
+    return load_table(folder, "articles.csv", ARTICLE_HEADER, build, report, ARTICLE_OPTIONAL)
 
 
 def load_locations(folder: Folder = ASSETS, report: ImportReport | None = None) -> list[Location]:
@@ -173,7 +177,8 @@ def load_tariffs(
     include_unverified: bool = False,
 ) -> list[TariffRow]:
     """Brackets of carriers' tariffs. Those from a secondary source (`verified` no: Mondial Relay)
-    are left aside unless asked for; whoever shows them says that they are not verified."""
+    are left aside unless asked for; whoever shows them says that they are not verified. Those of
+    carriers that do not exist (`verified` invented) are what they say."""
 
     brackets: defaultdict[tuple[str, ...], Seen] = defaultdict(dict)
 
@@ -189,12 +194,14 @@ def load_tariffs(
             transit_working_days=row.whole("transit_working_days", maximum=60),
             volumetric_divisor=row.whole("volumetric_divisor"),
             source=row.text("source"),
+            postcodes=row.raw("postcodes"),
+            beyond_km=row.whole("beyond_km") if row.raw("beyond_km") else 0,
+            within_km=row.whole("within_km") if row.raw("within_km") else 0,
         )
-        service = tariff.carrier, tariff.service, tariff.destination, tariff.origin, tariff.country
-        row.first_time("max_weight_g", brackets[service])
-        return row.yes_no("verified"), tariff
+        row.first_time("max_weight_g", brackets[tuple(map(str, tariff.lane))])
+        return row.choice("verified", {"yes": True, "invented": True, "no": False}), tariff
 
-    rows = load_table(folder, "tariffs.csv", TARIFF_HEADER, build, report)
+    rows = load_table(folder, "tariffs.csv", TARIFF_HEADER, build, report, TARIFF_OPTIONAL)
     return [tariff for verified, tariff in rows if verified or include_unverified]
 
 

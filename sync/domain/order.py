@@ -39,7 +39,9 @@ class OrderLine:
 
     `collect_at` is the code of the store or pickup point for the two modes that need one.
     `promised_at` is when the customer was told to have it; `promised_from` the location that the
-    terminal expected to fill it (the server decides). `co2e_g` grams as promised, for the line.
+    terminal expected to fill it (the server decides). `co2e_g` grams as promised, for the line,
+    without the customer's own trip. `service`: the carrier's service that the customer chose, as
+    `carrier:service`; empty leaves it to the sourcing.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -56,6 +58,7 @@ class OrderLine:
     promised_at: datetime | None = None
     promised_from: str = ""
     co2e_g: int = 0
+    service: str = ""
 
     def __post_init__(self) -> None:
         check_quantity(self.quantity)

@@ -8,7 +8,7 @@ replays, which an executor may run side by side.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from sync.sourcing.engine import source
 from sync.sourcing.evaluations import CRITERIA
 from sync.sourcing.network import Network
 from sync.sourcing.options.costs import Prices
-from sync.sourcing.policy.policy import Policy, Weights
+from sync.sourcing.policy.policy import Policy, Weights, in_order, policy_for
 from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
@@ -62,9 +62,18 @@ class Scenario:
 
 
 def replay(
-    scenario: Scenario, policy: Policy, *, prices: Prices | None = None, explain: bool = False
+    scenario: Scenario,
+    policy: Policy,
+    *,
+    narrower: Sequence[Policy] = (),
+    prices: Prices | None = None,
+    explain: bool = False,
 ) -> Iterator[tuple[Request, Decision]]:
-    """Source every order in turn and commit it. Nothing but the scenario's own copy is touched."""
+    """Source every order in turn and commit it. Nothing but the scenario's own copy is touched.
+
+    By the first of the `narrower` policies that is for the order, by `policy` otherwise.
+    """
+    policies = (*in_order(narrower), policy)
     network = Network.of(scenario.locations)
     stock = LiveStock(network, scenario.on_hand)
     arrivals = sorted(scenario.arrivals, key=lambda a: (a.at, a.sku, a.location))
@@ -86,7 +95,7 @@ def replay(
             request,
             network,
             stock,
-            policy,
+            policy_for(request, policies) if narrower else policy,
             scenario.tables,
             prices=prices,
             calendar=scenario.calendar,

@@ -187,7 +187,16 @@ def _reading(line: int, column: str) -> Iterator[None]:
 
 def _line(number: int, article: Article, pieces: int) -> RequestLine:
     value = Money(article.price.minor * pieces, article.price.currency)
-    return RequestLine(number, article.sku, pieces, article.weight_g, value, article.category)
+    return RequestLine(
+        number,
+        article.sku,
+        pieces,
+        article.weight_g,
+        value,
+        article.category,
+        article.volume_cm3,
+        article.tags,
+    )
 
 
 def _calendar(orders: tuple[Request, ...]) -> Calendar:

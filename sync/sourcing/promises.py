@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sync.domain.location import LocationKind, distance_km
@@ -25,7 +25,8 @@ MODES = {
     "store": FulfilmentMode.COLLECT,
     "pickup_point": FulfilmentMode.PICKUP_POINT,
 }
-KM_WALKED = 2.0  # about half of the trips under 2 km are on foot or by bike (ADEME)
+KM_WALKED = 2.0  # half of the trips below are on foot or by bike (ADEME): fewer, the longer
+FASTER_MAX = 2  # services that are offered because they are faster than the best
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,10 @@ def options(
     `store` is the code of the store where the customer stands; its own stock gives CARRY_OUT
     (`carry_out_pieces` when the till knows better than the snapshot). For every destination: the
     optimum of the policy, so a store that has the line itself promises it from its shelf and
-    another has it sent. `cost_eur` is the policy's cost plus the customer's trip at the carbon
-    price; `co2e_g` includes that trip. `fee` is the carrier's public tariff for a home or pickup
-    point, and nothing for a store. A way that does not exist is not in the list.
+    another has it sent. To a home, faster services are offered beside it, for an order that asks
+    for them. `cost_eur` is the policy's cost plus the customer's trip at the carbon price;
+    `co2e_g` is without that trip, which `trip_co2e_g` has. `fee` is the carrier's public tariff for
+    a home or pickup point, and nothing for a store. A way that does not exist is not in the list.
     """
     calendar = calendar or Calendar()
     promises = _carry_out(line, store, network, snapshot, now, carry_out_pieces)
@@ -71,11 +73,18 @@ def options(
         at = place if isinstance(place, Place) else Place(place)
         request = Request("", channel, (line,), at.destination, now, preferred=store)
         policy = policy_for(request, policies)
-        decision = source(
-            request, network, snapshot, policy, tables, calendar=calendar, now=now, explain=False
-        )
+
+        def decide(asked: Request, rules: Policy = policy) -> Decision:
+            return source(
+                asked, network, snapshot, rules, tables, calendar=calendar, now=now, explain=False
+            )
+
+        decision = decide(request)
         if decision.status == SOURCED:
-            promises.append(_promise(line, at, decision, policy, tables, sure))
+            best = _promise(line, at, decision, policy, tables, sure)
+            promises.append(best)
+            if at.destination.kind == "home":
+                promises += _faster(line, at, request, best, decide, policy, tables)
     return sorted(promises, key=lambda p: (p.cost_eur, p.at, p.mode, p.collect_at))
 
 
@@ -116,6 +125,35 @@ def _carry_out(
     ]
 
 
+def _faster(
+    line: RequestLine,
+    place: Place,
+    request: Request,
+    best: Promise,
+    decide: Callable[[Request], Decision],
+    policy: Policy,
+    tables: Tables,
+) -> list[Promise]:
+    """Services by which the customer has the line earlier than by the best, the cheapest for each
+    day, each earlier than the cheaper ones."""
+    to = place.destination
+    codes = {service.code for service in tables.services_to(to.kind, to.country, to.postcode)}
+    found = []
+    for code in sorted(codes - {best.service}):
+        decision = decide(replace(request, service=code))
+        if decision.status == SOURCED:
+            promise = _promise(line, place, decision, policy, tables, best.sure)
+            if promise.at < best.at:
+                found.append(replace(promise, asked_service=code))
+    kept: list[Promise] = []
+    earliest = best.at
+    for promise in sorted(found, key=lambda p: (p.fee.minor, p.at, p.service)):
+        if promise.at < earliest:
+            kept.append(promise)
+            earliest = promise.at
+    return kept[:FASTER_MAX]
+
+
 def _promise(
     line: RequestLine,
     place: Place,
@@ -135,7 +173,8 @@ def _promise(
         at=max(shipment.arrives_at for shipment in decision.shipments),
         fee=Money(_fee_minor(line, destination, first.service, tables), line.value.currency),
         cost_eur=round(decision.cost.total + carbon_eur, 4),
-        co2e_g=decision.co2e_g + round(trip_g),
+        co2e_g=decision.co2e_g,
+        trip_co2e_g=round(trip_g),
         collect_at=destination.location,
         distance_km=first.distance_km,
         sure=sure,
@@ -149,9 +188,8 @@ def _trip_g(place: Place, policy: Policy, tables: Tables) -> float:
     carbon = policy.carbon
     km = carbon.customer_trip_km
     if place.trip_km is not None:
-        km = 2 * place.trip_km
-        if place.trip_km < KM_WALKED:
-            km *= 0.5
+        # All walk next door and nobody walks KM_WALKED: half of them in the mean below it.
+        km = 2 * place.trip_km * min(1.0, place.trip_km / KM_WALKED)
     return km * carbon.customer_trip_share * tables.factors[CUSTOMER_TRIP] * 1000
 
 
@@ -161,8 +199,10 @@ def _fee_minor(
     if destination.kind == "store":
         return 0
     found: Iterable[int] = (
-        service.price_for(line.weight_g * line.quantity)
-        for service in tables.services_to(destination.kind, destination.country)
+        service.price_for(service.charged_g(line.weight_g, line.volume_cm3) * line.quantity)
+        for service in tables.services_to(
+            destination.kind, destination.country, destination.postcode
+        )
         if service.code == service_code
     )
     return next(iter(found), 0)

@@ -20,6 +20,7 @@ from sync.central.devices.devices import Device
 from sync.central.inventory import ledger as stock
 from sync.central.server import serve
 from sync.demo import company as demo_company
+from sync.demo.carriage import carriers_body
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber, Gtin, gs1_check_digit
@@ -27,7 +28,6 @@ from sync.domain.location import Location, LocationKind
 from sync.domain.money import Money, total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
-from sync.protocol.codec import to_wire
 from sync.protocol.commands import Command, PlaceOrder
 from sync.protocol.feed import Associate
 
@@ -84,11 +84,7 @@ def fill(central: Central, count: int) -> None:
         reference.load_associates(tx, STORE, [Associate(PERSON, "A colleague", "")])
         text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
         reference.load_policy(tx, "default", text)
-        carriers = {
-            "tariffs": [to_wire(row) for row in demo_company.load_tariffs()],
-            "factors": [to_wire(row) for row in demo_company.load_factors()],
-        }
-        reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers)
+        reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers_body())
     central.refresh()
     with central.database.write("bench") as tx:
         shelves = [

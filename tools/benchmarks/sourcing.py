@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from sync.domain.errors import InvalidInput
 from tools.benchmarks import peer_figures as bench_peers
 from tools.benchmarks.batch import batch_figures
+from tools.benchmarks.criteria import criteria_figures
 from tools.benchmarks.docs import growth_picture, write_section
 from tools.benchmarks.figure import Figure
 from tools.benchmarks.large import large_figures, load_figures
@@ -51,10 +52,11 @@ class Scale:
     seconds: int
     large: int
     loaded: int
+    demo_orders: int
 
 
-FULL = Scale(1000, 30, 3, 10_000, 60.0, 120, 100_000, 2400, 36, 2000)
-QUICK = Scale(100, 6, 1, 2000, 20.0, 20, 2000, 300, 4, 100)
+FULL = Scale(1000, 30, 3, 10_000, 60.0, 120, 100_000, 2400, 36, 2000, 1374)
+QUICK = Scale(100, 6, 1, 2000, 20.0, 20, 2000, 300, 4, 100, 150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,10 @@ def _batch(run: Run) -> list[Figure]:
     return batch_figures(run.scale.batch, run.scale.batch_seconds)
 
 
+def _criteria(run: Run) -> list[Figure]:
+    return criteria_figures(run.scale.demo_orders, run.pool, run.tell)
+
+
 def _replay(run: Run) -> list[Figure]:
     return replay_figures(run.scale.replayed, run.pool, run.tell)
 
@@ -107,6 +113,7 @@ PARTS: dict[str, Callable[[Run], list[Figure]]] = {
     "ma": _ma,
     "batch": _batch,
     "replay": _replay,
+    "criteria": _criteria,
 }
 
 

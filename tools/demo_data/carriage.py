@@ -5,6 +5,28 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from tools.demo_data.invented_carriers import (
+    ASSUMED_FACTORS,
+    REGION_HEADER,
+    SERVICE_HEADER,
+    build_regions,
+    build_services,
+    invented_tariffs,
+)
+
+__all__ = [
+    "FACTOR_HEADER",
+    "PARAMETER_HEADER",
+    "REGION_HEADER",
+    "SERVICE_HEADER",
+    "TARIFF_HEADER",
+    "build_factors",
+    "build_parameters",
+    "build_regions",
+    "build_services",
+    "build_tariffs",
+]
+
 TARIFF_HEADER = (
     "carrier",
     "service",
@@ -17,6 +39,9 @@ TARIFF_HEADER = (
     "volumetric_divisor",
     "verified",
     "source",
+    "postcodes",
+    "beyond_km",
+    "within_km",
 )
 FACTOR_HEADER = ("name", "kg_co2e", "unit", "source")
 PARAMETER_HEADER = ("name", "value", "unit", "source")
@@ -139,8 +164,10 @@ def _mondial_relay(folder: Path) -> list[tuple[str, ...]]:
 
 
 def build_tariffs(folder: Path) -> list[tuple[str, ...]]:
-    """Colissimo 2023 (published) and Mondial Relay 2025 (secondary source: `verified` is no)."""
-    rows = _colissimo(folder) + _mondial_relay(folder)
+    """Colissimo 2023 (published), Mondial Relay 2025 (secondary source: `verified` is no), and the
+    carriers that are invented for the demo."""
+    rows = [(*row, "", "", "") for row in _colissimo(folder) + _mondial_relay(folder)]
+    rows += invented_tariffs()
     return sorted(rows, key=lambda row: (row[0], row[6] != "FR", row[6], row[1], int(row[3])))
 
 
@@ -173,6 +200,7 @@ def build_factors(folder: Path) -> list[tuple[str, ...]]:
         )
         rows.append((name, f"{float(tank_to_wheel) + float(well_to_tank):.5f}", unit, source))
     rows.extend((name, value, "kg/km", source) for name, value, source in _ADEME_FACTORS)
+    rows.extend(ASSUMED_FACTORS)
     return rows
 
 

@@ -41,6 +41,8 @@ class BuiltArticle:
     vat_rate_bp: int
     weight_g: int
     guarantee: bool
+    volume_cm3: int
+    tags: str
 
 
 # The first rule whose word is in the name decides.
@@ -227,6 +229,28 @@ _WEIGHTS: tuple[tuple[str, int, str], ...] = (
 )
 _WEIGHT_RULES = tuple((re.compile(words, re.I), grams, flag) for words, grams, flag in _WEIGHTS)
 _WEIGHT_FALLBACK_G = 220
+VOLUME_NOISE = 0.3
+BULKY_CM3 = 15_000
+# Kilograms per litre as packed, by category: china is dense, lampshades and wreaths are air.
+_DENSITY_KG_PER_L = {
+    "Bags": 0.12,
+    "Bathroom": 0.3,
+    "Candles": 0.45,
+    "Christmas": 0.12,
+    "Decoration": 0.15,
+    "Garden": 0.15,
+    "Jewellery": 0.3,
+    "Kitchen": 0.35,
+    "Lighting": 0.1,
+    "Party": 0.15,
+    "Stationery": 0.5,
+    "Storage": 0.15,
+    "Textiles": 0.15,
+    "Toys": 0.12,
+}
+# Matches are dangerous goods in transport (UN 1944, 1945).
+_BURNS = re.compile(r"\bmatches\b|\blighter\b|\bfuel\b", re.I)
+_HOLDERS = re.compile(r"\bholders?\b", re.I)
 _COUNT = re.compile(r"\b(?:set|pack|box|bag|tube) of ([0-9]+)\b|^([0-9]+)\s", re.I)
 _SMALL = re.compile(r"\b(?:small|mini|miniature|tiny|childs?)\b", re.I)
 _LARGE = re.compile(r"\b(?:large|jumbo|giant|big)\b", re.I)
@@ -259,6 +283,20 @@ def weight_estimate_g(sku: str, name: str) -> int:
         grams *= 1.4
     noise = random.Random(f"weight:{sku}").uniform(1 - WEIGHT_NOISE, 1 + WEIGHT_NOISE)
     return min(WEIGHT_MAX_G, max(5, 5 * round(grams * noise / 5)))
+
+
+def volume_estimate_cm3(sku: str, category: str, weight_g: int) -> int:
+    """Estimated volume as packed, in steps of 10 cm³: a density by category, noise by `sku`."""
+    noise = random.Random(f"volume:{sku}").uniform(1 - VOLUME_NOISE, 1 + VOLUME_NOISE)
+    return max(10, 10 * round(weight_g / _DENSITY_KG_PER_L.get(category, 0.25) * noise / 10))
+
+
+def tags_of(name: str, volume_cm3: int) -> str:
+    """`hazmat` for what burns by itself, `bulky` for what fills a box; spaces between."""
+    burns = _BURNS.search(name) is not None and _HOLDERS.search(name) is None
+    return " ".join(
+        [*(["bulky"] if volume_cm3 >= BULKY_CM3 else []), *(["hazmat"] if burns else [])]
+    )
 
 
 def _endings() -> Sequence[int]:
@@ -300,16 +338,20 @@ def build_articles(sales: Iterable[SourceLine]) -> list[BuiltArticle]:
         counted = descriptions[sku]
         description = min(counted, key=lambda text: (-counted[text], text))  # ties: alphabetical
         name = readable_name(description)
+        category, weight_g = category_of(name), weight_estimate_g(sku, name)
+        volume_cm3 = volume_estimate_cm3(sku, category, weight_g)
         articles.append(
             BuiltArticle(
                 sku=sku,
                 gtin=internal_gtin(sku),
                 name=name,
-                category=category_of(name),
+                category=category,
                 price_minor=retail_price_minor(median(prices[sku])),
                 vat_rate_bp=REDUCED_VAT_BP if _REDUCED_VAT.search(name) else STANDARD_VAT_BP,
-                weight_g=weight_estimate_g(sku, name),
+                weight_g=weight_g,
                 guarantee=bool(_GUARANTEE.search(name)) and not _NOT_GUARANTEED.search(name),
+                volume_cm3=volume_cm3,
+                tags=tags_of(name, volume_cm3),
             )
         )
     return _told_apart(articles)

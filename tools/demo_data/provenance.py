@@ -20,10 +20,14 @@ with postcode, centroid, population | Licence Ouverte 2.0 (Etalab); CC BY 4.0 (G
 | `tariffs.csv`, Colissimo rows | public tariff of La Poste for France, 2023 | published tariff |
 | `tariffs.csv`, Mondial Relay rows | tariff 2025 from a secondary source, **not verified** | \
 published tariff |
+| `tariffs.csv`, rows marked `invented`; `services.csv`, `regions.csv` | carriers that do not \
+exist, detours and stops that nobody measured | none |
 | `factors.csv`, trucks and vans | UK government conversion factors 2025 (DESNZ/DEFRA), freighting \
 goods + well to tank | Open Government Licence v3.0 |
 | `factors.csv`, trips of customers; `transport_parameters.csv` | parameters of ADEME's model of \
 parcel delivery | MIT |
+| `factors.csv`, `hub_parcel`, `hub_weight`, `carton` | assumed; `cargo_bike`: ADEME's e-bike \
+| none |
 
 ## Attributions
 - Chen, D., Sain, S. L., Guo, K. (2012). *Data mining for the online retail industry: A case study \
@@ -39,8 +43,9 @@ Greenhouse gas reporting: conversion factors 2025).
 
 ## Estimated or invented, never measured
 - `price_minor`: the median price in pounds times a fixed 1.16, at the nearest retail ending.
-- `category`, `weight_g`, `vat_rate_bp`, `guarantee`: by words of the name. Weights carry a seeded \
-noise of 12 %. Not advice on tax or law.
+- `category`, `weight_g`, `vat_rate_bp`, `guarantee`, `tags`: by words of the name. Weights \
+carry a seeded noise of 12 %. Not advice on tax, law or dangerous goods.
+- `volume_cm3`: the weight by a density of its category, with a seeded noise of 30 %.
 - `gtin`: internal numbers (prefix 20) with a true check digit.
 - Stock by location is not in these files: `generate_stock` makes it from the demand and a seed.
 """

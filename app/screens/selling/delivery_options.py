@@ -27,6 +27,7 @@ MODE_ICONS = {
 
 OPTIONS_SHOWN_MAX = 5
 COLLECT_SHOWN_MAX = 3
+COLLECTED = (FulfilmentMode.COLLECT, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,17 @@ def named_options(ctx: AppContext, promises: list[Promise]) -> list[DeliveryOpti
 def shown_options(options: Sequence[DeliveryOption], chosen: int) -> list[int]:
     """Places in `options` of those worth showing at once, in their order.
 
-    The best of each mode, then the next best up to `OPTIONS_SHOWN_MAX`, with at most
-    `COLLECT_SHOWN_MAX` stores to collect at; the `chosen` one always.
+    The best of each mode and the first faster one, then the next best up to `OPTIONS_SHOWN_MAX`,
+    with at most `COLLECT_SHOWN_MAX` stores to collect at; the `chosen` one always.
     """
-    modes = [option.promise.mode for option in options]
+    modes = [(option.promise.mode, bool(option.promise.asked_service)) for option in options]
     first = [place for place, mode in enumerate(modes) if modes.index(mode) == place]
     shown = set(first[:OPTIONS_SHOWN_MAX])
     for place, mode in enumerate(modes):
         if len(shown) >= OPTIONS_SHOWN_MAX:
             break
-        collects = sum(modes[other] is FulfilmentMode.COLLECT for other in shown)
-        if mode is not FulfilmentMode.COLLECT or collects < COLLECT_SHOWN_MAX:
+        collects = sum(modes[other] == COLLECTED for other in shown)
+        if mode != COLLECTED or collects < COLLECT_SHOWN_MAX:
             shown.add(place)
     if options:
         shown.add(chosen)
@@ -106,7 +107,8 @@ def option_title(ctx: AppContext, option: DeliveryOption) -> str:
     if mode is FulfilmentMode.CARRY_OUT:
         return i18n.t("To carry out")
     if mode is FulfilmentMode.SHIP_HOME:
-        return i18n.t("Home delivery")
+        faster = bool(option.promise.asked_service)
+        return i18n.t("Faster home delivery") if faster else i18n.t("Home delivery")
     if mode is FulfilmentMode.COLLECT:
         return i18n.t("Collection at {place}", place=option.collect.name if option.collect else "")
     return i18n.t("Pickup point {place}", place=option.collect.name if option.collect else "")
@@ -150,6 +152,14 @@ def fee_words(ctx: AppContext, promise: Promise) -> str:
     return ctx.i18n.money(promise.fee) if promise.fee else ctx.i18n.t("Free")
 
 
+def footprint_words(ctx: AppContext, promise: Promise) -> str:
+    """CO2e until the customer has it; what they drive themselves to collect it is told apart."""
+    sent = ctx.i18n.co2e(promise.co2e_g)
+    if not promise.trip_co2e_g:
+        return sent
+    return ctx.i18n.t("{sent} + trip {trip}", sent=sent, trip=ctx.i18n.co2e(promise.trip_co2e_g))
+
+
 def DeliveryOptionCard(
     ctx: AppContext, option: DeliveryOption, *, key: str, selected: bool, on_click: Handler | None
 ) -> ft.Control:
@@ -173,7 +183,7 @@ def DeliveryOptionCard(
                     [
                         *([text(fee, Type.STRONG, no_wrap=True)] if fee else []),
                         text(
-                            ctx.i18n.co2e(promise.co2e_g), Type.CAPTION, color=MUTED, no_wrap=True
+                            footprint_words(ctx, promise), Type.CAPTION, color=MUTED, no_wrap=True
                         ),
                     ],
                     spacing=3,

@@ -178,6 +178,7 @@ def order_lines(state: BasketState) -> tuple[OrderLine, ...]:
             promised_at=line.promise.at,
             promised_from=line.promise.source,
             co2e_g=line.promise.co2e_g,
+            service=line.promise.asked_service,
         )
         for line_id, line in enumerate(state.lines, start=1)
     )

@@ -91,6 +91,8 @@ class DeliveryOptions:
                     article.weight_g,
                     article.price * quantity,
                     article.category,
+                    article.volume_cm3,
+                    article.tags,
                 ),
                 here.code,
                 places,

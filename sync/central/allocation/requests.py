@@ -46,10 +46,10 @@ def groups(
 
 
 def _by_delivery(order: Order, wanted: Mapping[int, int]) -> list[list[OrderLine]]:
-    found: dict[tuple[str, str], list[OrderLine]] = {}
+    found: dict[tuple[str, str, str], list[OrderLine]] = {}
     for line in order.lines:
         if wanted.get(line.line_id, 0) > 0:
-            found.setdefault((line.mode.value, line.collect_at), []).append(line)
+            found.setdefault((line.mode.value, line.collect_at, line.service), []).append(line)
     return [found[key] for key in sorted(found)]
 
 
@@ -75,6 +75,8 @@ def request_for(
                 articles[line.sku].weight_g,
                 line.unit_price * pieces[line.line_id],
                 articles[line.sku].category,
+                articles[line.sku].volume_cm3,
+                articles[line.sku].tags,
             )
             for line in lines
         ),
@@ -83,6 +85,8 @@ def request_for(
         promised_by=min(promised) if promised else None,
         excluded=_rejected_by(record, pieces),
         preferred=order.location if order.location in ctx.reference.locations else "",
+        service=lines[0].service,
+        customer_class=order.customer.customer_class,
     )
 
 

@@ -79,7 +79,27 @@ def parse_policy(text: str, name: str, file: str = "") -> Policy:
             file=file or name,
             problem=str(error),
         ) from error
-    reader = _Reader(text, name, file or name)
+    return _read(document, text, name, file or name)
+
+
+def with_changes(text: str, changes: str, name: str) -> Policy:
+    """The policy of `text` where the keys of `changes`, another policy file, go before.
+
+    Tables are put together; steps are taken over whole. Raises InvalidInput as `parse_policy`.
+    """
+    return _read(_merged(tomllib.loads(text), tomllib.loads(changes)), changes, name, name)
+
+
+def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    both = {**one, **other}
+    for key in one.keys() & other.keys():
+        if isinstance(one[key], dict) and isinstance(other[key], dict):
+            both[key] = _merged(one[key], other[key])
+    return both
+
+
+def _read(document: Mapping[str, Any], text: str, name: str, file: str) -> Policy:
+    reader = _Reader(text, name, file)
     policy = reader.policy(document)
     for found in contradictions(policy):
         reader.fail("", found.key, found.problem)

@@ -35,12 +35,14 @@ def _articles(tx: Transaction, changes: Sequence[Change]) -> None:
         a: Article = parse(Article, change.body)
         tx.execute(
             "INSERT INTO articles (sku, gtin, gtin14, name, category, price_minor, currency, "
-            "vat_rate_bp, weight_g, guarantee) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "vat_rate_bp, weight_g, guarantee, volume_cm3, tags) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (sku) DO UPDATE SET gtin = excluded.gtin, gtin14 = excluded.gtin14, "
             "name = excluded.name, category = excluded.category, "
             "price_minor = excluded.price_minor, currency = excluded.currency, "
             "vat_rate_bp = excluded.vat_rate_bp, weight_g = excluded.weight_g, "
-            "guarantee = excluded.guarantee",
+            "guarantee = excluded.guarantee, volume_cm3 = excluded.volume_cm3, "
+            "tags = excluded.tags",
             (
                 a.sku,
                 a.gtin.value,
@@ -52,6 +54,8 @@ def _articles(tx: Transaction, changes: Sequence[Change]) -> None:
                 a.vat_rate_bp,
                 a.weight_g,
                 int(a.guarantee),
+                a.volume_cm3,
+                " ".join(a.tags),
             ),
         )
         row = tx.one("SELECT id FROM articles WHERE sku = ?", (a.sku,))

@@ -10,7 +10,10 @@ from sync.domain.identifiers import Gtin
 from sync.domain.money import Money
 from sync.terminal.store.local_store import Reader, Row
 
-_ARTICLE = "sku, gtin, name, category, price_minor, currency, vat_rate_bp, weight_g, guarantee"
+_ARTICLE = (
+    "sku, gtin, name, category, price_minor, currency, vat_rate_bp, weight_g, guarantee, "
+    "volume_cm3, tags"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def tables(reader: Reader) -> str | None:
 def _article(row: Row | None) -> Article | None:
     if row is None:
         return None
-    sku, gtin, name, category, price, currency, vat_rate_bp, weight_g, guarantee = row
+    sku, gtin, name, category, price, currency, vat_rate_bp, weight_g, guarantee, volume, tags = row
     return Article(
         sku,
         Gtin(gtin),
@@ -88,4 +91,6 @@ def _article(row: Row | None) -> Article | None:
         vat_rate_bp,
         weight_g,
         bool(guarantee),
+        volume,
+        tuple(tags.split()),
     )

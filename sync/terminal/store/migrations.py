@@ -35,7 +35,8 @@ def _catalogue_and_stock(db: Database) -> None:
           id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, gtin TEXT NOT NULL,
           gtin14 TEXT NOT NULL, name TEXT NOT NULL, category TEXT NOT NULL,
           price_minor INTEGER NOT NULL, currency TEXT NOT NULL, vat_rate_bp INTEGER NOT NULL,
-          weight_g INTEGER NOT NULL, guarantee INTEGER NOT NULL)""",
+          weight_g INTEGER NOT NULL, guarantee INTEGER NOT NULL,
+          volume_cm3 INTEGER NOT NULL, tags TEXT NOT NULL)""",
         "CREATE INDEX articles_by_gtin14 ON articles(gtin14)",
         "CREATE INDEX articles_by_gtin ON articles(gtin)",
         """CREATE VIRTUAL TABLE article_words USING fts5(

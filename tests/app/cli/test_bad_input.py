@@ -30,7 +30,15 @@ ORDER = {
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "scenario"
     made.mkdir()
-    for name in ("articles", "locations", "pickup_points", "tariffs", "factors"):
+    for name in (
+        "articles",
+        "locations",
+        "pickup_points",
+        "tariffs",
+        "factors",
+        "services",
+        "regions",
+    ):
         shutil.copy(DEMO / f"{name}.csv", made)
     (made / "stock.csv").write_text("location,sku,on_hand\nW01,10002,900\n")
     write_orders(made, ORDER)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
 from typing import Any
 
+from sync.demo.carriage import carriers_body
 from sync.domain.catalogue import Article
 from sync.domain.identifiers import Gtin, gs1_check_digit
 from sync.domain.location import Location, LocationKind
@@ -41,3 +44,27 @@ STOCK = [
     ("S1", "MUG", 6), ("S1", "BAG", 4), ("S1", "LAMP", 2), ("S1", "CARD", 20),
     ("S2", "MUG", 5), ("S2", "BAG", 3), ("S3", "MUG", 3), ("S3", "CARD", 9),
 ]  # fmt: skip
+
+
+LIGHT = {
+    "price_eur_per_t": "100.0",
+    "value_eur_per_hour": "0.01",
+    "overstock_from_pieces": "40",
+    "overstock_relief_eur_per_piece": "0.1",
+}
+
+
+def one_carrier() -> dict[str, Any]:
+    """The tables of a company with one carrier that has one service to each kind of place."""
+    body = carriers_body()
+    tariffs = [row for row in body["tariffs"] if row["carrier"] == "colissimo"]
+    return {**body, "tariffs": tariffs, "services": [], "regions": []}
+
+
+def policy_text() -> str:
+    """The default policy where time and CO2e weigh little: warehouses go before shops."""
+    text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
+    for key, value in LIGHT.items():
+        text, found = re.subn(rf"(?m)^{key} = [\d.]+", f"{key} = {value}", text)
+        assert found == 1, key
+    return text

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,6 @@ from sync.central.orders.backorders import Backorders
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
 from sync.demo import company as demo_company
-from sync.demo.carriage import carriers_body
 from sync.demo.folder_mail import FolderMail
 from sync.demo.simulated_carrier import SimulatedCarrier
 from sync.demo.simulated_provider import SimulatedProvider
@@ -72,7 +70,7 @@ from sync.protocol.feed import Associate, OrderState
 from sync.protocol.receipt_code import ReceiptCode
 from sync.terminal.link.signed_requests import SignedRequests
 from tests.sync.central.inline import Inline
-from tests.sync.central.network import ARTICLES, LOCATIONS, STOCK
+from tests.sync.central.network import ARTICLES, LOCATIONS, STOCK, one_carrier, policy_text
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CARRY, SHIP = FulfilmentMode.CARRY_OUT, FulfilmentMode.SHIP_HOME
@@ -138,9 +136,8 @@ class World:
             reference.load_company(tx, COMPANY, "test")
             reference.load_locations(tx, LOCATIONS)
             reference.load_articles(tx, ARTICLES)
-            text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
-            reference.load_policy(tx, "default", text)
-            reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers_body())
+            reference.load_policy(tx, "default", policy_text())
+            reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, one_carrier())
             reference.load_associates(tx, "S1", [Associate(PEOPLE, "Zoé", "")])
         central.refresh()
         with central.database.write("test") as tx:

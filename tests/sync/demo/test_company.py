@@ -12,6 +12,7 @@ import pytest
 from sync.central.catalogue.imports.records import InboundGoods, Parameter
 from sync.central.catalogue.imports.table import FeedError, ImportReport
 from sync.demo import company as demo_company
+from sync.demo.carriage import load_regions, load_services
 from sync.demo.company import ASSETS
 from sync.domain.catalogue import Article
 from sync.domain.identifiers import Gtin
@@ -61,6 +62,7 @@ def test_an_article_is_read_as_a_whole() -> None:
         vat_rate_bp=2000,
         weight_g=250,
         guarantee=False,
+        volume_cm3=490,
     )
 
 
@@ -146,7 +148,7 @@ def test_destinations_are_in_metropolitan_france() -> None:
 
 def test_colissimo_is_complete_and_what_it_was_published_as() -> None:
     tariffs = demo_company.load_tariffs()
-    assert {tariff.carrier for tariff in tariffs} == {"colissimo"}
+    tariffs = [tariff for tariff in tariffs if tariff.carrier == "colissimo"]
     prices = {
         destination: [
             (t.max_weight_g, t.price_minor) for t in tariffs if t.destination == destination
@@ -159,6 +161,12 @@ def test_colissimo_is_complete_and_what_it_was_published_as() -> None:
     ]  # fmt: skip
     relay = [(250, 425), (500, 595), (750, 690), (1000, 755), (2000, 885), (5000, 1395)]
     assert prices == {"home": home, "pickup_point": relay, "store": home}
+
+
+def test_a_carrier_that_does_not_exist_says_so() -> None:
+    invented = [t for t in demo_company.load_tariffs() if t.carrier != "colissimo"]
+    assert {t.carrier for t in invented} == {"fleche", "voltaire", "veloville", "grandcolis"}
+    assert {t.source for t in invented} == {"invented for the demo"}
 
 
 def test_an_unverified_tariff_is_given_when_asked_for_and_says_so() -> None:
@@ -183,9 +191,13 @@ def test_an_unverified_tariff_is_given_when_asked_for_and_says_so() -> None:
 
 def test_the_sourcing_accepts_tariffs_and_factors() -> None:
     tables = Tables.of(
-        demo_company.load_tariffs(include_unverified=True), demo_company.load_factors()
+        demo_company.load_tariffs(include_unverified=True),
+        demo_company.load_factors(),
+        load_services(),
+        load_regions(),
     )
-    assert "colissimo:home" in {service.code for service in tables.services}
+    codes = {service.code for service in tables.services}
+    assert {"colissimo:home", "fleche:express", "veloville:bike"} <= codes
 
 
 def test_a_factor_is_the_sum_of_both_tables_and_names_them() -> None:

@@ -69,8 +69,31 @@ def test_the_customers_own_trip_counts_to_collect_and_is_short_when_it_is_near()
     snapshot = stock({"tea": {"lyon": 1}})
     usual = offered(snapshot, destinations=[lyon])[0]
     near = offered(snapshot, destinations=[Place(lyon, trip_km=1.0)])[0]
-    assert usual.co2e_g == 756  # 7 km, half of the trip for this, 216 g/km
-    assert near.co2e_g == 108  # 2 km there and back, half of them on foot, half for this
+    assert (usual.co2e_g, near.co2e_g) == (0, 0)  # nothing is driven but by the customer
+    assert usual.trip_co2e_g == 756  # 7 km, half of the trip for this, 216 g/km
+    assert near.trip_co2e_g == 108  # 2 km there and back, half of them on foot, half for this
+
+
+def test_a_trip_grows_with_its_length_and_has_no_step() -> None:
+    lyon = Destination(45.76, 4.85, "store", "lyon")
+    snapshot = stock({"tea": {"lyon": 1}})
+    metres = [0, 500, 1_000, 1_500, 1_900, 1_999, 2_000, 2_001, 2_100, 3_000]
+    grams = [
+        offered(snapshot, destinations=[Place(lyon, trip_km=m / 1000)])[0].trip_co2e_g
+        for m in metres
+    ]
+    assert grams == sorted(grams)
+    assert grams[0] == 0
+    assert abs(grams[6] - grams[5]) <= 1
+    assert grams[-1] == 648  # 6 km, all of them driven
+
+
+def test_a_faster_service_is_offered_beside_the_best_to_be_asked_for() -> None:
+    best, faster = offered(stock({"tea": {"wh-north": 9}}), destinations=[world.PARIS_HOME])
+    assert (best.service, best.asked_service) == ("colissimo:home", "")
+    assert (faster.service, faster.asked_service) == ("chronopost:express", "chronopost:express")
+    assert faster.at < best.at
+    assert faster.fee == Money(1340)
 
 
 def test_what_nobody_has_is_not_promised() -> None:

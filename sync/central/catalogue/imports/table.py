@@ -89,8 +89,12 @@ class Row:
         self._values = values
 
     def raw(self, column: str) -> str:
-        """The text of `column` as it is, without surrounding spaces; may be empty."""
-        return self._values[self._index[column]].strip()
+        """The text of `column` as it is, without surrounding spaces; may be empty.
+
+        So is an optional column that the file does not have.
+        """
+        place = self._index.get(column)
+        return "" if place is None else self._values[place].strip()
 
     def place(self, column: str) -> dict[str, Any]:
         """What an error about `column` needs: file, line, column and the text that is there."""
@@ -259,16 +263,19 @@ def read_text(folder: Folder, name: str) -> str:
         ) from error
 
 
-def read_rows(folder: Folder, name: str, header: Sequence[str]) -> Iterator[Row | FeedError]:
+def read_rows(
+    folder: Folder, name: str, header: Sequence[str], optional: Sequence[str] = ()
+) -> Iterator[Row | FeedError]:
     """Each row of a CSV file, or the error of a row with too few or too many columns.
 
-    Raises FeedError when the file cannot be read or its first line is not `header`.
+    Raises FeedError when the file cannot be read or its first line is not `header`, which any of
+    the `optional` columns may follow.
     """
     reader = csv.reader(io.StringIO(read_text(folder, name), newline=""), strict=True)
-    index = {column: position for position, column in enumerate(header)}
     try:
         found = next(reader, [])
-        if found != list(header):
+        more = found[len(header) :]
+        if found[: len(header)] != list(header) or [c for c in optional if c in more] != more:
             raise FeedError(
                 "The first line of {file} is not the expected header: found {found}, expected "
                 "{expected}. Nothing was loaded.",
@@ -278,11 +285,12 @@ def read_rows(folder: Folder, name: str, header: Sequence[str]) -> Iterator[Row 
                 found=", ".join(found)[:200] or "nothing",
                 expected=", ".join(header),
             )
+        index = {column: position for position, column in enumerate(found)}
         for values in reader:
-            if len(values) == len(header):
+            if len(values) == len(found):
                 yield Row(name, reader.line_num, index, values)
             elif values:
-                yield _wrong_width(name, reader.line_num, header, values)
+                yield _wrong_width(name, reader.line_num, found, values)
     except csv.Error as error:
         raise _damaged(name) from error
 
@@ -307,6 +315,7 @@ def load_table(
     header: Sequence[str],
     build: Callable[[Row], Record],
     report: ImportReport | None = None,
+    optional: Sequence[str] = (),
 ) -> list[Record]:
     """Each row of a file as a record made by `build`.
 
@@ -314,7 +323,7 @@ def load_table(
     the rest is given. `build` keeps track of what must be unique (`Row.first_time`).
     """
     records: list[Record] = []
-    for row in read_rows(folder, name, header):
+    for row in read_rows(folder, name, header, optional):
         try:
             records.append(_build(row, build))
         except FeedError as error:
