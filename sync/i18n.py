@@ -132,9 +132,13 @@ class I18n:
 
     def co2e(self, grams: float) -> str:
         """412 g CO₂e, or 1.2 kg CO₂e from a kilogram."""
+        return f"{self.mass(grams)} CO₂e"
+
+    def mass(self, grams: float) -> str:
+        """412 g, or 1.2 kg from a kilogram."""
         if abs(grams) >= 1000:
-            return f"{self.number(grams / 1000, 1)}\u202fkg CO₂e"
-        return f"{self.number(grams)}\u202fg CO₂e"
+            return f"{self.number(grams / 1000, 1)}\u202fkg"
+        return f"{self.number(grams)}\u202fg"
 
     def day(self, day: date) -> str:
         """tue. 24 nov. / mar. 24 nov."""

@@ -64,8 +64,9 @@ def options(
     optimum of the policy, so a store that has the line itself promises it from its shelf and
     another has it sent. To a home, faster services are offered beside it, for an order that asks
     for them. `cost_eur` is the policy's cost plus the customer's trip at the carbon price;
-    `co2e_g` is without that trip, which `trip_co2e_g` has. `fee` is the carrier's public tariff for
-    a home or pickup point, and nothing for a store. A way that does not exist is not in the list.
+    `co2e_g` is without that trip, which `trip_co2e_g` has. `fee` is a carrier's public tariff for
+    a home or pickup point, of the cheapest unless a service is asked for, and nothing for a
+    store. A way that does not exist is not in the list.
     """
     calendar = calendar or Calendar()
     promises = _carry_out(line, store, network, snapshot, now, carry_out_pieces)
@@ -142,9 +143,9 @@ def _faster(
     for code in sorted(codes - {best.service}):
         decision = decide(replace(request, service=code))
         if decision.status == SOURCED:
-            promise = _promise(line, place, decision, policy, tables, best.sure)
+            promise = _promise(line, place, decision, policy, tables, best.sure, asked=code)
             if promise.at < best.at:
-                found.append(replace(promise, asked_service=code))
+                found.append(promise)
     kept: list[Promise] = []
     earliest = best.at
     for promise in sorted(found, key=lambda p: (p.fee.minor, p.at, p.service)):
@@ -161,6 +162,7 @@ def _promise(
     policy: Policy,
     tables: Tables,
     sure: bool,
+    asked: str = "",
 ) -> Promise:
     destination = place.destination
     first = decision.shipments[0]
@@ -171,10 +173,11 @@ def _promise(
         source=first.location,
         service=first.service,
         at=max(shipment.arrives_at for shipment in decision.shipments),
-        fee=Money(_fee_minor(line, destination, first.service, tables), line.value.currency),
+        fee=Money(_fee_minor(line, destination, asked, tables), line.value.currency),
         cost_eur=round(decision.cost.total + carbon_eur, 4),
         co2e_g=decision.co2e_g,
         trip_co2e_g=round(trip_g),
+        asked_service=asked,
         collect_at=destination.location,
         distance_km=first.distance_km,
         sure=sure,
@@ -196,6 +199,8 @@ def _trip_g(place: Place, policy: Policy, tables: Tables) -> float:
 def _fee_minor(
     line: RequestLine, destination: Destination, service_code: str, tables: Tables
 ) -> int:
+    """What the customer pays in cents: nothing to a store, the tariff of the service asked for, and
+    else that of the cheapest that collects anywhere, whichever is sent with."""
     if destination.kind == "store":
         return 0
     found: Iterable[int] = (
@@ -203,6 +208,6 @@ def _fee_minor(
         for service in tables.services_to(
             destination.kind, destination.country, destination.postcode
         )
-        if service.code == service_code
+        if (service.code == service_code if service_code else service.collects_anywhere)
     )
-    return next(iter(found), 0)
+    return min(found, default=0)

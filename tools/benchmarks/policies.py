@@ -138,8 +138,8 @@ def page(table: Sequence[tuple[str, ...]], before: Outcome, count: int) -> str:
         f"gold customer and one in ten asks for express. The default policy pays "
         f"{before.cash / count:.2f} euros and {before.grams / count:,.0f} g CO2e an order, takes "
         f"{before.hours:.1f} hours, sends {before.parcels:,} parcels and lets {before.waiting} "
-        "pieces wait; each line says what its keys, put into the default policy, change. Where more "
-        "pieces wait, less is paid because less is sent."
+        "pieces wait; each line says what its keys, put into the default policy, change. Where "
+        "more pieces wait, less is paid because less is sent."
     )
     lines = [" | ".join(("", *cells, "")).strip() for cells in (HEAD, ("---",) * len(HEAD), *table)]
     return "\n".join([BEGIN, told, "", *lines, END])

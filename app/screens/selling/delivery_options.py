@@ -152,12 +152,22 @@ def fee_words(ctx: AppContext, promise: Promise) -> str:
     return ctx.i18n.money(promise.fee) if promise.fee else ctx.i18n.t("Free")
 
 
-def footprint_words(ctx: AppContext, promise: Promise) -> str:
-    """CO2e until the customer has it; what they drive themselves to collect it is told apart."""
-    sent = ctx.i18n.co2e(promise.co2e_g)
+def Footprint(ctx: AppContext, promise: Promise) -> ft.Control:
+    """CO2e until the customer has it; what they drive themselves to collect it stands apart."""
+    sent = text(ctx.i18n.co2e(promise.co2e_g), Type.CAPTION, color=MUTED, no_wrap=True)
     if not promise.trip_co2e_g:
         return sent
-    return ctx.i18n.t("{sent} + trip {trip}", sent=sent, trip=ctx.i18n.co2e(promise.trip_co2e_g))
+    trip = ctx.i18n.mass(promise.trip_co2e_g)
+    return ft.Row(
+        [
+            sent,
+            ft.Icon(ft.Icons.DIRECTIONS_CAR_OUTLINED, size=14, color=MUTED),
+            text(trip, Type.CAPTION, color=MUTED, no_wrap=True),
+        ],
+        spacing=4,
+        tight=True,
+        tooltip=ctx.i18n.t("The customer's own trip: {trip} CO₂e", trip=trip),
+    )
 
 
 def DeliveryOptionCard(
@@ -182,9 +192,7 @@ def DeliveryOptionCard(
                 ft.Column(
                     [
                         *([text(fee, Type.STRONG, no_wrap=True)] if fee else []),
-                        text(
-                            footprint_words(ctx, promise), Type.CAPTION, color=MUTED, no_wrap=True
-                        ),
+                        Footprint(ctx, promise),
                     ],
                     spacing=3,
                     tight=True,

@@ -159,6 +159,12 @@ class Service:
         """Locations that it collects from; empty for any."""
         return frozenset(self.works.locations.split())
 
+    @property
+    def collects_anywhere(self) -> bool:
+        """Whether it serves every location of its country at any distance."""
+        lane = self.lane
+        return not (self.kinds or self.locations or lane.beyond_km or lane.within_km)
+
     @cached_property
     def _prefixes(self) -> tuple[str, ...]:
         return tuple(self.lane.postcodes.split())
