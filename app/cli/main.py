@@ -206,6 +206,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "bench": "app.cli.bench",
     "device": "app.cli.device",
     "discrepancy": "app.cli.discrepancy",
+    "order": "app.cli.order",
     "certificate": "app.cli.certificate",
 }
 
@@ -222,7 +223,7 @@ def _add_later_words() -> None:
         return
     for word in asked or LATER:
         found = import_module(LATER[word]).app
-        if word in {"print", "policy", "company", "bench", "device", "discrepancy"}:
+        if word in {"print", "policy", "company", "bench", "device", "discrepancy", "order"}:
             app.add_typer(found, name=word)
         else:
             app.registered_commands += [

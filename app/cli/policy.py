@@ -45,9 +45,24 @@ def show_command(label: str, central: Address = HERE, data: Folder = DEMO) -> No
 
 
 @app.command("check")
-def check_command(file: Path) -> None:
-    """Say whether the file can be loaded, or which line is wrong. No server is asked."""
-    policy = parse_policy(_read(file), file.stem, str(file))
+def check_command(
+    file: Path,
+    asking: Annotated[
+        bool, typer.Option("--ask", help="Ask the server too whether the company has its names.")
+    ] = False,
+    central: Address = HERE,
+    data: Folder = DEMO,
+) -> None:
+    """Say whether the file can be loaded, or which line is wrong."""
+    text = _read(file)
+    policy = parse_policy(text, file.stem, str(file))
+    if asking:
+        with client_of(central, data) as client:
+            found = client.send(f"/v1/policies/{file.stem}/check", {"text": text})
+        for fault in found:
+            typer.echo(f"{file}, line {fault['line']}, {fault['key']}: {fault['problem']}.")
+        if found:
+            raise typer.Exit(1)
     typer.echo(f"{policy.label} can be loaded.")
 
 
@@ -83,10 +98,24 @@ def _conditions(found: dict[str, Any]) -> str:
             ("channels", "channel"),
             ("countries", "country"),
             ("destinations", "to"),
+            ("services", "by"),
+            ("categories", "with"),
+            ("tags", "with"),
+            ("customer_classes", "customer"),
         )
-        if applies[key]
+        if applies.get(key)
     ]
-    if applies["with_promise_only"]:
+    said += [
+        f"{word} {applies[key]}"
+        for key, word in (
+            ("value_from_eur", "from EUR"),
+            ("value_below_eur", "below EUR"),
+            ("placed_from", "from"),
+            ("placed_before", "before"),
+        )
+        if applies.get(key)
+    ]
+    if applies.get("with_promise_only"):
         said.append("with a promise")
     return ", ".join(said) or "any order"
 

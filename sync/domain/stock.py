@@ -37,6 +37,7 @@ class DiscrepancyKind(StrEnum):
     SALE_VAT = "sale_vat"  # or with another VAT
     SALE_PERSON = "sale_person"  # or by somebody whom nobody knows
     SALE_DATE = "sale_date"  # or on a day that cannot be
+    ORDER_TO_DECIDE = "order_to_decide"  # a policy asks what to send of an order
 
 
 # Nothing of a sale with one of these is refunded before a person has looked at it.

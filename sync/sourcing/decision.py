@@ -17,6 +17,7 @@ SHADOW = ("carbon", "time", "lateness", "load", "scarcity", "overstock", "prefer
 SOURCED, PARTIAL, UNFILLABLE = "sourced", "partial", "unfillable"
 HOLD, ASK = "hold", "ask"
 WAITING = (HOLD, ASK)  # nothing is sent of an order that a step cannot fill whole
+RELEASED = "released"  # a person said: send what there is
 
 MICRO_PER_CENT = MICRO // 100
 
@@ -229,7 +230,8 @@ class Decision:
     `prices_at`: when the prices of scarce stock were computed (ISO 8601), empty when there were
     none; `prices_too_old`: there were, but they were not used any more. `moved`: this decision
     moved fulfilments that were somewhere else. `action`: "hold" or "ask" when nothing is sent
-    though something could be, because a step of the policy says so. `runner_up` and
+    though something could be, because a step of the policy says so; "released" when a person said
+    to send what there is all the same. `runner_up` and
     `evaluations` are there when reasons were asked for.
     """
 

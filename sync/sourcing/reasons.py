@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.sourcing.decision import Decision
+from sync.sourcing.decision import RELEASED, Decision
 from sync.sourcing.engine import source
 from sync.sourcing.evaluations import DEARER, FOR_OTHERS, Evaluation, Evaluations
 from sync.sourcing.network import Network, Stock
@@ -35,6 +35,8 @@ def with_reasons(
     Of a decision of a batch, `stock` is what the order could have had for itself. None when the
     engine decides otherwise on them now: then its reasons are not those of that decision.
     """
+    if decision.action == RELEASED:
+        policy = policy.without_waiting()
     again = source(request, network, stock, policy, tables, prices=prices, calendar=calendar)
     if decision.moved is not None:
         return _of_a_batch(again, decision, network)

@@ -28,7 +28,6 @@ def demo() -> CompanyNames:
         categories=frozenset(article.category for article in articles),
         tags=frozenset(tag for article in articles for tag in article.tags),
         services=frozenset(service.code for service in tables.services),
-        countries=frozenset({"FR"}),
     )
 
 

@@ -22,7 +22,7 @@ from sync.domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from sync.domain.order import FulfilmentMode, OrderLine
 from sync.i18n import public_holidays
 from sync.protocol.codec import to_wire
-from sync.sourcing.decision import Decision, PlannedShipment
+from sync.sourcing.decision import RELEASED, Decision, PlannedShipment
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.policy.policy import Policy, policy_for
@@ -98,21 +98,23 @@ def is_large(request: Request) -> bool:
     return lattice.work(tuple(line.quantity for line in request.lines)) > LATTICE_WORK_MAX
 
 
-def decide(ctx: Context, request: Request, snapshot: Stock) -> Decision:
+def decide(ctx: Context, request: Request, snapshot: Stock, *, released: bool = False) -> Decision:
     """Ask the engine; the one place where it is called. Never call it in a transaction.
 
-    A large order is decided in a process of its own: the interpreter is free for others meanwhile.
+    `released`: a person said to send what there is, whatever the policy waits for. A large order
+    is decided in a process of its own: the interpreter is free for others meanwhile.
     """
     inputs, newest = inputs_of(ctx), ctx.prices.newest
     too_old = newest is not None and newest.too_old(request.placed_at, inputs.policy)
     prices = {} if newest is None or too_old else newest.prices
     skus = {line.sku for line in request.lines} & prices.keys()
+    policy = policy_for(request, inputs.policies)
     asked = partial(
         source,
         request,
         inputs.network,
         snapshot,
-        policy_for(request, inputs.policies),
+        policy.without_waiting() if released else policy,
         inputs.tables,
         prices={sku: prices[sku] for sku in skus},
         calendar=calendar(ctx.reference, request.placed_at.year),
@@ -123,6 +125,8 @@ def decide(ctx: Context, request: Request, snapshot: Stock) -> Decision:
             decision = ctx.executor.submit(asked).result()
     else:
         decision = asked()
+    if released:
+        decision = replace(decision, action=RELEASED)
     if newest is None:
         return decision
     # The list that was read above: a worker may have put up a newer one meanwhile.

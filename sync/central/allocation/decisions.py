@@ -39,10 +39,14 @@ class Decided:
 
 
 class Decisions:
-    """The decisions on the lines of one order, for one command or job; made anew for the next."""
+    """The decisions on the lines of one order, for one command or job; made anew for the next.
 
-    def __init__(self, ctx: Context) -> None:
+    `released`: a person said to send what there is, whatever the policy waits for.
+    """
+
+    def __init__(self, ctx: Context, *, released: bool = False) -> None:
         self._ctx = ctx
+        self._released = released
         self._made: list[Decided | tuple[Request, ComptoirError]] = []
         self._generation = -1
         self.attempts = 0
@@ -76,7 +80,9 @@ class Decisions:
             copy = copy.less(sku, location, pieces)
         for group in groups:
             try:
-                decision = orchestration.decide(self._ctx, group.request, copy)
+                decision = orchestration.decide(
+                    self._ctx, group.request, copy, released=self._released
+                )
             except ComptoirError as error:  # it is for the transaction to answer
                 self._made.append((group.request, error))
                 continue

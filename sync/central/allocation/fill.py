@@ -15,12 +15,16 @@ from sync.central.allocation.requests import Group, groups
 from sync.central.context import Context
 from sync.central.inventory.ledger import Taken
 from sync.central.jobs.queue import enqueue
-from sync.central.records import history, order_lines
+from sync.central.records import discrepancies, history, order_lines
+from sync.central.records.discrepancies import Discrepancy
 from sync.central.records.order_record import OrderRecord
 from sync.central.storage.database import Transaction
-from sync.sourcing.decision import Decision
+from sync.domain.stock import DiscrepancyKind
+from sync.sourcing.decision import ASK, HOLD, Decision
 
 BACKORDER = "backorder"
+BACKORDERED = history.Kind.BACKORDERED
+WAITS_AS = {HOLD: history.Kind.HELD, ASK: history.Kind.ASKED}
 
 
 class Filling:
@@ -74,8 +78,18 @@ class Filling:
             for line_id, pieces in _filled(decided.decision):
                 left[line_id] -= pieces
         missing = sum(left.values())
+        action = "" if decided is None else decided.decision.action
         if missing and not retry:
-            history.record(tx, record.number, history.Kind.BACKORDERED, quantity=missing)
+            history.record(tx, record.number, WAITS_AS.get(action, BACKORDERED), quantity=missing)
+            if action == ASK:
+                asked = Discrepancy(
+                    DiscrepancyKind.ORDER_TO_DECIDE,
+                    record.order.location,
+                    tx.cause,
+                    document=record.number,
+                    missing=missing,
+                )
+                discrepancies.record(tx, asked)
         return left
 
     def _commit(self, tx: Transaction, record: OrderRecord, group: Group, decided: Decided) -> None:

@@ -10,21 +10,43 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.central.catalogue import reference
+from sync.central.catalogue.carriers import tables_of
+from sync.central.catalogue.reference import Reference
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.domain.errors import InvalidInput, NotFound, Refused
-from sync.sourcing.policy.policy import Policy, in_order
-from sync.sourcing.policy.policy_file import parse_policy
+from sync.sourcing.policy.lint import CompanyNames
+from sync.sourcing.policy.policy import Applies, Policy, in_order
+from sync.sourcing.policy.policy_file import Fault, faults, parse_policy, refuse_unknown_names
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 VERSION_LENGTH_MAX = 40
 TEXT_LENGTH_MAX = 200_000
 
 
-def load(tx: Transaction, name: str, text: str) -> Policy:
+def company_names(known: Reference) -> CompanyNames:
+    """The names that a policy may use."""
+    tariffs = known.settings.get(reference.TARIFFS)
+    services = tables_of(tariffs).services if tariffs else ()
+    articles = known.articles.values()
+    return CompanyNames(
+        locations=frozenset(known.locations),
+        categories=frozenset(article.category for article in articles),
+        tags=frozenset(tag for article in articles for tag in article.tags),
+        services=frozenset(service.code for service in services),
+    )
+
+
+def check(known: Reference, name: str, text: str) -> list[Fault]:
+    """What the text names and the company does not have; raises InvalidInput as `load`."""
+    return faults(text, parse_policy(text, name), company_names(known))
+
+
+def load(tx: Transaction, name: str, text: str, *, company: CompanyNames) -> Policy:
     """Source from now on by this policy, in place of the one of that name.
 
-    Raises InvalidInput that names line and key, Conflict when the version is known with another
+    Raises InvalidInput that names line and key, for a name too that the company does not have,
+    Conflict when the version is known with another
     text, and Refused when no policy would be left for any order.
     """
     if not NAME.fullmatch(name):
@@ -38,7 +60,9 @@ def load(tx: Transaction, name: str, text: str) -> Policy:
             code="policy.too_long",
             maximum=TEXT_LENGTH_MAX,
         )
-    if len(parse_policy(text, name).version) > VERSION_LENGTH_MAX:
+    parsed = parse_policy(text, name)
+    refuse_unknown_names(text, parsed, company)
+    if len(parsed.version) > VERSION_LENGTH_MAX:
         raise InvalidInput(
             "The version of a policy has at most {maximum} characters.",
             code="policy.version_too_long",
@@ -57,16 +81,6 @@ def withdraw(tx: Transaction, name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class AppliesTo:
-    """The orders that a policy is for; an empty list is any."""
-
-    channels: tuple[str, ...]
-    countries: tuple[str, ...]
-    destinations: tuple[str, ...]
-    with_promise_only: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PolicyVersion:
     """A version of a policy that was loaded; `text` only where one is asked for."""
 
@@ -74,7 +88,7 @@ class PolicyVersion:
     version: str
     loaded_at: str
     current: bool
-    applies: AppliesTo
+    applies: Applies
     text: str | None = None
 
 
@@ -102,18 +116,7 @@ def find(connection: Connection, name: str, version: str = "") -> PolicyVersion:
 
 def _shown(row: sa.Row[Any]) -> PolicyVersion:
     applies = parse_policy(row.text, row.name).applies
-    return PolicyVersion(
-        row.name,
-        row.version,
-        row.loaded_at,
-        row.current,
-        AppliesTo(
-            tuple(applies.channels),
-            tuple(applies.countries),
-            tuple(applies.destinations),
-            applies.with_promise_only,
-        ),
-    )
+    return PolicyVersion(row.name, row.version, row.loaded_at, row.current, applies)
 
 
 def _check_any_order_has_one(connection: Connection) -> None:

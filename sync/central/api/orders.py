@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -38,6 +39,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     router = APIRouter()
     router.include_router(_reading(ctx, gate))
     router.include_router(_placing(ctx, gate))
+    router.include_router(_releasing(ctx, gate))
     return router
 
 
@@ -89,6 +91,30 @@ def _placing(ctx: Context, gate: Gate) -> APIRouter:
         with ctx.database.read() as connection:
             state = order_records.order_state(connection, wanted.number.value)
         return Response(to_json(state), media_type=JSON)
+
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """`found` pieces of `order` are promised now; what nobody can supply waits for stock."""
+
+    order: str
+    found: int
+
+
+def _releasing(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate.operations)
+
+    @router.post("/orders/{number}/release")
+    def release(number: str) -> Released:
+        """Send what there is of an order that a policy holds, or asks a person about."""
+        wanted = DocumentNumber(number).value
+        decisions = Decisions(ctx, released=True)
+        found = ctx.database.settle(
+            "release", lambda tx: place_order.release_order(ctx, tx, wanted, decisions)
+        )
+        return Released(wanted, found)
 
     return router
 

@@ -12,6 +12,7 @@ from sync.central.allocation.policies import PolicyVersion
 from sync.central.api.auth import Gate, guarded
 from sync.central.api.bodies import body_of, described
 from sync.central.context import Context
+from sync.sourcing.policy.policy_file import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,15 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     def load_policy(name: str, sent: Annotated[PolicyText, body_of(PolicyText)]) -> PolicyVersion:
         """Source by this policy from now on."""
         with ctx.database.write("policy") as tx:
-            policies.load(tx, name, sent.text)
+            policies.load(tx, name, sent.text, company=policies.company_names(ctx.reference))
         ctx.reference.refresh()
         return policy_text(name)
+
+    @router.post("/policies/{name}/check", openapi_extra=described(PolicyText))
+    def check_policy(name: str, sent: Annotated[PolicyText, body_of(PolicyText)]) -> list[Fault]:
+        """Names in the text that the company does not have; nothing is loaded."""
+        ctx.reference.refresh()
+        return policies.check(ctx.reference, name, sent.text)
 
     @router.delete("/policies/{name}")
     def withdraw_policy(name: str) -> dict[str, str]:

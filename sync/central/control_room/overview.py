@@ -68,6 +68,7 @@ DISCREPANCY_WORDS = {
     DiscrepancyKind.SALE_VAT: "sold with a VAT that the catalogue does not have",
     DiscrepancyKind.SALE_PERSON: "sold by somebody who is not on the staff list",
     DiscrepancyKind.SALE_DATE: "sold on a day that cannot be right",
+    DiscrepancyKind.ORDER_TO_DECIDE: "somebody has to say what is to be sent",
 }
 
 

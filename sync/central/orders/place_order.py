@@ -17,16 +17,16 @@ from sync.central.context import Context
 from sync.central.inventory import ledger as stock
 from sync.central.orders import sale_review
 from sync.central.payments import ledger as payments
-from sync.central.records import history, order_records
+from sync.central.records import discrepancies, history, order_records
 from sync.central.records.order_record import LineRecord, OrderRecord
 from sync.central.records.timestamps import check_moment
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
 from sync.central.storage.dialect import insert_into, insert_missing
-from sync.domain.errors import Conflict, InvalidInput
+from sync.domain.errors import Conflict, InvalidInput, Refused
 from sync.domain.money import Money
 from sync.domain.order import Channel, FulfilmentMode, Order
-from sync.domain.stock import Movement, MovementKind
+from sync.domain.stock import DiscrepancyKind, Movement, MovementKind
 from sync.protocol.codec import to_json
 from sync.protocol.results import OrderPlaced
 
@@ -79,8 +79,31 @@ def retry_backorder(ctx: Context, tx: Transaction, number: str, decisions: Decis
         return False
     left = Filling(ctx, tx, record, wanted, decisions).promise(tx, record, retry=True)
     found: bool = left < sum(wanted.values())
-    if not found:
+    if found:
+        discrepancies.resolve_about(tx, DiscrepancyKind.ORDER_TO_DECIDE, number, tx.cause)
+    else:
         tx.changes.orders.discard(number)
+    return found
+
+
+def release_order(ctx: Context, tx: Transaction, number: str, decisions: Decisions) -> int:
+    """Send what there is of an order that a policy holds; gives the pieces that were found.
+
+    `decisions` are those of a person (`released`). Raises NotFound for an order that is not there,
+    Refused when nothing of it waits, and Stale while it is not decided.
+    """
+    record = order_records.load(tx, number)
+    wanted = {line.line_id: line.unfilled for line in record.lines.values() if line.unfilled}
+    if not wanted:
+        raise Refused(
+            "Nothing of order {order} waits. Nothing was changed.",
+            code="order.nothing_waits",
+            order=number,
+        )
+    left = Filling(ctx, tx, record, wanted, decisions).promise(tx, record, retry=True)
+    found = sum(wanted.values()) - left
+    history.record(tx, number, history.Kind.RELEASED, quantity=found)
+    discrepancies.resolve_about(tx, DiscrepancyKind.ORDER_TO_DECIDE, number, tx.cause)
     return found
 
 

@@ -61,6 +61,14 @@ def resolve_stock(tx: Transaction, location: str, sku: str) -> None:
     tx.connection.execute(query)
 
 
+def resolve_about(tx: Transaction, kind: DiscrepancyKind, document: str, who: str) -> None:
+    """Whatever of `kind` was open about `document` has been dealt with by `who`."""
+    query = sa.update(_ROWS).where(
+        _ROWS.c.kind == kind.value, _ROWS.c.document == document, _ROWS.c.resolved_at.is_(None)
+    )
+    tx.connection.execute(query.values(resolved_at=tx.at, resolved_by=who))
+
+
 def open_ones(connection: Connection, limit: int) -> list[tuple[int, Discrepancy]]:
     """Those that nobody has resolved with their numbers, the latest first."""
     query = sa.select(_ROWS).where(_ROWS.c.resolved_at.is_(None)).order_by(_ROWS.c.id.desc())

@@ -18,6 +18,9 @@ class Kind(StrEnum):
     SOURCED = "sourced"
     REALLOCATED = "reallocated"
     BACKORDERED = "backordered"
+    HELD = "held"
+    ASKED = "asked"
+    RELEASED = "released"
     PICKING = "picking"
     PACKED = "packed"
     SHIPPED = "shipped"
@@ -37,6 +40,9 @@ SENTENCES = {
     Kind.SOURCED: "Pieces to prepare at {location}: {quantity}.",
     Kind.REALLOCATED: "Moved from {before} to {after}: saves {amount}, certified gap {gap} %.",
     Kind.BACKORDERED: "Pieces backordered, as no location can supply them now: {quantity}.",
+    Kind.HELD: "Held until all of it can be sent (policy). Pieces that wait: {quantity}.",
+    Kind.ASKED: "A person is asked what to send (policy). Pieces that wait: {quantity}.",
+    Kind.RELEASED: "A person decided to send what there is. Pieces found: {quantity}.",
     Kind.PICKING: "{location} is picking the goods.",
     Kind.PACKED: "{location} has packed the goods.",
     Kind.SHIPPED: "{location} has given the parcel to the carrier.",

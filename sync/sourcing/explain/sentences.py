@@ -10,7 +10,14 @@ import numpy as np
 
 from sync.domain.money import Money
 from sync.sourcing.arrays import Ints
-from sync.sourcing.decision import CostBreakdown, Decision, Moved, PlannedShipment, RunnerUp
+from sync.sourcing.decision import (
+    WAITING,
+    CostBreakdown,
+    Decision,
+    Moved,
+    PlannedShipment,
+    RunnerUp,
+)
 from sync.sourcing.evaluations import DEARER, Evaluation
 
 CRITERION_WORDS = {
@@ -48,6 +55,7 @@ SHADOW_WORDS = {
 }
 ACTION_WORDS = {
     "hold": "Not all can be sent now. The policy sends nothing yet: the order waits for the rest.",
+    "released": "A person decided to send what there is.",
     "ask": "Not all can be sent now. The policy asks a person what is to be done.",
 }
 STEP_WORDS = "not needed: the policy asks others first, and they have it"
@@ -138,7 +146,7 @@ def summary(
     missing = sum(quantity for _, quantity in decision.unfilled)
     if decision.action:
         told.append(words.t(ACTION_WORDS[decision.action]))
-    elif missing:
+    if missing and decision.action not in WAITING:
         told.append(
             words.n(
                 "{count} piece cannot be had anywhere now; it stays in the queue.",

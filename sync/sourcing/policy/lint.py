@@ -29,7 +29,6 @@ class CompanyNames:
     categories: frozenset[str]
     tags: frozenset[str]
     services: frozenset[str]
-    countries: frozenset[str]
 
 
 def contradictions(policy: Policy) -> list[Finding]:
@@ -73,7 +72,6 @@ def unknown_names(policy: Policy, company: CompanyNames) -> list[Finding]:
             )
             for tag, rule in filters.tags.items()
         ),
-        ("applies.countries", applies.countries, company.countries, "country that is delivered to"),
     ]
     return [
         Finding(key, f"there is no {what} “{name}”")

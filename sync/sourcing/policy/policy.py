@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -294,6 +294,11 @@ class Policy:
         if self.retail.overstock_relief_eur_per_piece:
             most = max(most, self.retail.overstock_from_pieces)
         return most
+
+    def without_waiting(self) -> Policy:
+        """The same with no step that holds an order or asks a person: what there is is sent."""
+        steps = tuple(replace(step, when_short="next") for step in self.steps)
+        return replace(self, steps=steps)
 
     @property
     def releases_safety_stock(self) -> bool:

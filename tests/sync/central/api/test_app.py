@@ -357,6 +357,7 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/orders",
         "/v1/orders/{number}",
         "/v1/orders/{number}/explanation",
+        "/v1/orders/{number}/release",
         "/v1/batch",
         "/v1/company",
         "/v1/devices",
@@ -366,6 +367,7 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/discrepancies/{number}/resolve",
         "/v1/policies",
         "/v1/policies/{name}",
+        "/v1/policies/{name}/check",
     }
 
 

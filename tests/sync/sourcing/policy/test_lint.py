@@ -14,7 +14,6 @@ COMPANY = CompanyNames(
     categories=frozenset({"tea"}),
     tags=frozenset({"hazmat"}),
     services=frozenset({"colissimo:home"}),
-    countries=frozenset({"FR"}),
 )
 
 
@@ -111,7 +110,6 @@ priority = ["near", "warehouse", "lyon", "lion"]
 """
     policy = parse_policy(text, "p")
     assert faults(text, policy, COMPANY) == [
-        Fault(3, "applies.countries", "there is no country that is delivered to “ZZ”"),
         Fault(4, "applies.categories", "there is no category of articles “tee”"),
         Fault(6, "filters.services", "there is no service of a carrier “colissimo:hom”"),
         Fault(8, "filters.groups.near", "there is no location “pari”"),
@@ -119,7 +117,7 @@ priority = ["near", "warehouse", "lyon", "lion"]
         Fault(11, "filters.tags.hasmat", "there is no tag of articles “hasmat”"),
         Fault(15, "ranking.priority", "there is no group, kind or location “lion”"),
     ]
-    with pytest.raises(InvalidInput, match=r"Policy p, line 3, applies.countries: there is no c"):
+    with pytest.raises(InvalidInput, match=r"Policy p, line 4, applies.categories: there is no c"):
         refuse_unknown_names(text, policy, COMPANY)
 
 
