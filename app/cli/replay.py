@@ -118,7 +118,8 @@ def _diff(out: Path, found: Sequence[Result], pair: tuple[int, int] | None) -> P
     if pair is None:
         return None
     one, two = (found[place] for place in pair)
-    diff = diff_policies(one.tally.policy, one.decisions, two.tally.policy, two.decisions)
+    lost = one.tally.lost_margin_micro, two.tally.lost_margin_micro
+    diff = diff_policies(one.tally.policy, one.decisions, two.tally.policy, two.decisions, lost)
     text = json.dumps(diff.to_wire(), indent=2, ensure_ascii=False)
     (out / "diff.json").write_text(text + "\n", encoding="utf-8")
     return diff

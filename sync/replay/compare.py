@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
 from sync.i18n import I18n
+from sync.sourcing.decision import CASH, SHADOW
 from sync.sourcing.evaluations import CRITERIA
+from sync.sourcing.explain.sentences import CASH_WORDS, SHADOW_WORDS
 from sync.sourcing.policy.compare import PolicyDiff, Totals
 from sync.sourcing.solver.problem import MICRO
 
@@ -33,6 +36,9 @@ def grids(diff: PolicyDiff, words: I18n) -> list[Grid]:
 
 def show(diff: PolicyDiff, words: I18n, console: Console) -> None:
     """Print the diff."""
+    warning = warning_of(diff, words)
+    if warning:
+        console.print(warning, style="bold yellow", markup=False)
     for grid in grids(diff, words):
         table = Table(title=grid.title, title_justify="left", show_edge=False)
         for number, name in enumerate(grid.head):
@@ -49,25 +55,37 @@ def _rules(diff: PolicyDiff, words: I18n) -> Grid:
 
 
 def _totals(diff: PolicyDiff, words: I18n) -> Grid:
-    names = {
-        "economic": words.t("of which carrier and handling, €"),
-        "ecological": words.t("of which CO₂e, €"),
-        "logistic": words.t("of which time and load, €"),
-        "retail": words.t("of which stock value, €"),
-    }
-
     def row(name: str, one: float, two: float, digits: int = 0) -> Row:
         shown = [words.number(value, digits) for value in (one, two)]
         more = round(two, digits) - round(one, digits)
         return (name, *shown, ("+" if more > 0 else "") + words.number(more, digits))
 
-    def euros(totals: Totals, criterion: str) -> float:
-        return float(getattr(totals.cost, f"{criterion}_micro")) / MICRO
+    def euros(name: str, micro: Callable[[Totals], int]) -> Row:
+        return row(name, micro(diff.before) / MICRO, micro(diff.after) / MICRO, 2)
 
-    before, after = diff.before, diff.after
-    rows = [row(words.t("Cost, €"), before.cost.total, after.cost.total, 2)]
-    rows += [row(names[c], euros(before, c), euros(after, c), 2) for c in CRITERIA]
+    before, after, named = diff.before, diff.after, names_of(words)
+    orders, first, second = diff.both
+    rows = [
+        euros(words.t("Cost with the margin of what waits, €"), lambda t: t.at_equal_fill_micro),
+        euros(
+            words.t("of which lost margin of pieces that wait, €"), lambda t: t.lost_margin_micro
+        ),
+        euros(words.t("of which what is sent, €"), lambda t: t.cost.total_micro),
+    ]
+    rows += [euros(f"– {named[c]}, €", partial(_criterion, criterion=c)) for c in CRITERIA]
+    rows.append(euros(words.t("Cash, €"), lambda t: t.cost.cash_micro))
+    rows += [euros(f"– {words.t(CASH_WORDS[part])}, €", partial(_cash, part=part)) for part in CASH]
+    rows.append(euros(words.t("Shadow prices, €"), lambda t: t.cost.shadow_micro))
     rows += [
+        euros(f"– {words.t(SHADOW_WORDS[part])}, €", partial(_shadow, part=part))
+        for part in SHADOW
+        if before.cost.shadow_parts()[part] or after.cost.shadow_parts()[part]
+    ]
+    told = words.t(
+        "Cost of the {orders} orders that both send whole, €", orders=words.number(orders)
+    )
+    rows += [
+        row(told, first.total, second.total, 2),
         row(words.t("CO₂e, kg"), before.co2e_g / 1000, after.co2e_g / 1000, 1),
         row(words.t("Parcels"), before.parcels, after.parcels),
         row(words.t("Pieces sent"), before.pieces_sent, after.pieces_sent),
@@ -75,6 +93,29 @@ def _totals(diff: PolicyDiff, words: I18n) -> Grid:
     ]
     title = words.t("All {orders} orders", orders=words.number(diff.orders))
     return Grid(title, ("", *diff.labels, words.t("difference")), tuple(rows))
+
+
+def _criterion(totals: Totals, criterion: str) -> int:
+    return int(getattr(totals.cost, f"{criterion}_micro"))
+
+
+def _cash(totals: Totals, part: str) -> int:
+    return totals.cost.cash_parts()[part]
+
+
+def _shadow(totals: Totals, part: str) -> int:
+    return totals.cost.shadow_parts()[part]
+
+
+def warning_of(diff: PolicyDiff, words: I18n) -> str:
+    """A sentence where a policy costs less only because it sends less; empty otherwise."""
+    label = diff.cheaper_by_sending_less
+    if not label:
+        return ""
+    return words.t(
+        "{policy} looks cheaper because it sends less: with the margin of what waits it is not.",
+        policy=label,
+    )
 
 
 def _orders(diff: PolicyDiff, words: I18n) -> Grid:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import cos, radians
 
 from sync.i18n import I18n
-from sync.replay.compare import grids
+from sync.replay.compare import grids, warning_of
+from sync.replay.map import draw
 from sync.replay.run import Scenario, Tally
 from sync.sourcing.evaluations import CRITERIA
 from sync.sourcing.policy.compare import PolicyDiff
 
 COLOURS = ("#0b6e4f", "#c84630", "#2a5d9f", "#8a5a00", "#6b3fa0")
-FLOWS_SHOWN = 400
 LOCATIONS_SHOWN = 20
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;
@@ -22,7 +21,7 @@ color:#1c1b1a;background:#fff}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-to
 table{border-collapse:collapse;width:100%}td,th{padding:.35rem .6rem;text-align:right;
 border-bottom:1px solid #ddd;font-variant-numeric:tabular-nums}td:first-child,th:first-child
 {text-align:left}svg{width:100%;height:auto;background:#faf9f7}text{font:12px system-ui}
-.note{color:#5a5754}
+.note{color:#5a5754}.warning{background:#fff3d6;border-left:4px solid #b7791f;padding:.6rem 1rem}
 """
 
 Swept = Sequence[tuple[str, float, Tally]]
@@ -66,7 +65,7 @@ def render(
         ),
         _front(front, words),
         _h(words.t("Where orders go from")),
-        _map(scenario, tallies[0]),
+        draw(scenario, tallies[0], words),
         _h(words.t("Orders by location")),
         _loads(tallies),
     ]
@@ -76,6 +75,9 @@ def render(
         title_of_diff = words.t("{first} against {second}", first=diff.labels[0],
                                 second=diff.labels[1])  # fmt: skip
         parts.append(_h(title_of_diff))
+        warning = warning_of(diff, words)
+        if warning:
+            parts.append(f'<p class="warning">{escape(warning)}</p>')
         for grid in grids(diff, words):
             parts += [f"<h3>{escape(grid.title)}</h3>", _table(grid.head, grid.rows)]
     return (
@@ -104,6 +106,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _figures(tallies: Sequence[Tally], words: I18n) -> str:
     labels: Mapping[str, str] = {
         "cost_eur_per_order": words.t("Cost per order, €"),
+        "lost_margin_eur": words.t("Lost margin of pieces that wait, €"),
+        "cost_with_lost_margin_eur": words.t("Cost with the margin of what waits, €"),
         "co2e_g_per_order": words.t("CO₂e per order, g"),
         "hours_to_customer": words.t("Hours to the customer"),
         "parcels_per_order": words.t("Parcels per order"),
@@ -190,46 +194,6 @@ def _front(front: Front, words: I18n) -> str:
         '<path d="M50 30V360H900" fill="none" stroke="#888"/>'
     )
     return f'<svg viewBox="0 0 960 400" role="img">{axes}{"".join(shapes)}</svg>'
-
-
-def _map(scenario: Scenario, tally: Tally) -> str:
-    """Lines from locations to the middle of each region, as wide as the orders are many."""
-    regions: dict[str, list[tuple[float, float]]] = {}
-    for request in scenario.orders:
-        to = request.destination
-        regions.setdefault(to.postcode[:2] or to.country, []).append((to.lon, to.lat))
-    middle = {
-        region: (sum(p[0] for p in at) / len(at), sum(p[1] for p in at) / len(at))
-        for region, at in regions.items()
-    }
-    place = {loc.code: (loc.lon, loc.lat) for loc in scenario.locations}
-    every = [*middle.values(), *(place[code] for code in tally.load)]
-    if not every:
-        return ""
-    west, south = min(p[0] for p in every), min(p[1] for p in every)
-    north = max(p[1] for p in every)
-    scale = 620 / max(1e-6, north - south)
-    squeeze = cos(radians((north + south) / 2))
-
-    def at(point: tuple[float, float]) -> tuple[float, float]:
-        return 40 + (point[0] - west) * scale * squeeze, 40 + (north - point[1]) * scale
-
-    shapes = []
-    most = max(tally.flows.values(), default=1)
-    for (code, region), count in tally.flows.most_common(FLOWS_SHOWN):
-        (x1, y1), (x2, y2) = at(place[code]), at(middle[region])
-        shapes.append(
-            f'<path d="M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}" stroke="{COLOURS[0]}" '
-            f'stroke-width="{0.4 + 5 * count / most:.2f}" opacity=".35"/>'
-        )
-    for code, count in tally.load.items():
-        x, y = at(place[code])
-        size = 2 + 8 * (count / max(tally.load.values())) ** 0.5
-        shapes.append(
-            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.1f}" fill="{COLOURS[1]}">'
-            f"<title>{escape(code)}: {count}</title></circle>"
-        )
-    return f'<svg viewBox="0 0 900 700" role="img">{"".join(shapes)}</svg>'
 
 
 def _loads(tallies: Sequence[Tally]) -> str:

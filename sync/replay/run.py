@@ -15,8 +15,16 @@ from typing import Any
 
 from sync.domain.errors import InvalidInput
 from sync.domain.location import Location
+from sync.domain.money import BASIS_POINTS
 from sync.replay.stock import LiveStock
-from sync.sourcing.decision import PARTIAL, SOURCED, UNFILLABLE, Decision
+from sync.sourcing.decision import (
+    PARTIAL,
+    SOURCED,
+    UNFILLABLE,
+    CostBreakdown,
+    Decision,
+    named_cents,
+)
 from sync.sourcing.engine import source
 from sync.sourcing.evaluations import CRITERIA
 from sync.sourcing.network import Network
@@ -107,6 +115,21 @@ def replay(
         raise InvalidInput("More was promised than there was.", code="replay.oversold")
 
 
+def lost_margin_micro(request: Request, decision: Decision, policy: Policy) -> int:
+    """What the pieces that nobody supplies would have earned, in micro-euros.
+
+    The policy's `lost_sale_share` of their price without VAT.
+    """
+    unfilled = dict(decision.unfilled)
+    lost = 0.0
+    for line in request.lines:
+        missing = unfilled.get(line.line_id, 0)
+        if missing:
+            value = line.value.minor * missing / line.quantity
+            lost += value * BASIS_POINTS / (BASIS_POINTS + line.vat_rate_bp)
+    return round(lost * policy.scarcity.lost_sale_share * MICRO / 100)
+
+
 @dataclass
 class Tally:
     """Adds up a replay; `summary` is what is written to summary.json."""
@@ -123,8 +146,9 @@ class Tally:
     late: int = 0
     unproven: int = 0
     gap_micro: int = 0
+    lost_margin_micro: int = 0
+    cost: CostBreakdown = field(default_factory=CostBreakdown)
     statuses: Counter[str] = field(default_factory=Counter)
-    cost_micro: Counter[str] = field(default_factory=Counter)
     load: Counter[str] = field(default_factory=Counter)
     flows: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -140,8 +164,8 @@ class Tally:
         self.co2e_g += decision.co2e_g
         self.unproven += decision.gap_micro > 0
         self.gap_micro += decision.gap_micro
-        for name in CRITERIA:
-            self.cost_micro[name] += getattr(decision.cost, f"{name}_micro")
+        self.cost = self.cost + decision.cost
+        self.lost_margin_micro += lost_margin_micro(request, decision, self.policy)
         if decision.shipments:
             arrives = max(shipment.arrives_at for shipment in decision.shipments)
             self.hours += (arrives - request.placed_at).total_seconds() / 3600
@@ -152,9 +176,10 @@ class Tally:
             self.flows[shipment.location, region] += 1
 
     def summary(self) -> dict[str, Any]:
-        """Plain values; euros are weighted by the policy as in the decisions."""
+        """Plain values; euros are weighted by the policy as in the decisions, cash is not."""
         served = max(1, self.orders - self.statuses[UNFILLABLE])
-        total = sum(self.cost_micro.values()) / MICRO
+        cost, lost = self.cost, self.lost_margin_micro
+        total = cost.total
         return {
             "policy": self.policy.label,
             "orders": self.orders,
@@ -163,8 +188,12 @@ class Tally:
             "unfillable": self.statuses[UNFILLABLE],
             "cost_eur": {
                 "total": round(total, 2),
-                **{name: round(self.cost_micro[name] / MICRO, 2) for name in CRITERIA},
+                **{name: round(getattr(cost, name), 2) for name in CRITERIA},
             },
+            "cash_eur": _euros(cost.cash_parts()),
+            "shadow_eur": _euros(cost.shadow_parts()),
+            "lost_margin_eur": round(lost / MICRO, 2),
+            "cost_with_lost_margin_eur": round((cost.total_micro + lost) / MICRO, 2),
             "cost_eur_per_order": round(total / served, 4),
             "co2e_kg": round(self.co2e_g / 1000, 3),
             "co2e_g_per_order": round(self.co2e_g / served, 1),
@@ -178,6 +207,12 @@ class Tally:
             "largest_possible_saving_eur": round(self.gap_micro / MICRO, 2),
             "orders_per_location": dict(sorted(self.load.items())),
         }
+
+
+def _euros(micro: Mapping[str, int]) -> dict[str, float]:
+    """Parts in euros that add up to their total."""
+    cents = named_cents(micro)
+    return {"total": sum(cents.values()) / 100, **{name: c / 100 for name, c in cents.items()}}
 
 
 def sweep_policies(policy: Policy) -> list[tuple[str, float, Policy]]:

@@ -196,6 +196,7 @@ def _line(number: int, article: Article, pieces: int) -> RequestLine:
         article.category,
         article.volume_cm3,
         article.tags,
+        article.vat_rate_bp,
     )
 
 

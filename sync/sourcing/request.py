@@ -20,7 +20,8 @@ class RequestLine:
     """`quantity` pieces of `sku`; `weight_g` of one piece, `value` of the whole line.
 
     `volume_cm3` of one piece, 0 when unknown: read by services with a volumetric divisor.
-    `tags` are the article's, as "hazmat": a policy has rules for them.
+    `tags` are the article's, as "hazmat": a policy has rules for them. `vat_rate_bp`: the VAT in
+    `value`, in basis points.
     """
 
     line_id: int
@@ -31,6 +32,7 @@ class RequestLine:
     category: str = ""
     volume_cm3: int = 0
     tags: tuple[str, ...] = ()
+    vat_rate_bp: int = 0
 
     def __post_init__(self) -> None:
         check_quantity(self.quantity)

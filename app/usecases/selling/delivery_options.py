@@ -93,6 +93,7 @@ class DeliveryOptions:
                     article.category,
                     article.volume_cm3,
                     article.tags,
+                    article.vat_rate_bp,
                 ),
                 here.code,
                 places,

@@ -77,6 +77,7 @@ def request_for(
                 articles[line.sku].category,
                 articles[line.sku].volume_cm3,
                 articles[line.sku].tags,
+                line.vat_rate_bp,
             )
             for line in lines
         ),

@@ -25,6 +25,7 @@ from sync.central.storage.database import Database, Transaction
 from sync.central.storage.dialect import upsert
 from sync.central.storage.schema import read_meta, write_meta
 from sync.domain.location import LocationKind
+from sync.domain.money import BASIS_POINTS
 from sync.domain.order import FulfilmentMode
 from sync.sourcing.policy.policy import Scarcity
 from sync.sourcing.request import Destination
@@ -237,7 +238,8 @@ def _expected(
         elif place in reference.locations:
             at = reference.locations[place]
             add(Destination(at.lat, at.lon, kind, at.code), many)
-    lost = max(1, round(article.price.minor * rules.lost_sale_share))
+    without_vat = article.price.minor * BASIS_POINTS / (BASIS_POINTS + article.vat_rate_bp)
+    lost = max(1, round(without_vat * rules.lost_sale_share))
     return Expected(
         sku,
         article.weight_g,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from sync.domain.errors import InvalidInput
@@ -48,18 +48,28 @@ class OrderChange:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Over all orders, under one policy."""
+    """Over all orders, under one policy; `lost_margin_micro` of the pieces that wait."""
 
     cost: CostBreakdown
     co2e_g: int
     parcels: int
     pieces_sent: int
     pieces_backordered: int
+    lost_margin_micro: int = 0
+
+    @property
+    def at_equal_fill_micro(self) -> int:
+        """The cost with what the pieces that wait would have earned: two policies that send
+        different amounts can be compared by it."""
+        return self.cost.total_micro + self.lost_margin_micro
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyDiff:
-    """What becomes of the same orders under two policies; totals are of all of them."""
+    """What becomes of the same orders under two policies; totals are of all of them.
+
+    `both`: how many orders both send whole, and what those cost under each.
+    """
 
     labels: tuple[str, str]
     rules: tuple[RuleChange, ...]
@@ -67,6 +77,22 @@ class PolicyDiff:
     changed: tuple[OrderChange, ...]
     before: Totals
     after: Totals
+    both: tuple[int, CostBreakdown, CostBreakdown] = (0, CostBreakdown(), CostBreakdown())
+
+    @property
+    def cheaper_by_sending_less(self) -> str:
+        """The policy that costs less only because it sends less; empty when none does."""
+        pairs = ((self.before, self.after, 0), (self.after, self.before, 1))
+        for one, other, number in pairs:
+            sends_less = one.pieces_sent < other.pieces_sent
+            looks_cheaper = one.cost.total_micro < other.cost.total_micro
+            if (
+                sends_less
+                and looks_cheaper
+                and one.at_equal_fill_micro >= other.at_equal_fill_micro
+            ):
+                return self.labels[number]
+        return ""
 
     def to_wire(self) -> dict[str, Any]:
         """As plain JSON values; money in whole micro-euros."""
@@ -77,6 +103,11 @@ class PolicyDiff:
             ],
             "orders": self.orders,
             "totals": [_totals_to_wire(totals) for totals in (self.before, self.after)],
+            "both_whole": {
+                "orders": self.both[0],
+                "cost_micro": [cost.total_micro for cost in self.both[1:]],
+            },
+            "cheaper_by_sending_less": self.cheaper_by_sending_less,
             "changed": [
                 {
                     "order_number": change.order_number,
@@ -91,11 +122,16 @@ class PolicyDiff:
 
 
 def compare(
-    one: Policy, first: Sequence[Decision], two: Policy, second: Sequence[Decision]
+    one: Policy,
+    first: Sequence[Decision],
+    two: Policy,
+    second: Sequence[Decision],
+    lost_margin_micro: tuple[int, int] = (0, 0),
 ) -> PolicyDiff:
     """The diff of decisions on the same orders in the same sequence.
 
-    Raises InvalidInput when they are not of the same orders.
+    `lost_margin_micro`: what the pieces that wait would have earned under each. Raises
+    InvalidInput when they are not of the same orders.
     """
     if [d.order_number for d in first] != [d.order_number for d in second]:
         raise InvalidInput(
@@ -111,8 +147,22 @@ def compare(
         rule_changes(one, two),
         len(first),
         tuple(changed),
-        _totals(first),
-        _totals(second),
+        replace(_totals(first), lost_margin_micro=lost_margin_micro[0]),
+        replace(_totals(second), lost_margin_micro=lost_margin_micro[1]),
+        _both_whole(first, second),
+    )
+
+
+def _both_whole(
+    first: Sequence[Decision], second: Sequence[Decision]
+) -> tuple[int, CostBreakdown, CostBreakdown]:
+    whole = [
+        (a, b) for a, b in zip(first, second, strict=True) if not a.unfilled and not b.unfilled
+    ]
+    return (
+        len(whole),
+        sum((a.cost for a, _ in whole), CostBreakdown()),
+        sum((b.cost for _, b in whole), CostBreakdown()),
     )
 
 
@@ -201,4 +251,8 @@ def _totals_to_wire(totals: Totals) -> dict[str, Any]:
         "parcels": totals.parcels,
         "pieces_sent": totals.pieces_sent,
         "pieces_waiting": totals.pieces_backordered,
+        "cash_micro": totals.cost.cash_parts(),
+        "shadow_micro": totals.cost.shadow_parts(),
+        "lost_margin_micro": totals.lost_margin_micro,
+        "at_equal_fill_micro": totals.at_equal_fill_micro,
     }

@@ -183,9 +183,9 @@ class Scarcity:
 
     They are renewed every `refresh_minutes` (0: never), and as soon as `changed_share` of the
     pieces have moved; older than `too_old_minutes` they are not used. Expected demand is the mean
-    of the last `demand_days`, for `horizon_days` to come; a sale that is lost costs
-    `lost_sale_share` of the article's price. The `articles_max` shortest articles are priced, in
-    `seconds_max` or not at all.
+    of the last `demand_days`, for `horizon_days` to come; a sale that is lost costs the margin:
+    `lost_sale_share` of the article's price without VAT. The `articles_max` shortest articles are
+    priced, in `seconds_max` or not at all.
     """
 
     refresh_minutes: int = 0

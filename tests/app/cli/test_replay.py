@@ -88,7 +88,7 @@ def test_any_two_policies_are_compared_in_the_terminal_the_report_and_a_file(
     page = (tmp_path / "out" / "report.html").read_text()
     for text in (result.stdout, page):
         assert "handling.warehouse.parcel_eur" in text
-        assert "of which carrier and handling, €" in text
+        assert "Cash, €" in text
         assert "2 orders are filled otherwise" in text
         assert "1 → 1" in text
     assert "green@2026-11 against shops@9" in page

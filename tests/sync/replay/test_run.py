@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -150,3 +151,44 @@ def test_the_sweep_changes_one_weight_at_a_time() -> None:
     assert len(found) == 15
     assert all(p.weights.economic == 1.0 for _, _, p in found)
     assert found[2][2].weights.ecological == 5.0
+
+
+def test_what_waits_costs_its_margin_without_vat() -> None:
+    priced = replace(line(1, "tea", 4, eur=12), vat_rate_bp=2000)  # 12.00 each, 10.00 without VAT
+    asked = request(priced, order_number="W-1")
+    rules = policy("[scarcity]\nlost_sale_share = 0.4")
+    tally = Tally(rules)
+    for one, decision in replay(scenario({"tea": {"paris": 1}}, [asked]), rules):
+        tally.add(one, decision)
+    summary = tally.summary()
+    assert summary["lost_margin_eur"] == 12.0  # three pieces of 10.00, 40 % of it
+    total = round(summary["cost_eur"]["total"] + 12.0, 2)
+    assert summary["cost_with_lost_margin_eur"] == total
+
+
+def test_cash_and_shadow_prices_add_up_by_part() -> None:
+    rules = policy("[retail]\npreferred_relief_eur = 0.2")
+    tally = Tally(rules)
+    given_stock = scenario({"tea": {"paris": 9, "lyon": 9}}, orders(6, 2))
+    for asked, decision in replay(given_stock, rules):
+        tally.add(asked, decision)
+    summary = tally.summary()
+    for name in ("cash_eur", "shadow_eur"):
+        parts = [value for key, value in summary[name].items() if key != "total"]
+        assert summary[name]["total"] == pytest.approx(sum(parts))
+    both = summary["cash_eur"]["total"] + summary["shadow_eur"]["total"]
+    assert both == pytest.approx(summary["cost_eur"]["total"], abs=0.011)
+
+
+def test_a_narrower_policy_decides_the_orders_that_it_is_for() -> None:
+    narrow = policy('[applies]\nchannels = ["marketplace"]\n[filters]\nkinds = ["warehouse"]')
+    asked = [
+        request(line(1, "tea"), order_number="W-1"),
+        request(line(1, "tea"), order_number="W-2", channel="marketplace"),
+    ]
+    given_stock = scenario({"tea": {"wh-south": 9, "nantes": 9}}, asked)
+    found = {
+        one.order_number: decision.locations
+        for one, decision in replay(given_stock, policy(), narrower=[narrow])
+    }
+    assert found == {"W-1": ("nantes",), "W-2": ("wh-south",)}

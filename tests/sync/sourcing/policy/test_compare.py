@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from sync.domain.errors import InvalidInput
-from sync.replay.run import Scenario, replay
+from sync.i18n import I18n
+from sync.replay.compare import warning_of
+from sync.replay.run import Scenario, lost_margin_micro, replay
 from sync.sourcing import Policy
 from sync.sourcing.decision import Decision
 from sync.sourcing.evaluations import CRITERIA
@@ -125,3 +127,48 @@ def test_the_other_way_round_every_difference_has_the_other_sign() -> None:
 def test_decisions_on_other_orders_are_refused() -> None:
     with pytest.raises(InvalidInput, match="not tried on the same orders"):
         compare(CHEAP, decisions(CHEAP), DEAR_SHOPS, decisions(DEAR_SHOPS)[:2])
+
+
+def lost(rules: Policy) -> int:
+    asked = [
+        request(line(1, "tea"), order_number="W-1"),
+        request(line(1, "cup"), order_number="W-2"),
+        request(line(1, "tea", 2), line(2, "cup"), order_number="W-3"),
+    ]
+    given = Scenario("test", tuple(world.locations()), world.tables(), STOCK, tuple(asked))
+    return sum(lost_margin_micro(one, decision, rules) for one, decision in replay(given, rules))
+
+
+STINGY = policy('[filters]\nkinds = ["warehouse"]')
+
+
+def test_a_policy_that_is_cheaper_because_it_sends_less_is_told() -> None:
+    found = compare(CHEAP, decisions(CHEAP), STINGY, decisions(STINGY), (lost(CHEAP), lost(STINGY)))
+    assert found.after.pieces_sent < found.before.pieces_sent
+    assert found.after.cost.total_micro < found.before.cost.total_micro
+    assert found.after.at_equal_fill_micro > found.before.at_equal_fill_micro
+    assert found.cheaper_by_sending_less == found.labels[1]
+    assert "looks cheaper because it sends less" in warning_of(found, I18n("en"))
+    wire = found.to_wire()
+    assert wire["cheaper_by_sending_less"] == found.labels[1]
+    for totals in wire["totals"]:
+        sent = sum(totals["cost_micro"].values())
+        assert sent == sum(totals["cash_micro"].values()) + sum(totals["shadow_micro"].values())
+        assert totals["at_equal_fill_micro"] == sent + totals["lost_margin_micro"]
+
+
+def test_orders_that_both_send_whole_are_compared_by_themselves() -> None:
+    found = compare(CHEAP, decisions(CHEAP), STINGY, decisions(STINGY))
+    orders, before, after = found.both
+    whole = [
+        (a, b)
+        for a, b in zip(decisions(CHEAP), decisions(STINGY), strict=True)
+        if not a.unfilled and not b.unfilled
+    ]
+    assert orders == len(whole) > 0
+    assert before.total_micro == sum(a.cost.total_micro for a, _ in whole)
+    assert after.total_micro == sum(b.cost.total_micro for _, b in whole)
+
+
+def test_two_policies_that_send_the_same_are_not_warned_about() -> None:
+    assert warning_of(diff(CHEAP, CHEAP), I18n("en")) == ""
