@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from sync.central.catalogue.imports.table import ImportReport, read_text
 from sync.domain.errors import InvalidInput
 from sync.i18n import I18n
 from sync.replay.compare import show
@@ -32,6 +33,9 @@ SWEEP_ORDERS = 400
 POLL_SECONDS = 0.2
 COUNT_EVERY = 20
 DIFFERENCES_SHOWN = 50
+ERRORS_MAX = 100
+LEFT_OUT_FILE = "left_out.jsonl"
+LEFT_OUT_SHOWN = 20
 
 
 Task = tuple[Scenario, Policy, bool, bool]
@@ -59,11 +63,16 @@ def replay_command(
         typer.Option(help="Names of two of the policies to compare; the first two when not given."),
     ] = None,
     language: Annotated[str, typer.Option(help="Language of the report: fr or en.")] = "en",
+    errors_max: Annotated[
+        int, typer.Option(help="Rows of the scenario that may be left out; 0 for none.")
+    ] = ERRORS_MAX,
 ) -> None:
     """Try sourcing policies on past orders; nothing of the live stock is touched."""
     policies = [read_policy(path) for path in policy or []] or [default_policy()]
     pair = _pair(policies, compare)
-    given = load_scenario(scenario)
+    report = ImportReport()
+    given = load_scenario(scenario, report)
+    refuse_too_many(report, errors_max)
     if orders:
         given = given.first(orders)
     words, console = I18n(language), Console()
@@ -85,11 +94,22 @@ def replay_command(
         for (name, factor, _), r in zip(sweeps, after[: len(sweeps)], strict=True)
     ]
     front = [result.tally for result in after[len(sweeps) :] or found]
-    write_results(out, given, found)
+    write_results(out, given, found, report)
+    write_left_out(out, scenario, report)
     diff = _diff(out, found, pair)
     tallies = [result.tally for result in found]
-    page = render(given, tallies, Front(front, swept), words, diff)
+    page = render(given, tallies, Front(front, swept), words, diff, report.left_out)
     (out / "report.html").write_text(page, encoding="utf-8")
+    for error in report.left_out[:LEFT_OUT_SHOWN]:
+        console.print(str(error), style="yellow", markup=False)
+    if report.left_out:
+        left_out = words.n(
+            "{count} row was left out; it is in {path}.",
+            "{count} rows were left out; they are in {path}.",
+            len(report.left_out),
+            path=str(out / LEFT_OUT_FILE),
+        )
+        console.print(left_out)
     for result in found:
         console.print_json(json.dumps(_short(result.tally.summary())))
     if diff is not None:
@@ -215,7 +235,50 @@ def differences(results: Sequence[Result]) -> list[tuple[Decision, Decision]]:
     return [(one, two) for one, two in pairs if one.locations != two.locations]
 
 
-def write_results(out: Path, scenario: Scenario, results: Sequence[Result]) -> None:
+def refuse_too_many(report: ImportReport, errors_max: int) -> None:
+    """Raise the error when one is too many, else InvalidInput when more rows than `errors_max`
+    cannot be used."""
+    left_out = report.left_out
+    if left_out and errors_max == 0:
+        raise left_out[0]
+    if len(left_out) > errors_max:
+        raise InvalidInput(
+            "{count} rows of the scenario cannot be used, more than the {maximum} of "
+            "--errors-max. Nothing was replayed. The first is: {first}",
+            code="scenario.too_many",
+            count=len(left_out),
+            maximum=errors_max,
+            first=str(left_out[0]),
+        )
+
+
+def write_left_out(out: Path, scenario: str, report: ImportReport) -> None:
+    """Each row that was left out, whole, with its place and the reason: one JSON object a line."""
+    path = out / LEFT_OUT_FILE
+    if not report.left_out:
+        path.unlink(missing_ok=True)
+        return
+    texts: dict[str, list[str]] = {}
+    with path.open("w", encoding="utf-8") as lines:
+        for error in report.left_out:
+            name = error.file
+            if name not in texts:
+                texts[name] = read_text(Path(scenario), name).splitlines()
+            row = texts[name][error.line - 1] if 0 < error.line <= len(texts[name]) else ""
+            told = {
+                "file": name,
+                "line": error.line,
+                "column": error.column,
+                "code": error.code,
+                "reason": str(error),
+                "row": row,
+            }
+            lines.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def write_results(
+    out: Path, scenario: Scenario, results: Sequence[Result], report: ImportReport
+) -> None:
     """decisions.jsonl, one decision a line, and summary.json, by policy."""
     out.mkdir(parents=True, exist_ok=True)
     with (out / "decisions.jsonl").open("wb") as lines:
@@ -226,6 +289,7 @@ def write_results(out: Path, scenario: Scenario, results: Sequence[Result]) -> N
     summary = {
         "scenario": scenario.name,
         "orders": len(scenario.orders),
+        "rows_left_out": {"all": len(report.left_out), **report.by_code()},
         "locations": sum(location.holds_stock for location in scenario.locations),
         "policies": [result.tally.summary() for result in results],
         "orders_filled_differently": len(changed),

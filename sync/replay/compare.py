@@ -66,6 +66,9 @@ def _totals(diff: PolicyDiff, words: I18n) -> Grid:
     before, after, named = diff.before, diff.after, names_of(words)
     orders, first, second = diff.both
     rows = [
+        euros(
+            words.t("Cash with the margin of what waits, €"), lambda t: t.cash_at_equal_fill_micro
+        ),
         euros(words.t("Cost with the margin of what waits, €"), lambda t: t.at_equal_fill_micro),
         euros(
             words.t("of which lost margin of pieces that wait, €"), lambda t: t.lost_margin_micro

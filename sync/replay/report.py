@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from sync.central.catalogue.imports.table import FeedError
 from sync.i18n import I18n
 from sync.replay.compare import grids, warning_of
 from sync.replay.map import draw
@@ -15,6 +16,7 @@ from sync.sourcing.policy.compare import PolicyDiff
 
 COLOURS = ("#0b6e4f", "#c84630", "#2a5d9f", "#8a5a00", "#6b3fa0")
 LOCATIONS_SHOWN = 20
+LEFT_OUT_SHOWN = 50
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;
 color:#1c1b1a;background:#fff}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.5rem}
@@ -41,8 +43,10 @@ def render(
     front: Front,
     words: I18n,
     diff: PolicyDiff | None,
+    left_out: Sequence[FeedError] = (),
 ) -> str:
-    """The whole page; `diff` of two of the policies, when there are two."""
+    """The whole page; `diff` of two of the policies, when there are two; `left_out`: rows of the
+    scenario that could not be used."""
     title = words.t("Replay of {scenario}", scenario=scenario.name)
     parts = [
         f"<h1>{escape(title)}</h1>",
@@ -80,6 +84,11 @@ def render(
             parts.append(f'<p class="warning">{escape(warning)}</p>')
         for grid in grids(diff, words):
             parts += [f"<h3>{escape(grid.title)}</h3>", _table(grid.head, grid.rows)]
+    if left_out:
+        told = words.n("{count} row left out", "{count} rows left out", len(left_out))
+        rows = [[e.file, str(e.line), e.column, str(e)] for e in left_out[:LEFT_OUT_SHOWN]]
+        head = [words.t("File"), words.t("Line"), words.t("Column"), words.t("Reason")]
+        parts += [_h(told), _table(head, rows)]
     return (
         f'<!doctype html><html lang="{words.language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from sync.central.catalogue.imports.table import FeedError, Folder, Row, load_table, read_text
+from sync.central.catalogue.imports.table import (
+    FeedError,
+    Folder,
+    ImportReport,
+    Row,
+    Seen,
+    load_table,
+    read_text,
+)
 from sync.demo import company as files
 from sync.demo.carriage import load_regions, load_services
 from sync.demo.stock import generate_stock
 from sync.domain.catalogue import Article
-from sync.domain.errors import ComptoirError, InvalidInput
-from sync.domain.money import Money
+from sync.domain.company import Region
+from sync.domain.errors import InvalidInput
+from sync.domain.location import Location
 from sync.i18n import public_holidays
 from sync.replay.run import Arrival, Scenario
-from sync.sourcing import Calendar, Destination, Request, RequestLine, Tables
+from sync.replay.scenario_orders import read_orders, read_settings, request_line
+from sync.sourcing import Calendar, Destination, Request, Tables
 
 DEMO = "demo"
+DAYS_MAX = 400
 DEMO_SEED = 7
 # The demo's orders are placed in the half year before this moment, so that a replay can be
 # repeated to the byte.
 DEMO_NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
-ORDER_KEYS = {"order", "placed_at", "channel", "lat", "lon", "postcode", "promised_by", "lines"}
 Stock = dict[str, dict[str, int]]
 
 
-def load_scenario(name: str) -> Scenario:
-    """The built-in `demo`, or the folder `name`; raises FeedError naming file, line and column."""
-    return demo_scenario() if name == DEMO else folder_scenario(Path(name))
+def load_scenario(name: str, report: ImportReport | None = None) -> Scenario:
+    """The built-in `demo`, or the folder `name`; raises FeedError naming file, line and column.
+
+    With `report`, rows that cannot be used are left out and collected there.
+    """
+    return demo_scenario() if name == DEMO else folder_scenario(Path(name), report)
 
 
 def demo_scenario() -> Scenario:
@@ -47,7 +57,7 @@ def demo_scenario() -> Scenario:
             order.invoice,
             "web",
             tuple(
-                _line(number, by_sku[sku], pieces)
+                request_line(number, by_sku[sku], pieces)
                 for number, (sku, pieces) in enumerate(order.lines, start=1)
             ),
             Destination(
@@ -60,32 +70,67 @@ def demo_scenario() -> Scenario:
         )
         for order in files.web_orders(10**6, DEMO_NOW)
     )
-    return Scenario(DEMO, locations, _tables(), stock, orders, calendar=_calendar(orders))
-
-
-def folder_scenario(folder: Path) -> Scenario:
-    """articles, locations, pickup_points, tariffs, factors, stock as CSV, orders.jsonl, and
-    inbound.csv when there is one. docs/sourcing.md describes each file."""
-    by_sku = {article.sku: article for article in files.load_articles(folder)}
-    locations = tuple(files.load_locations(folder))
-    codes = {location.code for location in locations if location.holds_stock}
-    orders = _orders(folder, by_sku)
-    start = min((order.placed_at for order in orders), default=DEMO_NOW)
-    arrivals: tuple[Arrival, ...] = ()
-    if (folder / "inbound.csv").exists():
-        arrivals = tuple(
-            Arrival(start + timedelta(days=g.expected_in_days), g.sku, g.location, g.quantity)
-            for g in files.load_inbound(folder)
-        )
     return Scenario(
-        folder.name,
+        DEMO,
+        locations,
+        _tables(),
+        stock,
+        orders,
+        calendar=_calendar(orders, files.load_company().region),
+    )
+
+
+def folder_scenario(folder: Path, report: ImportReport | None = None) -> Scenario:
+    """articles, locations, pickup_points, tariffs, factors, stock as CSV, orders.jsonl, and
+    scenario.toml, inbound.csv, services.csv and regions.csv when there are. docs/sourcing.md
+    describes each file.
+
+    With `report`, rows that cannot be used are collected there and the others given; without it
+    the first one raises FeedError.
+    """
+    given = read_settings(folder)
+    articles = files.load_articles(folder, report)
+    by_sku = {article.sku: given.completed(article) for article in articles}
+    locations = tuple(files.load_locations(folder, report))
+    by_code = {location.code: location for location in locations}
+    orders = read_orders(folder, by_sku, by_code, given, report)
+    start = min((order.placed_at for order in orders), default=DEMO_NOW)
+    return Scenario(
+        given.name or folder.name,
         locations,
         _tables(folder),
-        _stock(folder, by_sku, codes),
+        _stock(folder, by_sku, by_code, report),
         orders,
-        arrivals,
-        _calendar(orders),
+        _arrivals(folder, start, by_sku, by_code, report),
+        _calendar(orders, given.region),
+        given.replenish_days,
     )
+
+
+def _arrivals(
+    folder: Path,
+    start: datetime,
+    by_sku: Mapping[str, Article],
+    by_code: Mapping[str, Location],
+    report: ImportReport | None,
+) -> tuple[Arrival, ...]:
+    if not (folder / "inbound.csv").exists():
+        return ()
+
+    def build(row: Row) -> Arrival:
+        return Arrival(
+            start + timedelta(days=row.whole("expected_in_days", maximum=DAYS_MAX)),
+            row.known("sku", by_sku),
+            row.known("location", _holding(by_code)),
+            row.whole("quantity", minimum=1),
+        )
+
+    header = ("location", "sku", "quantity", "expected_in_days")
+    return tuple(load_table(folder, "inbound.csv", header, build, report))
+
+
+def _holding(by_code: Mapping[str, Location]) -> dict[str, Location]:
+    return {code: place for code, place in by_code.items() if place.holds_stock}
 
 
 def _tables(folder: Path | None = None) -> Tables:
@@ -120,88 +165,27 @@ def _of_row(folder: Folder, error: InvalidInput) -> FeedError:
     )
 
 
-def _stock(folder: Path, by_sku: Mapping[str, Article], codes: set[str]) -> Stock:
+def _stock(
+    folder: Path,
+    by_sku: Mapping[str, Article],
+    by_code: Mapping[str, Location],
+    report: ImportReport | None,
+) -> Stock:
     stock: Stock = {}
+    held = _holding(by_code)
+    seen: dict[str, Seen] = {sku: {} for sku in by_sku}
 
     def build(row: Row) -> None:
         sku = row.known("sku", by_sku)
-        stock.setdefault(sku, {})[row.known("location", codes)] = row.whole("on_hand")
+        code = row.known("location", held)
+        row.first_time("location", seen[sku])
+        stock.setdefault(sku, {})[code] = row.whole("on_hand")
 
-    load_table(folder, "stock.csv", ("location", "sku", "on_hand"), build)
+    load_table(folder, "stock.csv", ("location", "sku", "on_hand"), build, report)
     return stock
 
 
-def _orders(folder: Path, by_sku: Mapping[str, Article]) -> tuple[Request, ...]:
-    orders = []
-    for number, text in enumerate(read_text(folder, "orders.jsonl").splitlines(), start=1):
-        if not text.strip():
-            continue
-        orders.append(_order(number, text, by_sku))
-    return tuple(orders)
-
-
-def _order(line: int, text: str, by_sku: Mapping[str, Article]) -> Request:
-    with _reading(line, "order"):
-        given: Any = json.loads(text)
-        if not isinstance(given, dict):
-            raise TypeError("it is not an object")
-    for name in sorted(set(given) - ORDER_KEYS):
-        with _reading(line, name):
-            raise ValueError(f"unknown field {name}")
-    with _reading(line, "lat, lon"):
-        place = float(given["lat"]), float(given["lon"])
-        to = Destination(*place, "home", postcode=given.get("postcode", ""))
-    with _reading(line, "placed_at"):
-        placed_at = datetime.fromisoformat(given["placed_at"])
-        if placed_at.tzinfo is None:
-            raise ValueError("a time needs its zone")
-    with _reading(line, "promised_by"):
-        promised = given.get("promised_by")
-        promised_by = datetime.fromisoformat(promised) if promised else None
-    with _reading(line, "lines"):
-        lines = tuple(
-            _line(number, by_sku[sku], pieces)
-            for number, (sku, pieces) in enumerate(given["lines"], start=1)
-        )
-        channel = given.get("channel", "web")
-        return Request(str(given["order"]), channel, lines, to, placed_at, promised_by)
-
-
-@contextmanager
-def _reading(line: int, column: str) -> Iterator[None]:
-    """Whatever is wrong with a field of an order becomes an error that names it."""
-    try:
-        yield
-    except (ValueError, KeyError, TypeError, RecursionError, ComptoirError) as error:
-        cause = f"{error} is not known" if isinstance(error, KeyError) else str(error)
-        raise FeedError(
-            "{file}, line {line}, field {column}: this order cannot be read ({cause}). Nothing "
-            "was replayed; correct it and start again.",
-            code="scenario.order",
-            file="orders.jsonl",
-            line=line,
-            column=column,
-            cause=cause,
-        ) from error
-
-
-def _line(number: int, article: Article, pieces: int) -> RequestLine:
-    value = Money(article.price.minor * pieces, article.price.currency)
-    return RequestLine(
-        number,
-        article.sku,
-        pieces,
-        article.weight_g,
-        value,
-        article.category,
-        article.volume_cm3,
-        article.tags,
-        article.vat_rate_bp,
-    )
-
-
-def _calendar(orders: tuple[Request, ...]) -> Calendar:
-    region = files.load_company().region
+def _calendar(orders: tuple[Request, ...], region: Region) -> Calendar:
     years = {order.placed_at.year for order in orders} or {DEMO_NOW.year}
     days = frozenset().union(*(public_holidays(region, year) for year in sorted(years)))
     return Calendar(days, region.time_zone)

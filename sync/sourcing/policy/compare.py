@@ -63,6 +63,11 @@ class Totals:
         different amounts can be compared by it."""
         return self.cost.total_micro + self.lost_margin_micro
 
+    @property
+    def cash_at_equal_fill_micro(self) -> int:
+        """The same of what is paid: it has no weight of either policy in it."""
+        return self.cost.cash_micro + self.lost_margin_micro
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyDiff:
@@ -84,13 +89,12 @@ class PolicyDiff:
         """The policy that costs less only because it sends less; empty when none does."""
         pairs = ((self.before, self.after, 0), (self.after, self.before, 1))
         for one, other, number in pairs:
-            sends_less = one.pieces_sent < other.pieces_sent
-            looks_cheaper = one.cost.total_micro < other.cost.total_micro
-            if (
-                sends_less
-                and looks_cheaper
-                and one.at_equal_fill_micro >= other.at_equal_fill_micro
-            ):
+            by_cost = one.cost.total_micro < other.cost.total_micro
+            not_by_cost = one.at_equal_fill_micro >= other.at_equal_fill_micro
+            by_cash = one.cost.cash_micro < other.cost.cash_micro
+            not_by_cash = one.cash_at_equal_fill_micro >= other.cash_at_equal_fill_micro
+            turns = (by_cost and not_by_cost) or (by_cash and not_by_cash)
+            if one.pieces_sent < other.pieces_sent and turns:
                 return self.labels[number]
         return ""
 
@@ -255,4 +259,5 @@ def _totals_to_wire(totals: Totals) -> dict[str, Any]:
         "shadow_micro": totals.cost.shadow_parts(),
         "lost_margin_micro": totals.lost_margin_micro,
         "at_equal_fill_micro": totals.at_equal_fill_micro,
+        "cash_at_equal_fill_micro": totals.cash_at_equal_fill_micro,
     }

@@ -60,7 +60,17 @@ def change(folder: Path, name: str, line: int, column: str, value: str) -> None:
 
 def said(folder: Path, *more: str) -> str:
     """The sentence with which a replay of `folder` ends."""
-    arguments = [str(folder), "--out", str(folder / "out"), "--no-sweep", "--workers", "1", *more]
+    arguments = [
+        str(folder),
+        "--out",
+        str(folder / "out"),
+        "--no-sweep",
+        "--workers",
+        "1",
+        "--errors-max",
+        "0",
+    ]
+    arguments += more
     with pytest.raises(InvalidInput) as caught:
         CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert not (folder / "out").exists()
@@ -151,7 +161,7 @@ def some_articles(count: int) -> list[list[object]]:
         (lambda: lines(*some_articles(501)), "lines", "501 lines; between 1 and 500"),
         (lambda: lines(["10002", 10**9]), "lines", "1000000000"),
         (lambda: lines(["10002", 0]), "lines", "quantity"),
-        (lambda: lines(["ghost", 1]), "lines", "'ghost' is not known"),
+        (lambda: lines(["ghost", 1]), "lines", "there is no article ghost"),
         (lambda: ORDER | {"lat": None}, "lat, lon", ""),
         (lambda: ORDER | {"lat": 95.0}, "lat, lon", ""),
         (lambda: ORDER | {"placed_at": "yesterday"}, "placed_at", "yesterday"),
@@ -165,7 +175,7 @@ def test_an_order_that_cannot_be(
 ) -> None:
     write_orders(folder, ORDER, order())
     message = said(folder)
-    assert message.startswith(f"orders.jsonl, line 2, field {field}: this order cannot be read (")
+    assert message.startswith(f"orders.jsonl, line 2, field {field}: this order cannot be used (")
     assert cause in message
 
 
