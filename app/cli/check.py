@@ -9,8 +9,10 @@ from rich.console import Console
 from sync.domain.errors import NotFound
 
 
-def run(data: Path, console: Console) -> int:
+def run(data: Path, console: Console, database: str = "") -> int:
     """Check every database below `data`; 1 when something does not add up, else 0.
+
+    `database`: the URL of the server's, where it is not a file in its folder.
 
     Raises NotFound when there is no database at all: nothing checked is not a good answer.
     """
@@ -20,8 +22,8 @@ def run(data: Path, console: Console) -> int:
     findings: list[str] = []
     for folder in [data, *sorted(child for child in data.glob("*") if child.is_dir())]:
         found: list[str] | None = None
-        if (folder / "central.db").exists():
-            found = _check_central(folder)
+        if (folder / "central.db").exists() or (database and folder == data):
+            found = _check_central(folder, database)
         elif (folder / "device.db").exists():
             found = check_device(folder)
         if found is None:
@@ -41,12 +43,12 @@ def run(data: Path, console: Console) -> int:
     return int(bool(findings))
 
 
-def _check_central(folder: Path) -> list[str]:
+def _check_central(folder: Path, database: str) -> list[str]:
     """The findings of the server whose data is in `folder`; it may be running."""
     from sync.central.check import check
     from sync.central.composition import Central
 
-    central = Central(folder)
+    central = Central(folder, database_url=database)
     try:
         return [f"{found.rule}: {found.where}: {found.detail}" for found in check(central.context)]
     finally:

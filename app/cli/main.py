@@ -33,6 +33,14 @@ Port = Annotated[
 FOR_THIS_USER_ALONE = 0o077
 CENTRAL_PORT, TERMINAL_PORT, KIOSK_PORT = 8540, 8550, 8560
 Central = Annotated[str, typer.Option(help="Address of the central server.")]
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(
+        envvar="COMPTOIR_DATABASE",
+        help="PostgreSQL: postgresql://user:password@host/name; else a file in the folder.",
+        show_envvar=True,
+    ),
+]
 StdinFlag = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
 Pair = Annotated[str, typer.Option(help="Pairing code, the first time only.")]
 Ca = Annotated[
@@ -83,6 +91,7 @@ def central(
     public_name: Annotated[
         list[str] | None, typer.Option(help="Name by which others ask for the server.")
     ] = None,
+    database: DatabaseUrl = "",
     until_stdin_closes: StdinFlag = False,
 ) -> None:
     """Start the central server."""
@@ -100,10 +109,10 @@ def central(
         from app.cli.demo import demo_server_ports
         from sync.demo.simulated_locations import simulated_jobs
 
-        server = Central(data, ports=demo_server_ports(data))
+        server = Central(data, database_url=database, ports=demo_server_ports(data))
         jobs = simulated_jobs(server.context)
     else:
-        server, jobs = Central(data), []
+        server, jobs = Central(data, database_url=database), []
     if not server.reference.has_company:
         typer.echo(f"comptoir: {missing()}", err=True)
     address = url_of(listener, "https" if tls_cert else "http")
@@ -181,11 +190,11 @@ def _run_device(
 
 
 @app.command()
-def check(data: Data = Path(".comptoir")) -> None:
+def check(data: Data = Path(".comptoir"), database: DatabaseUrl = "") -> None:
     """Prove that balances, money and queues add up; exits 1 when something does not."""
     from app.cli.check import run
 
-    raise typer.Exit(run(data, console))
+    raise typer.Exit(run(data, console, database))
 
 
 @app.command()

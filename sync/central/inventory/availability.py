@@ -41,6 +41,7 @@ class StockView:
         self._day = ""
         self._load: Ints = np.zeros(0, np.int64)
         self.position = 0
+        self._known_at: dict[tuple[str, str], int] = {}
 
     def rebuild(self) -> None:
         """Read all balances; call it before the first request and after `Reference.refresh`."""
@@ -62,6 +63,7 @@ class StockView:
         shelves = self._read(found, index)
         with self._lock:
             self._codes, self._index, self._shelves = codes, index, shelves
+            self._known_at.clear()
             self._day, self._load = day, np.zeros(len(codes), np.int64)
             for location, fulfilled in load:
                 self._count(location, fulfilled)
@@ -92,9 +94,17 @@ class StockView:
         return self.atp(location, balance) > known[0] or self.kept(location, balance) > known[1]
 
     def apply(self, changes: Changes) -> None:
-        """Take over what a transaction has committed."""
+        """Take over what a transaction has committed.
+
+        Two that were committed one after the other may come here the other way round: a balance
+        that is older than the one known is not taken over. Who changes a balance later has a later
+        position in the ledger.
+        """
         with self._lock:
             for (sku, location), balance in changes.stock.items():
+                if self._known_at.get((sku, location), 0) > changes.position:
+                    continue
+                self._known_at[sku, location] = changes.position
                 place = self._index.get(location)
                 if place is not None:
                     shelves = self._shelves.setdefault(sku, Shelves())

@@ -52,9 +52,17 @@ _APPEND = sa.insert(tables.movement).returning(tables.movement.c.position)
 
 def move(tx: Transaction, *movements: Movement) -> list[Balance]:
     """Append `movements` and update their balances; gives the balance after each."""
-    after = [_moved(tx, movement) for movement in movements]
-    _append(tx, movements, after)
-    return after
+    after: dict[int, Balance] = {}
+    for place in _in_order([(m.sku, m.location) for m in movements]):
+        after[place] = _moved(tx, movements[place])
+    balances = [after[place] for place in range(len(movements))]
+    _append(tx, movements, balances)
+    return balances
+
+
+def _in_order(keys: Sequence[tuple[str, str]]) -> list[int]:
+    """Their places, by (sku, location): all writers lock balances in this order."""
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,8 @@ def allocate(
     """
     movements: list[Movement] = []
     after: list[Balance] = []
-    for one in wanted:
+    for place_of in _in_order([(one.sku, one.location.code) for one in wanted]):
+        one = wanted[place_of]
         kept = one.location.threshold + (0 if release_safety_stock else one.location.safety_stock)
         place = {"at_sku": one.sku, "at_location": one.location.code}
         row = tx.connection.execute(

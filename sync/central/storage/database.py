@@ -7,23 +7,28 @@ in-memory view of stock is brought up to date. A rolled back transaction leaves 
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from sync.central.storage import tables
-from sync.central.storage.dialect import begin_lightly, insert_into, one_writer
+from sync.central.storage.dialect import begin_lightly, contended, insert_into, one_writer
+from sync.domain.errors import Unavailable
 from sync.domain.stock import Balance
 
 Clock = Callable[[], datetime]
 RandomBytes = Callable[[int], bytes]
 Result = TypeVar("Result")
+PAUSE_S, PAUSE_MAX_S = 0.01, 0.5  # before a transaction that met others is tried again
 TRIES_MAX = 16  # of one transaction; who raises `Stale` has a bound of its own, below this
 _RANK = {table: rank for rank, table in enumerate(tables.metadata.sorted_tables)}
 
@@ -105,14 +110,43 @@ class Stale(Exception):
         raise NotImplementedError
 
 
+class Contended(Unavailable):
+    """Others wrote the same rows at the same moment: the database undid this transaction."""
+
+
+@contextmanager
+def _contention() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if not contended(error):
+            raise
+        raise Contended(
+            "Somebody else changed the same things at the same moment. Nothing was changed; try "
+            "again.",
+            code="database.contended",
+        ) from error
+
+
+def _pause(tried: int) -> None:
+    longest = min(PAUSE_MAX_S, PAUSE_S * 2**tried)
+    time.sleep(random.uniform(0, longest))
+
+
 class Database:
     """The one gate to the database."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
-        self._writing = engine.execution_options(writes=True)
         self._one_writer = one_writer(engine)
+        self._writing = engine.execution_options(writes=True)
+        # Where others may commit between two statements, a reader keeps to one moment.
+        self._reading = (
+            engine
+            if self._one_writer
+            else engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         self._writer = threading.RLock()
         self.before_commit: list[Callable[[Transaction], None]] = []
         self.after_commit: list[Callable[[Changes], None]] = []
@@ -121,10 +155,11 @@ class Database:
     def write(self, cause: str) -> Iterator[Transaction]:
         """A transaction that is committed when the block ends, and rolled back when it raises.
 
-        On SQLite writers take turns; readers go on meanwhile.
+        On SQLite writers take turns; readers go on meanwhile. Raises Contended when the database
+        undid it because others wrote the same rows at the same moment.
         """
         with self._writer if self._one_writer else nullcontext():
-            with self._writing.begin() as connection:
+            with _contention(), self._writing.begin() as connection:
                 now = self.clock()
                 transaction = Transaction(connection, now, cause, Changes(stamp(now)[:10]))
                 yield transaction
@@ -137,16 +172,20 @@ class Database:
     def settle(self, cause: str, work: Callable[[Transaction], Result]) -> Result:
         """Do `work` in a transaction, again each time that what it rests on was stale; commit.
 
-        What it rests on is prepared while no transaction is open. Raises the last Stale when
-        `TRIES_MAX` tries were not enough.
+        What it rests on is prepared while no transaction is open. So it is when others wrote the
+        same rows at the same moment, after a pause that grows and differs from theirs. Raises the
+        last Stale, or Contended, when `TRIES_MAX` tries were not enough.
         """
-        for _ in range(TRIES_MAX - 1):
+        for tried in range(TRIES_MAX - 1):
+            prepare: Callable[[], None] = partial(_pause, tried)
             try:
                 with self.write(cause) as transaction:
                     return work(transaction)
             except Stale as stale:
-                found = stale
-            found.prepare()
+                prepare = stale.prepare
+            except Contended:
+                pass
+            prepare()
         with self.write(cause) as transaction:
             return work(transaction)
 
@@ -165,7 +204,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view of what is committed."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._reading.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:

@@ -19,10 +19,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
+from sync.domain.errors import InvalidInput, Unavailable
+
 BUSY_TIMEOUT_MS = 10_000
 # Two connections and a WAL that is reset can corrupt a file before this version.
 SAFE_SQLITE_VERSION = (3, 51, 3)
 _UPSERT_ROWS = 2_000
+# SQLSTATE of PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
+CONTENDED = frozenset({"40001", "40P01", "55P03"})
 
 
 def sqlite_module() -> ModuleType:
@@ -43,9 +47,12 @@ def sqlite_module() -> ModuleType:
 
 
 def open_engine(target: Path | str) -> Engine:
-    """An engine for an SQLite file (a `Path`) or a database URL (`str`)."""
+    """An engine for an SQLite file (a `Path`) or the URL of a PostgreSQL database (`str`).
+
+    Raises InvalidInput for a URL of anything else, Unavailable without a driver.
+    """
     if isinstance(target, str):
-        return sa.create_engine(target)
+        return _open_postgresql(target)
     engine = sa.create_engine(
         f"sqlite:///{target}",
         module=sqlite_module(),
@@ -67,6 +74,37 @@ def open_engine(target: Path | str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _open_postgresql(text: str) -> Engine:
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() != "postgresql":
+        raise InvalidInput(
+            "The address of the database is not one such as "
+            "postgresql://user:password@host/database.",
+            code="database.url",
+        )
+    try:
+        return sa.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=12,
+            max_overflow=40,
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError as error:
+        raise Unavailable(
+            "The driver of PostgreSQL is not installed: pip install 'comptoir[postgres]'.",
+            code="database.driver",
+        ) from error
+
+
+def contended(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database undid a transaction because others wrote the same at the same time:
+    a deadlock, a serialisation failure or a lock that did not come free."""
+    return getattr(error.orig, "sqlstate", None) in CONTENDED
 
 
 @contextmanager

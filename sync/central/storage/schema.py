@@ -26,7 +26,7 @@ def migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with _connected(engine) as connection, connection.begin():
         config.attributes["connection"] = connection
         try:
             alembic.command.upgrade(config, "head")
@@ -38,6 +38,20 @@ def migrate(engine: Engine) -> None:
                 code="server.schema",
                 reason=error,
             ) from error
+
+
+def _connected(engine: Engine) -> Connection:
+    try:
+        return engine.connect().execution_options(writes=True)
+    except sa.exc.OperationalError as error:
+        url = engine.url
+        raise Unavailable(
+            "The database {database} at {host} does not answer, or lets nobody in by that name. "
+            "Nothing was changed.",
+            code="database.unreachable",
+            database=url.database or "",
+            host=url.host or url.query.get("host", "") or "this machine",
+        ) from error
 
 
 def read_meta(connection: Connection, name: str) -> str:

@@ -1,4 +1,7 @@
-"""A world for each test, copied from one that was loaded once."""
+"""A world for each test, copied from one that was loaded once; on PostgreSQL where it is asked for.
+
+`pytestmark = BOTH_DATABASES` runs a module's tests on both.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from sync.central import logs
+from tests.sync.central import postgresql
+from tests.sync.central.both_databases import POSTGRESQL, SQLITE
 from tests.sync.central.world import World, copy_of
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that has a world on the databases of its mark."""
+    mark = metafunc.definition.get_closest_marker("databases")
+    if mark is not None and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", mark.args, indirect=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,8 +35,28 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgresql.server() as url:
+        postgresql.make_template(url, tmp_path_factory.mktemp("world-pg"))
+        yield url
+
+
 @pytest.fixture
-def world(template: Path, tmp_path: Path) -> Iterator[World]:
-    found = copy_of(template, tmp_path / "central")
+def database(request: pytest.FixtureRequest) -> str:
+    found: str = getattr(request, "param", SQLITE)
+    return found
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> Iterator[World]:
+    if database == POSTGRESQL:
+        server = request.getfixturevalue("postgresql_server")
+        with postgresql.copy_of_template(server) as url:
+            found = World(tmp_path / "central", database_url=url)
+            yield found
+            found.close()
+        return
+    found = copy_of(request.getfixturevalue("template"), tmp_path / "central")
     yield found
     found.close()

@@ -111,6 +111,8 @@ class World:
         folder: Path,
         stock_rows: Iterable[tuple[str, str, int]] = STOCK,
         executor: Executor | None = None,
+        *,
+        database_url: str = "",
     ) -> None:
         self.now = MONDAY
         self._random = 0
@@ -123,6 +125,7 @@ class World:
             folder,
             lambda: self.now,
             self.random_bytes,
+            database_url=database_url,
             executor=executor or Inline(),
             ports=self.ports,
         )

@@ -9,9 +9,12 @@ from sync.central.inventory import ledger as stock
 from sync.domain.order import Channel
 from sync.protocol.codec import to_json
 from sync.protocol.commands import PlaceOrder
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.client import Client
 from tests.sync.central.test_races import together
 from tests.sync.central.world import SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 KEPT = 'version = "1"\n[[steps]]\nname = "open stock"\n'
 RELEASED = KEPT + '[[steps]]\nname = "safety stock"\nrelease_safety_stock = true\n'

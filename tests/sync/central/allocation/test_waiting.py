@@ -11,8 +11,11 @@ from sync.central.inventory import ledger as stock
 from sync.central.storage import tables
 from sync.domain.order import Order
 from sync.sourcing.decision import Decision
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.client import Client
 from tests.sync.central.world import SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 WAREHOUSES = """version = "1"
 [[steps]]

@@ -12,7 +12,10 @@ from sync.central.inventory import ledger as stock
 from sync.domain.errors import Conflict
 from sync.domain.fulfilment import RejectionReason
 from sync.protocol.feed import CATALOGUE, NETWORK, Change, Page, decode_page, encode_page
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import CARRY, COLLECT, SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 
 def pull(world: World, bucket: str, cursor: int = 0, high_water: int = 0) -> Page:

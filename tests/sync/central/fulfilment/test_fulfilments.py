@@ -16,7 +16,10 @@ from sync.protocol.commands import (
     Payload,
     StartPicking,
 )
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import COLLECT, PEOPLE, SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 
 def collected_here(world: World) -> Fulfilment:

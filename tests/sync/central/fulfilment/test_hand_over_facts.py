@@ -12,7 +12,10 @@ from sync.domain.order import Order
 from sync.domain.order_status import OrderStatus
 from sync.domain.stock import Balance, DiscrepancyKind
 from sync.protocol.commands import Answer, HandOver, Outcome, PackFulfilment, RejectFulfilment
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import COLLECT, PEOPLE, SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 HANDED_OVER, REASSIGNED = FulfilmentState.HANDED_OVER, FulfilmentState.REASSIGNED
 

@@ -14,7 +14,10 @@ from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.domain.errors import Unavailable
 from sync.domain.order import Order
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 
 def sold_out(world: World) -> None:

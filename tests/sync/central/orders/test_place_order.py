@@ -20,7 +20,10 @@ from sync.protocol.commands import (
     RegisterReturn,
 )
 from sync.protocol.feed import LineState
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import CARRY, COLLECT, POINT, SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 
 def test_carried_out_pieces_leave_the_stock_and_are_paid(world: World) -> None:

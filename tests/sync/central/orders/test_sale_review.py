@@ -18,8 +18,11 @@ from sync.domain.order import Channel, Order
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.stock import DiscrepancyKind
 from sync.protocol.commands import Outcome, PlaceOrder
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.network import ARTICLES
 from tests.sync.central.world import CARRY, SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 
 def at_price(order: Order, minor: int, currency: str = "EUR") -> Order:

@@ -7,8 +7,11 @@ from sync.domain.money import Money
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.payment_provider import RefundAnswer, RefundOrder, RefundState
 from sync.domain.returns import Return
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.client import Client
 from tests.sync.central.world import CARRY, World
+
+pytestmark = BOTH_DATABASES
 
 
 class Provider:

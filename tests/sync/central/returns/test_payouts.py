@@ -12,7 +12,10 @@ from sync.domain.payment import Tender, TenderKind
 from sync.domain.returns import Return
 from sync.domain.stock import DiscrepancyKind
 from sync.protocol.commands import Answer, Outcome, PayOutCash
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import CARRY, PEOPLE, Till, World
+
+pytestmark = BOTH_DATABASES
 
 
 def deposited(world: World) -> Return:

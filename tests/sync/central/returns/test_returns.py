@@ -12,7 +12,10 @@ from sync.domain.returns import Disposition, InspectedLine, RefundPart, ReturnSt
 from sync.domain.stock import Balance
 from sync.protocol.commands import InspectReturn, Outcome
 from sync.protocol.feed import LineState
+from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, SHIP, World
+
+pytestmark = BOTH_DATABASES
 
 
 def test_goods_are_quarantined_until_a_person_has_looked_at_them(world: World) -> None:
