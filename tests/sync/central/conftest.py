@@ -19,8 +19,8 @@ from tests.sync.central.world import World, copy_of
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that has a world on the databases of its mark."""
     mark = metafunc.definition.get_closest_marker("databases")
-    if mark is not None and "database" in metafunc.fixturenames:
-        metafunc.parametrize("database", mark.args, indirect=True)
+    if mark is not None and "world" in metafunc.fixturenames:
+        metafunc.parametrize("world", mark.args, indirect=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,14 +43,8 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    found: str = getattr(request, "param", SQLITE)
-    return found
-
-
-@pytest.fixture
-def world(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> Iterator[World]:
-    if database == POSTGRESQL:
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    if getattr(request, "param", SQLITE) == POSTGRESQL:
         server = request.getfixturevalue("postgresql_server")
         with postgresql.copy_of_template(server) as url:
             found = World(tmp_path / "central", database_url=url)
