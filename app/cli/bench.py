@@ -38,9 +38,8 @@ def bench_app(root: Path) -> typer.Typer:
     from tools.benchmarks import sourcing as bench_sourcing
     from tools.benchmarks import trust as bench_trust
 
-    parts = (bench_print, bench_sourcing, bench_server, bench_trust, bench_policies)
-    for part in (module.app for module in parts):
-        found.registered_commands += part.registered_commands
+    for part in (bench_print, bench_sourcing, bench_server, bench_trust, bench_policies):
+        found.registered_commands += part.app.registered_commands
     return found
 
 

@@ -100,21 +100,26 @@ def replay_command(
     tallies = [result.tally for result in found]
     page = render(given, tallies, Front(front, swept), words, diff, report.left_out)
     (out / "report.html").write_text(page, encoding="utf-8")
-    for error in report.left_out[:LEFT_OUT_SHOWN]:
-        console.print(str(error), style="yellow", markup=False)
-    if report.left_out:
-        left_out = words.n(
-            "{count} row was left out; it is in {path}.",
-            "{count} rows were left out; they are in {path}.",
-            len(report.left_out),
-            path=str(out / LEFT_OUT_FILE),
-        )
-        console.print(left_out)
+    _say_left_out(out, report, words, console)
     for result in found:
         console.print_json(json.dumps(_short(result.tally.summary())))
     if diff is not None:
         show(diff, words, console)
     console.print(words.t("The report is {path}.", path=str(out / "report.html")))
+
+
+def _say_left_out(out: Path, report: ImportReport, words: I18n, console: Console) -> None:
+    if not report.left_out:
+        return
+    for error in report.left_out[:LEFT_OUT_SHOWN]:
+        console.print(str(error), style="yellow", markup=False)
+    told = words.n(
+        "{count} row was left out; it is in {path}.",
+        "{count} rows were left out; they are in {path}.",
+        len(report.left_out),
+        path=str(out / LEFT_OUT_FILE),
+    )
+    console.print(told)
 
 
 def _pair(policies: Sequence[Policy], names: tuple[str, str] | None) -> tuple[int, int] | None:

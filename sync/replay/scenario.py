@@ -24,7 +24,12 @@ from sync.domain.errors import InvalidInput
 from sync.domain.location import Location
 from sync.i18n import public_holidays
 from sync.replay.run import Arrival, Scenario
-from sync.replay.scenario_orders import read_orders, read_settings, request_line
+from sync.replay.scenario_orders import (
+    completed,
+    read_orders,
+    read_settings,
+    request_line,
+)
 from sync.sourcing import Calendar, Destination, Request, Tables
 
 DEMO = "demo"
@@ -89,11 +94,12 @@ def folder_scenario(folder: Path, report: ImportReport | None = None) -> Scenari
     the first one raises FeedError.
     """
     given = read_settings(folder)
+    region = given.region()
     articles = files.load_articles(folder, report)
-    by_sku = {article.sku: given.completed(article) for article in articles}
+    by_sku = {a.sku: completed(a, region.currency, given.volume_cm3) for a in articles}
     locations = tuple(files.load_locations(folder, report))
     by_code = {location.code: location for location in locations}
-    orders = read_orders(folder, by_sku, by_code, given, report)
+    orders = read_orders(folder, by_sku, by_code, region.country, report)
     start = min((order.placed_at for order in orders), default=DEMO_NOW)
     return Scenario(
         given.name or folder.name,
@@ -102,7 +108,7 @@ def folder_scenario(folder: Path, report: ImportReport | None = None) -> Scenari
         _stock(folder, by_sku, by_code, report),
         orders,
         _arrivals(folder, start, by_sku, by_code, report),
-        _calendar(orders, given.region),
+        _calendar(orders, region),
         given.replenish_days,
     )
 

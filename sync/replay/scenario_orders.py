@@ -58,9 +58,8 @@ class ScenarioSettings:
     volume_cm3: int = 0
     replenish_days: int = 0
 
-    @property
     def region(self) -> Region:
-        """Where the scenario's company trades; what is not said is as in the demo."""
+        """Where the scenario's company trades; what is not said is read from the demo's file."""
         demo = files.load_company().region
         own_country = bool(self.country) and self.country != demo.country
         subdivision = self.holidays_subdivision or (
@@ -72,14 +71,6 @@ class ScenarioSettings:
             time_zone=self.time_zone or demo.time_zone,
             currency=self.currency or demo.currency,
             holidays_subdivision=subdivision,
-        )
-
-    def completed(self, article: Article) -> Article:
-        """The article in the scenario's currency, with a volume."""
-        return replace(
-            article,
-            price=Money(article.price.minor, self.region.currency),
-            volume_cm3=article.volume_cm3 or self.volume_cm3,
         )
 
 
@@ -101,7 +92,7 @@ def read_settings(folder: Path) -> ScenarioSettings:
             raise _setting(key, f"must be {what}")
     settings = ScenarioSettings(**given)
     try:
-        ZoneInfo(settings.region.time_zone)
+        ZoneInfo(settings.region().time_zone)
     except (ValueError, OSError, KeyError) as error:
         raise _setting("time_zone", f"there is no time zone {settings.time_zone}") from error
     return settings
@@ -121,11 +112,11 @@ def read_orders(
     folder: Path,
     by_sku: Mapping[str, Article],
     by_code: Mapping[str, Location],
-    settings: ScenarioSettings,
+    country: str,
     report: ImportReport | None,
 ) -> tuple[Request, ...]:
-    """The orders; a line that cannot be used is collected in `report`, or raises FeedError."""
-    country = settings.region.country
+    """The orders, to `country` where they name none; a line that cannot be used is collected in
+    `report`, or raises FeedError."""
     first: dict[str, int] = {}
     orders: list[Request] = []
     for number, text in enumerate(read_text(folder, ORDERS).splitlines(), start=1):
@@ -233,6 +224,15 @@ def _reading(line: int, column: str) -> Iterator[None]:
             column=column,
             cause=cause,
         ) from error
+
+
+def completed(article: Article, currency: str, volume_cm3: int) -> Article:
+    """The article priced in `currency`, with `volume_cm3` where it has no volume of its own."""
+    return replace(
+        article,
+        price=Money(article.price.minor, currency),
+        volume_cm3=article.volume_cm3 or volume_cm3,
+    )
 
 
 def request_line(number: int, article: Article, pieces: int) -> RequestLine:

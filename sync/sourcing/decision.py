@@ -231,8 +231,8 @@ class Decision:
     none; `prices_too_old`: there were, but they were not used any more. `moved`: this decision
     moved fulfilments that were somewhere else. `action`: "hold" or "ask" when nothing is sent
     though something could be, because a step of the policy says so; "released" when a person said
-    to send what there is all the same. `runner_up` and
-    `evaluations` are there when reasons were asked for.
+    to send what there is all the same. `runner_up` and `evaluations` are there when reasons were
+    asked for.
     """
 
     order_number: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from sync.demo import company
+from sync.demo.carriage import REGION_HEADER, SERVICE_HEADER
 from tools.demo_data.invented_carriers import (
     ASSUMED_FACTORS,
-    REGION_HEADER,
-    SERVICE_HEADER,
     build_regions,
     build_services,
     invented_tariffs,
@@ -27,22 +27,7 @@ __all__ = [
     "build_tariffs",
 ]
 
-TARIFF_HEADER = (
-    "carrier",
-    "service",
-    "destination",
-    "max_weight_g",
-    "price_minor",
-    "origin",
-    "country",
-    "transit_working_days",
-    "volumetric_divisor",
-    "verified",
-    "source",
-    "postcodes",
-    "beyond_km",
-    "within_km",
-)
+TARIFF_HEADER = (*company.TARIFF_HEADER, *company.TARIFF_OPTIONAL)
 FACTOR_HEADER = ("name", "kg_co2e", "unit", "source")
 PARAMETER_HEADER = ("name", "value", "unit", "source")
 

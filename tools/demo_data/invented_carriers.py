@@ -6,23 +6,6 @@ with the same sourced factors as everybody's.
 
 from __future__ import annotations
 
-SERVICE_HEADER = (
-    "carrier",
-    "service",
-    "saturday",
-    "cutoff_minute",
-    "arrival_minute",
-    "kinds",
-    "locations",
-    "trunk",
-    "hubs",
-    "vehicle",
-    "stop_share",
-    "stops",
-    "source",
-)
-REGION_HEADER = ("country", "prefix", "detour", "stop_km", "source")
-
 _SOURCE = "invented for the demo"
 _ASSUMED = "assumed for the demo, to be replaced by the carrier's own figure"
 

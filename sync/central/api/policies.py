@@ -51,7 +51,6 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     @router.post("/policies/{name}/check", openapi_extra=described(PolicyText))
     def check_policy(name: str, sent: Annotated[PolicyText, body_of(PolicyText)]) -> list[Fault]:
         """Names in the text that the company does not have; nothing is loaded."""
-        ctx.reference.refresh()
         return policies.check(ctx.reference, name, sent.text)
 
     @router.delete("/policies/{name}")

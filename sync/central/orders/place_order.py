@@ -74,7 +74,7 @@ def retry_backorder(ctx: Context, tx: Transaction, number: str, decisions: Decis
     Raises Stale while it is not decided.
     """
     record = order_records.load(tx, number)
-    wanted = {line.line_id: line.unfilled for line in record.lines.values() if line.unfilled}
+    wanted = _unfilled(record)
     if not wanted:
         return False
     left = Filling(ctx, tx, record, wanted, decisions).promise(tx, record, retry=True)
@@ -93,7 +93,7 @@ def release_order(ctx: Context, tx: Transaction, number: str, decisions: Decisio
     Refused when nothing of it waits, and Stale while it is not decided.
     """
     record = order_records.load(tx, number)
-    wanted = {line.line_id: line.unfilled for line in record.lines.values() if line.unfilled}
+    wanted = _unfilled(record)
     if not wanted:
         raise Refused(
             "Nothing of order {order} waits. Nothing was changed.",
@@ -105,6 +105,11 @@ def release_order(ctx: Context, tx: Transaction, number: str, decisions: Decisio
     history.record(tx, number, history.Kind.RELEASED, quantity=found)
     discrepancies.resolve_about(tx, DiscrepancyKind.ORDER_TO_DECIDE, number, tx.cause)
     return found
+
+
+def _unfilled(record: OrderRecord) -> dict[int, int]:
+    """The pieces that wait, by line."""
+    return {line.line_id: line.unfilled for line in record.lines.values() if line.unfilled}
 
 
 def fingerprint(order: Order) -> str:

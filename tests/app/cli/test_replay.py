@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -13,33 +11,14 @@ from typer.testing import CliRunner
 from app.cli import explain
 from app.cli.replay import app
 from sync.domain.errors import InvalidInput, NotFound
+from tests.app.cli.scenario_folder import DEMO, ORDER, with_tables
 
-DEMO = Path(str(files("assets") / "demo"))
 POLICIES = DEMO.parent / "policies"
-ORDER = {
-    "order": "A-1",
-    "placed_at": "2026-11-24T10:00:00+01:00",
-    "lat": 48.87,
-    "lon": 2.33,
-    "postcode": "75009",
-    "lines": [["10002", 2]],
-}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "scenario"
-    made.mkdir()
-    for name in (
-        "articles",
-        "locations",
-        "pickup_points",
-        "tariffs",
-        "factors",
-        "services",
-        "regions",
-    ):
-        shutil.copy(DEMO / f"{name}.csv", made)
+    made = with_tables(tmp_path / "scenario")
     (made / "stock.csv").write_text("location,sku,on_hand\nW01,10002,9\nS006,10002,9\n")
     (made / "orders.jsonl").write_text(
         json.dumps(ORDER) + "\n" + json.dumps(ORDER | {"order": "A-2"})

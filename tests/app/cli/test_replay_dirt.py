@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from app.cli.replay import app
 from sync.domain.errors import InvalidInput
-from tests.app.cli.test_bad_input import ORDER, change, folder, write_orders
+from tests.app.cli.scenario_folder import ORDER
+from tests.app.cli.test_bad_input import change, folder, write_orders
 
 __all__ = ["folder"]
 

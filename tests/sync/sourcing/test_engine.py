@@ -6,30 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sync.domain.errors import InvalidInput
 from sync.i18n import I18n
-from sync.sourcing import Decision, Destination, Network, Policy, Request, Snapshot, source
+from sync.sourcing import Decision, Destination, Network
 from sync.sourcing.decision import NO_PARTS
 from sync.sourcing.explain.sentences import explain_decision
 from sync.sourcing.policy.policy_file import parse_policy
 from tests.sync.sourcing import world
-from tests.sync.sourcing.world import line, policy, request, stock
+from tests.sync.sourcing.world import decide, line, policy, request, sent, stock
 
 DEFAULT = Path("assets/policies/default.toml").read_text(encoding="utf-8")
-
-
-def decide(
-    asked: Request, snapshot: Snapshot, rules: Policy | None = None, **more: Any
-) -> Decision:
-    return source(asked, world.network(), snapshot, rules or policy(), world.tables(), **more)
-
-
-def sent(decision: Decision) -> dict[str, dict[int, int]]:
-    return {s.location: dict(s.lines) for s in decision.shipments}
 
 
 def test_one_location_that_has_all_serves_rather_than_two_that_share() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,29 +15,16 @@ from sync.domain.money import Money
 from sync.sourcing import (
     Decision,
     Destination,
-    Policy,
     Request,
     RequestLine,
-    Snapshot,
     explain_decision,
-    source,
 )
 from sync.sourcing.policy.policy import in_order, policy_for
 from sync.sourcing.reasons import with_reasons
 from tests.sync.sourcing import world
-from tests.sync.sourcing.world import TUESDAY_10H, line, policy, request, stock
+from tests.sync.sourcing.world import TUESDAY_10H, decide, line, policy, request, sent, stock
 
 TWO = {"tea": {"paris": 1, "lyon": 5, "wh-south": 1}, "cup": {"lyon": 1, "nantes": 3}}
-
-
-def decide(
-    asked: Request, snapshot: Snapshot, rules: Policy | None = None, **more: Any
-) -> Decision:
-    return source(asked, world.network(), snapshot, rules or policy(), world.tables(), **more)
-
-
-def sent(decision: Decision) -> dict[str, dict[int, int]]:
-    return {s.location: dict(s.lines) for s in decision.shipments}
 
 
 def reasons(decision: Decision) -> Mapping[str, str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sync.domain.location import Location, LocationKind
 from sync.domain.money import Money
 from sync.sourcing import (
+    Decision,
     Destination,
     FactorRow,
     Network,
@@ -17,6 +19,7 @@ from sync.sourcing import (
     Snapshot,
     Tables,
     TariffRow,
+    source,
 )
 from sync.sourcing.policy.policy_file import parse_policy
 
@@ -96,3 +99,15 @@ def stock(available: Mapping[str, Mapping[str, int]], **more: object) -> Snapsho
 
 def policy(text: str = "") -> Policy:
     return parse_policy('version = "t"\n' + text, "test")
+
+
+def decide(
+    asked: Request, snapshot: Snapshot, rules: Policy | None = None, **more: Any
+) -> Decision:
+    """The decision in the small France."""
+    return source(asked, network(), snapshot, rules or policy(), tables(), **more)
+
+
+def sent(decision: Decision) -> dict[str, dict[int, int]]:
+    """Pieces by line that each location sends."""
+    return {s.location: dict(s.lines) for s in decision.shipments}
