@@ -170,6 +170,12 @@ def Footprint(ctx: AppContext, promise: Promise) -> ft.Control:
     )
 
 
+def _ends(left: ft.Control, right: ft.Control | None) -> ft.Row:
+    """A line of two: what is on the left has all the room that the right one leaves."""
+    left.expand = True
+    return ft.Row([left, *([right] if right is not None else [])], spacing=8)
+
+
 def DeliveryOptionCard(
     ctx: AppContext, option: DeliveryOption, *, key: str, selected: bool, on_click: Handler | None
 ) -> ft.Control:
@@ -182,21 +188,18 @@ def DeliveryOptionCard(
                 ft.Icon(MODE_ICONS[promise.mode], size=22, color=GREEN if selected else MUTED),
                 ft.Column(
                     [
-                        text(option_title(ctx, option), Type.STRONG, lines=1),
-                        text(option_when(ctx, option), Type.CAPTION, color=MUTED, lines=1),
+                        _ends(
+                            text(option_title(ctx, option), Type.STRONG, lines=1),
+                            text(fee, Type.STRONG, no_wrap=True) if fee else None,
+                        ),
+                        _ends(
+                            text(option_when(ctx, option), Type.CAPTION, color=MUTED, lines=1),
+                            Footprint(ctx, promise),
+                        ),
                     ],
                     spacing=3,
                     tight=True,
                     expand=True,
-                ),
-                ft.Column(
-                    [
-                        *([text(fee, Type.STRONG, no_wrap=True)] if fee else []),
-                        Footprint(ctx, promise),
-                    ],
-                    spacing=3,
-                    tight=True,
-                    horizontal_alignment=ft.CrossAxisAlignment.END,
                 ),
             ],
             spacing=14,
