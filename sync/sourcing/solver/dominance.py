@@ -90,8 +90,9 @@ def undominated_rows(problem: Problem, budget: Budget) -> Ints:
 
     Option s replaces r when it has whole whatever r has, at no higher fixed and unit costs, with
     a tariff that is nowhere higher, and when two of its shipments are never cheaper than one by
-    more than r's fixed cost: the plan may use s already, and its location ships once. Options that
-    a tenth of the budget does not reach are kept.
+    more than r's fixed cost: the plan may use s already, and its location ships once. It may as
+    well use another option of that location: each of them takes what r has, at no higher cost
+    than r, into its shipment. Options that a tenth of the budget does not reach are kept.
     """
     count, lines = problem.available.shape
     if count < 2:
@@ -111,12 +112,19 @@ def undominated_rows(problem: Problem, budget: Budget) -> Ints:
         better &= kept
         better[s] = False
         rows = np.flatnonzero(better)
-        steps_max -= 6 * count + 4 * lines * len(rows)
-        if steps_max < 0 or not budget.spend(6 * count + 4 * lines * len(rows)):
+        here = np.flatnonzero(kept & (problem.location == problem.location[s]))
+        steps = 6 * count + 4 * lines * len(rows) * len(here)
+        steps_max -= steps
+        if steps_max < 0 or not budget.spend(steps):
             break
-        fits = (~has[rows] | whole[s]).all(axis=1)
-        fits &= (~has[rows] | (problem.unit[s] <= problem.unit[rows])).all(axis=1)
-        kept[rows[fits]] = False
+        for other in here.tolist():
+            fits = (~has[rows] | whole[other]).all(axis=1)
+            fits &= (~has[rows] | (problem.unit[other] <= problem.unit[rows])).all(axis=1)
+            fits &= tariffs[problem.tariff[rows], problem.tariff[other]] <= problem.fixed[rows]
+            if other != s:  # an option of the same location is not used beside r
+                fits |= problem.location[rows] == problem.location[s]
+            rows = rows[fits]
+        kept[rows] = False
     return np.flatnonzero(kept)
 
 

@@ -134,6 +134,29 @@ def test_the_solver_for_large_orders_finds_the_same_optimum(problem: Problem) ->
     assert large.proven
 
 
+def test_an_option_is_not_left_out_for_one_whose_location_ships_otherwise() -> None:
+    """Two locations with two options each: the cheap plan takes the first of one and the second of
+    the other, and no location ships twice."""
+    tariffs = (
+        WeightTariff(np.array([1, 2, 3, 4]), np.full(4, 10_000.0), np.array([0, 5])),
+        WeightTariff(np.array([1, 2, 3, 4]), np.array([0.0, 2e4, 2e4, 2e4]), np.array([2, 0])),
+    )
+    problem = Problem(
+        np.array([0, 0, 1, 1]),
+        np.array([0, 1, 0, 1]),
+        tariffs,
+        np.zeros(4),
+        np.zeros((4, 2)),
+        np.array([[1, 0], [1, 0], [1, 1], [1, 1]]),
+        np.array([1, 1]),
+        np.array([1, 1]),
+    )
+    found = solve_milp(problem, Budget(30_000))
+    assert found.parts == ((0, (1, 0)), (3, (0, 1)))
+    assert found.cost == 10_000
+    assert found.proven
+
+
 @settings(max_examples=100, deadline=None)
 @given(problems(), st.data())
 def test_more_stock_never_costs_more(problem: Problem, data: st.DataObject) -> None:
