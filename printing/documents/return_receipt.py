@@ -17,7 +17,6 @@ from printing.documents.sales_receipt import vat_table
 from printing.model.document import Block, Cut, Document, Panel, Qr, Rule, Space, Style, Text
 from printing.model.media import ROLL_80, Media
 from sync.domain.location import Location
-from sync.domain.money import vat_by_rate
 from sync.domain.order import Order
 from sync.domain.returns import Return, ReturnReason, ReturnState
 from sync.i18n import I18n
@@ -85,8 +84,7 @@ def return_receipt(
     blocks += [Rule(), GAP, row(name, i18n.money(ret.refund), Style.TOTAL)]
     blocks += [Text(next_step, Style.SMALL), GAP]
     if not refused:
-        rates = [(line.refund, order.line(line.line_id).vat_rate_bp) for line in ret.lines]
-        blocks += vat_table(vat_by_rate(rates), i18n)
+        blocks += vat_table(ret.vat(), i18n)
     blocks += [
         Qr(str(ret.number), 23, i18n.t("The return number as a code")),
         centred(i18n.t("Keep this receipt until you have your refund."), Style.STRONG),

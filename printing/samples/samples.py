@@ -42,7 +42,7 @@ from sync.domain.location import Location, LocationKind
 from sync.domain.money import Money, vat_by_rate
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
-from sync.domain.returns import Return, ReturnLine, ReturnReason
+from sync.domain.returns import Return, ReturnReason, return_line
 from sync.i18n import I18n
 
 # GS1 keeps the prefix 952 for demonstrations and examples of the GS1 system: no real company
@@ -162,7 +162,6 @@ ORDER = Order(
     Customer("Claire Fontaine", "claire@example.com", "+33 6 39 98 00 00"),
     HOME,
     Money(990),
-    shipping_vat_rate_bp=2000,
 )
 STAMP = ReceiptStamp(
     "T0012-000345-6",
@@ -212,7 +211,7 @@ RETURN = Return(
     "LYN2",
     "12",
     TUESDAY,
-    (ReturnLine(2, "MC-1054", ORDER.lines[1].name, 2, ReturnReason.NOT_SUITABLE, Money(2500)),),
+    (return_line(ORDER, 2, 0, 2, ReturnReason.NOT_SUITABLE),),
 )
 ARTICLE = Article(
     "MC-2210",

@@ -100,6 +100,7 @@ LOCATION_HEADER = (
     "threshold",
     "lead_time_hours",
 )
+LOCATION_OPTIONAL = ("capacity_pieces_per_day",)
 TARIFF_HEADER = (
     "carrier",
     "service",
@@ -144,6 +145,7 @@ def load_locations(folder: Folder = ASSETS, report: ImportReport | None = None) 
     """60 stores, 5 other stock points, then 300 pickup points; codes are unique over all."""
     codes: Seen = {}
     kinds = {kind.value: kind for kind in LocationKind}
+    (pieces,) = LOCATION_OPTIONAL
 
     def build(row: Row) -> Location:
         return Location(
@@ -161,12 +163,13 @@ def load_locations(folder: Folder = ASSETS, report: ImportReport | None = None) 
             safety_stock=row.whole("safety_stock"),
             threshold=row.whole("threshold"),
             lead_time_hours=row.decimal("lead_time_hours"),
+            capacity_pieces_per_day=row.whole(pieces) if row.raw(pieces) else 0,
         )
 
     return [
         location
         for name in ("locations.csv", "pickup_points.csv")
-        for location in load_table(folder, name, LOCATION_HEADER, build, report)
+        for location in load_table(folder, name, LOCATION_HEADER, build, report, LOCATION_OPTIONAL)
     ]
 
 

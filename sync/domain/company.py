@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from sync.domain.errors import InvalidInput, Unavailable
 
-BASIS_POINTS_MAX = 10_000
 RETURN_PERIOD_DAYS_MAX = 3_650
 
 
@@ -61,15 +60,6 @@ class ReturnRules:
 
     period_days: int
     policy_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shipping:
-    """`vat_rate_bp`: the VAT of shipping fees, in basis points (2000 is 20 %)."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    vat_rate_bp: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +118,6 @@ class CompanyFile:
     seller: Seller
     region: Region
     returns: ReturnRules
-    shipping: Shipping
     codes: Codes
     collecting: Collecting
     limits: AmountLimits
@@ -183,8 +172,6 @@ def _problems(company: CompanyFile) -> list[tuple[str, str]]:
         found.append(("region.languages", "must name one language at least"))
     if not 0 <= company.returns.period_days <= RETURN_PERIOD_DAYS_MAX:
         found.append(("returns.period_days", "must be between 0 and 3650"))
-    if not 0 <= company.shipping.vat_rate_bp <= BASIS_POINTS_MAX:
-        found.append(("shipping.vat_rate_bp", "must be between 0 and 10000"))
     prefix = company.codes.gs1_company_prefix
     if not (7 <= len(prefix) <= 10 and prefix.isascii() and prefix.isdigit()):
         found.append(("codes.gs1_company_prefix", "must be 7 to 10 digits"))

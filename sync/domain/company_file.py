@@ -17,7 +17,6 @@ from sync.domain.company import (
     Region,
     ReturnRules,
     Seller,
-    Shipping,
 )
 from sync.domain.errors import InvalidInput
 
@@ -29,7 +28,6 @@ SECTIONS: Mapping[str, type] = {
     "seller": Seller,
     "region": Region,
     "returns": ReturnRules,
-    "shipping": Shipping,
     "mail": MailSender,
     "codes": Codes,
     "collecting": Collecting,

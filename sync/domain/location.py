@@ -25,9 +25,10 @@ class Location:
     """A point of the network.
 
     `lat`, `lon` in degrees; `opens`, `closes` in local minutes after midnight (Monday to
-    Saturday); `capacity_orders_per_day` is how many orders it can prepare; `safety_stock` is kept
-    per SKU for its walk-in customers, `threshold` because counts are never quite right;
-    `lead_time_hours` from order to ready for the carrier.
+    Saturday); `capacity_orders_per_day` is how many orders it can prepare,
+    `capacity_pieces_per_day` of how many pieces, 0 for any number; `safety_stock` is kept per SKU
+    for its walk-in customers, `threshold` because counts are never quite right; `lead_time_hours`
+    from order to ready for the carrier.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -44,6 +45,7 @@ class Location:
     opens: int = 9 * 60 + 30
     closes: int = 19 * 60 + 30
     capacity_orders_per_day: int = 100
+    capacity_pieces_per_day: int = 0
     safety_stock: int = 0
     threshold: int = 0
     lead_time_hours: float = 4.0

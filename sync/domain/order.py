@@ -87,7 +87,6 @@ class Order:
 
     `location` is the store that took it, `device` its till, `associate` the person's code.
     Payment and order travel as one, so an order is never at the server without its money.
-    `shipping_vat_rate_bp`: the VAT of `shipping_fee` when it was sold, in basis points.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -105,7 +104,6 @@ class Order:
     shipping_fee: Money = field(default_factory=lambda: Money(0))
     receipt_number: str = ""
     locale: str = "fr"
-    shipping_vat_rate_bp: int = 0
 
     def __post_init__(self) -> None:
         if not self.lines:
@@ -146,11 +144,21 @@ class Order:
         return self.goods_total + self.shipping_fee
 
     def vat(self) -> list[VatLine]:
-        """The tax by rate, highest first; shipping carries the rate of the day of the sale."""
+        """The tax by rate, highest first."""
         amounts = [(line.amount, line.vat_rate_bp) for line in self.lines]
-        if self.shipping_fee:
-            amounts.append((self.shipping_fee, self.shipping_vat_rate_bp))
-        return vat_by_rate(amounts)
+        return vat_by_rate([*amounts, *self.shipping_by_rate()])
+
+    def shipping_by_rate(self) -> list[tuple[Money, int]]:
+        """The delivery fee as (gross, rate in basis points): it is taxed like what is delivered,
+        shared by value where that has several rates."""
+        if not self.shipping_fee:
+            return []
+        sent = [line for line in self.lines if line.mode is FulfilmentMode.SHIP_HOME]
+        rates: dict[int, int] = {}
+        for line in sent or self.lines:
+            rates[line.vat_rate_bp] = rates.get(line.vat_rate_bp, 0) + line.amount.minor
+        shares = self.shipping_fee.allocate(list(rates.values()))
+        return list(zip(shares, rates, strict=True))
 
     def line(self, line_id: int) -> OrderLine:
         """The line with that number; raises InvalidInput when there is none."""

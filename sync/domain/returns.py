@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sync.domain.errors import InvalidInput, Refused
 from sync.domain.identifiers import DocumentNumber
-from sync.domain.money import Money, total
+from sync.domain.money import Money, VatLine, total, vat_included
 from sync.domain.order import Order, OrderLine
 from sync.domain.payment import TenderKind
 
@@ -43,7 +43,7 @@ class ReturnState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReturnLine:
-    """`quantity` pieces of an order line that come back, and what they are worth."""
+    """`quantity` pieces of an order line that come back, what they are worth, and the VAT in it."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -53,6 +53,8 @@ class ReturnLine:
     quantity: int
     reason: ReturnReason
     refund: Money
+    vat_rate_bp: int
+    vat: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class Return:
     def refund(self) -> Money:
         """What was announced to the customer for all lines."""
         return total(line.refund for line in self.lines)
+
+    def vat(self) -> list[VatLine]:
+        """The tax by rate, highest first, that goes back with the refund."""
+        return vat_of_refunds(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +179,49 @@ def refund_for(line: OrderLine, returned_before: int, quantity: int) -> Money:
         )
     pieces = line.amount.allocate([1] * line.quantity)
     return total(pieces[returned_before : returned_before + quantity])
+
+
+def refund_vat(order: Order, line_id: int, returned_before: int, quantity: int) -> Money:
+    """The VAT in the refund of so many more pieces of a line.
+
+    A sale's VAT is that of the total of a rate, so a piece has no VAT of its own. The pieces of a
+    rate stand in a row, line by line; the VAT of some is what they add to that of those before
+    them. Whatever comes back in whatever parts, the VAT of all refunds is that of the sale.
+    """
+    sold = order.line(line_id)
+    alike = [line for line in order.lines if line.vat_rate_bp == sold.vat_rate_bp]
+    earlier = (line.amount for line in alike[: alike.index(sold)])
+    before = total(earlier, sold.amount.currency)
+    if returned_before:
+        before = before + refund_for(sold, 0, returned_before)
+    after = before + refund_for(sold, returned_before, quantity)
+    rate = sold.vat_rate_bp
+    return vat_included(after, rate).vat - vat_included(before, rate).vat
+
+
+def return_line(
+    order: Order, line_id: int, returned_before: int, quantity: int, reason: ReturnReason
+) -> ReturnLine:
+    """So many more pieces of a line, with what they are worth; raises Refused above what was sold.
+
+    `returned_before`: pieces of the line that came back before.
+    """
+    line = order.line(line_id)
+    refund = refund_for(line, returned_before, quantity)
+    vat = refund_vat(order, line_id, returned_before, quantity)
+    return ReturnLine(line_id, line.sku, line.name, quantity, reason, refund, line.vat_rate_bp, vat)
+
+
+def vat_of_refunds(lines: Iterable[ReturnLine]) -> list[VatLine]:
+    """The tax by rate, highest first, of lines that come back."""
+    by_rate: dict[int, list[ReturnLine]] = {}
+    for line in lines:
+        by_rate.setdefault(line.vat_rate_bp, []).append(line)
+    found = []
+    for rate, of in sorted(by_rate.items(), reverse=True):
+        gross, vat = total(line.refund for line in of), total(line.vat for line in of)
+        found.append(VatLine(rate, gross - vat, vat, gross))
+    return found
 
 
 def refund_parts(order: Order, already: Mapping[int, Money], amount: Money) -> list[RefundPart]:

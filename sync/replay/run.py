@@ -83,7 +83,7 @@ def replay(
     """
     policies = (*in_order(narrower), policy)
     network = Network.of(scenario.locations)
-    stock = LiveStock(network, scenario.on_hand)
+    stock = LiveStock(network, scenario.on_hand, zone=scenario.calendar.zone)
     arrivals = sorted(scenario.arrivals, key=lambda a: (a.at, a.sku, a.location))
     due = 0
     today = filled = None
@@ -94,7 +94,7 @@ def replay(
             due += 1
         if day != today:
             today = day
-            stock.new_day()
+            stock.forget_before(day)
             filled = filled or day
             if scenario.replenish_days and (day - filled).days >= scenario.replenish_days:
                 stock.replenish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, tzinfo
 
 import numpy as np
 
@@ -51,8 +52,10 @@ class LiveStock:
         on_hand: Mapping[str, Mapping[str, int]],
         *,
         known_skus: Iterable[str] | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
-        """`on_hand`: sku -> location -> pieces; with `known_skus`, any other SKU is refused."""
+        """`on_hand`: sku -> location -> pieces; with `known_skus`, any other SKU is refused. Days
+        are those of `zone`."""
         self.network = network
         self.position = 0
         known = None if known_skus is None else set(known_skus)
@@ -73,7 +76,9 @@ class LiveStock:
         sure = np.maximum(on_shelf - unsure, 0)
         self._table = np.maximum(sure - kept, 0)
         self._withheld = sure - self._table
-        self._taken = np.zeros(len(network), np.int64)
+        self._zone = zone
+        self._due: dict[date, Ints] = {}
+        self._none_due = np.zeros((2, len(network)), np.int64)
         self._opening = self._table.copy()
 
     def pieces(self, sku: str, network: Network, *, with_withheld: bool = False) -> Ints:
@@ -82,9 +87,9 @@ class LiveStock:
         stock: Ints = self._table[row]
         return stock + self._withheld[row] if with_withheld else stock
 
-    def orders_taken(self, network: Network) -> Ints:
-        """Orders that each location has taken today."""
-        return self._taken
+    def due(self, network: Network, day: date) -> Ints:
+        """Orders and pieces [2, N] that each location is to have ready on `day`."""
+        return self._due.get(day, self._none_due)
 
     def commit(self, request: Request, decision: Decision) -> None:
         """Take what `decision` allocates; raises InvalidInput when it is not there any more.
@@ -109,7 +114,10 @@ class LiveStock:
             self._table[key] -= from_open
             self._withheld[key] -= quantity - from_open
         for shipment in decision.shipments:
-            self._taken[self._place(shipment.location)] += 1
+            day = shipment.ready_at.astimezone(self._zone).date()
+            if day not in self._due:
+                self._due[day] = np.zeros_like(self._none_due)
+            self._due[day][:, self._place(shipment.location)] += (1, shipment.quantity)
         self.position += 1
 
     def receive(self, sku: str, location: str, pieces: int) -> None:
@@ -119,9 +127,10 @@ class LiveStock:
             self._table[row, self._place(location)] += pieces
             self.position += 1
 
-    def new_day(self) -> None:
-        """No location has taken an order yet."""
-        self._taken[:] = 0
+    def forget_before(self, day: date) -> None:
+        """What was to be ready before `day` is of no more use."""
+        for past in [past for past in self._due if past < day]:
+            del self._due[past]
 
     def replenish(self) -> None:
         """Fill every shelf up to its opening stock."""

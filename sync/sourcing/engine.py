@@ -99,11 +99,11 @@ def _attempt(site: Site, step: Step, budget: Budget) -> Attempt:
     allowed = eligible(
         request,
         site.network,
-        site.snapshot,
         site.policy,
         step,
         site.distance_m,
         site.opens_in,
+        site.workload.full,
     )
     barred = barred_lines(request, site.network, site.policy)
     stock = _stock(site, step)

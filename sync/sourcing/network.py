@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from sync.sourcing.arrays import Bools, Floats, Ints
 from sync.sourcing.request import check_coordinates
 
 _NOTHING: Mapping[str, int] = {}
+Work = tuple[int, int]  # orders and pieces to have ready on a day
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,8 @@ class Network:
     opens_minute: Ints
     closes_minute: Ints
     lead_minutes: Ints
-    capacity: Ints
+    capacity_orders: Ints
+    capacity_pieces: Ints
 
     @classmethod
     def of(cls, locations: Iterable[Location]) -> Network:
@@ -63,6 +66,7 @@ class Network:
             np.array([loc.closes for loc in held], np.int64),
             np.array([round(loc.lead_time_hours * 60) for loc in held], np.int64),
             np.array([loc.capacity_orders_per_day for loc in held], np.int64),
+            np.array([loc.capacity_pieces_per_day for loc in held], np.int64),
         )
 
     def __len__(self) -> int:
@@ -106,8 +110,9 @@ class Stock(Protocol):
         """Pieces of `sku` that each location may give; not to be changed by the reader."""
         ...
 
-    def orders_taken(self, network: Network) -> Ints:
-        """Orders that each location has taken today."""
+    def due(self, network: Network, day: date) -> Ints:
+        """Orders and pieces [2, N] that each location is to have ready on `day`; not to be changed
+        by the reader."""
         ...
 
 
@@ -116,13 +121,14 @@ class Snapshot:
     """Stock at `position` of the ledger: sku -> location -> pieces available to promise.
 
     Safety stock and threshold are deducted from `available` already; `withheld` is how many of
-    those deducted pieces a policy step may release. `load`: orders taken today per location.
+    those deducted pieces a policy step may release. `load`: day -> location -> orders and pieces
+    that it is to have ready on that day.
     `position` is the ledger's, and names the snapshot in a decision.
     """
 
     position: int
     available: Mapping[str, Mapping[str, int]]
-    load: Mapping[str, int] = field(default_factory=dict)
+    load: Mapping[date, Mapping[str, Work]] = field(default_factory=dict)
     withheld: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def pieces(self, sku: str, network: Network, *, with_withheld: bool = False) -> Ints:
@@ -132,9 +138,12 @@ class Snapshot:
             stock = stock + self._pieces(self.withheld, sku, network)
         return stock
 
-    def orders_taken(self, network: Network) -> Ints:
-        """Orders that each location of `network` has taken today."""
-        return _spread(self.load, network)
+    def due(self, network: Network, day: date) -> Ints:
+        """Orders and pieces that each location of `network` is to have ready on `day`."""
+        given = self.load.get(day, {})
+        return np.stack(
+            [_spread({code: work[i] for code, work in given.items()}, network) for i in (0, 1)]
+        )
 
     @staticmethod
     def _pieces(stock: Mapping[str, Mapping[str, int]], sku: str, network: Network) -> Ints:

@@ -10,6 +10,7 @@ import zstandard
 
 from sync.central.allocation.kept_inputs import pack
 from sync.sourcing import Policy
+from sync.sourcing.rates.working_days import Calendar
 from tools.benchmarks.figure import Figure
 from tools.benchmarks.instances import Company, company
 
@@ -72,7 +73,7 @@ def _pair(size: int, number: int) -> tuple[float, float]:
 def _row() -> Figure:
     asked: Company = company(np.random.default_rng(SEED), ROW_LINES, ROW_SIZE, SHARE)
     body = zstandard.compress(asked.source(explain=False).canonical_bytes())
-    inputs = pack(asked.request, asked.stock, asked.network, Policy())
+    inputs = pack(asked.request, asked.stock, asked.network, Policy(), Calendar())
     return Figure(
         f"a decision's row, {ROW_SIZE} locations",
         len(body) + len(inputs) + COLUMNS_BYTES,

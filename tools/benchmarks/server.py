@@ -168,7 +168,7 @@ def _bare(central: Central, order: Order) -> float:
     inputs = orchestration.inputs_of(ctx)
     wanted = {line.line_id: line.quantity for line in order.lines}
     (group,) = groups(ctx, NOW, OrderRecord(order, {}), wanted)
-    copy = ctx.view.copy([line.sku for line in order.lines], NOW.date().isoformat())
+    copy = ctx.view.copy([line.sku for line in order.lines])
     days = orchestration.calendar(ctx.reference, NOW.year)
     start = time.process_time()
     source(

@@ -26,8 +26,8 @@ from sync.domain.returns import (
     ReturnReason,
     ReturnState,
     eligibility,
-    refund_for,
     refund_parts,
+    return_line,
 )
 from sync.i18n import I18n
 from sync.protocol.codec import to_wire
@@ -309,11 +309,9 @@ class Returns:
                     if inspected_line.reason
                     else "",
                 )
-            refund = refund_for(line, back.get(choice.line_id, 0), choice.quantity)
+            before = back.get(choice.line_id, 0)
             lines.append(
-                ReturnLine(
-                    line.line_id, line.sku, line.name, choice.quantity, choice.reason, refund
-                )
+                return_line(state.order, line.line_id, before, choice.quantity, choice.reason)
             )
         return tuple(lines)
 

@@ -143,7 +143,6 @@ class Checkout:
             customer=state.customer,
             ship_to=state.ship_to if _ships(state) else None,
             shipping_fee=state.shipping_fee,
-            shipping_vat_rate_bp=self._context.reference.company().shipping.vat_rate_bp,
             receipt_number=str(
                 DocumentNumber.build(RECEIPT, identity.number, tx.count_up("receipt"))
             ),

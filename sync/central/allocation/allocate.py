@@ -155,6 +155,8 @@ def allocate(
     for shipment in decision.shipments:
         fulfilment = _fulfilment(ctx, tx, record, first, shipment)
         _insert(tx, record, fulfilment)
+        day = ctx.view.day_of(fulfilment.due_at)
+        tx.changes.give(fulfilment.location, day, 1, fulfilment.quantity)
         history.record(
             tx,
             record.number,
@@ -221,7 +223,6 @@ def _insert(tx: Transaction, record: OrderRecord, fulfilment: Fulfilment) -> Non
         },
     )
     tx.changes.fulfilments.add(fulfilment.fulfilment_id)
-    tx.changes.load[fulfilment.location] = tx.changes.load.get(fulfilment.location, 0) + 1
 
 
 def inputs_kept(ctx: Context, decision: Decision, request: Request, stock: Stock) -> KeptInputs:
@@ -229,7 +230,8 @@ def inputs_kept(ctx: Context, decision: Decision, request: Request, stock: Stock
     inputs = inputs_of(ctx)
     labels = {policy.label: policy for policy in inputs.policies}
     policy = labels.get(decision.policy, inputs.policy)
-    return KeptInputs(pack(request, stock, inputs.network, policy), inputs.kept)
+    days = calendar(ctx.reference, request.placed_at.year)
+    return KeptInputs(pack(request, stock, inputs.network, policy, days), inputs.kept)
 
 
 def keep(

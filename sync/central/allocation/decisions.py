@@ -18,7 +18,7 @@ from sync.central.allocation.requests import Group
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
 from sync.central.inventory.stock_copy import StockCopy
-from sync.central.storage.database import Stale, stamp
+from sync.central.storage.database import Stale
 from sync.domain.errors import ComptoirError
 from sync.sourcing.decision import Decision
 from sync.sourcing.request import Request
@@ -132,8 +132,7 @@ def planned(group: Group, decision: Decision) -> Counter[tuple[str, str]]:
 
 def _copy(ctx: Context, groups: Sequence[Group], *, fresh: bool) -> StockCopy:
     skus = sorted({line.sku for group in groups for line in group.lines})
-    day = stamp(groups[0].request.placed_at)[:10]
     if not fresh:
-        return ctx.view.copy(skus, day)
+        return ctx.view.copy(skus)
     with ctx.database.read() as connection:
-        return ctx.view.copy(skus, day, stock.balances(connection, skus))
+        return ctx.view.copy(skus, stock.balances(connection, skus))

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ from sync.i18n import public_holidays
 from sync.protocol.codec import parse, to_wire
 from sync.sourcing.arrays import Ints
 from sync.sourcing.decision import Decision
-from sync.sourcing.network import Network, Snapshot, Stock
+from sync.sourcing.network import Network, Snapshot, Stock, Work
+from sync.sourcing.options.workload import workload
 from sync.sourcing.policy.policy import Policy
 from sync.sourcing.policy.policy_file import parse_policy
 from sync.sourcing.rates.tariffs import Tables
@@ -76,7 +78,9 @@ class KeptInputs:
     reference: KeptReference
 
 
-def pack(request: Request, stock: Stock, network: Network, policy: Policy) -> bytes:
+def pack(
+    request: Request, stock: Stock, network: Network, policy: Policy, calendar: Calendar
+) -> bytes:
     """The request and the stock, to be read again by `unpack` over the same network."""
     asked: dict[str, int] = {}
     for line in request.lines:
@@ -87,13 +91,18 @@ def pack(request: Request, stock: Stock, network: Network, policy: Policy) -> by
         free = stock.pieces(sku, network)
         withheld = stock.pieces(sku, network, with_withheld=True) - free
         counts += [np.minimum(free, most), np.minimum(withheld, most)]
-    counts.append(stock.orders_taken(network))
+    days = []
+    seen = workload(network, stock, policy, calendar, request.placed_at).seen(network, stock)
+    for day, due in seen:
+        days.append(day.isoformat())
+        counts += list(due)
     planes, depths = _planes(counts)
     head = json.dumps(
         {
             "request": to_wire(request),
             "position": stock.position,
             "skus": list(asked),
+            "days": days,
             "depths": depths,
         },
         separators=(",", ":"),
@@ -106,11 +115,15 @@ def unpack(packed: bytes, network: Network) -> tuple[Request, Snapshot]:
     data = zstandard.decompress(packed)
     end = 4 + int.from_bytes(data[:4], "big")
     head = json.loads(data[4:end])
-    *pieces, load = _counts(data[end:], head["depths"], len(network))
+    counts = _counts(data[end:], head["depths"], len(network))
+    pieces, due = counts[: 2 * len(head["skus"])], counts[2 * len(head["skus"]) :]
     return parse(Request, head["request"]), Snapshot(
         head["position"],
         {sku: _by_code(pieces[2 * i], network) for i, sku in enumerate(head["skus"])},
-        _by_code(load, network),
+        {
+            date.fromisoformat(day): _work(due[2 * i], due[2 * i + 1], network)
+            for i, day in enumerate(head["days"])
+        },
         {sku: _by_code(pieces[2 * i + 1], network) for i, sku in enumerate(head["skus"])},
     )
 
@@ -144,6 +157,13 @@ def _counts(planes: bytes, depths: Sequence[int], size: int) -> list[Ints]:
 
 def _by_code(counts: Ints, network: Network) -> dict[str, int]:
     return {network.codes[place]: int(counts[place]) for place in np.flatnonzero(counts)}
+
+
+def _work(orders: Ints, pieces: Ints, network: Network) -> dict[str, Work]:
+    return {
+        network.codes[place]: (int(orders[place]), int(pieces[place]))
+        for place in np.flatnonzero(orders | pieces)
+    }
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ group happens.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 import sqlalchemy as sa
@@ -43,8 +43,8 @@ from sync.sourcing.batch.reallocate import (
     can_be_priced,
     propose,
 )
-from sync.sourcing.network import Snapshot
-from sync.sourcing.options.filters import day_limits
+from sync.sourcing.network import Snapshot, Work
+from sync.sourcing.options.workload import day_limits
 from sync.sourcing.policy.policy import policy_for
 
 log = structlog.get_logger(__name__)
@@ -81,17 +81,13 @@ def inputs_for(ctx: Context) -> BatchInputs:
     everything, newest = ctx.view.everything(), ctx.prices.newest
     used = newest is not None and not newest.too_old(now, engine.policy)
     skus = {line.sku for order in found for line in order.request.lines}
-    load = Counter(ctx.view.load(stamp(now)[:10]))
-    for order in found:
-        if stamp(order.since)[:10] == stamp(now)[:10]:
-            load.subtract(code for code, _ in order.held)
     return BatchInputs(
         tuple(found),
         engine.network,
         Snapshot(
             everything.position,
             {sku: dict(everything.available.get(sku, {})) for sku in sorted(skus)},
-            {code: max(0, fulfilments) for code, fulfilments in sorted(load.items())},
+            _load_of_others(ctx, found),
         ),
         engine.policy,
         engine.tables,
@@ -101,6 +97,19 @@ def inputs_for(ctx: Context) -> BatchInputs:
         stamp(newest.at) if newest is not None else "",
         newest is not None and not used,
     )
+
+
+def _load_of_others(ctx: Context, orders: Sequence[OpenOrder]) -> dict[date, dict[str, Work]]:
+    load = ctx.view.load()
+    for order in orders:
+        quantity = {line.line_id: line.quantity for line in order.request.lines}
+        for (code, line_ids), due_at in zip(order.held, order.due, strict=True):
+            day = load.get(ctx.view.day_of(due_at), {})
+            count, pieces = day.get(code, (0, 0))
+            mine = sum(quantity[line_id] for line_id in line_ids)
+            if count:
+                day[code] = (count - 1, max(0, pieces - mine))
+    return load
 
 
 def _out_of_touch(connection: Connection, now: datetime) -> set[str]:
@@ -146,6 +155,7 @@ def _of_order(
             request_for(ctx, now, record, lines, pieces),
             tuple(fulfilment.fulfilment_id for fulfilment in of),
             tuple((w.location, tuple(line.line_id for line in w.lines)) for w in of),
+            tuple(fulfilment.due_at for fulfilment in of),
             min(fulfilment.created_at for fulfilment in of),
             _step(record, {line.line_id for line in lines}),
         )
@@ -216,7 +226,7 @@ def _move_together(ctx: Context, tx: Transaction, group: tuple[Move, ...]) -> No
                 code="batch.out_of_touch",
             )
         for fulfilment_id in move.order.fulfilments:
-            _take_back(tx, fulfilment_id)
+            _take_back(ctx, tx, fulfilment_id)
     for move in group:
         _give(ctx, tx, move)
     _check_room(ctx, tx)
@@ -227,13 +237,18 @@ def _check_room(ctx: Context, tx: Transaction) -> None:
     engine = orchestration.inputs_of(ctx)
     if not engine.policy.filters.respect_capacity:
         return
-    limits, load = day_limits(engine.network, engine.policy), ctx.view.load(tx.changes.day)
-    for code, more in tx.changes.load.items():
-        if more > 0 and load.get(code, 0) + more > limits[engine.network.index[code]]:
+    network, load = engine.network, ctx.view.load()
+    limits = day_limits(network, engine.policy)
+    for (code, day), (orders, pieces) in tx.changes.load.items():
+        place, (before, before_pieces) = network.index[code], load.get(day, {}).get(code, (0, 0))
+        most = int(network.capacity_pieces[place])
+        if orders > 0 and before + orders > limits[place]:
+            raise _DayIsFull
+        if pieces > 0 and most and before_pieces >= most:
             raise _DayIsFull
 
 
-def _take_back(tx: Transaction, fulfilment_id: str) -> None:
+def _take_back(ctx: Context, tx: Transaction, fulfilment_id: str) -> None:
     """The fulfilment is nobody's any more, unless somebody has begun it; raises Conflict."""
     record = order_records.load_of_fulfilment(tx, fulfilment_id)
     found = record.fulfilments[fulfilment_id]
@@ -256,8 +271,8 @@ def _take_back(tx: Transaction, fulfilment_id: str) -> None:
         for line in fulfilment.lines
     ]
     stock.move(tx, *releases)
-    if stamp(fulfilment.created_at)[:10] == tx.changes.day:
-        tx.changes.load[fulfilment.location] = tx.changes.load.get(fulfilment.location, 0) - 1
+    day = ctx.view.day_of(fulfilment.due_at)
+    tx.changes.give(fulfilment.location, day, -1, -fulfilment.quantity)
 
 
 def _give(ctx: Context, tx: Transaction, move: Move) -> None:

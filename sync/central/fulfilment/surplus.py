@@ -15,7 +15,7 @@ from sync.central.records import discrepancies, history, order_lines
 from sync.central.records.discrepancies import Discrepancy
 from sync.central.records.fulfilment_rows import change
 from sync.central.records.order_record import FulfilmentRecord, OrderRecord
-from sync.central.storage.database import Transaction, stamp
+from sync.central.storage.database import Transaction
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.order_status import BEGUN_BY_NOBODY
 from sync.domain.stock import DiscrepancyKind, Movement, MovementKind
@@ -85,9 +85,8 @@ def _withdraw(
         change(tx, record, found, lines=rest)
     else:
         change(tx, record, found, state=FulfilmentState.REASSIGNED)
-        if stamp(fulfilment.created_at)[:10] == tx.changes.day:
-            load = tx.changes.load
-            load[fulfilment.location] = load.get(fulfilment.location, 0) - 1
+    day = ctx.view.day_of(fulfilment.due_at)
+    tx.changes.give(fulfilment.location, day, -(not rest), -sum(fewer.values()))
     releases = [
         Movement(
             fulfilment.location,

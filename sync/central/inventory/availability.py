@@ -6,8 +6,10 @@ behind another process's commits; the conditional update of an allocation decide
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import sqlalchemy as sa
@@ -16,17 +18,17 @@ from sync.central.catalogue.reference import Reference
 from sync.central.inventory import ledger as stock
 from sync.central.inventory.stock_copy import Shelves, StockCopy
 from sync.central.storage import tables
-from sync.central.storage.database import Changes, Database, stamp
+from sync.central.storage.database import Changes, Database, stamp, unstamp
 from sync.domain.fulfilment import FulfilmentState
 from sync.domain.stock import Balance
 from sync.sourcing.arrays import Ints
-from sync.sourcing.network import Snapshot
+from sync.sourcing.network import Snapshot, Work
 
 Balances = Mapping[tuple[str, str], Balance]
 
 
 class StockView:
-    """Pieces that may be promised by SKU and location, and the day's fulfilments by location.
+    """Pieces that may be promised by SKU and location, and by day what is to be ready where.
 
     Only locations that hold stock are in it, in order of their codes.
     """
@@ -38,8 +40,7 @@ class StockView:
         self._codes: tuple[str, ...] = ()
         self._index: dict[str, int] = {}
         self._shelves: dict[str, Shelves] = {}
-        self._day = ""
-        self._load: Ints = np.zeros(0, np.int64)
+        self._load: dict[date, Ints] = {}
         self.position = 0
         self._known_at: dict[tuple[str, str], int] = {}
 
@@ -50,13 +51,13 @@ class StockView:
             position = connection.execute(
                 sa.select(sa.func.max(tables.movement.c.position))
             ).scalar()
-            day = stamp(self._database.clock())[:10]
-            fulfilments = sa.select(tables.fulfilment.c.location, sa.func.count())
-            fulfilments = fulfilments.where(
-                tables.fulfilment.c.created_at >= day,
-                tables.fulfilment.c.state != FulfilmentState.REASSIGNED.value,
-            )
-            load = connection.execute(fulfilments.group_by(tables.fulfilment.c.location)).all()
+            work = tables.fulfilment.c
+            given = connection.execute(
+                sa.select(work.location, work.due_at, work.lines).where(
+                    work.due_at >= stamp(self._database.clock() - timedelta(days=1)),
+                    work.state != FulfilmentState.REASSIGNED.value,
+                )
+            ).all()
         places = self._reference.locations.values()
         codes = tuple(sorted(place.code for place in places if place.holds_stock))
         index = {code: place for place, code in enumerate(codes)}
@@ -64,9 +65,10 @@ class StockView:
         with self._lock:
             self._codes, self._index, self._shelves = codes, index, shelves
             self._known_at.clear()
-            self._day, self._load = day, np.zeros(len(codes), np.int64)
-            for location, fulfilled in load:
-                self._count(location, fulfilled)
+            self._load = {}
+            for location, due_at, lines in given:
+                pieces = sum(line["quantity"] for line in json.loads(lines))
+                self._count(self.day_of(unstamp(due_at)), location, (1, pieces))
             self.position = position or 0
 
     def atp(self, location: str, balance: Balance) -> int:
@@ -109,20 +111,22 @@ class StockView:
                 if place is not None:
                     shelves = self._shelves.setdefault(sku, Shelves())
                     shelves.put(place, self.atp(location, balance), self.kept(location, balance))
-            if changes.day > self._day:
-                self._day, self._load = changes.day, np.zeros(len(self._codes), np.int64)
-            for location, more in changes.load.items():
-                self._count(location, more)
+            for (location, day), more in changes.load.items():
+                self._count(day, location, more)
+            if changes.load:
+                first = min(day for _, day in changes.load) - timedelta(days=1)
+                for day in [day for day in self._load if day < first]:
+                    del self._load[day]
             self.position = max(self.position, changes.position)
 
-    def copy(self, skus: Iterable[str], day: str, fresh: Balances | None = None) -> StockCopy:
-        """A copy of what may be promised of `skus`, and of what was given out on `day` (ISO, UTC).
+    def copy(self, skus: Iterable[str], fresh: Balances | None = None) -> StockCopy:
+        """A copy of what may be promised of `skus`, and of what is to be ready on which day.
 
         `fresh`: all balances of `skus`, read just now, to be used in place of those in memory.
         """
         with self._lock:
             known = {sku: self._shelves[sku].copy() for sku in skus if sku in self._shelves}
-            load = self._load.copy() if day == self._day else np.zeros_like(self._load)
+            load = {day: given.copy() for day, given in self._load.items()}
             position, codes, index = self.position, self._codes, self._index
         if fresh is not None:
             known = self._read(fresh, index)
@@ -143,13 +147,20 @@ class StockView:
         with self._lock:
             return Snapshot(self.position, {sku: self._by_code(sku)[0] for sku in self._shelves})
 
-    def load(self, day: str) -> Mapping[str, int]:
-        """A copy of how many fulfilments locations were given on `day` (ISO date, UTC)."""
+    def day_of(self, due_at: datetime) -> date:
+        """The day, where the company is, in whose work something counts that is due then."""
+        return due_at.astimezone(self._reference.company.zone).date()
+
+    def load(self) -> dict[date, dict[str, Work]]:
+        """A copy of the orders and pieces that locations are to have ready, by day."""
         with self._lock:
-            if day != self._day:
-                return {}
-            given = np.flatnonzero(self._load)
-            return {self._codes[place]: int(self._load[place]) for place in given.tolist()}
+            return {
+                day: {
+                    self._codes[place]: (int(given[0, place]), int(given[1, place]))
+                    for place in np.flatnonzero(given[0]).tolist()
+                }
+                for day, given in sorted(self._load.items())
+            }
 
     def _by_code(self, sku: str) -> tuple[dict[str, int], dict[str, int]]:
         shelves = self._shelves.get(sku, Shelves())
@@ -159,10 +170,12 @@ class StockView:
             dict(zip(codes, shelves.withheld.tolist(), strict=True)),
         )
 
-    def _count(self, location: str, more: int) -> None:
+    def _count(self, day: date, location: str, more: Work) -> None:
         place = self._index.get(location)
         if place is not None:
-            self._load[place] += more
+            if day not in self._load:
+                self._load[day] = np.zeros((2, len(self._codes)), np.int64)
+            self._load[day][:, place] += more
 
     def _read(self, balances: Balances, index: Mapping[str, int]) -> dict[str, Shelves]:
         rows: dict[str, list[tuple[int, int, int]]] = {}

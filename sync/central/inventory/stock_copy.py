@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 
@@ -44,13 +45,14 @@ class Shelves:
 
 @dataclass(frozen=True, eq=False)
 class StockCopy:
-    """A `Stock`: shelves by SKU, places counted in `codes`, and orders taken today by place."""
+    """A `Stock`: shelves by SKU, places counted in `codes`; `load`: by day the orders and pieces
+    [2, N] that each place is to have ready."""
 
     position: int
     codes: tuple[str, ...]
     index: Mapping[str, int]
     shelves: Mapping[str, Shelves]
-    load: Ints
+    load: Mapping[date, Ints]
     _spread: dict[tuple[Network, str, bool], Ints] = field(default_factory=dict, init=False)
 
     def pieces(self, sku: str, network: Network, *, with_withheld: bool = False) -> Ints:
@@ -66,9 +68,12 @@ class StockCopy:
             counts = self._spread[network, sku, with_withheld] = self._of(network, counts)
         return counts
 
-    def orders_taken(self, network: Network) -> Ints:
-        """Orders that each location of `network` has taken today."""
-        return self._of(network, self.load)
+    def due(self, network: Network, day: date) -> Ints:
+        """Orders and pieces [2, N] that each location of `network` is to have ready on `day`."""
+        given = self.load.get(day)
+        if given is None:
+            return np.zeros((2, len(network)), np.int64)
+        return np.stack([self._of(network, counts) for counts in given])
 
     def less(self, sku: str, location: str, pieces: int) -> StockCopy:
         """The same without `pieces`: first of those that may be promised, then of safety stock."""

@@ -40,7 +40,7 @@ from sync.domain.returns import (
     ReturnLine,
     ReturnState,
     eligibility,
-    refund_for,
+    return_line,
 )
 from sync.domain.stock import Movement, MovementKind
 from sync.protocol.codec import to_json
@@ -189,17 +189,17 @@ def _accept_lines(
                 left=inspected_line.quantity_max,
                 sold=line.quantity,
             )
-        refund = refund_for(line, back[asked.line_id], asked.quantity)
-        if asked.refund != refund or asked.sku != line.sku:
+        kept = return_line(
+            record.order, line.line_id, back[asked.line_id], asked.quantity, asked.reason
+        )
+        if (asked.refund, asked.vat, asked.sku) != (kept.refund, kept.vat, kept.sku):
             raise Refused(
                 "The refund announced for {name} is not what it was sold for. Nothing was "
                 "refunded; call a manager.",
                 code="return.refund",
                 name=line.name,
             )
-        lines.append(
-            ReturnLine(line.line_id, line.sku, line.name, asked.quantity, asked.reason, refund)
-        )
+        lines.append(kept)
     return tuple(lines)
 
 

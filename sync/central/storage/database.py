@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -48,16 +48,15 @@ class Changes:
     """What a transaction has changed so far.
 
     `stock` holds the balance of each (sku, location) after the last movement, `inbound_on` the day
-    on which goods are expected there, None for no day; `load` how many fulfilments each location
-    was given on `day`; `documents` other feed rows: (bucket, kind, key) -> body, None for a thing
-    that is gone; `jobs` the kinds of jobs queued; `references` the
-    digests of what decisions were taken from.
+    on which goods are expected there, None for no day; `load` how many more orders and pieces each
+    location is to have ready on a day; `documents` other feed rows: (bucket, kind, key) -> body,
+    None for a thing that is gone; `jobs` the kinds of jobs queued; `references` the digests of
+    what decisions were taken from.
     """
 
-    day: str = ""
     stock: dict[tuple[str, str], Balance] = field(default_factory=dict)
     inbound_on: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    load: dict[str, int] = field(default_factory=dict)
+    load: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
     orders: set[str] = field(default_factory=set)
     fulfilments: set[str] = field(default_factory=set)
     returns: set[str] = field(default_factory=set)
@@ -65,6 +64,11 @@ class Changes:
     jobs: set[str] = field(default_factory=set)
     references: set[str] = field(default_factory=set)
     position: int = 0
+
+    def give(self, location: str, day: date, orders: int, pieces: int) -> None:
+        """So much more (or less, below 0) is to be ready at `location` on `day`."""
+        before = self.load.get((location, day), (0, 0))
+        self.load[location, day] = (before[0] + orders, before[1] + pieces)
 
 
 @dataclass
@@ -161,7 +165,7 @@ class Database:
         with self._writer if self._one_writer else nullcontext():
             with _contention(), self._writing.begin() as connection:
                 now = self.clock()
-                transaction = Transaction(connection, now, cause, Changes(stamp(now)[:10]))
+                transaction = Transaction(connection, now, cause, Changes())
                 yield transaction
                 transaction.flush()
                 for publish in self.before_commit:

@@ -24,8 +24,9 @@ from sync.sourcing.decision import SOURCED, Decision, Moved
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Snapshot
 from sync.sourcing.options.costs import Prices, Site, build_options
-from sync.sourcing.options.filters import day_limits, eligible
+from sync.sourcing.options.filters import eligible
 from sync.sourcing.options.options import Options
+from sync.sourcing.options.workload import workload
 from sync.sourcing.policy.policy import Policy
 from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
@@ -43,7 +44,8 @@ Piece = tuple[str, str]  # (sku, location)
 
 @dataclass(frozen=True)
 class OpenOrder:
-    """What of an order goes to one place and is not begun: `held` since `since`, decided at `step`.
+    """What of an order goes to one place and is not begun: `held` since `since`, each `due` at its
+    time, decided at `step`.
 
     The request holds the pieces of these fulfilments only, with the moment of the batch as
     `placed_at`.
@@ -52,6 +54,7 @@ class OpenOrder:
     request: Request
     fulfilments: tuple[str, ...]
     held: Held
+    due: tuple[datetime, ...]
     since: datetime
     step: str
 
@@ -73,7 +76,7 @@ class OpenOrder:
 @dataclass(frozen=True)
 class BatchInputs:
     """Everything that the proposal follows from. `stock`: what may be promised beside the
-    fulfilments; its `load` counts today's fulfilments of other orders only. `prices_at` and
+    fulfilments; its `load` counts the fulfilments of other orders only. `prices_at` and
     `prices_too_old`: what decisions say of `prices`."""
 
     orders: tuple[OpenOrder, ...]
@@ -200,11 +203,12 @@ def _stock(inputs: BatchInputs, orders: Sequence[OpenOrder], row_of: Mapping[str
 
 
 def _room(inputs: BatchInputs, orders: int) -> Ints:
-    """How many of the orders each location may have: at most what it has room for today."""
+    """How many of the orders each location may have: what it has room for on the day on which it
+    would have them ready, and on the next one."""
     if not inputs.policy.filters.respect_capacity:
         return np.full(len(inputs.network), UNLIMITED, np.int64)
-    left = day_limits(inputs.network, inputs.policy) - inputs.stock.orders_taken(inputs.network)
-    room: Ints = np.minimum(np.maximum(left, 0), LINES_MAX * orders)
+    days = workload(inputs.network, inputs.stock, inputs.policy, inputs.calendar, inputs.now)
+    room: Ints = np.minimum(days.room, LINES_MAX * orders)
     return room
 
 
@@ -263,11 +267,11 @@ def _allowed(inputs: BatchInputs, order: OpenOrder, site: Site) -> Bools:
     mask = eligible(
         order.request,
         inputs.network,
-        inputs.stock,
         policy,
         step,
         site.distance_m,
         site.opens_in,
+        site.workload.full,
     ).mask.copy()
     for code in order.places:
         mask[inputs.network.index[code]] = True

@@ -33,7 +33,7 @@ REASON_WORDS = {
     "filtered:kind": "this kind of location does not serve orders",
     "filtered:channel": "does not serve this channel",
     "filtered:group": "left out by the policy",
-    "filtered:capacity": "has all the orders it can take today",
+    "filtered:capacity": "can take no more today, nor on its next working day",
     "filtered:closed": "closed for too long",
     "filtered:radius": "too far away",
     "filtered:minimum_stock": "keeps its last pieces",

@@ -20,9 +20,10 @@ import numpy as np
 from sync.sourcing.arrays import Floats, Ints
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.options.emissions import Roads, per_carton_g, per_gram, per_shipment_g
-from sync.sourcing.options.filters import day_limits, may_use
+from sync.sourcing.options.filters import may_use
 from sync.sourcing.options.options import Options, Parts, PriceList
 from sync.sourcing.options.ways import cheapest_ways, dearer_by
+from sync.sourcing.options.workload import Workload, workload
 from sync.sourcing.policy.policy import Handling, Policy
 from sync.sourcing.rates.services import Service
 from sync.sourcing.rates.tariffs import Tables
@@ -30,7 +31,6 @@ from sync.sourcing.rates.working_days import (
     Calendar,
     arrival_minutes,
     opens_in_minutes,
-    ready_minutes,
 )
 from sync.sourcing.request import Request
 from sync.sourcing.solver.problem import MICRO, WeightTariff
@@ -53,7 +53,7 @@ class Site:
     now_minute: int
     distance_m: Ints
     opens_in: Ints
-    ready: Ints
+    workload: Workload
     shop_days: Ints
     carrier_days: Ints
 
@@ -73,6 +73,7 @@ class Site:
         midnight = calendar.midnight(now)
         minute = calendar.minutes(midnight, now)
         first = midnight.date()
+        shop_days = calendar.shop_days(first)
         return cls(
             request,
             network,
@@ -84,17 +85,9 @@ class Site:
             midnight,
             minute,
             network.distances_m(request.destination.lat, request.destination.lon),
-            opens_in_minutes(
-                minute, calendar.shop_days(first), network.opens_minute, network.closes_minute
-            ),
-            ready_minutes(
-                minute,
-                calendar.shop_days(first),
-                network.opens_minute,
-                network.closes_minute,
-                network.lead_minutes,
-            ),
-            calendar.shop_days(first),
+            opens_in_minutes(minute, shop_days, network.opens_minute, network.closes_minute),
+            workload(network, snapshot, policy, calendar, now),
+            shop_days,
             calendar.carrier_days(first),
         )
 
@@ -267,7 +260,7 @@ def _fixed(
     site: Site, place: Ints, number: Ints, price_list: Ints, services: tuple[Service, ...]
 ) -> _Rows:
     policy, factors = site.policy, site.tables.factors
-    arrives = site.ready[place].copy()
+    arrives = site.workload.ready[place].copy()
     grams, per_g = np.zeros(len(place)), np.zeros(len(place))
     roads = Roads.to(site.request.destination, policy.carbon, site.tables)
     collection = _by_kind(site, lambda work: work.collection_km_per_parcel)
@@ -275,7 +268,7 @@ def _fixed(
         mine = number == index
         at, works = place[mine], service.works
         arrives[mine] = arrival_minutes(
-            site.ready[at],
+            site.workload.ready[at],
             site.shop_days if works.saturday else site.carrier_days,
             works.cutoff_minute or policy.time.carrier_cutoff_minute,
             service.transit_working_days,
@@ -323,7 +316,7 @@ def _options(
         piece,
         rows.co2e_fixed_g,
         co2e_piece_g,
-        site.ready[place],
+        site.workload.ready[place],
         rows.arrives,
         Parts(_micro(piece_eur), rows.time, rows.lateness, rows.load, rows.preference, overstock),
     )
@@ -357,10 +350,8 @@ def _logistic(site: Site, place: Ints, arrives: Ints) -> tuple[Floats, Floats, F
         promised = site.calendar.minutes(site.midnight, site.request.promised_by)
         late = time.lateness_eur_per_hour * np.maximum(0.0, (arrives - promised) / 60)
     if time.full_load_eur:
-        limits = np.maximum(day_limits(site.network, site.policy), 1)
-        share = site.snapshot.orders_taken(site.network) / limits
         # Squared: the first orders of a day hinder nobody, the last ones hinder all the others.
-        load = time.full_load_eur * share[place] ** 2
+        load = time.full_load_eur * site.workload.share[place] ** 2
     return time.value_eur_per_hour * hours, late, load
 
 

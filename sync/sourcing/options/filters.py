@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sync.sourcing.arrays import Bools, Ints
-from sync.sourcing.network import Network, Stock
+from sync.sourcing.network import Network
 from sync.sourcing.policy.policy import Policy, Step
 from sync.sourcing.request import Request
 
@@ -27,15 +27,15 @@ class Eligible:
 def eligible(
     request: Request,
     network: Network,
-    snapshot: Stock,
     policy: Policy,
     step: Step,
     distance_m: Ints,
     opens_in: Ints,
+    full: Bools,
 ) -> Eligible:
     """Apply exclusions, filters, limits per location and the step's own widening.
 
-    `opens_in` [N]: minutes until each location works.
+    `opens_in` [N]: minutes until each location works; `full` [N]: those that can take no more.
     """
     size = len(network)
     rules: list[tuple[str, Bools]] = []
@@ -51,9 +51,7 @@ def eligible(
         barred = _in_groups(network, policy, policy.filters.exclude_groups)
         rules.append(("filtered:group", barred))
     if policy.filters.respect_capacity:
-        rules.append(
-            ("filtered:capacity", snapshot.orders_taken(network) >= day_limits(network, policy))
-        )
+        rules.append(("filtered:capacity", full))
     if policy.filters.opens_within_hours:
         rules.append(("filtered:closed", opens_in > policy.filters.opens_within_hours * 60))
     rules.append((f"filtered:step:{step.name}", _not_in_step(network, policy, step)))
@@ -63,15 +61,6 @@ def eligible(
     for _, mask in rules:
         stopped |= mask
     return Eligible(~stopped, tuple(rules))
-
-
-def day_limits(network: Network, policy: Policy) -> Ints:
-    """Orders a day that each location may take: its own capacity, or its kind's cap if lower."""
-    caps = policy.limits.orders_per_day
-    if not caps:
-        return network.capacity
-    by_kind = [caps.get(loc.kind.value, np.iinfo(np.int64).max) for loc in network.locations]
-    return np.minimum(network.capacity, np.array(by_kind, np.int64))
 
 
 def barred_lines(request: Request, network: Network, policy: Policy) -> Bools | None:

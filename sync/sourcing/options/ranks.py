@@ -6,7 +6,6 @@ import numpy as np
 
 from sync.sourcing.arrays import Ints
 from sync.sourcing.options.costs import Site
-from sync.sourcing.options.filters import day_limits
 
 
 def ranked_places(site: Site) -> Ints:
@@ -17,8 +16,7 @@ def ranked_places(site: Site) -> Ints:
     if by == "priority":
         key = _by_priority(site).astype(np.float64)
     elif by == "balance":
-        limits = np.maximum(day_limits(site.network, site.policy), 1)
-        key = site.snapshot.orders_taken(site.network) / limits
+        key = site.workload.share
     order = np.lexsort((np.arange(size), site.distance_m, key))
     ranks = np.empty(size, np.int64)
     ranks[order] = np.arange(size)

@@ -14,7 +14,7 @@ from sync.domain.identifiers import RETURN, WEB_ORDER, DocumentNumber
 from sync.domain.money import Money, total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
-from sync.domain.returns import Return, ReturnLine, ReturnReason, refund_for
+from sync.domain.returns import Return, ReturnReason, return_line
 from sync.protocol.feed import DeviceKey, Event, LineSource, LineState, OrderState
 from sync.protocol.receipt_code import ReceiptCode
 from tests.app.device_fixtures import ARTICLES, DEVICES, HERE, NOW
@@ -130,11 +130,7 @@ def return_of(state: OrderState, pieces: dict[int, int], serial: int = 1) -> Ret
     kiosk, number = DEVICES["kiosk"]
     lines = []
     for line_id, quantity in pieces.items():
-        line = state.order.line(line_id)
-        refund = refund_for(line, 0, quantity)
-        lines.append(
-            ReturnLine(line_id, line.sku, line.name, quantity, ReturnReason.DAMAGED, refund)
-        )
+        lines.append(return_line(state.order, line_id, 0, quantity, ReturnReason.DAMAGED))
     return Return(
         DocumentNumber.build(RETURN, number, serial),
         state.order.number,

@@ -48,9 +48,8 @@ from sync.domain.returns import (
     Disposition,
     InspectedLine,
     Return,
-    ReturnLine,
     ReturnReason,
-    refund_for,
+    return_line,
 )
 from sync.domain.stock import Balance
 from sync.protocol.commands import (
@@ -248,14 +247,7 @@ class World:
         till = till or self.till()
         before = returned_before or {}
         made = tuple(
-            ReturnLine(
-                line_id,
-                order.line(line_id).sku,
-                order.line(line_id).name,
-                quantity,
-                ReturnReason.OTHER,
-                refund_for(order.line(line_id), before.get(line_id, 0), quantity),
-            )
+            return_line(order, line_id, before.get(line_id, 0), quantity, ReturnReason.OTHER)
             for line_id, quantity in lines.items()
         )
         return Return(

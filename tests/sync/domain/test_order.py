@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.domain.customer import Address
 from sync.domain.errors import InvalidInput
 from sync.domain.money import Money, total
 from sync.domain.order import FulfilmentMode
@@ -77,3 +78,37 @@ def test_cash_that_cannot_be_meant_is_refused(given: int, code: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         cash_tender(Money(1885), Money(given), 50_000)
     assert caught.value.code == code
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20_000), st.sampled_from([550, 1000, 2000]), st.booleans()),
+        min_size=1,
+        max_size=6,
+    ),
+    st.integers(1, 3_000),
+)
+def test_the_delivery_fee_is_taxed_like_what_is_delivered(
+    sold: list[tuple[int, int, bool]], fee: int
+) -> None:
+    modes = {True: FulfilmentMode.SHIP_HOME, False: FulfilmentMode.CARRY_OUT}
+    lines = [
+        line(line_id=n, minor=minor, vat_rate_bp=rate, mode=modes[sent])
+        for n, (minor, rate, sent) in enumerate(sold, start=1)
+    ]
+    amount = Money(sum(minor for minor, _, _ in sold) + fee)
+    whole = order(
+        *lines,
+        shipping_fee=Money(fee),
+        ship_to=Address("Claire", "1 rue", "75001", "Paris", 48.0, 2.0),
+        tenders=(Tender(TenderKind.CASH, amount, given=amount),),
+    )
+    shares = whole.shipping_by_rate()
+    assert total(share for share, _ in shares) == Money(fee)
+    delivered = [x for x in lines if x.mode is FulfilmentMode.SHIP_HOME] or lines
+    assert {rate for _, rate in shares} == {x.vat_rate_bp for x in delivered}
+    value = sum(x.amount.minor for x in delivered)
+    for share, rate in shares:
+        of_rate = sum(x.amount.minor for x in delivered if x.vat_rate_bp == rate)
+        assert not value or abs(share.minor - fee * of_rate / value) < 1
+    assert total(vat.gross for vat in whole.vat()) == amount

@@ -1,5 +1,6 @@
 """Never more back than was sold, never more refunded than was paid."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,13 @@ from sync.domain.payment import Tender, TenderKind
 from sync.domain.returns import (
     Eligibility,
     RefundPart,
+    ReturnReason,
     eligibility,
     parse_quantity,
     refund_for,
     refund_parts,
+    return_line,
+    vat_of_refunds,
 )
 from tests.sync.domain.makers import NOON, line, order
 
@@ -31,6 +35,40 @@ def test_the_refunds_of_a_line_add_up_to_the_line(minor: int, batches: list[int]
     with pytest.raises(Refused) as caught:
         refund_for(sold, before, 1)
     assert caught.value.code == "return.more_than_sold"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 100_000), st.sampled_from([0, 210, 550, 1000, 2000]), st.integers(1, 9)
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_the_vat_of_all_refunds_is_that_of_the_sale(
+    sold: list[tuple[int, int, int]], chance: random.Random
+) -> None:
+    lines = [
+        line(line_id=number, minor=minor, quantity=quantity, vat_rate_bp=rate)
+        for number, (minor, rate, quantity) in enumerate(sold, start=1)
+    ]
+    whole, back = order(*lines), dict.fromkeys((x.line_id for x in lines), 0)
+    returned = []
+    while any(back[x.line_id] < x.quantity for x in lines):
+        chosen = chance.choice([x for x in lines if back[x.line_id] < x.quantity])
+        quantity = chance.randint(1, chosen.quantity - back[chosen.line_id])
+        made = return_line(
+            whole, chosen.line_id, back[chosen.line_id], quantity, ReturnReason.OTHER
+        )
+        assert Money(0) <= made.vat <= made.refund
+        exact = made.refund.minor * chosen.vat_rate_bp / (10_000 + chosen.vat_rate_bp)
+        assert abs(made.vat.minor - exact) <= 1
+        back[chosen.line_id] += quantity
+        returned.append(made)
+    chance.shuffle(returned)
+    assert vat_of_refunds(returned) == whole.vat()
 
 
 @given(

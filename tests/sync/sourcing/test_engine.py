@@ -132,7 +132,7 @@ def test_a_store_that_reached_its_cap_at_noon_gets_no_more() -> None:
     there = {"tea": {"paris": 9, "lyon": 9}}
     before = decide(request(line(1, "tea")), stock(there, load={"lyon": 2, "paris": 2}), rules)
     full = before.locations[0]
-    after = decide(request(line(1, "tea")), stock(there, load={full: 3}), rules)
+    after = decide(request(line(1, "tea")), stock(there, load={full: 3}, next_day={full: 3}), rules)
     assert full not in after.locations
     assert next(v.reason for v in after.evaluations if v.location == full) == "filtered:capacity"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sync.domain.location import Location, LocationKind
@@ -21,6 +21,7 @@ from sync.sourcing import (
     TariffRow,
     source,
 )
+from sync.sourcing.network import Work
 from sync.sourcing.policy.policy_file import parse_policy
 
 TUESDAY_10H = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10:00 in Paris
@@ -93,8 +94,22 @@ def request(*lines: RequestLine, **more: object) -> Request:
     return Request(**(given | more))  # type: ignore[arg-type]
 
 
-def stock(available: Mapping[str, Mapping[str, int]], **more: object) -> Snapshot:
-    return Snapshot(7, available, **more)  # type: ignore[arg-type]
+def stock(
+    available: Mapping[str, Mapping[str, int]],
+    load: Mapping[str, int] | None = None,
+    next_day: Mapping[str, int] | None = None,
+    withheld: Mapping[str, Mapping[str, int]] | None = None,
+) -> Snapshot:
+    """`load`: orders to have ready on the Tuesday of the tests, `next_day` on the day after."""
+    return Snapshot(7, available, work(load or {}, next_day or {}), withheld or {})
+
+
+def work(*days: Mapping[str, int]) -> dict[date, dict[str, Work]]:
+    """Orders of three pieces each, from the Tuesday on."""
+    return {
+        TUESDAY_10H.date() + timedelta(n): {code: (x, 3 * x) for code, x in orders.items()}
+        for n, orders in enumerate(days)
+    }
 
 
 def policy(text: str = "") -> Policy:

@@ -17,6 +17,7 @@ from sync.central.catalogue import reference
 from sync.central.storage import tables
 from sync.domain.location import Location, LocationKind
 from sync.sourcing import Network, Policy, Snapshot, source
+from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.reasons import with_reasons
 from tests.sync.central.network import LOCATIONS
 from tests.sync.central.world import SHIP, World
@@ -42,6 +43,7 @@ POLICIES = (
     available=st.fixed_dictionaries({"cup": COUNTS, "tea": COUNTS}),
     withheld=st.fixed_dictionaries({"cup": COUNTS, "tea": COUNTS}),
     load=COUNTS,
+    next_day=COUNTS,
     excluded=st.dictionaries(st.sampled_from(PLACES), st.sampled_from(["not_found", "damaged"])),
 )
 def test_a_decision_and_its_reasons_are_found_again_from_what_is_kept(
@@ -50,15 +52,16 @@ def test_a_decision_and_its_reasons_are_found_again_from_what_is_kept(
     available: dict[str, dict[str, int]],
     withheld: dict[str, dict[str, int]],
     load: dict[str, int],
+    next_day: dict[str, int],
     excluded: dict[str, str],
 ) -> None:
     rules, network, rates = policy(text), france.network(), france.tables()
     lines = [line(number, sku, count) for number, (sku, count) in enumerate(pieces[:4], start=1)]
     asked = request(*lines, excluded=excluded, promised_by=france.TUESDAY_10H + timedelta(days=2))
-    stock = Snapshot(7, available, load, withheld)
+    stock = Snapshot(7, available, france.work(load, next_day), withheld)
     whole = source(asked, network, stock, rules, rates)
     kept = source(asked, network, stock, rules, rates, explain=False)
-    again, shown = unpack(pack(asked, stock, network, rules), network)
+    again, shown = unpack(pack(asked, stock, network, rules, Calendar()), network)
     assert again == asked
     assert with_reasons(kept, again, network, shown, rules, rates) == whole
     assert whole.without_reasons() == kept
@@ -88,12 +91,17 @@ def test_a_decision_over_five_thousand_locations_is_kept_in_four_kilobytes(lines
             }
             for n in range(lines)
         },
-        {code: int(rng.integers(1, 4)) for code in network.codes if rng.random() < 0.1},
+        france.work(
+            *(
+                {code: int(rng.integers(1, 4)) for code in network.codes if rng.random() < 0.1}
+                for _ in range(2)
+            )
+        ),
     )
     asked = request(*(line(n + 1, f"sku{n}", 1) for n in range(lines)))
     rules = Policy()
     body = source(asked, network, stock, rules, france.tables(), explain=False).canonical_bytes()
-    inputs = pack(asked, stock, network, rules)
+    inputs = pack(asked, stock, network, rules, Calendar())
     assert len(zstandard.compress(body)) + len(inputs) + 300 <= 4096
 
 

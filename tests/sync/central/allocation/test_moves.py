@@ -59,7 +59,7 @@ def made(world: World) -> list[str]:
 
 
 def fulfilments_at(world: World, location: str) -> int:
-    return world.central.view.load(stamp(world.now)[:10]).get(location, 0)
+    return sum(given.get(location, (0, 0))[0] for given in world.central.view.load().values())
 
 
 def test_a_policy_that_leaves_a_piece_on_the_shelf_moves_fulfilments_too(shops: World) -> None:
@@ -82,10 +82,12 @@ def test_fulfilments_that_the_batch_leaves_alone_count_in_the_day_of_their_locat
     second = shops.placed(("MUG", 1, SHIP))
     assert (shops.fulfilment(first).location, shops.fulfilment(second).location) == ("S3", "W1")
     changed(shops, "W1", capacity_orders_per_day=1)
+    delivered(shops, "W1", "MUG", 1)
+    assert shops.fulfilment(shops.placed(("MUG", 1, SHIP))).location == "W1"  # for tomorrow
     delivered(shops, "W1", "BAG", 5)
     shops.use_policy(RULES + "orders_max = 1\n")
     assert made(shops) == []
-    assert fulfilments_at(shops, "W1") == 1
+    assert fulfilments_at(shops, "W1") == 2
 
 
 def test_a_move_into_a_day_that_has_become_full_does_not_happen(shops: World) -> None:

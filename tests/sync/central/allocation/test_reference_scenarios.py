@@ -182,6 +182,8 @@ def test_a_stores_cap_is_reached_at_noon(shop: Shop) -> None:
     morning = [shop.order(("MUG", 1)) for _ in range(3)]
     assert [shop.sent(number) for number in morning] == [{"S1": {1: 1}}] * 3
     shop.world.now = shop.world.now.replace(hour=12)
+    for_tomorrow = [shop.order(("MUG", 1)) for _ in range(3)]
+    assert [shop.sent(number) for number in for_tomorrow] == [{"S1": {1: 1}}] * 3
     noon = shop.order(("MUG", 1))
     assert shop.sent(noon) == {"W2": {1: 1}}
     assert shop.why(noon)["S1"] == ("filtered:capacity", "")

@@ -32,6 +32,7 @@ def held(number: int, places: dict[str, str], **more: object) -> OpenOrder:
         asked,
         (f"W-{number}.1",),
         tuple((code, tuple(ids)) for code, ids in sorted(by_place.items())),
+        (world.TUESDAY_10H,) * len(by_place),
         world.TUESDAY_10H - timedelta(hours=1),
         "everywhere",
     )

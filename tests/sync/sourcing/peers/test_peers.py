@@ -199,7 +199,7 @@ def test_the_rules_of_a_peer_are_a_policy(case: Case) -> None:
     stock = Snapshot(
         1,
         {sku: dict(zip(codes, pieces, strict=True)) for sku, pieces in case.stock.items()},
-        case.load,
+        world.work(case.load, case.load),
     )
     decision = source(asked, Network.of(PLACES), stock, rules, world.tables())
     sku_of = {one.line_id: one.sku for one in asked.lines}
