@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import flet as ft
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NOTICE_S, NOTICE_WITH_ACTION_S = 3.5, 6.0
 PORTRAIT_WIDTH_MAX = 899  # below this width the basket is a bar at the bottom, not a panel
 
@@ -71,6 +72,7 @@ class AppContext:
     page: ft.Page
     i18n: I18n
     person: Person | None = None
+    locked: str = ""  # who was at the counter when nobody touched it any more
     route: str = "/"
     width: float = 1280
     height: float = 800
@@ -85,6 +87,7 @@ class AppContext:
     scan_focus: Callable[[], Awaitable[None]] | None = None
     on_scan: Callable[[str], Awaitable[bool]] | None = None
     on_key: Callable[[str], Awaitable[None]] | None = None
+    touched_at: datetime = LONG_AGO
     _render: Callable[[], None] = lambda: None
     _sent: deque[str] = field(default_factory=lambda: deque(maxlen=16))  # routes, not yet echoed
 
@@ -112,6 +115,7 @@ class AppContext:
 
     def navigate(self, route: str) -> None:
         """Show the screen at `route`, for instance /article/85123A."""
+        self.touch()
         if route == self.route:
             return
         self.route, self.sheet = route, None
@@ -138,6 +142,7 @@ class AppContext:
         self, title: str, build: Callable[[AppContext], ft.Control], *, form: bool = False
     ) -> None:
         """Show the component that `build` gives over the screen, until `close_sheet`."""
+        self.touch()
         self.sheet = Sheet(title, build, form)
         self._render()
 
@@ -149,6 +154,7 @@ class AppContext:
 
     def search(self, words: str) -> None:
         """Look for articles by `words` as they are typed."""
+        self.touch()
         if words != self.query or (words and self.route != "/articles"):
             self.query = words
             if self.route != "/articles":
@@ -168,18 +174,35 @@ class AppContext:
         self._render()
 
     def sign_in(self, person: Person) -> None:
-        """`person` is at the counter now."""
-        self.person = person
-        self.route, self.query = "/", ""
+        """`person` is at the counter now; who was locked out goes on where they were."""
+        self.touch()
+        stays = self.locked == person.code
+        self.person, self.locked = person, ""
+        if not stays:
+            self.route, self.query = "/", ""
         self._render()
-        self._send("/")
+        self._send(self.route)
 
     def sign_out(self) -> None:
         """Nobody is at the counter; the basket stays on the device."""
-        self.person = None
+        self.person, self.locked = None, ""
         self.route, self.query, self.sheet = "/", "", None
         self._render()
         self._send("/")
+
+    def touch(self) -> None:
+        """Somebody is at the screen."""
+        self.touched_at = self.clock()
+
+    def lock_if_idle(self, minutes: int) -> bool:
+        """Lock the screen when nobody has touched it for so long; 0 never does. Basket and screen
+        stay as they are."""
+        idle = self.clock() - self.touched_at
+        if self.person is None or not minutes or idle < timedelta(minutes=minutes):
+            return False
+        self.locked, self.person, self.sheet = self.person.code, None, None
+        self._render()
+        return True
 
     def toast(
         self,

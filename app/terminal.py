@@ -42,6 +42,9 @@ def Terminal(ctx: AppContext) -> ft.Control:
     return ft.Container(Layers(ctx, content), expand=True, bgcolor=theme.PAPER)
 
 
+LOOK_S = 20  # how often it is looked whether somebody is still there
+
+
 def session(
     device: Device, root: Root, *, title: str, language: str = ""
 ) -> Callable[[ft.Page], Awaitable[None]]:
@@ -74,7 +77,10 @@ def session(
 
         unsubscribe = device.subscribe(changed)
 
+        guard = asyncio.create_task(_lock_when_idle(ctx))
+
         async def closed(_: ft.Event[ft.Page]) -> None:
+            guard.cancel()
             unsubscribe()
 
         page.on_connect = connected
@@ -98,10 +104,19 @@ async def _context(device: Device, page: ft.Page, language: str) -> AppContext:
     )
 
 
+async def _lock_when_idle(ctx: AppContext) -> None:
+    """Lock the screen when nobody has touched it for as long as the company says."""
+    while True:
+        await asyncio.sleep(LOOK_S)
+        company = await asyncio.to_thread(lambda: ctx.device.company)
+        ctx.lock_if_idle(company.staff.lock_after_minutes)
+
+
 def _listen_to_page(page: ft.Page, ctx: AppContext) -> None:
     """Tell `ctx` of keys that no field takes, of the window's size and of the route."""
 
     async def key_pressed(event: ft.KeyboardEvent) -> None:
+        ctx.touch()
         if event.key == "F2":
             await ctx.focus_scan()
         elif event.key == "Escape":

@@ -216,8 +216,12 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "device": "app.cli.device",
     "discrepancy": "app.cli.discrepancy",
     "order": "app.cli.order",
+    "staff": "app.cli.staff",
     "certificate": "app.cli.certificate",
 }
+
+
+GROUPS = {"print", "policy", "company", "bench", "device", "discrepancy", "order", "staff"}
 
 
 def _add_later_words() -> None:
@@ -232,7 +236,7 @@ def _add_later_words() -> None:
         return
     for word in asked or LATER:
         found = import_module(LATER[word]).app
-        if word in {"print", "policy", "company", "bench", "device", "discrepancy", "order"}:
+        if word in GROUPS:
             app.add_typer(found, name=word)
         else:
             app.registered_commands += [

@@ -58,6 +58,7 @@ class Attempt:
         """Do `job` after those that were asked for before: for presses and scans that each
         count, such as pieces that are picked. None when it was refused."""
         self._asked += 1
+        self._ctx.touch()
         self._render()
         try:
             async with self._turn:

@@ -6,6 +6,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from sync.central.catalogue.reference import Reference
 from sync.central.inventory.availability import StockView
 from sync.central.storage.database import Database, RandomBytes
@@ -47,7 +49,7 @@ class Context:
 
     Long computations go to the `executor`, those of orders a few at once (`large_orders`).
     `references_kept`: digests of the locations and tariffs that are known to be kept for the
-    decisions taken from them.
+    decisions taken from them; `device_keys`: keys of devices that have asked.
     """
 
     database: Database
@@ -58,6 +60,7 @@ class Context:
     prices: PriceBoard = field(default_factory=PriceBoard)
     ports: Ports = field(default_factory=Ports)
     references_kept: set[str] = field(default_factory=set)
+    device_keys: dict[str, Ed25519PublicKey] = field(default_factory=dict)
     large_orders: BoundedSemaphore = field(
         default_factory=lambda: BoundedSemaphore(LARGE_ORDERS_AT_ONCE)
     )

@@ -14,7 +14,7 @@ from importlib.resources import files
 import argon2
 
 from sync.central.allocation.decisions import Decisions
-from sync.central.catalogue import reference
+from sync.central.catalogue import people, reference
 from sync.central.catalogue.imports.records import WebOrder
 from sync.central.composition import Central
 from sync.central.inventory import demand
@@ -25,7 +25,7 @@ from sync.central.storage.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta,
 from sync.demo import company as demo_company
 from sync.demo import store_scenario as store_scenario
 from sync.demo.carriage import carriers_body
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE, MANAGER
 from sync.domain.catalogue import Article
 from sync.domain.customer import Address, Customer
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
@@ -45,9 +45,9 @@ PROMISE_DAYS = 4
 LOADED = "demo_loaded"
 # The PINs are known to everybody who has read this file: for the demo only.
 DEMO_PEOPLE = (
-    ("A01", "Claire Dubois", "246810", Role.MANAGER),
-    ("A02", "Léo Martin", "135790", Role.ASSOCIATE),
-    ("A03", "Inès Bernard", "112358", Role.ASSOCIATE),
+    ("A01", "Claire Dubois", "246810", MANAGER),
+    ("A02", "Léo Martin", "135790", ASSOCIATE),
+    ("A03", "Inès Bernard", "112358", ASSOCIATE),
 )
 _CUSTOMERS = (
     "Camille Robert",
@@ -105,7 +105,7 @@ def _load_reference(central: Central, articles: list[Article], locations: list[L
         text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
         reference.load_policy(tx, "default", text)
         reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers_body())
-        reference.load_associates(tx, demo_company.DEMO_STORE, demo_people())
+        people.load(tx, demo_company.DEMO_STORE, demo_people())
     central.refresh()
 
 

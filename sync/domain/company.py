@@ -6,13 +6,16 @@ and carried to every device. Without it neither a server nor a device does busin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sync.domain.associate import ROLES, Right
 from sync.domain.errors import InvalidInput, Unavailable
 
 RETURN_PERIOD_DAYS_MAX = 3_650
+ROLE_CHARACTERS_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,25 @@ class AmountLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffRules:
+    """How people work at a till.
+
+    It locks after `lock_after_minutes` without a touch (0: never); who signed in must do so again
+    after `session_hours_max`; a refund above `refund_minor_max`, in minor units of the currency,
+    needs somebody who may.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    lock_after_minutes: int = 10
+    session_hours_max: int = 16
+    refund_minor_max: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyFile:
-    """What people write down about their company. `mail` None: no mail leaves.
+    """What people write down about their company. `mail` None: no mail leaves. `roles`: the rights
+    of the company's own roles, beside or in place of associate and manager.
 
     Raises InvalidInput for a value that cannot be one.
     """
@@ -122,6 +142,8 @@ class CompanyFile:
     collecting: Collecting
     limits: AmountLimits
     mail: MailSender | None = None
+    staff: StaffRules = field(default_factory=StaffRules)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for key, problem in _problems(self):
@@ -136,6 +158,12 @@ class CompanyFile:
     def zone(self) -> ZoneInfo:
         """The zone in which days begin and times are shown."""
         return ZoneInfo(self.region.time_zone)
+
+    @property
+    def rights(self) -> Mapping[str, frozenset[Right]]:
+        """What each role may do."""
+        own = {role: frozenset(map(Right, rights)) for role, rights in self.roles.items()}
+        return {**ROLES, **own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +212,22 @@ def _problems(company: CompanyFile) -> list[tuple[str, str]]:
     ):
         if number < 0:
             found.append((key, "must not be negative"))
+    for key, least, number in (
+        ("staff.lock_after_minutes", 0, company.staff.lock_after_minutes),
+        ("staff.session_hours_max", 1, company.staff.session_hours_max),
+        ("staff.refund_minor_max", 0, company.staff.refund_minor_max),
+    ):
+        if number < least:
+            found.append((key, f"must be {least} at least"))
+    known = [right.value for right in Right]
+    for role, rights in company.roles.items():
+        if not role or len(role) > ROLE_CHARACTERS_MAX:
+            found.append((f"roles.{role}", "must be a name of 1 to 40 characters"))
+        for right in rights:
+            if right not in known:
+                found.append(
+                    (f"roles.{role}", f"{right} is no right; those are {', '.join(known)}")
+                )
     mail = company.mail
     if mail is not None and ("@" not in mail.address or any(c in mail.address for c in "\r\n <>")):
         found.append(("mail.address", "must be an e-mail address"))

@@ -17,6 +17,7 @@ from sync.domain.company import (
     Region,
     ReturnRules,
     Seller,
+    StaffRules,
 )
 from sync.domain.errors import InvalidInput
 
@@ -32,7 +33,10 @@ SECTIONS: Mapping[str, type] = {
     "codes": Codes,
     "collecting": Collecting,
     "limits": AmountLimits,
+    "staff": StaffRules,
 }
+OPTIONAL = frozenset({"mail", "staff"})
+ROLES = "roles"
 
 
 def parse_company(text: str, file: str) -> CompanyFile:
@@ -64,18 +68,32 @@ def parse_company(text: str, file: str) -> CompanyFile:
         )
 
     for name in document:
-        if name not in SECTIONS:
-            fail(name, "is not known; known here are " + ", ".join(SECTIONS))
+        if name not in SECTIONS and name != ROLES:
+            fail(name, "is not known; known here are " + ", ".join([*SECTIONS, ROLES]))
     sections: dict[str, Any] = {}
     for name, kind in SECTIONS.items():
         if name in document:
             sections[name] = _section(kind, name, document[name], fail)
-        elif name != "mail":
+        elif name not in OPTIONAL:
             fail(name, f"is missing: add a table [{name}]")
+    if ROLES in document:
+        sections[ROLES] = _roles(document[ROLES], fail)
     try:
         return CompanyFile(**sections)
     except InvalidInput as error:
         fail(str(error.params["key"]), str(error.params["problem"]))
+
+
+def _roles(given: object, fail: Fail) -> dict[str, tuple[str, ...]]:
+    """Each role with the list of its rights."""
+    if not isinstance(given, dict):
+        fail(ROLES, f"must be a table [{ROLES}]")
+    found = {}
+    for role, rights in given.items():
+        if not isinstance(rights, list) or not all(isinstance(right, str) for right in rights):
+            fail(f"{ROLES}.{role}", "must be a list of texts")
+        found[role] = tuple(rights)
+    return found
 
 
 def _section(kind: type[Section], name: str, given: object, fail: Fail) -> Section:
@@ -127,6 +145,9 @@ def to_toml(company: CompanyFile) -> str:
             if value is not None:
                 lines.append(f"{item.name} = {_toml(value)}")
         parts.append("\n".join(lines) + "\n")
+    if company.roles:
+        lines = [f"{_toml(role)} = {_toml(rights)}" for role, rights in company.roles.items()]
+        parts.append("\n".join([f"[{ROLES}]", *lines]) + "\n")
     return "\n".join(parts)
 
 

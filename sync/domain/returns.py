@@ -113,6 +113,7 @@ class Eligibility:
     reason: str = ""
 
 
+PERIOD_OVER = "The period for a return is over."
 # A rule gives a reason why a line cannot come back, or None. Each is small and says one thing.
 Rule = Callable[[Order, OrderLine, int, datetime, int], str | None]
 
@@ -121,7 +122,7 @@ def _within_period(
     order: Order, line: OrderLine, returned: int, now: datetime, period_days: int
 ) -> str | None:
     if now > order.placed_at + timedelta(days=period_days):
-        return "The period for a return is over."
+        return PERIOD_OVER
     return None
 
 

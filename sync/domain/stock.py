@@ -36,6 +36,7 @@ class DiscrepancyKind(StrEnum):
     SALE_PRICE = "sale_price"  # sold at a price that the catalogue did not have
     SALE_VAT = "sale_vat"  # or with another VAT
     SALE_PERSON = "sale_person"  # or by somebody whom nobody knows
+    PERSON = "person"  # something else that has happened, by nobody who may do it
     SALE_DATE = "sale_date"  # or on a day that cannot be
     ORDER_TO_DECIDE = "order_to_decide"  # a policy asks what to send of an order
 

@@ -23,6 +23,7 @@ from sync.domain.money import Money
 from sync.domain.order import Order
 from sync.domain.returns import InspectedLine, Return
 from sync.protocol.codec import parse, to_wire
+from sync.protocol.sessions import Approval, Session
 
 PROTOCOL_VERSION = 1
 COMMANDS_PER_PUSH_MAX = 200
@@ -131,6 +132,16 @@ class EmailDocument:
     pdf_base64: str
 
 
+@dataclass(frozen=True, slots=True)
+class ResetPin:
+    """`associate` gives `person`, of the same store, a new PIN; `pin_hash` is argon2id."""
+
+    __pydantic_config__ = _FORBID
+    associate: str
+    person: str
+    pin_hash: str
+
+
 Payload = (
     PlaceOrder
     | StartPicking
@@ -141,6 +152,7 @@ Payload = (
     | InspectReturn
     | PayOutCash
     | EmailDocument
+    | ResetPin
 )
 PAYLOADS: Mapping[str, type[Payload]] = {
     "place_order": PlaceOrder,
@@ -152,15 +164,29 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "inspect_return": InspectReturn,
     "pay_out_cash": PayOutCash,
     "email_document": EmailDocument,
+    "reset_pin": ResetPin,
 }
 # These happened in the shop whatever the server says: goods or money changed hands.
 FACTS = frozenset({"place_order", "register_return", "hand_over", "pay_out_cash"})
 _KINDS = {payload: kind for kind, payload in PAYLOADS.items()}
 
 
+def named_person(payload: Payload) -> str | None:
+    """The code of the person in whose name it is; None where it names nobody."""
+    match payload:
+        case PlaceOrder(order):
+            return order.associate
+        case RegisterReturn() | EmailDocument():
+            return None
+    return payload.associate
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """The envelope. `created_at` is the device's clock: evidence, never order."""
+    """The envelope. `created_at` is the device's clock: evidence, never order.
+
+    `session`: who was signed in, None at a kiosk; `approvals`: what somebody else allowed.
+    """
 
     __pydantic_config__ = _FORBID
     command_id: UUID
@@ -169,6 +195,8 @@ class Command:
     payload: dict[str, Any]
     depends_on: tuple[UUID, ...] = ()
     version: int = PROTOCOL_VERSION
+    session: Session | None = None
+    approvals: tuple[Approval, ...] = ()
 
     @classmethod
     def of(
@@ -177,10 +205,19 @@ class Command:
         created_at: datetime,
         payload: Payload,
         depends_on: tuple[UUID, ...] = (),
+        session: Session | None = None,
+        approvals: tuple[Approval, ...] = (),
     ) -> Command:
         """Wrap a payload."""
-        kind = _KINDS[type(payload)]
-        return cls(command_id, kind, created_at, to_wire(payload), depends_on)
+        return cls(
+            command_id,
+            _KINDS[type(payload)],
+            created_at,
+            to_wire(payload),
+            depends_on,
+            session=session,
+            approvals=approvals,
+        )
 
     def body(self) -> Payload:
         """The payload as its type; raises InvalidInput with the field that is wrong."""

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import zstandard
 
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE
 from sync.domain.device import DeviceKind
 from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import FulfilmentState
@@ -99,7 +99,7 @@ class Associate:
     code: str
     name: str
     pin_hash: str
-    role: Role = Role.ASSOCIATE
+    role: str = ASSOCIATE
 
 
 @dataclass(frozen=True, slots=True)

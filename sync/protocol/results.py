@@ -70,3 +70,11 @@ class CashPaidOut:
     __pydantic_config__ = _FORBID
     return_number: str
     discrepancy: DiscrepancyKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinReset:
+    """The person signs in with a new PIN from now on."""
+
+    __pydantic_config__ = _FORBID
+    person: str

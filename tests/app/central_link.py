@@ -13,14 +13,15 @@ from argon2 import PasswordHasher
 
 from app.device import Device, Ports, open_device, pair
 from app.usecases.store.sign_in import Person
-from sync.central.catalogue import reference
+from sync.central.catalogue import people
 from sync.central.server import create_application
-from sync.domain.associate import Role
+from sync.domain.associate import MANAGER
 from sync.domain.device import DeviceKind
 from sync.protocol.feed import Associate
 from tests.sync.central.world import World
 
-LEO = Person("A01", "Léo Martin", Role.ASSOCIATE, "LM")
+LEO = Person("A01", "Léo Martin", MANAGER, "LM")
+PIN = "135790"
 STORES = ("S1", "S2", "S3")
 
 
@@ -63,10 +64,10 @@ class Shops:
         self.devices: dict[str, Device] = {}
         self._opened = 0
         hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        person = Associate(LEO.code, LEO.name, hasher.hash("135790"))
+        person = Associate(LEO.code, LEO.name, hasher.hash(PIN), MANAGER)
         with world.central.database.write("test") as tx:
             for store in STORES:
-                reference.load_associates(tx, store, [person])
+                people.load(tx, store, [person])
 
     def open(self, store: str = "S1", kind: str = "terminal", nth: int = 1) -> Device:
         """The `nth` device of that kind in that store; paired when first asked for, else
@@ -87,6 +88,8 @@ class Shops:
             pair(folder, url, code, DeviceKind(kind), name=name, ports=ports)
         device = open_device(folder, url, language="en", ports=ports)
         device.sync_once()
+        if kind == "terminal":
+            device.sign_in.sign_in(LEO.code, PIN)
         self.devices[name] = device
         return device
 

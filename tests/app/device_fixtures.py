@@ -35,7 +35,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.cli.demo import demo_ports
 from app.device import Device, Ports, open_device
 from sync.demo import company as demo_company
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE, MANAGER
 from sync.domain.catalogue import Article
 from sync.domain.company import CompanyFile, CompanySettings
 from sync.domain.customer import Address, Customer
@@ -211,9 +211,7 @@ def people() -> tuple[Associate, ...]:
     hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     names = {"A01": "Claire Dubois", "A02": "Léo Martin", "A03": "Inès Bernard"}
     return tuple(
-        Associate(
-            code, name, hasher.hash(PINS[code]), Role.MANAGER if code == "A01" else Role.ASSOCIATE
-        )
+        Associate(code, name, hasher.hash(PINS[code]), MANAGER if code == "A01" else ASSOCIATE)
         for code, name in names.items()
     )
 

@@ -6,11 +6,11 @@ import pytest
 
 from app.device import check_device
 from app.usecases.store.sign_in import Person
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE
 from sync.terminal.store.local_store import LocalStore
 from tests.app.device_fixtures import NOW, Clock, make_device
 
-LEO = Person("A02", "Léo Martin", Role.ASSOCIATE, "LM")
+LEO = Person("A02", "Léo Martin", ASSOCIATE, "LM")
 DAMAGE = {
     "journal": (
         "UPDATE journal SET body = replace(body, 'total', 'TOTAL') WHERE kind = 'sale'",

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.device import open_device, pair, time_ordered_id
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE
 from sync.domain.device import DeviceKind
 from sync.domain.errors import Refused, Unavailable
 from sync.protocol.feed import CATALOGUE, NETWORK
@@ -130,7 +130,7 @@ def test_a_damaged_store_still_opens_and_sends_what_it_held(tmp_path: Path) -> N
     from app.usecases.store.sign_in import Person
     from sync.domain.money import Money
 
-    device.checkout.pay_cash(Money(5000), Person("A02", "Léo", Role.ASSOCIATE, "L"))
+    device.checkout.pay_cash(Money(5000), Person("A02", "Léo", ASSOCIATE, "L"))
     device.stop()
     path = tmp_path / "terminal" / "device.db"
     data = bytearray(path.read_bytes())

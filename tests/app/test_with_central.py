@@ -110,7 +110,7 @@ def test_a_receipt_asked_for_by_e_mail_without_network_goes_when_it_is_back(
     till = shops.open("S1")
     shops.cable(till).down = True
     number = str(carry(till, "MUG").order.number)
-    till.document_email.send_receipt(number, "zoe@example.fr")
+    till.document_email.send_receipt(number, "zoe@example.fr", LEO)
     till.sync_once()
     assert [mail.state for mail in till.document_email.sent(number)] == ["waiting"]
     assert mails(world) == []

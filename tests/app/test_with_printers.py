@@ -13,13 +13,13 @@ from app.device import Device
 from app.usecases.documents.printers import BUILT_IN
 from app.usecases.store.sign_in import Person
 from printing.spool.spool import Job, JobState
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE
 from sync.domain.money import Money
 from tests.app.device_fixtures import Clock, make_device
 from tests.printing.sinks import Sink, die_after
 from tests.printing.tokens import tokenize
 
-LEO = Person("A02", "Léo Martin", Role.ASSOCIATE, "LM")
+LEO = Person("A02", "Léo Martin", ASSOCIATE, "LM")
 WAIT_SECONDS_MAX = 20.0
 
 

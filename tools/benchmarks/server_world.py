@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sync.central.catalogue import reference
+from sync.central.catalogue import people, reference
 from sync.central.composition import Central
 from sync.central.devices import devices
 from sync.central.devices.devices import Device
@@ -81,7 +81,7 @@ def fill(central: Central, count: int) -> None:
         reference.load_company(tx, demo_company.load_company(), "bench")
         reference.load_locations(tx, places)
         reference.load_articles(tx, articles())
-        reference.load_associates(tx, STORE, [Associate(PERSON, "A colleague", "")])
+        people.load(tx, STORE, [Associate(PERSON, "A colleague", "")])
         text = (files("assets") / "policies" / "default.toml").read_text("utf-8")
         reference.load_policy(tx, "default", text)
         reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, carriers_body())

@@ -25,11 +25,14 @@ from app.screens.returns.inspection_form import Inspection, LineInspection
 from app.screens.returns.lines import LinesCard
 from app.screens.returns.list import TONES
 from app.screens.returns.refund import Action, RefundCard, ResultCard
+from app.screens.staff.approval import may_or_ask
 from app.session import AppContext
 from app.usecases.returns.payouts import Payout
+from sync.domain.associate import Right
 from sync.domain.errors import NotFound
 from sync.domain.returns import Return, ReturnState
 from sync.protocol.feed import OrderState, ReturnRecord
+from sync.protocol.sessions import Approval
 
 NOTHING_INSPECTED: Mapping[int, LineInspection] = {}
 
@@ -88,11 +91,23 @@ def InspectionPage(
     async def evaluate(line_id: int, inspected_line: LineInspection) -> None:
         set_inspected(lambda given: {**given, line_id: inspected_line})
 
-    async def confirm() -> None:
+    async def refund(approval: Approval | None = None) -> None:
         if ctx.person is not None:
             given = inspection.inspected_lines()
-            await attempt.run(ctx.device.returns.inspect, number, given, ctx.person)
+            await attempt.run(ctx.device.returns.inspect, number, given, ctx.person, approval)
             reload()
+
+    limit = use_loaded(ctx, lambda: ctx.device.returns.refund_limit())
+    above = limit.value is not None and inspection.refund > limit.value
+    why = ctx.i18n.t(
+        "This refund is above {limit}.", limit=ctx.i18n.money(limit.value or inspection.refund)
+    )
+
+    async def confirm() -> None:
+        if above:
+            await may_or_ask(ctx, Right.REFUND_ABOVE_LIMIT, number, why, refund)
+        else:
+            await refund()
 
     async def handed_out() -> None:
         if ctx.person is None:

@@ -75,7 +75,7 @@ def ReceiptChoice(ctx: AppContext, order: Order) -> ft.Control:
 
     async def email() -> None:
         def send(address: str) -> Mailed:
-            return mail.send_receipt(number, address)
+            return mail.send_receipt(number, address, ctx.person)
 
         ctx.open_sheet(
             i18n.t("Receipt by e-mail"),

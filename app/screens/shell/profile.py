@@ -5,9 +5,11 @@ from __future__ import annotations
 import flet as ft
 
 from app.components import component, identified, text
+from app.screens.staff.team import open_team
 from app.session import AppContext
 from app.theme import CARD, INK, MUTED, TABLET, Type
 from app.usecases.store.sign_in import Person
+from sync.domain.associate import Right
 from sync.i18n import LANGUAGES
 
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}  # each in its own language, everywhere
@@ -55,6 +57,7 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
                     height=TABLET.target,
                     on_click=printers,
                 ),
+                *([_team_item(ctx)] if ctx.device.sign_in.may(person, Right.MANAGE_STAFF) else []),
                 ft.PopupMenuItem(
                     key="sign-out",
                     content=ctx.i18n.t("Sign out"),
@@ -64,6 +67,19 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
                 ),
             ],
         ),
+    )
+
+
+def _team_item(ctx: AppContext) -> ft.PopupMenuItem:
+    async def team(_: ft.Event[ft.PopupMenuItem]) -> None:
+        open_team(ctx)
+
+    return ft.PopupMenuItem(
+        key="menu-team",
+        content=ctx.i18n.t("People of the store"),
+        icon=ft.Icons.GROUP_OUTLINED,
+        height=TABLET.target,
+        on_click=team,
     )
 
 

@@ -23,20 +23,19 @@ from app.components.buttons import Handler
 from app.components.entry import BACK, CLEAR
 from app.screens.shell.marks import Mark
 from app.screens.shell.profile import LANGUAGE_NAMES
+from app.screens.staff.pin_field import PIN_LENGTH_MAX, PinField
+from app.screens.staff.role import role_words
 from app.session import AppContext
-from app.theme import CARD, GREEN, MUTED, OUTLINE, Type, tile_tint
+from app.theme import MUTED, Type, tile_tint
 from app.usecases.store.sign_in import Person
-from sync.domain.associate import Role
 from sync.i18n import LANGUAGES
-
-PIN_LENGTH_MAX = 8
 
 
 @component
 def SignInScreen(ctx: AppContext) -> ft.Control:
     """Tiles on the left, the PIN on the right; in portrait one above the other."""
     people = use_loaded(ctx, ctx.device.sign_in.people)
-    chosen, choose = ft.use_state("")
+    chosen, choose = ft.use_state(ctx.locked)
     if people.error is not None:
         return ErrorBanner(ctx.i18n.error(people.error))
     if people.value is None:
@@ -111,7 +110,7 @@ def TopLine(ctx: AppContext) -> ft.Control:
 def PersonTile(ctx: AppContext, person: Person, selected: bool, pick: Handler) -> ft.Control:
     """Initials, name and role of one person."""
     ground, letter = tile_tint(person.name)
-    role = ctx.i18n.t("Manager") if person.role is Role.MANAGER else ctx.i18n.t("Associate")
+    role = role_words(person.role, ctx.i18n)
     return OptionCard(
         ft.Column(
             [
@@ -174,7 +173,7 @@ def PinEntry(ctx: AppContext, person: Person) -> ft.Control:
     greeting = t("Hello {name}", name=person.name.split()[0])
     parts: list[ft.Control] = [
         text(greeting, Type.TITLE, text_align=ft.TextAlign.CENTER),
-        typed.hold(_pin_field(t("PIN"), submit)),
+        typed.hold(PinField(t("PIN"), submit)),
     ]
     if attempt.problem:
         parts.append(ErrorBanner(attempt.problem, key="sign-in-error"))
@@ -207,33 +206,6 @@ def _pressed(pin: str, name: str) -> str:
     if name == CLEAR:
         return ""
     return (pin + name)[:PIN_LENGTH_MAX]
-
-
-def _pin_field(hint: str, submit: Handler) -> ft.TextField:
-    return ft.TextField(
-        key="pin",
-        hint_text=hint,
-        on_submit=submit,
-        password=True,
-        autofocus=True,
-        max_length=PIN_LENGTH_MAX,
-        counter="",
-        keyboard_type=ft.KeyboardType.NUMBER,
-        input_filter=ft.InputFilter(regex_string=r"^[0-9]*$"),
-        text_align=ft.TextAlign.CENTER,
-        text_style=ft.TextStyle(font_family="Inter Bold", size=24, letter_spacing=10),
-        hint_style=ft.TextStyle(font_family="Inter", size=24, color=MUTED),
-        filled=True,
-        fill_color=CARD,
-        border={
-            ft.ControlState.FOCUSED: ft.OutlineInputBorder(
-                border_radius=12, side=ft.BorderSide(2, GREEN)
-            ),
-            ft.ControlState.DEFAULT: ft.OutlineInputBorder(
-                border_radius=12, side=ft.BorderSide(1, OUTLINE)
-            ),
-        },
-    )
 
 
 def _demo_hint(words: str) -> ft.Control:

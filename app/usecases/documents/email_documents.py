@@ -13,6 +13,7 @@ from datetime import datetime
 from app.usecases.context import Context
 from app.usecases.documents.build_documents import DocumentBuilder
 from app.usecases.orders.order_store import order_state
+from app.usecases.store.sign_in import Person
 from printing import Document, render_pdf, render_text
 from sync.domain.customer import email_address
 from sync.domain.errors import Refused
@@ -43,24 +44,33 @@ class DocumentEmail:
     def __init__(self, context: Context, documents: DocumentBuilder) -> None:
         self._context, self._documents = context, documents
 
-    def send_receipt(self, order_number: str, recipient: str) -> Mailed:
-        """The receipt of an order of this device.
+    def send_receipt(
+        self, order_number: str, recipient: str, person: Person | None = None
+    ) -> Mailed:
+        """The receipt of an order of this device; `person` sends it.
 
         Raises InvalidInput for what is no address, Refused for another till's order.
         """
         address = email_address(recipient)
         order = order_state(self._context, order_number).order
         document = self._documents.receipt(order_number)
-        return self._send(document, order, order_number, address, (order_number,))
+        return self._send(document, order, order_number, address, (order_number,), person)
 
     def send_return_receipt(
-        self, goods: Return, order: Order, recipient: str, *, i18n: I18n | None = None
+        self,
+        goods: Return,
+        order: Order,
+        recipient: str,
+        person: Person | None = None,
+        *,
+        i18n: I18n | None = None,
     ) -> Mailed:
-        """The proof that goods were left here, in the language of `i18n`."""
+        """The proof that goods were left here, in the language of `i18n`; nobody sends it at a
+        kiosk."""
         address = email_address(recipient)
         document = self._documents.return_receipt(goods, order, i18n)
         number = str(goods.number)
-        return self._send(document, order, number, address, (number, str(order.number)))
+        return self._send(document, order, number, address, (number, str(order.number)), person)
 
     def sent(self, document_number: str) -> list[Mailed]:
         """The e-mails asked for about an order or return, the latest first."""
@@ -76,6 +86,7 @@ class DocumentEmail:
         number: str,
         recipient: str,
         after: tuple[str, ...],
+        person: Person | None,
     ) -> Mailed:
         """Queue the command; on disk when this returns. `after`: the documents that it needs."""
         words = I18n(document.language, self._context.i18n.zone)
@@ -102,6 +113,7 @@ class DocumentEmail:
                 ),
                 number + ARROW + recipient,
                 outbox.builds_on(tx, *after),
+                person=person.code if person else None,
             )
             # Without the address: the journal is kept for years, the address is not.
             journal.append(tx, now, "email_document", {"document": document.type, "number": number})

@@ -10,7 +10,8 @@ from app.usecases.context import Context
 from app.usecases.orders.lookup import OrderLookup
 from app.usecases.orders.order_store import handed_over_pieces, returned_pieces
 from app.usecases.store.sign_in import Person
-from sync.domain.company import ReturnRules
+from sync.domain.associate import Right
+from sync.domain.company import RETURN_PERIOD_DAYS_MAX, ReturnRules
 from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from sync.domain.identifiers import RETURN, DocumentNumber
 from sync.domain.money import Money, total
@@ -33,11 +34,13 @@ from sync.i18n import I18n
 from sync.protocol.codec import to_wire
 from sync.protocol.commands import InspectReturn, RegisterReturn
 from sync.protocol.feed import OrderState, ReturnRecord
+from sync.protocol.sessions import Approval
 from sync.terminal import journal
 from sync.terminal.store import overlays as documents
 from sync.terminal.store import return_queries
 
 LISTED_MAX = 50
+NEEDS_APPROVAL = "return.needs_approval"
 PART_WORDS = {
     TenderKind.CASH: "{amount} in cash at the counter.",
     TenderKind.CARD: "{amount} to the card ending in {last4}.",
@@ -143,13 +146,19 @@ class Returns:
         receipt_code: str = "",
         *,
         i18n: I18n | None = None,
+        person: Person | None = None,
+        late: Approval | None = None,
     ) -> Registered:
-        """Take the goods; the return is on disk when this returns."""
+        """Take the goods; the return is on disk when this returns.
+
+        `person`: who takes them at a counter; `late`: somebody accepts them although the period
+        is over.
+        """
         context = self._context
         self._lookup.state(order_number, receipt_code)  # asks the server outside the transaction
         with context.store.transaction() as tx:
             state = self._lookup.state(order_number, receipt_code)
-            lines = self._lines(state, choices)
+            lines = self._lines(state, choices, late=late is not None)
             now, identity = context.clock(), context.identity
             goods = Return(
                 DocumentNumber.build(RETURN, identity.number, tx.count_up("return")),
@@ -168,6 +177,8 @@ class Returns:
                 context.outbox.builds_on(
                     tx, order_number, *return_queries.numbers_of_order(tx, order_number)
                 ),
+                person=person.code if person else None,
+                approvals=(late,) if late else (),
             )
             documents.put_overlay(
                 tx, command.command_id, "return", number, to_wire(ReturnRecord(goods))
@@ -204,9 +215,17 @@ class Returns:
         return record
 
     def inspect(
-        self, number: str, lines: Sequence[InspectedLine], person: Person
+        self,
+        number: str,
+        lines: Sequence[InspectedLine],
+        person: Person,
+        approval: Approval | None = None,
     ) -> InspectionResult:
-        """Say what becomes of the goods; raises Conflict when it was inspected before."""
+        """Say what becomes of the goods; raises Conflict when it was inspected before.
+
+        Raises Refused `return.needs_approval` for a refund above the company's limit that nobody
+        with the right has approved.
+        """
         context = self._context
         with context.store.transaction() as tx:
             goods = self.get(number).goods
@@ -215,6 +234,7 @@ class Returns:
             state = self._lookup.state(order_number)
             accepted = [line for line in goods.lines if inspected_lines[line.line_id].accepted]
             amount = total((line.refund for line in accepted), state.order.total.currency)
+            self._check_limit(amount, person, approval)
             parts = tuple(self._parts(state, amount)) if amount else ()
             after = ReturnState.REFUNDED if accepted else ReturnState.REFUSED
             inspected = replace(goods, state=after)
@@ -223,6 +243,7 @@ class Returns:
                 InspectReturn(goods.number, person.code, tuple(lines)),
                 number,
                 context.outbox.builds_on(tx, number),
+                approvals=(approval,) if approval else (),
             )
             record = ReturnRecord(inspected, parts, person.code)
             documents.put_overlay(tx, command.command_id, "return", number, to_wire(record))
@@ -254,6 +275,22 @@ class Returns:
         )
         return InspectionResult(inspected, parts, cash)
 
+    def _check_limit(self, amount: Money, person: Person, approval: Approval | None) -> None:
+        company, limit = self._context.reference.company(), self.refund_limit()
+        may = Right.REFUND_ABOVE_LIMIT in company.rights.get(person.role, frozenset())
+        if amount > limit and approval is None and not may:
+            raise Refused(
+                "A refund above {limit} needs somebody who may approve it. Nothing was refunded; "
+                "the goods stay here.",
+                code=NEEDS_APPROVAL,
+                limit=limit,
+            )
+
+    def refund_limit(self) -> Money:
+        """Above it a refund needs somebody who may approve it."""
+        company = self._context.reference.company()
+        return Money(company.staff.refund_minor_max, company.region.currency)
+
     def history(self, limit: int = LISTED_MAX, offset: int = 0) -> list[ReturnRecord]:
         """Returns that were inspected, the latest first."""
         return return_queries.inspected(self._context.store, limit, offset)
@@ -274,17 +311,19 @@ class Returns:
     def _rules(self) -> ReturnRules:
         return self._context.reference.company().returns
 
-    def _eligibility(self, state: OrderState) -> dict[int, Eligibility]:
+    def _eligibility(self, state: OrderState, *, late: bool = False) -> dict[int, Eligibility]:
         inspected_lines = eligibility(
             state.order,
             returned_pieces(state),
             self._context.clock(),
             handed_over_pieces(state),
-            period_days=self._rules().period_days,
+            period_days=RETURN_PERIOD_DAYS_MAX if late else self._rules().period_days,
         )
         return {inspected_line.line_id: inspected_line for inspected_line in inspected_lines}
 
-    def _lines(self, state: OrderState, choices: Sequence[Choice]) -> tuple[ReturnLine, ...]:
+    def _lines(
+        self, state: OrderState, choices: Sequence[Choice], *, late: bool = False
+    ) -> tuple[ReturnLine, ...]:
         """The choices as lines of a return; raises when one cannot be."""
         if not choices:
             raise InvalidInput(
@@ -292,7 +331,7 @@ class Returns:
             )
         if len({choice.line_id for choice in choices}) != len(choices):
             raise InvalidInput("A line was chosen twice.", code="return.twice")
-        inspected_lines, back = self._eligibility(state), returned_pieces(state)
+        inspected_lines, back = self._eligibility(state, late=late), returned_pieces(state)
         lines = []
         for choice in choices:
             line = state.order.line(choice.line_id)

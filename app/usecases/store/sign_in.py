@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from app.usecases.context import Context
-from sync.domain.associate import Role
+from sync.domain.associate import Right, check_pin
 from sync.domain.device import DeviceKind
 from sync.domain.errors import NotFound, Refused
+from sync.protocol.commands import ResetPin
 from sync.protocol.feed import Associate
+from sync.protocol.sessions import Approval, Session
+from sync.terminal import journal
 from sync.terminal.store import people_queries
 from sync.terminal.store.search_text import fold
 
@@ -29,7 +32,7 @@ class Person:
 
     code: str
     name: str
-    role: Role
+    role: str
     initials: str
 
 
@@ -60,6 +63,14 @@ class SignIn:
         `sign_in.locked`. The try is on disk before the PIN is looked at, so that pulling the
         plug does not buy another one.
         """
+        person = self._checked(code, pin)
+        identity, now = self._context.identity, self._context.clock()
+        session = Session.begin(identity.key, identity.code, code, now)
+        with self._context.store.transaction() as tx:
+            people_queries.put_session(tx, session)
+        return person
+
+    def _checked(self, code: str, pin: str) -> Person:
         associate = self._associate(code)
         failures = self._count_try(associate)
         if _matches(associate.pin_hash, pin):
@@ -75,6 +86,57 @@ class SignIn:
             name=associate.name,
             left=left,
         )
+
+    def may(self, person: Person, right: Right) -> bool:
+        """Whether the person's role has the right."""
+        rights = self._context.reference.company().rights
+        return right in rights.get(person.role, frozenset())
+
+    def who_may(self, right: Right) -> list[Person]:
+        """The people of this store who have the right, by name."""
+        return [person for person in self.people() if self.may(person, right)]
+
+    def approve(self, right: Right, subject: str, code: str, pin: str) -> Approval:
+        """Let somebody who has the right allow it once for the document `subject`, by their PIN.
+
+        Raises Refused as `sign_in`, and for who has not the right.
+        """
+        context = self._context
+        person = self._checked(code, pin)
+        if not self.may(person, right):
+            raise Refused(
+                "{name} may not approve this. Ask somebody who may.",
+                code="sign_in.may_not_approve",
+                name=person.name,
+            )
+        now, identity = context.clock(), context.identity
+        approval = Approval(context.new_id(), right, subject, code, now)
+        approval = approval.signed(identity.key, identity.code)
+        with context.store.transaction() as tx:
+            said = {"right": right.value, "subject": subject, "by": code}
+            journal.append(tx, now, "approval", said)
+        return approval
+
+    def reset_pin(self, manager: Person, code: str, pin: str) -> None:
+        """Give somebody of this store a new PIN, which counts here at once.
+
+        Raises InvalidInput for one that is too short or guessed first, Refused for who may not.
+        """
+        if not self.may(manager, Right.MANAGE_STAFF):
+            raise Refused(
+                "{name} may not approve this. Ask somebody who may.",
+                code="sign_in.may_not_approve",
+                name=manager.name,
+            )
+        check_pin(pin)
+        person, context = self._associate(code), self._context
+        pin_hash = _HASHER.hash(pin)
+        with context.store.transaction() as tx:
+            people_queries.put_person(tx, replace(person, pin_hash=pin_hash))
+            context.outbox.add(tx, ResetPin(manager.code, code, pin_hash), code)
+            said = {"person": code, "by": manager.code}
+            journal.append(tx, context.clock(), "pin_reset", said)
+        context.kick()
 
     def demo_hint(self, code: str) -> str:
         """The PIN of a person of the demo company; empty anywhere else."""

@@ -18,6 +18,7 @@ from sync.central.api import (
     pairing,
     policies,
     reallocation,
+    staff,
 )
 from sync.central.api.auth import Gate
 from sync.central.api.bodies import install_openapi
@@ -48,4 +49,5 @@ def create_app(ctx: Context, keys: Keys) -> FastAPI:
     app.include_router(company.routes(ctx, gate))
     app.include_router(reallocation.routes(ctx, gate))
     app.include_router(discrepancies.routes(ctx, gate))
+    app.include_router(staff.routes(ctx, gate))
     return app

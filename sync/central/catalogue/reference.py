@@ -6,7 +6,7 @@ Kept in memory, read again after a change. `load_*` write it and its feed rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, tzinfo
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.central.catalogue.people import Person, people
 from sync.central.storage import tables
 from sync.central.storage.database import Database, Transaction
 from sync.central.storage.dialect import upsert
@@ -24,7 +25,7 @@ from sync.domain.location import Location
 from sync.domain.money import Money
 from sync.i18n import public_holidays
 from sync.protocol.codec import adapter, parse_json, to_wire
-from sync.protocol.feed import CATALOGUE, Associate, store_bucket
+from sync.protocol.feed import CATALOGUE
 from sync.sourcing.policy.policy import Policy, in_order
 from sync.sourcing.policy.policy_file import parse_policy
 
@@ -40,7 +41,7 @@ class Reference:
         self.articles: dict[str, Article] = {}
         self.locations: dict[str, Location] = {}
         self.settings: dict[str, Any] = {}
-        self.people: frozenset[str] = frozenset()
+        self.people: Mapping[str, Person] = {}
         self._company: CompanySettings | None = None
         self.policies: tuple[Policy, ...] = ()
         self.generation = 0
@@ -60,8 +61,7 @@ class Reference:
                 row.name: json.loads(row.body)
                 for row in connection.execute(sa.select(tables.setting))
             }
-            codes = connection.execute(sa.select(tables.associate.c.code)).scalars()
-            self.people = frozenset(codes)
+            self.people = people(connection)
             self._company = current_company(connection)
             self.policies = in_order(
                 parse_policy(row.text, row.name)
@@ -209,16 +209,6 @@ def withdraw_policy(tx: Transaction, name: str) -> bool:
     )
     tx.changes.documents[CATALOGUE, POLICY, name] = None
     return found.rowcount > 0
-
-
-def load_associates(tx: Transaction, location: str, people: Iterable[Associate]) -> None:
-    """Write the people of a store; only its own devices get them."""
-    rows = []
-    for person in people:
-        wire = to_wire(person)
-        rows.append({"code": person.code, "location": location, "body": json.dumps(wire)})
-        tx.changes.documents[store_bucket(location), "associate", person.code] = wire
-    upsert(tx.connection, tables.associate, rows, ["code"])
 
 
 def stock_locations(connection: Connection) -> set[str]:

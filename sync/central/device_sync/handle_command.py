@@ -16,12 +16,18 @@ from sync.central.devices.devices import Device
 from sync.central.fulfilment import fulfilments
 from sync.central.notifications import document_email as document_email
 from sync.central.orders import place_order as orders
+from sync.central.records import discrepancies
+from sync.central.records.discrepancies import Discrepancy
 from sync.central.returns import payouts, returns
+from sync.central.staff.authority import Approver, check_person
+from sync.central.staff.pins import reset_pin
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
+from sync.domain.associate import Right
 from sync.domain.errors import ComptoirError, InvalidInput, Refused, Unavailable
 from sync.domain.identifiers import ORDER, RETURN, DocumentNumber
 from sync.domain.order import Channel
+from sync.domain.stock import DiscrepancyKind
 from sync.protocol.codec import parse_json, to_json, to_wire
 from sync.protocol.commands import (
     FACTS,
@@ -39,6 +45,7 @@ from sync.protocol.commands import (
     PlaceOrder,
     RegisterReturn,
     RejectFulfilment,
+    ResetPin,
     StartPicking,
 )
 
@@ -121,7 +128,8 @@ def _handle(
                 )
             )
         check_command(device.kind, command.kind)
-        result = _apply(ctx, tx, device, body(), decisions)
+        _check_person(ctx, tx, device, command, body())
+        result = _apply(ctx, tx, device, command, body(), decisions)
     except Unavailable as error:
         raise _NotApplied(
             _waiting(command, error.code, error.template, **wire_params(error))
@@ -187,8 +195,35 @@ def _missing(command: Command, rows: Mapping[str, Any]) -> list[str]:
     return sorted({str(needed) for needed in command.depends_on} - set(rows))
 
 
+def _check_person(
+    ctx: Context, tx: Transaction, device: Device, command: Command, body: Payload
+) -> None:
+    """Raises Refused for who may not; what has happened already is put on the list instead."""
+    try:
+        check_person(ctx, tx, device, command, body)
+    except Refused:
+        if command.kind not in FACTS:
+            raise
+        kind, document = DiscrepancyKind.PERSON, None
+        match body:
+            case PlaceOrder(order):
+                kind, document = DiscrepancyKind.SALE_PERSON, order.number.value
+            case RegisterReturn(goods):
+                document = goods.number.value
+            case PayOutCash(number):
+                document = number.value
+            case HandOver(fulfilment_id):
+                document = fulfilment_id
+        discrepancies.record(tx, Discrepancy(kind, device.location, tx.cause, document=document))
+
+
 def _apply(
-    ctx: Context, tx: Transaction, device: Device, body: Payload, decisions: Decisions
+    ctx: Context,
+    tx: Transaction,
+    device: Device,
+    command: Command,
+    body: Payload,
+    decisions: Decisions,
 ) -> Any:
     here = device.location
     match body:
@@ -209,13 +244,17 @@ def _apply(
             return fulfilments.reject(ctx, tx, here, fulfilment_id, associate, reason, decisions)
         case RegisterReturn(goods, receipt_code):
             _check_maker(device, goods.number, RETURN, goods.location, goods.device)
-            return returns.register_return(ctx, tx, goods, receipt_code)
+            late = Approver(ctx, tx, device, command, Right.ACCEPT_LATE_RETURNS)
+            return returns.register_return(ctx, tx, goods, receipt_code, late)
         case InspectReturn(number, associate, lines):
-            return returns.inspect_return(ctx, tx, device, number, associate, lines)
+            above = Approver(ctx, tx, device, command, Right.REFUND_ABOVE_LIMIT)
+            return returns.inspect_return(ctx, tx, device, number, associate, lines, above)
         case PayOutCash(number, associate, amount):
             return payouts.pay_out_cash(ctx, tx, device, number, associate, amount)
         case EmailDocument():
             return document_email.queue(tx, device, body)
+        case ResetPin():
+            return reset_pin(ctx, tx, device, body)
 
 
 def _check_maker(

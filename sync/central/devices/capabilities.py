@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sync.domain.associate import Right
 from sync.domain.device import DeviceKind
 from sync.domain.errors import Refused
 from sync.protocol.commands import PAYLOADS
@@ -12,6 +13,19 @@ from sync.protocol.commands import PAYLOADS
 COMMANDS: Mapping[DeviceKind, frozenset[str]] = {
     DeviceKind.TERMINAL: frozenset(PAYLOADS),
     DeviceKind.KIOSK: frozenset({"register_return", "email_document"}),
+}
+# The right that a person at a terminal needs for each; a kiosk has no people.
+NEEDED: Mapping[str, Right] = {
+    "place_order": Right.SELL,
+    "start_picking": Right.PREPARE,
+    "pack_fulfilment": Right.PREPARE,
+    "hand_over": Right.PREPARE,
+    "reject_fulfilment": Right.PREPARE,
+    "register_return": Right.TAKE_RETURNS,
+    "inspect_return": Right.INSPECT_RETURNS,
+    "pay_out_cash": Right.PAY_OUT_CASH,
+    "email_document": Right.SEND_DOCUMENTS,
+    "reset_pin": Right.MANAGE_STAFF,
 }
 # What a kiosk may send by e-mail: the receipt of a return, never a document of the order.
 EMAILED_BY_A_KIOSK = "return_receipt"

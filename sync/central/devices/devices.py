@@ -167,6 +167,18 @@ def by_code(connection: Connection, code: str) -> Known | None:
     )
 
 
+def key_of(
+    known: dict[str, Ed25519PublicKey], connection: Connection, code: str
+) -> Ed25519PublicKey | None:
+    """The device's key, read once: it never changes."""
+    if code not in known:
+        found = by_code(connection, code)
+        if found is None:
+            return None
+        known[code] = found.key
+    return known[code]
+
+
 def paired(connection: Connection) -> list[PairedDevice]:
     """All devices in the order in which they were paired."""
     rows = connection.execute(sa.select(tables.device).order_by(tables.device.c.number))

@@ -23,9 +23,11 @@ from sync.central.records import history, order_lines, order_records
 from sync.central.records.fulfilment_rows import ASSOCIATE_CHARACTERS_MAX
 from sync.central.records.order_record import OrderRecord, ReturnEntry
 from sync.central.records.timestamps import check_moment
+from sync.central.staff.authority import Approver
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
 from sync.central.storage.dialect import insert_missing
+from sync.domain.company import RETURN_PERIOD_DAYS_MAX
 from sync.domain.errors import Conflict, InvalidInput, Refused
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money, total
@@ -33,6 +35,7 @@ from sync.domain.order import Order
 from sync.domain.order_status import check_return_transition
 from sync.domain.payment import TenderKind
 from sync.domain.returns import (
+    PERIOD_OVER,
     Disposition,
     InspectedLine,
     RefundPart,
@@ -48,16 +51,26 @@ from sync.protocol.results import ReturnInspected, ReturnRegistered
 
 
 def register_return(
-    ctx: Context, tx: Transaction, goods: Return, receipt_code: str
+    ctx: Context, tx: Transaction, goods: Return, receipt_code: str, late: Approver
 ) -> ReturnRegistered:
-    """Take the goods in, not yet for sale; gives what will be refunded when they are as said."""
+    """Take the goods in, not yet for sale; gives what will be refunded when they are as said.
+
+    `late` says whether somebody accepts them although the period is over.
+    """
     record = order_records.load(tx, goods.order_number.value)
     if not may_see(tx.connection, record, goods.location, receipt_code):
         raise order_records.unknown_order(record.number)
     check_moment(goods.created_at, tx.now)
     _check(goods)
     period_days = ctx.reference.company.returns.period_days
-    kept = replace(goods, lines=_accept_lines(record, goods, tx.now, period_days))
+    try:
+        lines = _accept_lines(record, goods, tx.now, period_days)
+    except Refused as refused:
+        # The order did not hold the goods: a return is accepted for the order that sold them.
+        if refused.template != PERIOD_OVER or not late.approves(goods.order_number.value):
+            raise
+        lines = _accept_lines(record, goods, tx.now, RETURN_PERIOD_DAYS_MAX)
+    kept = replace(goods, lines=lines)
     _insert(tx, record, kept)
     for line in kept.lines:
         record.lines[line.line_id].in_return += line.quantity
@@ -91,8 +104,12 @@ def inspect_return(
     number: DocumentNumber,
     associate: str,
     inspected: tuple[InspectedLine, ...],
+    above: Approver,
 ) -> ReturnInspected:
-    """Refund what was accepted, move the goods; gives the refunded cents, and those in cash."""
+    """Refund what was accepted, move the goods; gives the refunded cents, and those in cash.
+
+    `above` says whether somebody allows a refund above the company's limit.
+    """
     record = order_records.load_of_return(tx, number.value)
     goods = record.returns[number.value].goods
     if goods.location != device.location:
@@ -112,6 +129,7 @@ def inspect_return(
     amount = total((line.refund for line in accepted), record.order.total.currency)
     if amount:
         check_reviewed(tx.connection, record.number)
+        _check_limit(ctx, amount, number, above)
     parts = tuple(payments.refund(tx, record, amount)) if amount else ()
     if any(by_provider(part) for part in parts):
         enqueue(tx, REFUND, number.value)
@@ -123,6 +141,17 @@ def inspect_return(
     _tell(ctx, tx, record, goods, amount, given_back)
     cash = sum(part.amount.minor for part in parts if part.kind is TenderKind.CASH)
     return ReturnInspected(number.value, amount.minor, cash)
+
+
+def _check_limit(ctx: Context, amount: Money, number: DocumentNumber, above: Approver) -> None:
+    limit = Money(ctx.reference.company.staff.refund_minor_max, amount.currency)
+    if amount > limit and not above.approves(number.value):
+        raise Refused(
+            "A refund above {limit} needs somebody who may approve it. Nothing was refunded; the "
+            "goods stay here.",
+            code="return.needs_approval",
+            limit=limit,
+        )
 
 
 def _check(goods: Return) -> None:

@@ -23,8 +23,11 @@ from sync.protocol.commands import (
     Command,
     Outcome,
     Payload,
+    named_person,
 )
+from sync.protocol.sessions import Approval
 from sync.terminal.store import overlays as documents
+from sync.terminal.store import people_queries
 from sync.terminal.store.local_store import LocalStore, Row, Transaction
 
 KEPT_DAYS = 30
@@ -80,11 +83,25 @@ class Outbox:
         self._new_id = new_id
 
     def add(
-        self, tx: Transaction, payload: Payload, about: str, depends_on: Sequence[UUID] = ()
+        self,
+        tx: Transaction,
+        payload: Payload,
+        about: str,
+        depends_on: Sequence[UUID] = (),
+        *,
+        person: str | None = None,
+        approvals: Sequence[Approval] = (),
     ) -> Command:
-        """Queue a command inside the transaction of what it tells. `about` is its document."""
+        """Queue a command inside the transaction of what it tells. `about` is its document.
+
+        `person`: who does it, where the command itself names nobody; None at a kiosk.
+        """
         now = self._clock()
-        command = Command.of(self._new_id(), now, payload, tuple(depends_on))
+        who = named_person(payload) or person
+        session = people_queries.session(tx, who) if who else None
+        command = Command.of(
+            self._new_id(), now, payload, tuple(depends_on), session, tuple(approvals)
+        )
         tx.execute(
             "INSERT INTO outbox (command_id, kind, about, body, state, at) "
             "VALUES (?, ?, ?, ?, 'queued', ?)",

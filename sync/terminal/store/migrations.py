@@ -140,4 +140,5 @@ def _till(db: Database) -> None:
         """CREATE TABLE sign_in_attempts (
           associate TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_at TEXT NOT NULL,
           pin_hash TEXT NOT NULL)""",
+        "CREATE TABLE sessions (associate TEXT PRIMARY KEY, body TEXT NOT NULL)",
     )

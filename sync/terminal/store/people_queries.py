@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.protocol.codec import parse_json
+from sync.protocol.codec import parse_json, to_json
 from sync.protocol.feed import Associate, DeviceKey
+from sync.protocol.sessions import Session
 from sync.terminal.store.local_store import Reader, Transaction
 
 
@@ -33,6 +34,14 @@ def associate(reader: Reader, code: str) -> Associate | None:
     return found
 
 
+def put_person(tx: Transaction, person: Associate) -> None:
+    """Keep somebody of the store as they are now; the server's word replaces it."""
+    tx.execute(
+        "INSERT OR REPLACE INTO associates VALUES (?, ?)",
+        (person.code, to_json(person).decode()),
+    )
+
+
 def tries(reader: Reader, person: Associate) -> Tries:
     """The tries with this PIN; a new PIN begins anew."""
     row = reader.one(
@@ -53,6 +62,23 @@ def put_tries(tx: Transaction, person: Associate, failures: int, last_at: dateti
 def forget_tries(tx: Transaction, code: str) -> None:
     """The person is in: the count begins anew."""
     tx.execute("DELETE FROM sign_in_attempts WHERE associate = ?", (code,))
+
+
+def put_session(tx: Transaction, session: Session) -> None:
+    """Keep the session of who has just signed in; their last one is forgotten."""
+    tx.execute(
+        "INSERT OR REPLACE INTO sessions VALUES (?, ?)",
+        (session.person, to_json(session).decode()),
+    )
+
+
+def session(reader: Reader, person: str) -> Session | None:
+    """The session of that person; None for who has not signed in here."""
+    row = reader.one("SELECT body FROM sessions WHERE associate = ?", (person,))
+    if row is None:
+        return None
+    found: Session = parse_json(Session, row[0])
+    return found
 
 
 def device_keys(reader: Reader) -> list[DeviceKey]:

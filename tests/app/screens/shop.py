@@ -12,12 +12,12 @@ import flet as ft
 from app.device import Device
 from app.session import AppContext
 from app.usecases.store.sign_in import Person
-from sync.domain.associate import Role
+from sync.domain.associate import MANAGER
 from sync.i18n import I18n
 from tests.headless import Screen
 
 P = ParamSpec("P")
-CLAIRE = Person("A01", "Claire Dubois", Role.MANAGER, "CD")
+CLAIRE = Person("A01", "Claire Dubois", MANAGER, "CD")
 
 
 class Shop:

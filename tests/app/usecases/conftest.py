@@ -7,7 +7,7 @@ import pytest
 
 from app.device import Device
 from app.usecases.store.sign_in import Person
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE
 from tests.app.device_fixtures import Clock, make_device
 
 
@@ -25,4 +25,4 @@ def device(tmp_path: Path, clock: Clock) -> Iterator[Device]:
 
 @pytest.fixture
 def leo() -> Person:
-    return Person("A02", "Léo Martin", Role.ASSOCIATE, "LM")
+    return Person("A02", "Léo Martin", ASSOCIATE, "LM")

@@ -46,7 +46,7 @@ class Client:
             "POST",
             "/v1/commands",
             auth=till.auth,
-            content=to_json(Push(commands)),
+            content=to_json(Push(tuple(till.in_session(command) for command in commands))),
         )
         assert response.status_code == 200, response.text
         answers: PushAnswer = parse_json(PushAnswer, response.content)

@@ -9,7 +9,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.central.allocation.explanation import Explained, explained
 from sync.central.allocation.fill import BACKORDER
-from sync.central.catalogue import reference
+from sync.central.catalogue import people, reference
 from sync.central.check import Finding, check
 from sync.central.composition import Central
 from sync.central.context import Ports
@@ -35,6 +35,7 @@ from sync.demo import company as demo_company
 from sync.demo.folder_mail import FolderMail
 from sync.demo.simulated_carrier import SimulatedCarrier
 from sync.demo.simulated_provider import SimulatedProvider
+from sync.domain.associate import ASSOCIATE, MANAGER
 from sync.domain.carrier import Carrier
 from sync.domain.customer import Address, Customer
 from sync.domain.device import DeviceKind
@@ -67,6 +68,7 @@ from sync.protocol.commands import (
 )
 from sync.protocol.feed import Associate, OrderState
 from sync.protocol.receipt_code import ReceiptCode
+from sync.protocol.sessions import Approval, Session
 from sync.terminal.link.signed_requests import SignedRequests
 from tests.sync.central.inline import Inline
 from tests.sync.central.network import ARTICLES, LOCATIONS, STOCK, one_carrier, policy_text
@@ -96,6 +98,13 @@ class Till:
     @property
     def auth(self) -> SignedRequests:
         return SignedRequests(self.key, self.device.code, self.count, self.clock)
+
+    def in_session(self, command: Command) -> Command:
+        """As the person who works everywhere sends it, who has just signed in; a kiosk has none."""
+        if command.session is not None or self.device.kind is DeviceKind.KIOSK:
+            return command
+        since = command.created_at
+        return replace(command, session=Session.begin(self.key, self.device.code, PEOPLE, since))
 
     def number(self, letter: str) -> DocumentNumber:
         self.serials[letter] = self.serials.get(letter, 0) + 1
@@ -140,7 +149,10 @@ class World:
             reference.load_articles(tx, ARTICLES)
             reference.load_policy(tx, "default", policy_text())
             reference.load_setting(tx, reference.TARIFFS, reference.TARIFFS, one_carrier())
-            reference.load_associates(tx, "S1", [Associate(PEOPLE, "Zoé", "")])
+            for store in ("S1", "S2", "S3"):
+                people.load(tx, store, [Associate(PEOPLE, "Zoé", "", MANAGER)])
+            warehouses = [{"code": PEOPLE, "location": place} for place in ("W1", "W2")]
+            tx.connection.execute(tables.associate_location.insert(), warehouses)
         central.refresh()
         with central.database.write("test") as tx:
             stock.load_opening(tx, rows, "test")
@@ -177,6 +189,10 @@ class World:
         return Command.of(self.next_id(), self.now, payload, depends_on)
 
     def send(self, till: Till, command: Command) -> Answer:
+        """The command as it is, or in the session of the person who works everywhere."""
+        return self.send_as_it_is(till, till.in_session(command))
+
+    def send_as_it_is(self, till: Till, command: Command) -> Answer:
         return commands.handle(self.central.context, till.device, command)
 
     def do(self, payload: Payload, till: Till | None = None) -> Answer:
@@ -186,6 +202,26 @@ class World:
         answer = self.do(payload, till)
         assert answer.outcome is Outcome.APPLIED, answer
         return answer
+
+    def hire(self, code: str, role: str = ASSOCIATE, *stores: str) -> None:
+        """Somebody works in these stores, in S1 if none is said."""
+        with self.central.database.write("staff") as tx:
+            for store in stores or ("S1",):
+                people.load(tx, store, [Associate(code, f"Person {code}", "", role)])
+        self.central.reference.refresh()
+
+    def by(
+        self,
+        code: str,
+        payload: Payload,
+        *approvals: Approval,
+        till: Till | None = None,
+    ) -> Answer:
+        """What `code`, who has just signed in, does."""
+        till = till or self.till()
+        session = Session.begin(till.key, till.device.code, code, self.now)
+        command = replace(self.command(payload), session=session, approvals=approvals)
+        return self.send_as_it_is(till, command)
 
     # ---- documents -----------------------------------------------------------------------
 
@@ -350,11 +386,37 @@ class World:
 
     # ---- fulfilments of a location: by its till, or by the warehouse's own system --------------
 
+    def ready_at(self, location: str) -> None:
+        """A terminal is there, so that what follows is nothing but what follows."""
+        _ = self.till(location) if location.startswith("S") else self._warehouse(location)
+
     def at(self, location: str, payload: Payload) -> Answer:
         if location.startswith("S"):
             return self.do(payload, self.till(location))
-        warehouse = Device(f"WMS-{location}", 0, DeviceKind.TERMINAL, location)
-        return commands.handle(self.central.context, warehouse, self.command(payload))
+        return self.do(payload, self._warehouse(location))
+
+    def _warehouse(self, location: str) -> Till:
+        """A terminal in a warehouse, where devices are not paired by a code."""
+        if location not in self.tills:
+            key = Ed25519PrivateKey.from_private_bytes(location.encode().ljust(32, b"."))
+            device = Device(f"WMS-{location}", -len(self.tills) - 1, DeviceKind.TERMINAL, location)
+            with self.central.database.write("warehouse") as tx:
+                tx.connection.execute(
+                    tables.device.insert().values(
+                        code=device.code,
+                        number=device.number,
+                        kind=device.kind.value,
+                        name="",
+                        location=location,
+                        public_key=key.public_key().public_bytes_raw().hex(),
+                        paired_at=tx.at,
+                        state=devices.DeviceState.ACTIVE.value,
+                        state_at=tx.at,
+                    )
+                )
+            self.tills[location] = Till(device, key, lambda: self.now)
+            self.central.context.device_keys[device.code] = key.public_key()
+        return self.tills[location]
 
     def pick(self, fulfilment: Fulfilment) -> Answer:
         return self.at(fulfilment.location, StartPicking(fulfilment.fulfilment_id, PEOPLE))

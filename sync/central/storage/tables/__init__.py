@@ -3,7 +3,8 @@
 Times are text in ISO 8601, UTC, to the microsecond: both databases sort them rightly and give them
 back with their zone. JSON documents are text. Amounts are cents, quantities are pieces.
 
-`movement`, `decision`, `payment_event`, `command` and `tracking_event` are only ever appended to.
+`movement`, `decision`, `payment_event`, `command`, `tracking_event`,
+`staff_change` and `approval` are only ever appended to.
 `balance` and `feed` can be derived from the others; `comptoir check` proves that they agree.
 """
 
@@ -21,7 +22,6 @@ from sync.central.storage.tables.messages import (
 from sync.central.storage.tables.network import (
     article,
     article_past_price,
-    associate,
     device,
     device_progress,
     device_window,
@@ -50,6 +50,12 @@ from sync.central.storage.tables.sourcing import (
     price_list,
     sourcing_reference,
 )
+from sync.central.storage.tables.staff import (
+    approval,
+    associate,
+    associate_location,
+    staff_change,
+)
 from sync.central.storage.tables.stock import (
     balance,
     discrepancy,
@@ -57,9 +63,11 @@ from sync.central.storage.tables.stock import (
 )
 
 __all__ = [
+    "approval",
     "article",
     "article_past_price",
     "associate",
+    "associate_location",
     "balance",
     "bucket_position",
     "cash_payout",
@@ -90,5 +98,6 @@ __all__ = [
     "rate_limit",
     "setting",
     "sourcing_reference",
+    "staff_change",
     "tracking_event",
 ]

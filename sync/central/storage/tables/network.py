@@ -1,4 +1,4 @@
-"""The company's settings, its locations, articles, policies, people and devices."""
+"""The company's settings, its locations, articles, policies and devices."""
 
 from __future__ import annotations
 
@@ -100,14 +100,6 @@ pairing = Table(
     Column("kind", String(20), nullable=False),
     Column("expires_at", TIME, nullable=False),
     Column("used_by", CODE, nullable=True),
-)
-
-associate = Table(
-    "associate",
-    metadata,
-    Column("code", CODE, primary_key=True),
-    Column("location", CODE, ForeignKey("location.code"), nullable=False),
-    Column("body", Text, nullable=False),
 )
 
 setting = Table(

@@ -100,12 +100,12 @@ from pathlib import Path
 from sync.terminal import journal
 from tests.app.device_fixtures import make_device
 from app.usecases.store.sign_in import Person
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE
 from sync.domain.money import Money
 
 device = make_device(Path(sys.argv[1]))
 device.basket.add("A0004")
-sale = device.checkout.pay_cash(Money(5000), Person("A02", "Léo", Role.ASSOCIATE, "L"))
+sale = device.checkout.pay_cash(Money(5000), Person("A02", "Léo", ASSOCIATE, "L"))
 print(sale.order.number, sale.receipt_code, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -13,7 +13,7 @@ from app.device import Device
 from app.usecases.returns.returns import Choice
 from app.usecases.selling.checkout import Sale
 from app.usecases.store.sign_in import Person
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE
 from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
@@ -236,7 +236,7 @@ def test_a_receipt_of_an_unknown_till_sends_to_the_counter(
 @given(data=st.data())
 def test_no_changed_receipt_opens_an_order(device: Device, data: st.DataObject) -> None:
     if not device.orders.list("C0012"):
-        sell(device, Person("A02", "Léo", Role.ASSOCIATE, "L"))
+        sell(device, Person("A02", "Léo", ASSOCIATE, "L"))
     from app.usecases.orders.receipt_codes import receipt_code
 
     order = device.orders.get("C0012-000001-0").state.order
@@ -285,7 +285,7 @@ def test_never_more_comes_back_than_was_sold(
 ) -> None:
     import tempfile
 
-    person = Person("A02", "Léo", Role.ASSOCIATE, "L")
+    person = Person("A02", "Léo", ASSOCIATE, "L")
     device = make_device(Path(tempfile.mkdtemp(dir=tmp_path)))
     sale = sell(device, person)
     number = str(sale.order.number)

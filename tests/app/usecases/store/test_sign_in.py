@@ -7,7 +7,7 @@ import pytest
 
 from app.device import Device
 from app.usecases.store.sign_in import TRIES_MAX, Person, delay_s
-from sync.domain.associate import Role
+from sync.domain.associate import ASSOCIATE, MANAGER
 from sync.domain.errors import NotFound, Refused
 from tests.app.device_fixtures import PINS, Clock, make_device
 
@@ -20,9 +20,9 @@ def refused(device: Device, pin: str, code: str = "A02") -> Refused:
 
 def test_people_are_listed_by_name(device: Device) -> None:
     assert device.sign_in.people() == [
-        Person("A01", "Claire Dubois", Role.MANAGER, "CD"),
-        Person("A03", "Inès Bernard", Role.ASSOCIATE, "IB"),
-        Person("A02", "Léo Martin", Role.ASSOCIATE, "LM"),
+        Person("A01", "Claire Dubois", MANAGER, "CD"),
+        Person("A03", "Inès Bernard", ASSOCIATE, "IB"),
+        Person("A02", "Léo Martin", ASSOCIATE, "LM"),
     ]
 
 

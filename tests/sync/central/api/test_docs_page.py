@@ -23,6 +23,8 @@ BORROWED = {
     "receipt.forged",
     "receipt.unknown_till",
     "return.inspected",
+    "staff.pin_digits",
+    "staff.pin_guessed",
     "too_large",
 }
 _CODE = re.compile(

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.money import Money
@@ -21,6 +22,7 @@ from sync.protocol.commands import (
     PlaceOrder,
     RegisterReturn,
     RejectFulfilment,
+    ResetPin,
     StartPicking,
 )
 from tests.sync.central.notifications.test_document_email import wanted
@@ -62,6 +64,7 @@ def commands_of_a_whole_order(world: World) -> list[tuple[str, Command]]:
     go("S1", world.inspected(goods))
     go("S1", PayOutCash(goods.number, PEOPLE, Money(650)))
     go("S1", wanted(order))
+    go("S1", ResetPin(PEOPLE, PEOPLE, PasswordHasher().hash("902461")))
     return made
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sync.central.catalogue import reference
+from sync.central.catalogue import people
 from sync.central.devices.capabilities import COMMANDS
-from sync.domain.associate import Role
+from sync.domain.associate import MANAGER
 from sync.domain.device import DeviceKind
 from sync.domain.fulfilment import RejectionReason
 from sync.protocol.codec import parse
@@ -76,9 +76,7 @@ def test_a_kiosk_takes_goods_back_and_sends_the_receipt_of_its_own_return(world:
 def test_a_kiosk_reads_receipts_and_no_word_of_people(world: World) -> None:
     kiosk, client = world.till("S1", "kiosk"), Client(world)
     with world.central.database.write("people") as tx:
-        reference.load_associates(
-            tx, "S1", [Associate("A01", "Claire", "$argon2id$x", Role.MANAGER)]
-        )
+        people.load(tx, "S1", [Associate("A01", "Claire", "$argon2id$x", MANAGER)])
     order = world.placed(("MUG", 1, CARRY), ("BAG", 1, SHIP))
     world.fulfil(order)
     goods = world.goods_back(order, {1: 1})

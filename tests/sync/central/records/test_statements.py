@@ -82,22 +82,26 @@ def place(world: World) -> Do:
 
 def pick(world: World) -> Do:
     _, parcel = placed(world)
+    world.ready_at(parcel.location)
     return lambda: world.pick(parcel)
 
 
 def pack(world: World) -> Do:
     _, parcel = placed(world)
+    world.ready_at(parcel.location)
     return lambda: world.pack(parcel)
 
 
 def hand_over(world: World) -> Do:
     _, parcel = placed(world)
+    world.ready_at(parcel.location)
     world.pack(parcel)
     return lambda: world.hand_over(parcel)
 
 
 def reject(world: World) -> Do:
     _, parcel = placed(world)
+    world.ready_at(parcel.location)
     return lambda: world.reject(parcel, RejectionReason.NO_TIME)
 
 

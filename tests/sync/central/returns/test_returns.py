@@ -10,7 +10,7 @@ from sync.domain.money import Money
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.returns import Disposition, InspectedLine, RefundPart, ReturnState
 from sync.domain.stock import Balance
-from sync.protocol.commands import InspectReturn, Outcome
+from sync.protocol.commands import InspectReturn, Outcome, RegisterReturn
 from sync.protocol.feed import LineState
 from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import CARRY, COLLECT, PEOPLE, SHIP, World
@@ -115,10 +115,12 @@ def test_what_the_customer_does_not_have_yet_cannot_come_back(world: World) -> N
 
 def test_after_thirty_days_it_is_too_late_unless_it_was_left_in_time(world: World) -> None:
     order = world.placed(("MUG", 2, CARRY))
+    world.hire("A02")
     in_time = world.goods_back(order, {1: 1})
     world.pass_time(days=31)
     late = world.goods_back(order, {1: 1})
-    assert world.deposit(late).template == "The period for a return is over."
+    refused = world.by("A02", RegisterReturn(late))
+    assert refused.template == "The period for a return is over."
     assert world.deposit(in_time).outcome is Outcome.APPLIED
 
 

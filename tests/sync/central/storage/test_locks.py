@@ -15,9 +15,12 @@ from sync.central.fulfilment import fulfilments
 from sync.central.orders import place_order as orders
 from sync.central.records import order_records
 from sync.central.returns import returns
+from sync.central.staff.authority import Approver
 from sync.central.storage import locks, tables
+from sync.domain.associate import Right
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.returns import Disposition, InspectedLine
+from sync.protocol.commands import RegisterReturn
 from tests.sync.central.world import CARRY, PEOPLE, SHIP, World
 
 LOCK = "LOCK"
@@ -105,14 +108,16 @@ def test_nothing_of_an_order_is_read_or_written_before_its_lock(
 ) -> None:
     order = world.placed(("MUG", 2, CARRY))
     goods = world.goods_back(order, {1: 1})
-    ctx = world.central.context
+    ctx, device = world.central.context, world.till().device
+    registered = world.command(RegisterReturn(goods))
     with statements(world, monkeypatch) as said, world.central.database.write("test") as tx:
-        returns.register_return(ctx, tx, goods, "")
+        nobody = Approver(ctx, tx, device, registered, Right.ACCEPT_LATE_RETURNS)
+        returns.register_return(ctx, tx, goods, "", nobody)
     assert said[:2] == ["BEGIN IMMEDIATE", LOCK]
     inspected = (InspectedLine(1, Disposition.RESTOCK, True),)
-    device = world.till().device
     with statements(world, monkeypatch) as said, world.central.database.write("test") as tx:
-        returns.inspect_return(ctx, tx, device, goods.number, PEOPLE, inspected)
+        nobody = Approver(ctx, tx, device, registered, Right.REFUND_ABOVE_LIMIT)
+        returns.inspect_return(ctx, tx, device, goods.number, PEOPLE, inspected, nobody)
     assert said[:2] == ["BEGIN IMMEDIATE", LOCK]
     assert said.count(LOCK) == 1
     assert world.check() == []

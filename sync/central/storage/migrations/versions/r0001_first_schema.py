@@ -84,11 +84,47 @@ def _people_and_devices() -> None:
     op.create_table(
         "associate",
         sa.Column("code", sa.String(40), nullable=False),
-        sa.Column("location", sa.String(40), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["location"], ["location.code"], name="fk_associate_location"),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("role", sa.String(40), nullable=False),
+        sa.Column("pin_hash", sa.Text(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_associate"),
     )
+    op.create_table(
+        "associate_location",
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("location", sa.String(40), nullable=False),
+        sa.ForeignKeyConstraint(["code"], ["associate.code"], name="fk_associate_location_code"),
+        sa.ForeignKeyConstraint(
+            ["location"], ["location.code"], name="fk_associate_location_location"
+        ),
+        sa.PrimaryKeyConstraint("code", "location", name="pk_associate_location"),
+    )
+    op.create_table(
+        "staff_change",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("what", sa.String(40), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("who", sa.String(120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_staff_change"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_staff_change_code", "staff_change", ["code", "at"])
+    op.create_table(
+        "approval",
+        sa.Column("number", sa.String(36), nullable=False),
+        sa.Column("allows", sa.String(40), nullable=False),
+        sa.Column("subject", sa.String(20), nullable=False),
+        sa.Column("approver", sa.String(40), nullable=False),
+        sa.Column("asked_by", sa.String(40), nullable=False),
+        sa.Column("device", sa.String(40), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("used_at", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_approval"),
+    )
+    op.create_index("ix_approval_used", "approval", ["used_at"])
     op.create_table(
         "device",
         sa.Column("code", sa.String(40), nullable=False),

@@ -1,0 +1,1 @@
+"""Who may do what at the till: approvals, PINs, the people of the store."""
