@@ -24,7 +24,7 @@ def PinField(hint: str, submit: Handler, *, key: str = "pin") -> ft.TextField:
         input_filter=ft.InputFilter(regex_string=r"^[0-9]*$"),
         text_align=ft.TextAlign.CENTER,
         text_style=ft.TextStyle(font_family="Inter Bold", size=24, letter_spacing=10),
-        hint_style=ft.TextStyle(font_family="Inter", size=20, color=MUTED),
+        hint_style=ft.TextStyle(font_family="Inter", size=18, letter_spacing=0, color=MUTED),
         filled=True,
         fill_color=CARD,
         border={
