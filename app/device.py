@@ -40,6 +40,7 @@ from sync.i18n import I18n
 from sync.terminal import identity
 from sync.terminal.check import check as check_store
 from sync.terminal.identity import Identity
+from sync.terminal.journal import Journal
 from sync.terminal.link.central_client import TIMEOUT_S, CentralClient
 from sync.terminal.link.outbox import Outbox
 from sync.terminal.link.pull import Puller
@@ -167,6 +168,7 @@ class Device:
             store,
             outbox,
             who,
+            Journal(who, ports.clock, lambda: self._reference.company().zone),
             self._reference,
             i18n,
             ports.clock,
@@ -193,6 +195,7 @@ class Device:
         self.document_email = DocumentEmail(context, documents)
         self.fulfilments = Fulfilments(context, self.documents)
         self.returns = Returns(context)
+        outbox.on_refused = self.returns.take_back_refund
         self.payouts = Payouts(context)
         self.status = StatusBoard(context)
 

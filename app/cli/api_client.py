@@ -37,6 +37,10 @@ class OpsClient:
         """What is there."""
         return self._call("GET", path, query)
 
+    def fetch(self, path: str, **query: Any) -> bytes:
+        """A file that is there."""
+        return self._ask("GET", path, query, None).content
+
     def post(self, path: str, **query: Any) -> Any:
         """Ask for something to be done."""
         return self._call("POST", path, query)
@@ -54,6 +58,9 @@ class OpsClient:
         return self._call("DELETE", path, {})
 
     def _call(self, method: str, path: str, query: dict[str, Any], body: Any = None) -> Any:
+        return self._ask(method, path, query, body).json()
+
+    def _ask(self, method: str, path: str, query: dict[str, Any], body: Any) -> httpx.Response:
         try:
             answer = self._http.request(method, path, params=query, json=body)
         except (httpx.TransportError, httpx.InvalidURL) as error:
@@ -64,7 +71,7 @@ class OpsClient:
             ) from error
         if answer.status_code >= 400:
             raise _refusal(answer)
-        return answer.json()
+        return answer
 
 
 def _refusal(answer: httpx.Response) -> InvalidInput:

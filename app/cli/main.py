@@ -217,11 +217,12 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "discrepancy": "app.cli.discrepancy",
     "order": "app.cli.order",
     "staff": "app.cli.staff",
+    "journal": "app.cli.journal",
     "certificate": "app.cli.certificate",
 }
 
 
-GROUPS = {"print", "policy", "company", "bench", "device", "discrepancy", "order", "staff"}
+SINGLE = frozenset({"replay", "explain", "batch", "certificate"})  # no words below them
 
 
 def _add_later_words() -> None:
@@ -236,7 +237,7 @@ def _add_later_words() -> None:
         return
     for word in asked or LATER:
         found = import_module(LATER[word]).app
-        if word in GROUPS:
+        if word not in SINGLE:
             app.add_typer(found, name=word)
         else:
             app.registered_commands += [

@@ -11,6 +11,7 @@ from app.usecases.reference import Reference
 from sync.i18n import I18n
 from sync.protocol.feed import OrderState
 from sync.terminal.identity import Identity
+from sync.terminal.journal import Journal
 from sync.terminal.link.outbox import Outbox
 from sync.terminal.link.sync_loop import Link
 from sync.terminal.store.local_store import LocalStore
@@ -28,6 +29,7 @@ class Context:
     store: LocalStore
     outbox: Outbox
     identity: Identity
+    journal: Journal
     reference: Reference
     i18n: I18n
     clock: Callable[[], datetime]

@@ -18,6 +18,7 @@ from sync.central.catalogue.reference import stock_locations
 from sync.central.context import Context
 from sync.central.device_sync.publish_feed import Publisher, inbound_days
 from sync.central.inventory import ledger as stock
+from sync.central.journal.reconcile import differences
 from sync.central.records import discrepancies, order_records
 from sync.central.records.order_record import OrderRecord
 from sync.central.returns import payouts
@@ -103,6 +104,12 @@ def _money(_ctx: Context, connection: Connection) -> Iterator[Finding]:
             if amounts != sorted(amounts) or known.authorised != settles:
                 where = record.number
                 yield Finding("refunded <= captured <= authorised", where, f"{place}: {known}")
+
+
+def _journals(_ctx: Context, connection: Connection) -> Iterator[Finding]:
+    """Orders and refunds are what the tills signed."""
+    for where, problem in differences(connection):
+        yield Finding("orders and refunds = journals", where, problem)
 
 
 def _lines(_ctx: Context, connection: Connection) -> Iterator[Finding]:
@@ -255,4 +262,5 @@ RULES: tuple[Rule, ...] = (
     _memory,
     _answers,
     _buckets,
+    _journals,
 )

@@ -38,6 +38,7 @@ class DiscrepancyKind(StrEnum):
     SALE_PERSON = "sale_person"  # or by somebody whom nobody knows
     PERSON = "person"  # something else that has happened, by nobody who may do it
     SALE_DATE = "sale_date"  # or on a day that cannot be
+    JOURNAL_BROKEN = "journal_broken"  # a till's journal is not the one that is held here
     ORDER_TO_DECIDE = "order_to_decide"  # a policy asks what to send of an order
 
 

@@ -32,7 +32,7 @@ def _file(store: LocalStore) -> list[str]:
 
 def _journal(store: LocalStore) -> list[str]:
     broken = journal.first_broken(store)
-    return [f"journal entry {broken} was changed, removed or moved"] if broken else []
+    return [f"the journal: {broken}"] if broken else []
 
 
 def _sales(store: LocalStore, now: datetime) -> list[str]:

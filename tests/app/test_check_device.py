@@ -13,8 +13,8 @@ from tests.app.device_fixtures import NOW, Clock, make_device
 LEO = Person("A02", "Léo Martin", ASSOCIATE, "LM")
 DAMAGE = {
     "journal": (
-        "UPDATE journal SET body = replace(body, 'total', 'TOTAL') WHERE kind = 'sale'",
-        "journal entry 1 was changed, removed or moved",
+        "UPDATE journal SET body = replace(body, 'receipt', 'RECEIPT') WHERE kind = 'sale'",
+        "the journal: entry 1 was changed",
     ),
     "queue": ("DELETE FROM outbox", "has no command for the server"),
     "overlay": ("UPDATE overlays SET command_id = 'nobody'", "belongs to no command: nobody"),

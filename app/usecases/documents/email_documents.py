@@ -22,7 +22,6 @@ from sync.domain.order import Order
 from sync.domain.returns import Return
 from sync.i18n import I18n
 from sync.protocol.commands import EMAILED_PDF_BYTES_MAX, EmailDocument
-from sync.terminal import journal
 
 ARROW = " → "  # between a document and the address that it goes to, in the outbox's `about`
 TEXT_COLUMNS = 44
@@ -116,7 +115,9 @@ class DocumentEmail:
                 person=person.code if person else None,
             )
             # Without the address: the journal is kept for years, the address is not.
-            journal.append(tx, now, "email_document", {"document": document.type, "number": number})
+            self._context.journal.append(
+                tx, "email_document", {"document": document.type, "number": number}
+            )
         self._context.kick()
         return Mailed(recipient, now, "waiting")
 

@@ -20,7 +20,6 @@ from sync.domain.identifiers import RETURN
 from sync.domain.order import Order
 from sync.domain.returns import Return
 from sync.i18n import I18n
-from sync.terminal import journal
 
 
 class Documents:
@@ -85,7 +84,7 @@ class Documents:
         with self._context.store.transaction() as tx:
             copy = tx.count_up(f"copies/{what}/{about}")
             entry = {"document": what, "number": about, "copy": copy}
-            journal.append(tx, self._context.clock(), "reprint", entry)
+            self._context.journal.append(tx, "reprint", entry)
         if document is None:
             return makers[what](about, copy)
         return self._print(document, f"{job.key.rpartition('/')[0]}/{copy}")

@@ -27,7 +27,6 @@ from sync.protocol.commands import (
     RejectFulfilment,
     StartPicking,
 )
-from sync.terminal import journal
 from sync.terminal.store import fulfilment_queries
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction
@@ -178,9 +177,8 @@ class Fulfilments:
                 documents.put_stock_overlay(tx, command.command_id, _given_back(changed))
             if wanted in DONE:
                 fulfilment_queries.forget_picked(tx, fulfilment_id)
-            journal.append(
+            self._context.journal.append(
                 tx,
-                self._context.clock(),
                 command.kind,
                 {"fulfilment": fulfilment_id, "order": str(fulfilment.order_number)},
             )

@@ -19,7 +19,6 @@ from sync.domain.payment import TenderKind
 from sync.domain.returns import ReturnState
 from sync.protocol.commands import PayOutCash
 from sync.protocol.feed import ReturnRecord
-from sync.terminal import journal
 from sync.terminal.link.outbox import CommandState
 from sync.terminal.store import return_queries
 
@@ -95,9 +94,8 @@ class Payouts:
                 number,
                 context.outbox.builds_on(tx, number),
             )
-            journal.append(
+            context.journal.append(
                 tx,
-                context.clock(),
                 return_queries.PAID_OUT,
                 {
                     "return": number,

@@ -34,13 +34,17 @@ from sync.i18n import I18n
 from sync.protocol.codec import to_wire
 from sync.protocol.commands import InspectReturn, RegisterReturn
 from sync.protocol.feed import OrderState, ReturnRecord
+from sync.protocol.journal import REFUND
+from sync.protocol.journal_bodies import counter_entry, refund_body
 from sync.protocol.sessions import Approval
 from sync.terminal import journal
 from sync.terminal.store import overlays as documents
 from sync.terminal.store import return_queries
+from sync.terminal.store.local_store import Transaction
 
 LISTED_MAX = 50
 NEEDS_APPROVAL = "return.needs_approval"
+RETURN_REFUSED = "return_refused"
 PART_WORDS = {
     TenderKind.CASH: "{amount} in cash at the counter.",
     TenderKind.CARD: "{amount} to the card ending in {last4}.",
@@ -186,9 +190,8 @@ class Returns:
             documents.put_overlay(
                 tx, command.command_id, "order", order_number, to_wire(_deposited(state, lines))
             )
-            journal.append(
+            self._context.journal.append(
                 tx,
-                now,
                 "return",
                 {"return": number, "order": order_number, "refund_minor": goods.refund.minor},
             )
@@ -263,12 +266,8 @@ class Returns:
                     if inspected_lines[line.line_id].disposition is Disposition.RESTOCK
                 ],
             )
-            journal.append(
-                tx,
-                context.clock(),
-                "refund",
-                {"return": number, "refund_minor": amount.minor, "associate": person.code},
-            )
+            told = refund_body(goods, accepted, parts, person.code)
+            context.journal.append(tx, REFUND if amount else RETURN_REFUSED, told)
         context.kick()
         cash = total(
             (part.amount for part in parts if part.kind is TenderKind.CASH), amount.currency
@@ -290,6 +289,13 @@ class Returns:
         """Above it a refund needs somebody who may approve it."""
         company = self._context.reference.company()
         return Money(company.staff.refund_minor_max, company.region.currency)
+
+    def take_back_refund(self, tx: Transaction, kind: str, about: str) -> None:
+        """The server did not agree to a refund that is in the journal: a counter-entry says so."""
+        if kind == "inspect_return":
+            made = journal.last_refund(tx, about)
+            if made is not None:
+                self._context.journal.append(tx, REFUND, counter_entry(made))
 
     def history(self, limit: int = LISTED_MAX, offset: int = 0) -> list[ReturnRecord]:
         """Returns that were inspected, the latest first."""

@@ -25,7 +25,6 @@ from sync.domain.order import Order
 from sync.domain.payment import PaymentState
 from sync.domain.payment_terminal import CardAnswer, PaymentTerminal, no_payment_terminal
 from sync.protocol.codec import parse_json, to_json
-from sync.terminal import journal
 from sync.terminal.store import card_queries
 from sync.terminal.store.card_queries import CardIntent
 from sync.terminal.store.local_store import Transaction
@@ -62,8 +61,8 @@ class CardPayments:
         """Write down what is about to be asked; gives the reference."""
         reference, now = str(self._context.new_id()), self._context.clock()
         card_queries.put(tx, reference, now, basket.total, person.code, to_json(basket).decode())
-        journal.append(
-            tx, now, "card_intent", {"reference": reference, "amount_minor": basket.total.minor}
+        self._context.journal.append(
+            tx, "card_intent", {"reference": reference, "amount_minor": basket.total.minor}
         )
         tx.touch("basket", "card")
         return reference, basket.total
@@ -117,9 +116,8 @@ class CardPayments:
                     code="card.still_asking",
                 )
             card_queries.give_up(tx, reference)
-            journal.append(
+            self._context.journal.append(
                 tx,
-                self._context.clock(),
                 "card_given_up",
                 {"reference": reference, "state": answer.state.value},
             )
@@ -153,9 +151,8 @@ class CardPayments:
     def _record(self, answer: CardAnswer) -> None:
         with self._context.store.transaction() as tx:
             card_queries.put_answer(tx, answer, still_open=answer.state not in ENDED)
-            journal.append(
+            self._context.journal.append(
                 tx,
-                self._context.clock(),
                 "card_answer",
                 {
                     "reference": answer.reference,

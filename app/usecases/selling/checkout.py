@@ -7,7 +7,6 @@ takes are written in one transaction. Nothing is printed or shown before it is c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from app.usecases.context import Context
 from app.usecases.orders.order_store import just_placed
@@ -24,7 +23,8 @@ from sync.domain.payment import Tender, TenderKind, cash_tender
 from sync.domain.payment_terminal import CardAnswer, PaymentTerminal
 from sync.protocol.codec import to_wire
 from sync.protocol.commands import PlaceOrder
-from sync.terminal import journal
+from sync.protocol.journal import SALE
+from sync.protocol.journal_bodies import sale_body
 from sync.terminal.store import basket_queries
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction
@@ -152,7 +152,7 @@ class Checkout:
         command = self._context.outbox.add(tx, PlaceOrder(order), number)
         documents.put_overlay(tx, command.command_id, "order", number, to_wire(just_placed(order)))
         documents.put_stock_overlay(tx, command.command_id, _taken(order))
-        journal.append(tx, now, "sale", _entry(order, now))
+        self._context.journal.append(tx, SALE, sale_body(order))
         basket_queries.forget(tx)
         return order
 
@@ -192,15 +192,3 @@ def _taken(order: Order) -> list[tuple[str, str, int]]:
     return [
         (line.promised_from or order.location, line.sku, -line.quantity) for line in order.lines
     ]
-
-
-def _entry(order: Order, now: datetime) -> dict[str, object]:
-    return {
-        "order": str(order.number),
-        "receipt": order.receipt_number,
-        "total_minor": order.total.minor,
-        "currency": order.total.currency,
-        "tenders": [[t.kind.value, t.amount.minor, t.reference] for t in order.tenders],
-        "associate": order.associate,
-        "at": now.isoformat(),
-    }

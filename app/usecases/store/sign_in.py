@@ -16,7 +16,6 @@ from sync.domain.errors import NotFound, Refused
 from sync.protocol.commands import ResetPin
 from sync.protocol.feed import Associate
 from sync.protocol.sessions import Approval, Session
-from sync.terminal import journal
 from sync.terminal.store import people_queries
 from sync.terminal.store.search_text import fold
 
@@ -114,7 +113,7 @@ class SignIn:
         approval = approval.signed(identity.key, identity.code)
         with context.store.transaction() as tx:
             said = {"right": right.value, "subject": subject, "by": code}
-            journal.append(tx, now, "approval", said)
+            self._context.journal.append(tx, "approval", said)
         return approval
 
     def reset_pin(self, manager: Person, code: str, pin: str) -> None:
@@ -135,7 +134,7 @@ class SignIn:
             people_queries.put_person(tx, replace(person, pin_hash=pin_hash))
             context.outbox.add(tx, ResetPin(manager.code, code, pin_hash), code)
             said = {"person": code, "by": manager.code}
-            journal.append(tx, context.clock(), "pin_reset", said)
+            context.journal.append(tx, "pin_reset", said)
         context.kick()
 
     def demo_hint(self, code: str) -> str:

@@ -14,6 +14,7 @@ from sync.central.api import (
     device_sync,
     devices,
     discrepancies,
+    journal,
     orders,
     pairing,
     policies,
@@ -50,4 +51,5 @@ def create_app(ctx: Context, keys: Keys) -> FastAPI:
     app.include_router(reallocation.routes(ctx, gate))
     app.include_router(discrepancies.routes(ctx, gate))
     app.include_router(staff.routes(ctx, gate))
+    app.include_router(journal.routes(ctx, gate))
     return app

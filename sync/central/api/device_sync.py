@@ -13,11 +13,13 @@ from sync.central.device_sync import handle_command
 from sync.central.device_sync.publish_feed import read_page
 from sync.central.devices import last_seen
 from sync.central.devices.devices import Device
+from sync.central.journal.receive import receive
 from sync.central.storage import schema
 from sync.domain.errors import InvalidInput, NotFound
 from sync.protocol.codec import to_json
 from sync.protocol.commands import COMMANDS_PER_PUSH_MAX, Push, PushAnswer
 from sync.protocol.feed import CATALOGUE, NETWORK, encode_page, store_bucket
+from sync.protocol.journal import JournalAnswer, JournalPush
 
 MSGPACK_ZSTD = "application/octet-stream"
 CURSOR_MAX = 2**62
@@ -48,6 +50,14 @@ def _sending(ctx: Context, gate: Gate) -> APIRouter:
         with ctx.database.read() as connection:
             epoch = schema.read_meta(connection, schema.EPOCH)
         return Response(to_json(PushAnswer(epoch, answers)), media_type=JSON)
+
+    @router.post("/journal", openapi_extra=described(JournalPush))
+    def journal(
+        sent: Annotated[JournalPush, body_of(JournalPush)], device: Device = caller
+    ) -> JournalAnswer:
+        """Take what follows the head that is held, and say how far that goes now."""
+        with ctx.database.write(f"journal:{device.code}") as tx:
+            return receive(ctx, tx, device, sent)
 
     return router
 

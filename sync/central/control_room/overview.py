@@ -67,6 +67,8 @@ DISCREPANCY_WORDS = {
     DiscrepancyKind.SALE_PRICE: "sold at a price that the catalogue does not have",
     DiscrepancyKind.SALE_VAT: "sold with a VAT that the catalogue does not have",
     DiscrepancyKind.SALE_PERSON: "sold by somebody who is not on the staff list",
+    DiscrepancyKind.PERSON: "done by somebody who may not, or by nobody",
+    DiscrepancyKind.JOURNAL_BROKEN: "the journal of the till is not the one that is held here",
     DiscrepancyKind.SALE_DATE: "sold on a day that cannot be right",
     DiscrepancyKind.ORDER_TO_DECIDE: "somebody has to say what is to be sent",
 }

@@ -17,6 +17,7 @@ from sync.protocol.commands import (
     PushAnswer,
 )
 from sync.protocol.feed import OrderState, Page, decode_page
+from sync.protocol.journal import JournalAnswer, JournalPush
 
 TIMEOUT_S = 10.0
 
@@ -101,6 +102,17 @@ class CentralClient:
             headers={"Content-Type": "application/json"},
         )
         parsed: PushAnswer = parse_json(PushAnswer, answer.content)
+        return parsed
+
+    def push_journal(self, push: JournalPush) -> JournalAnswer:
+        """Send what is new in the journal; the server says how far it holds it."""
+        answer = self._call(
+            "POST",
+            "/v1/journal",
+            content=to_json(push),
+            headers={"Content-Type": "application/json"},
+        )
+        parsed: JournalAnswer = parse_json(JournalAnswer, answer.content)
         return parsed
 
     def feed(self, bucket: str, cursor: int, epoch: str, high_water: int | None) -> Page:

@@ -73,7 +73,10 @@ class Entry:
 
 
 class Outbox:
-    """The commands of this device, in the order in which they were made."""
+    """The commands of this device, in the order in which they were made.
+
+    `on_refused(tx, kind, about)` is told of each that the server refuses for good.
+    """
 
     def __init__(
         self, store: LocalStore, clock: Callable[[], datetime], new_id: Callable[[], UUID]
@@ -81,6 +84,7 @@ class Outbox:
         self._store = store
         self._clock = clock
         self._new_id = new_id
+        self.on_refused: Callable[[Transaction, str, str], None] = _nothing
 
     def add(
         self,
@@ -252,7 +256,9 @@ class Outbox:
 
     def _record_one(self, tx: Transaction, answer: Answer) -> None:
         command_id = str(answer.command_id)
-        row = tx.one(f"SELECT kind FROM outbox WHERE command_id = ? AND {_OPEN}", (command_id,))
+        row = tx.one(
+            f"SELECT kind, about FROM outbox WHERE command_id = ? AND {_OPEN}", (command_id,)
+        )
         if row is None:
             return  # answered before: the first answer is the answer
         now = self._clock()
@@ -280,6 +286,7 @@ class Outbox:
         if answer.outcome is Outcome.APPLIED:
             documents.move_overlays(tx, command_id, "settling")
             return
+        self.on_refused(tx, row[0], row[1])
         if row[0] not in FACTS:
             documents.move_overlays(tx, command_id, "gone")
         tx.touch("orders")
@@ -320,3 +327,7 @@ def _refused_with(command_id: UUID, cause: Answer) -> Answer:
         template="What this builds on was refused by the server, so it was not done either.",
         result={"cause": str(cause.command_id)},
     )
+
+
+def _nothing(_tx: Transaction, _kind: str, _about: str) -> None:
+    pass

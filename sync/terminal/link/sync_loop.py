@@ -21,6 +21,7 @@ from sync.protocol.commands import (
     Outcome,
 )
 from sync.terminal.link.central_client import CentralClient, CentralUnavailable, CommandsRejected
+from sync.terminal.link.journal_link import JournalLink
 from sync.terminal.link.outbox import Outbox
 from sync.terminal.link.pull import NewEpoch, Puller
 from sync.terminal.store.local_store import LocalStore
@@ -64,6 +65,7 @@ class SyncLoop:
     ) -> None:
         self._store, self._client, self._outbox, self._puller = store, client, outbox, puller
         self._clock, self._chance, self._pace = clock, chance, pace or Pace()
+        self._journal = JournalLink(store, client, clock)
         self._one_at_a_time = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -118,10 +120,12 @@ class SyncLoop:
     def _push_and_pull(self) -> int:
         for _ in range(NEW_EPOCHS_PER_CYCLE_MAX):
             try:
+                self._journal.push()
                 self._push()
                 return self._puller.pull()
             except NewEpoch:
                 log.warning("sync_new_epoch")
+                self._journal.tell_again()
         raise CentralUnavailable
 
     def _push(self) -> None:

@@ -120,7 +120,8 @@ def _till(db: Database) -> None:
         "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
         """CREATE TABLE journal (
           seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
-          hash TEXT NOT NULL)""",
+          sales_minor INTEGER NOT NULL, refunds_minor INTEGER NOT NULL,
+          hash TEXT NOT NULL, signature TEXT NOT NULL, algorithm TEXT NOT NULL)""",
         "CREATE INDEX journal_by_kind ON journal(kind)",
         """CREATE TABLE card_intents (
           reference TEXT PRIMARY KEY, at TEXT NOT NULL, amount_minor INTEGER NOT NULL,

@@ -17,6 +17,7 @@ import httpx
 from sync.protocol.codec import parse_json, to_json
 from sync.protocol.commands import Answer, Command, Outcome, Push, PushAnswer
 from sync.protocol.feed import Change, OrderState, Page, encode_page
+from sync.protocol.journal import JournalAnswer, JournalPush
 
 Fault = str
 FAULTS = ("none", "no_connection", "answer_lost", "busy", "cut_page")
@@ -70,6 +71,8 @@ class FakeCentral:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
+        if path == "/v1/journal" and not self.down:
+            return self._journal(request)
         self.requests.append(f"{request.method} {path}")
         fault = self.faults.popleft() if self.faults else "none"
         if self.down or fault == "no_connection":
@@ -89,6 +92,13 @@ class FakeCentral:
         if fault == "cut_page":
             return httpx.Response(response.status_code, content=response.content[:-1])
         return response
+
+    def _journal(self, request: httpx.Request) -> httpx.Response:
+        """Every journal is held whole, over a good network."""
+        sent: JournalPush = parse_json(JournalPush, request.content)
+        held = sent.entries[-1] if sent.entries else None
+        seq, found = (held.seq, held.hash) if held else (sent.last, sent.last_hash)
+        return httpx.Response(200, content=to_json(JournalAnswer(seq, found)))
 
     def _push(self, request: httpx.Request) -> httpx.Response:
         push: Push = parse_json(Push, request.content)

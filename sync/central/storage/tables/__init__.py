@@ -4,13 +4,14 @@ Times are text in ISO 8601, UTC, to the microsecond: both databases sort them ri
 back with their zone. JSON documents are text. Amounts are cents, quantities are pieces.
 
 `movement`, `decision`, `payment_event`, `command`, `tracking_event`,
-`staff_change` and `approval` are only ever appended to.
+`staff_change`, `approval` and `journal_entry` are only ever appended to.
 `balance` and `feed` can be derived from the others; `comptoir check` proves that they agree.
 """
 
 from __future__ import annotations
 
 from sync.central.storage.tables.columns import metadata
+from sync.central.storage.tables.journal import journal_entry
 from sync.central.storage.tables.messages import (
     bucket_position,
     command,
@@ -82,6 +83,7 @@ __all__ = [
     "feed",
     "fulfilment",
     "job",
+    "journal_entry",
     "location",
     "mail",
     "mail_attachment",

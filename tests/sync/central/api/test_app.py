@@ -364,6 +364,8 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/devices/{device}/revoke",
         "/v1/devices/{device}/wipe",
         "/v1/approvals",
+        "/v1/journal",
+        "/v1/journal/{device}/archive",
         "/v1/staff",
         "/v1/staff/{code}/changes",
         "/v1/staff/{code}/disable",

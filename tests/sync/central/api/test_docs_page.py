@@ -18,6 +18,7 @@ BORROWED = {
     "company.toml",
     "company.value",
     "fulfilment.state",
+    "journal.empty",
     "message.invalid",
     "receipt.broken",
     "receipt.forged",

@@ -141,6 +141,23 @@ def _people_and_devices() -> None:
         sa.UniqueConstraint("number", name="uq_device_number"),
     )
     op.create_table(
+        "journal_entry",
+        sa.Column("device", sa.String(40), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sales_minor", sa.BigInteger(), nullable=False),
+        sa.Column("refunds_minor", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("signature", sa.String(128), nullable=False),
+        sa.Column("algorithm", sa.String(20), nullable=False),
+        sa.Column("received_at", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(["device"], ["device.code"], name="fk_journal_entry_device"),
+        sa.PrimaryKeyConstraint("device", "seq", name="pk_journal_entry"),
+    )
+    op.create_index("ix_journal_entry_at", "journal_entry", ["device", "at"])
+    op.create_table(
         "device_window",
         sa.Column("device", sa.String(40), nullable=False),
         sa.Column("top", sa.BigInteger(), nullable=False),
