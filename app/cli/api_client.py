@@ -87,11 +87,10 @@ def _refusal(answer: httpx.Response) -> InvalidInput:
         )
 
 
-@contextmanager
-def client_of(central: str, data: Path) -> Iterator[OpsClient]:
-    """A client with the key that lies in the server's folder below `data`."""
-    keys = [folder / KEY_FILE for folder in (data, data / "central")]
-    found = next((path for path in keys if path.exists()), None)
+def key_file(data: Path) -> Path:
+    """The file with the key of operations below `data`; raises NotFound."""
+    files = [folder / KEY_FILE for folder in (data, data / "central")]
+    found = next((path for path in files if path.exists()), None)
     if found is None:
         raise NotFound(
             "There is no {file} in {folder}. Name the server's folder with --data.",
@@ -99,6 +98,13 @@ def client_of(central: str, data: Path) -> Iterator[OpsClient]:
             file=KEY_FILE,
             folder=str(data),
         )
-    headers = {"Authorization": f"Bearer {found.read_text(encoding='ascii').strip()}"}
+    return found
+
+
+@contextmanager
+def client_of(central: str, data: Path) -> Iterator[OpsClient]:
+    """A client with the key that lies in the server's folder below `data`."""
+    secret = key_file(data).read_text(encoding="ascii").strip()
+    headers = {"Authorization": f"Bearer {secret}"}
     with httpx.Client(base_url=central, headers=headers, timeout=TIMEOUT_S) as http:
         yield OpsClient(http)

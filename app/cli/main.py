@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -92,9 +93,16 @@ def central(
         list[str] | None, typer.Option(help="Name by which others ask for the server.")
     ] = None,
     database: DatabaseUrl = "",
+    requests_per_minute: Annotated[
+        int, typer.Option(min=1, help="What one key or device may ask for.")
+    ] = 3_000,
+    megabytes_per_minute: Annotated[
+        int, typer.Option(min=1, help="What one key or device may send.")
+    ] = 64,
     until_stdin_closes: StdinFlag = False,
 ) -> None:
     """Start the central server."""
+    from sync.central.api.budget import Budget
     from sync.central.composition import Central
     from sync.central.exposure import Exposure
     from sync.central.server import serve
@@ -116,7 +124,9 @@ def central(
     if not server.reference.has_company:
         typer.echo(f"comptoir: {missing()}", err=True)
     address = url_of(listener, "https" if tls_cert else "http")
-    serve(server, listener, jobs=jobs, ready=lambda: _ready(address), exposure=exposure)
+    budget = Budget(requests_per_minute, megabytes_per_minute * 1024 * 1024)
+    ready = partial(_ready, address)
+    serve(server, listener, jobs=jobs, ready=ready, exposure=exposure, budget=budget)
 
 
 @app.command()
@@ -218,6 +228,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "order": "app.cli.order",
     "staff": "app.cli.staff",
     "journal": "app.cli.journal",
+    "key": "app.cli.key",
     "certificate": "app.cli.certificate",
 }
 

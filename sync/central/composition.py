@@ -27,6 +27,7 @@ from sync.central.inventory.demand import DEMAND, DemandCount
 from sync.central.jobs.queue import write_queued
 from sync.central.jobs.subprocess_executor import SideProcess
 from sync.central.jobs.workers import Kind, Workers
+from sync.central.keys.keys import Scope, adopt
 from sync.central.notifications.mail_queue import MAIL
 from sync.central.notifications.send_mails import Mails
 from sync.central.orders.backorders import SWEEP, Backorders, StockArrivals
@@ -80,6 +81,8 @@ class Central:
         self.keys = Keys(self._key(KEY_FILE), self._key(OPERATIONS_KEY_FILE))
         with self.database.write("start") as tx:
             schema.ensure_meta(tx.connection, schema.EPOCH, random_bytes(16).hex())
+            adopt(tx, "web-shop", self.keys.web_shop, [Scope.WEB_ORDERS])
+            adopt(tx, "operations", self.keys.operations, [Scope.OPERATIONS])
         self.refresh()
         self.database.before_commit.append(StockArrivals(self.view).queue)
         self.database.before_commit.append(write_queued)

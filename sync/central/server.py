@@ -14,6 +14,8 @@ from starlette.types import ASGIApp
 
 from sync.central import logs
 from sync.central.api.app import create_app
+from sync.central.api.auth import Gate
+from sync.central.api.budget import Budget
 from sync.central.composition import Central
 from sync.central.control_room.pages import create_pages
 from sync.central.exposure import Exposure, OnlyPrivate
@@ -23,11 +25,13 @@ from sync.protocol.doors import Doors
 GRACE_SECONDS = 5
 
 
-def create_application(central: Central, *, pages_open: bool = True) -> FastAPI:
+def create_application(
+    central: Central, *, pages_open: bool = True, budget: Budget | None = None
+) -> FastAPI:
     """The API and the pages of `central`. `pages_open`: people need no key for the pages."""
-    app = create_app(central.context, central.keys)
-    key = None if pages_open else central.keys.operations
-    app.include_router(create_pages(central.context, key))
+    app = create_app(central.context, budget)
+    opens = None if pages_open else Gate(central.database).opens_pages
+    app.include_router(create_pages(central.context, opens))
     return app
 
 
@@ -38,19 +42,21 @@ def serve(
     jobs: Sequence[Kind] = (),
     ready: Callable[[], None] | None = None,
     exposure: Exposure | None = None,
+    budget: Budget | None = None,
 ) -> None:
     """Run the server until SIGINT or SIGTERM: requests and jobs under way are finished first.
 
     `jobs` run beside the server's own. `ready` is called once it serves who comes to `listener`.
     `exposure`: how it is reached, on the listener's address alone when it is not said. Where
-    others reach it, the pages ask for the key in `operations-key.txt`.
+    others reach it, the pages ask for the secret of a key. `budget`: what one caller may send in a
+    minute.
     """
     host, port = listener.getsockname()[:2]
     exposure = exposure or Exposure(host)
     exposure.check()
     logs.configure()
     work = central.workers(jobs)
-    app = create_application(central, pages_open=exposure.is_private)
+    app = create_application(central, pages_open=exposure.is_private, budget=budget)
     doors: ASGIApp = Doors(app, exposure.hosts(port), schemes=(exposure.scheme,))
     config = uvicorn.Config(
         doors if exposure.scheme == "http" else OnlyPrivate(doors),

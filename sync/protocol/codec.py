@@ -13,6 +13,8 @@ from pydantic_core import SchemaValidator
 
 from sync.domain.errors import InvalidInput
 
+NAMES_MAX = 100_000  # each that is not known makes an error; of eight million that takes minutes
+FAULTS_TOLD_MAX = 50
 _SEQUENCES = {"list", "tuple", "set", "frozenset"}
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 _READERS: dict[Any, SchemaValidator] = {}
@@ -35,7 +37,11 @@ def parse(kind: Any, data: Any) -> Any:
 
 
 def parse_json(kind: Any, data: bytes | str) -> Any:
-    """Like `parse`, from JSON text."""
+    """Like `parse`, from JSON text; what holds more than `NAMES_MAX` names is none of ours."""
+    if data.count(b":" if isinstance(data, bytes) else ":") > NAMES_MAX:  # type: ignore[arg-type]
+        raise InvalidInput(
+            "The message is too large. Send less at once.", code="message.too_many_names"
+        )
     try:
         return _reader(kind).validate_json(data)
     except ValidationError as error:
@@ -73,6 +79,12 @@ def _fail_fast(schema: Any) -> Any:
 
 
 def _wrong_field(error: ValidationError) -> InvalidInput:
+    if error.error_count() > FAULTS_TOLD_MAX:  # to tell of one, all are made
+        return InvalidInput(
+            "The message cannot be read: it has {count} faults. Nothing was changed.",
+            code="message.faults",
+            count=error.error_count(),
+        )
     first = error.errors(include_url=False, include_context=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or "message"
     return InvalidInput(

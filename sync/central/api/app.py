@@ -15,6 +15,7 @@ from sync.central.api import (
     devices,
     discrepancies,
     journal,
+    keys,
     orders,
     pairing,
     policies,
@@ -23,13 +24,14 @@ from sync.central.api import (
 )
 from sync.central.api.auth import Gate
 from sync.central.api.bodies import install_openapi
+from sync.central.api.budget import Budget, Budgets
 from sync.central.api.errors import install_errors
 from sync.central.api.limits import BodyLimit
-from sync.central.context import Context, Keys
+from sync.central.context import Context
 from sync.central.version import VERSION
 
 
-def create_app(ctx: Context, keys: Keys) -> FastAPI:
+def create_app(ctx: Context, budget: Budget | None = None) -> FastAPI:
     """All routes of version 1."""
     app = FastAPI(
         title="Comptoir central server",
@@ -39,9 +41,10 @@ def create_app(ctx: Context, keys: Keys) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.add_middleware(BodyLimit)
+    app.add_middleware(Budgets, budget=budget)
     install_errors(app)
     install_openapi(app)
-    gate = Gate(ctx.database, keys)
+    gate = Gate(ctx.database)
     app.include_router(pairing.routes(ctx))
     app.include_router(device_sync.routes(ctx, gate))
     app.include_router(devices.routes(ctx, gate))
@@ -52,4 +55,5 @@ def create_app(ctx: Context, keys: Keys) -> FastAPI:
     app.include_router(discrepancies.routes(ctx, gate))
     app.include_router(staff.routes(ctx, gate))
     app.include_router(journal.routes(ctx, gate))
+    app.include_router(keys.routes(ctx, gate))
     return app

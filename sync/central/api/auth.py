@@ -6,7 +6,6 @@ costs nothing.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -15,11 +14,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
-from sync.central.api.errors import NotTaken, Unauthorised, openapi_errors
-from sync.central.context import Keys
+from sync.central.api.errors import NotTaken, Unauthorised, openapi_errors, status_of
 from sync.central.devices import devices, request_window
 from sync.central.devices.devices import Device, DeviceState
 from sync.central.devices.request_window import Seen
+from sync.central.keys import keys
+from sync.central.keys.keys import Call, Holder, Scope
 from sync.central.storage.database import Database
 from sync.domain.errors import Refused
 from sync.protocol.signatures import (
@@ -39,9 +39,8 @@ class Gate:
     A device signs each request (see `sync.protocol.signatures`), all others bear a key.
     """
 
-    def __init__(self, database: Database, keys: Keys) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._keys = keys
 
     def sender(self, request: Request) -> Device:
         """Like `device`; one that was revoked too: what it still holds is taken from it."""
@@ -73,22 +72,65 @@ class Gate:
         request.state.signed = signed
         return known.device
 
-    def web_shop(self, request: Request) -> None:
-        """The web shop, known by its key."""
-        if not is_key(_authorization(request), self._keys.web_shop):
-            raise Unauthorised
+    def key(self, scope: Scope) -> Callable[[Request], Holder]:
+        """Who bears a key that opens `scope`; raises Refused for one that does not."""
 
-    def operations(self, request: Request) -> None:
-        """Operations people, known by a key of their own."""
-        if not is_key(_authorization(request), self._keys.operations):
-            raise Unauthorised
+        def holder(request: Request) -> Holder:
+            found = self._holder(request)
+            if found is None:
+                raise Unauthorised
+            if not found.may(scope, looks=request.method == "GET"):
+                raise self.no_scope(scope)
+            return found
+
+        return holder
 
     def device_or_key(self, request: Request) -> Device | None:
-        """A device, or None for the holder of one of the two keys."""
-        keys = (self._keys.web_shop, self._keys.operations)
-        if any(is_key(_authorization(request), key) for key in keys):
+        """A device, or None for the holder of a key that looks at orders."""
+        found = self._holder(request)
+        if found is None:
+            return self.device(request)
+        if not found.may(Scope.WEB_ORDERS, looks=True):
+            raise self.no_scope(Scope.WEB_ORDERS)
+        return None
+
+    def opens_pages(self, secret: str) -> bool:
+        """Whether it is the secret of a key that looks at everything."""
+        with self._database.read() as connection:
+            found = keys.find(connection, secret, self._database.clock())
+        return found is not None and found[0].may(Scope.OPERATIONS, looks=True)
+
+    @staticmethod
+    def no_scope(scope: Scope) -> Refused:
+        """What the holder of a key is told that does not open this."""
+        return Refused(
+            "This key has not the scope {scope}. Nothing was changed.",
+            code="key.no_scope",
+            scope=scope.value,
+        )
+
+    def _holder(self, request: Request) -> Holder | None:
+        """Who bears the key in the headers; None where there is none, raises Unauthorised for one
+        that is not known (any more)."""
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
             return None
-        return self.device(request)
+        with self._database.read() as connection:
+            found = keys.find(connection, secret.strip(), self._database.clock())
+        if found is None:
+            raise Unauthorised
+        holder, stale = found
+        if stale:
+            with self._database.write("key:used") as tx:
+                keys.note_use(tx, holder.name)
+        return holder
+
+    def record(self, request: Request, holder: Holder, status: int) -> None:
+        """Keep a call that was meant to change something, however it ended."""
+        address = request.client.host if request.client else ""
+        call = Call("", holder.name, address, request.method, request.url.path, status)
+        with self._database.write("key:call") as tx:
+            keys.record_call(tx, call)
 
 
 def out_of_service(state: DeviceState) -> Refused:
@@ -109,10 +151,6 @@ def out_of_service(state: DeviceState) -> Refused:
     )
 
 
-def _authorization(request: Request) -> str:
-    return request.headers.get("authorization", "")
-
-
 def _signed(request: Request) -> Signed | None:
     names = (CONTENT_DIGEST, SIGNATURE_INPUT, SIGNATURE)
     given = {name: request.headers.getlist(name) for name in names}
@@ -130,16 +168,11 @@ def _target(request: Request) -> str:
     return f"{scope['scheme']}://{host}{path}" + (f"?{query}" if query else "")
 
 
-def is_key(authorization: str, expected: str) -> bool:
-    """Whether the header bears that key."""
-    scheme, _, key = authorization.partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(
-        key.strip().encode(), expected.encode()
-    )
+def guarded(gate: Gate, identify: Identify) -> APIRouter:
+    """A router whose routes are only reached by whom `identify` lets in; see `caller`.
 
-
-def guarded(identify: Identify) -> APIRouter:
-    """A router whose routes are only reached by whom `identify` lets in; see `caller`."""
+    What is changed with a key is recorded.
+    """
 
     class Guarded(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -152,7 +185,19 @@ def guarded(identify: Identify) -> APIRouter:
                     body = await request.body()
                     if not await run_in_threadpool(signed.is_of, body):
                         raise NotTaken
-                return await handle(request)
+                holder = request.state.caller
+                if not isinstance(holder, Holder) or request.method == "GET":
+                    return await handle(request)
+                status = 500
+                try:
+                    answer = await handle(request)
+                    status = answer.status_code
+                except Exception as error:
+                    status = status_of(error)
+                    raise
+                finally:
+                    await run_in_threadpool(gate.record, request, holder, status)
+                return answer
 
             return guard
 

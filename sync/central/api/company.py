@@ -7,15 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from sync.central.api.auth import Gate, guarded
+from sync.central.api.auth import Gate, caller, guarded
 from sync.central.api.bodies import body_of, described
 from sync.central.catalogue.reference import load_company
 from sync.central.context import Context
+from sync.central.keys.keys import Holder, Scope
 from sync.domain.company import CompanySettings
 from sync.domain.company_file import parse_company, to_toml
 from sync.protocol.codec import to_wire
-
-OPERATIONS = "operations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class CompanyAnswer:
 
 def routes(ctx: Context, gate: Gate) -> APIRouter:
     """Read and set the company's settings."""
-    router = guarded(gate.operations)
+    router = guarded(gate, gate.key(Scope.COMPANY))
 
     @router.get("/company")
     def company() -> CompanyAnswer:
@@ -48,11 +47,13 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
         return _answer(ctx.reference.company)
 
     @router.put("/company", openapi_extra=described(CompanyText))
-    def set_company(sent: Annotated[CompanyText, body_of(CompanyText)]) -> CompanyAnswer:
+    def set_company(
+        sent: Annotated[CompanyText, body_of(CompanyText)], holder: Holder = caller
+    ) -> CompanyAnswer:
         """Do business by these settings from now on; devices hear of it with the next feed."""
         wanted = parse_company(sent.text, sent.file[:200])
         with ctx.database.write("company") as tx:
-            settings = load_company(tx, wanted, OPERATIONS)
+            settings = load_company(tx, wanted, holder.name)
         ctx.reference.refresh()
         return _answer(settings)
 

@@ -34,7 +34,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
 
 
 def _sending(ctx: Context, gate: Gate) -> APIRouter:
-    router = guarded(gate.sender)
+    router = guarded(gate, gate.sender)
 
     @router.post("/commands", openapi_extra=described(Push))
     def push(sent: Annotated[Push, body_of(Push)], device: Device = caller) -> Response:
@@ -63,7 +63,7 @@ def _sending(ctx: Context, gate: Gate) -> APIRouter:
 
 
 def _reading(ctx: Context, gate: Gate) -> APIRouter:
-    router = guarded(gate.device)
+    router = guarded(gate, gate.device)
 
     @router.get("/feed/{bucket}", response_class=Response)
     def feed(

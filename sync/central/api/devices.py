@@ -12,6 +12,7 @@ from sync.central.api.bodies import body_of, described
 from sync.central.context import Context
 from sync.central.devices import devices, last_seen, pairing_codes
 from sync.central.devices.devices import PAIRING_CODE_MINUTES
+from sync.central.keys.keys import Scope
 from sync.central.storage.database import stamp
 
 
@@ -48,7 +49,7 @@ class ListedDevice:
 
 def routes(ctx: Context, gate: Gate) -> APIRouter:
     """Devices, for operations people."""
-    router = guarded(gate.operations)
+    router = guarded(gate, gate.key(Scope.DEVICES))
 
     @router.get("/devices")
     def listed() -> list[ListedDevice]:

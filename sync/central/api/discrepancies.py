@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from sync.central.api.auth import Gate, guarded
+from sync.central.api.auth import Gate, caller, guarded
 from sync.central.api.bodies import body_of, described
-from sync.central.api.company import OPERATIONS
 from sync.central.context import Context
+from sync.central.keys.keys import Holder, Scope
 from sync.central.records import discrepancies
 from sync.central.records.discrepancies import Discrepancy
 
@@ -43,7 +43,7 @@ class ListedDiscrepancy:
 
 def routes(ctx: Context, gate: Gate) -> APIRouter:
     """List what is open, and close it with a note."""
-    router = guarded(gate.operations)
+    router = guarded(gate, gate.key(Scope.DISCREPANCIES))
 
     @router.get("/discrepancies")
     def listed(
@@ -55,10 +55,12 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
         return [_listed(number, each) for number, each in found]
 
     @router.post("/discrepancies/{number}/resolve", openapi_extra=described(Resolution))
-    def resolve(number: int, sent: Annotated[Resolution, body_of(Resolution)]) -> ListedDiscrepancy:
+    def resolve(
+        number: int, sent: Annotated[Resolution, body_of(Resolution)], holder: Holder = caller
+    ) -> ListedDiscrepancy:
         """A person has looked at it; what it held back, a refund say, can be done again."""
         with ctx.database.write("discrepancy") as tx:
-            found = discrepancies.resolve(tx, number, OPERATIONS, sent.note)
+            found = discrepancies.resolve(tx, number, holder.name, sent.note)
         return _listed(number, found)
 
     return router

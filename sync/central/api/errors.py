@@ -74,9 +74,19 @@ def body(code: str, template: str, params: dict[str, Any] | None = None) -> dict
     return {"code": code, "message": message, "template": template, "params": params or {}}
 
 
+def status_of(error: Exception) -> int:
+    """The status that an error is answered with."""
+    if isinstance(error, HTTPException):
+        return error.status_code
+    if isinstance(error, RequestValidationError):
+        return 422
+    unknown = 400 if isinstance(error, ComptoirError) else 500
+    return next((status for kind, status in STATUS if isinstance(error, kind)), unknown)
+
+
 def _comptoir(_request: Request, raised: Exception) -> JSONResponse:
     error = cast(ComptoirError, raised)
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 400)
+    status = status_of(error)
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"  # a device signs, which has no scheme

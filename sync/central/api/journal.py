@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Response
 
 from sync.central.api.auth import Gate, guarded
 from sync.central.context import Context
 from sync.central.journal.archive import archive
-from sync.central.storage import tables
+from sync.central.journal.receive import HeldJournal, held_journals
+from sync.central.keys.keys import Scope
 
 ZIP = "application/zip"
 
 
-@dataclass(frozen=True, slots=True)
-class HeldJournal:
-    """How far a till's journal is held: `entries`, and since when none came."""
-
-    device: str
-    entries: int
-    received_at: str
-
-
 def routes(ctx: Context, gate: Gate) -> APIRouter:
     """Which journals are held, and archives of them."""
-    router = guarded(gate.operations)
+    router = guarded(gate, gate.key(Scope.JOURNAL))
 
     @router.get("/journal")
     def held() -> list[HeldJournal]:
         """The tills whose journals are held, by code."""
-        rows = tables.journal_entry.c
-        query = sa.select(rows.device, sa.func.max(rows.seq), sa.func.max(rows.received_at))
         with ctx.database.read() as connection:
-            found = connection.execute(query.group_by(rows.device).order_by(rows.device)).all()
-        return [HeldJournal(*row) for row in found]
+            return held_journals(connection)
 
     @router.get("/journal/{device}/archive", response_class=Response)
     def archived(device: str, first: date, last: date) -> Response:

@@ -1,4 +1,4 @@
-"""A bound on what one request may send, counted as it comes in."""
+"""Bounds on what one request may send, counted as it comes in, and on what one caller may."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_BYTES_MAX = 8 * 1024 * 1024
+BODY_BYTES_MAX = 8 * 1024 * 1024  # of what devices send; of all others OTHER_BYTES_MAX
+OTHER_BYTES_MAX = 256 * 1024
+LARGE = frozenset({"/v1/commands", "/v1/journal"})
 _TOO_LARGE = "The message is too large. Send less at once."
 _ANSWER = json.dumps(
     {
         "code": "too_large",
         "message": _TOO_LARGE,
         "template": _TOO_LARGE,
-        "params": {"maximum_bytes": BODY_BYTES_MAX},
+        "params": {},
     }
 ).encode()
 
@@ -23,7 +25,7 @@ class _TooLarge(Exception):
 
 
 class BodyLimit:
-    """Answers 413 to a body above `BODY_BYTES_MAX`, whether or not it said its length."""
+    """Answers 413 to a body above what its route takes, whether or not it said its length."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,8 +35,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = BODY_BYTES_MAX if scope["path"] in LARGE else OTHER_BYTES_MAX
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
+        if declared.isdigit() and int(declared) > most:
             await _refuse(send)
             return
         received = 0
@@ -44,7 +47,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > BODY_BYTES_MAX:
+            if received > most:
                 raise _TooLarge
             return message
 

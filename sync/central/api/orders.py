@@ -21,6 +21,7 @@ from sync.central.devices.capabilities import (
     order_for_kiosk,
 )
 from sync.central.devices.devices import Device
+from sync.central.keys.keys import Scope
 from sync.central.orders import place_order
 from sync.central.records import order_records
 from sync.central.records.order_record import OrderRecord
@@ -44,7 +45,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
 
 
 def _reading(ctx: Context, gate: Gate) -> APIRouter:
-    router = guarded(gate.device_or_key)
+    router = guarded(gate, gate.device_or_key)
 
     @router.get("/orders/{number}")
     def order(number: str, asker: Device | None = caller, receipt_code: str = "") -> Response:
@@ -75,7 +76,7 @@ def _reading(ctx: Context, gate: Gate) -> APIRouter:
 
 
 def _placing(ctx: Context, gate: Gate) -> APIRouter:
-    router = guarded(gate.web_shop)
+    router = guarded(gate, gate.key(Scope.WEB_ORDERS))
 
     @router.post("/orders", openapi_extra=described(Order))
     def place(wanted: Annotated[Order, body_of(Order)]) -> Response:
@@ -104,7 +105,7 @@ class Released:
 
 
 def _releasing(ctx: Context, gate: Gate) -> APIRouter:
-    router = guarded(gate.operations)
+    router = guarded(gate, gate.key(Scope.ORDERS))
 
     @router.post("/orders/{number}/release")
     def release(number: str) -> Released:

@@ -12,6 +12,7 @@ from sync.central.allocation.policies import PolicyVersion
 from sync.central.api.auth import Gate, guarded
 from sync.central.api.bodies import body_of, described
 from sync.central.context import Context
+from sync.central.keys.keys import Scope
 from sync.sourcing.policy.policy_file import Fault
 
 
@@ -26,7 +27,7 @@ class PolicyText:
 
 def routes(ctx: Context, gate: Gate) -> APIRouter:
     """Read, load and withdraw policies."""
-    router = guarded(gate.operations)
+    router = guarded(gate, gate.key(Scope.POLICIES))
 
     @router.get("/policies", response_model_exclude_none=True)
     def policy_list() -> list[PolicyVersion]:

@@ -8,11 +8,12 @@ from sync.central.allocation import reallocate
 from sync.central.allocation.reallocate import ReallocationReport
 from sync.central.api.auth import Gate, guarded
 from sync.central.context import Context
+from sync.central.keys.keys import Scope
 
 
 def routes(ctx: Context, gate: Gate) -> APIRouter:
     """The batch, for operations people."""
-    router = guarded(gate.operations)
+    router = guarded(gate, gate.key(Scope.ORDERS))
 
     @router.post("/batch")
     def batch(dry_run: bool = True) -> ReallocationReport:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -53,7 +52,7 @@ def page_number(request: Request, name: str) -> int:
     return min(max(number, 1), PAGE_MAX)
 
 
-def _has_key(request: Request, key: str) -> bool:
+def _has_key(request: Request, opens: Callable[[str], bool]) -> bool:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return False
@@ -61,16 +60,16 @@ def _has_key(request: Request, key: str) -> bool:
         _, _, password = base64.b64decode(given, validate=True).partition(b":")
     except (binascii.Error, ValueError):
         return False
-    return hmac.compare_digest(password, key.encode())
+    return opens(password.decode("utf-8", "replace"))
 
 
-def create_pages(ctx: Context, key: str | None) -> APIRouter:
-    """The pages; with a `key` they ask for it as a password, without one they are open."""
+def create_pages(ctx: Context, opens: Callable[[str], bool] | None) -> APIRouter:
+    """The pages; `opens` says whether a password does, without it they are open."""
     shown = templates()
     pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     def closed(request: Request) -> bool:
-        return key is not None and not _has_key(request, key)
+        return opens is not None and not _has_key(request, opens)
 
     is_closed = Depends(closed)
 

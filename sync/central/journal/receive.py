@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -70,6 +70,22 @@ def head_of(connection: Connection, device: str) -> Head:
         .limit(1)
     ).one_or_none()
     return Head(*row) if row is not None else Head()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldJournal:
+    """How far a till's journal is held: `entries`, and since when none came."""
+
+    device: str
+    entries: int
+    received_at: str
+
+
+def held_journals(connection: Connection) -> list[HeldJournal]:
+    """The tills whose journals are held, by code."""
+    query = sa.select(_ROWS.device, sa.func.max(_ROWS.seq), sa.func.max(_ROWS.received_at))
+    found = connection.execute(query.group_by(_ROWS.device).order_by(_ROWS.device))
+    return [HeldJournal(*row) for row in found]
 
 
 def entries_of(connection: Connection, device: str, first: int = 1) -> list[Entry]:

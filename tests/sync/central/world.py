@@ -123,7 +123,7 @@ class World:
         database_url: str = "",
     ) -> None:
         self.now = MONDAY
-        self._random = 0
+        self._random = 1_000 if (folder / "api-key.txt").exists() else 0
         self._ids = 0
         self._parcels = 0
         self.mail_folder = folder / "mail"

@@ -4,7 +4,7 @@ Times are text in ISO 8601, UTC, to the microsecond: both databases sort them ri
 back with their zone. JSON documents are text. Amounts are cents, quantities are pieces.
 
 `movement`, `decision`, `payment_event`, `command`, `tracking_event`,
-`staff_change`, `approval` and `journal_entry` are only ever appended to.
+`staff_change`, `approval`, `api_call` and `journal_entry` are only ever appended to.
 `balance` and `feed` can be derived from the others; `comptoir check` proves that they agree.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from sync.central.storage.tables.columns import metadata
 from sync.central.storage.tables.journal import journal_entry
+from sync.central.storage.tables.keys import api_call, api_key
 from sync.central.storage.tables.messages import (
     bucket_position,
     command,
@@ -64,6 +65,8 @@ from sync.central.storage.tables.stock import (
 )
 
 __all__ = [
+    "api_call",
+    "api_key",
     "approval",
     "article",
     "article_past_price",

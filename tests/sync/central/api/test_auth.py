@@ -60,8 +60,8 @@ def test_one_wrong_key_opens_no_other_door(world: World) -> None:
     shop = {"authorization": f"Bearer {keys.web_shop}"}
     operations = {"authorization": f"Bearer {keys.operations}"}
     assert asked(world, "POST", "/v1/commands", shop) == (401, 0)
-    assert asked(world, "PUT", "/v1/policies/default", shop) == (401, 0)
-    assert asked(world, "POST", "/v1/orders", operations) == (401, 0)
+    assert asked(world, "PUT", "/v1/policies/default", shop) == (403, 0)
+    assert asked(world, "POST", "/v1/orders", operations) == (403, 0)
 
 
 def test_a_device_that_sends_nonsense_hears_of_the_first_of_it(world: World) -> None:

@@ -54,7 +54,7 @@ def test_what_cannot_be_read_changes_nothing(world: World, text: str) -> None:
     answer = client.ask("PUT", "/v1/company", json={"text": text, "file": "x"}, headers=headers)
     assert (answer.status_code, answer.json()["code"][:8]) == (422, "company.")
     shop = {"Authorization": f"Bearer {world.central.keys.web_shop}"}
-    assert client.ask("GET", "/v1/company", headers=shop).status_code == 401
+    assert client.ask("GET", "/v1/company", headers=shop).status_code == 403
     assert world.central.reference.company.version == 1
 
 

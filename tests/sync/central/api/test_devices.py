@@ -60,7 +60,7 @@ def test_of_a_lost_device_nothing_is_taken(client: Client) -> None:
 def test_only_operations_people_look_after_devices(client: Client) -> None:
     shop = {"Authorization": f"Bearer {client.world.central.keys.web_shop}"}
     for method, path in (("GET", "/v1/devices"), ("POST", "/v1/devices/T0001/wipe")):
-        assert client.ask(method, path, headers=shop).status_code == 401
+        assert client.ask(method, path, headers=shop).status_code == 403
         assert client.ask(method, path, auth=client.world.till().auth).status_code == 401
     answer = client.ask("POST", "/v1/devices/T9999/wipe", headers=key(client))
     assert (answer.status_code, answer.json()["code"]) == (404, "device.unknown")

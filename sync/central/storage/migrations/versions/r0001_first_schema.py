@@ -141,6 +141,35 @@ def _people_and_devices() -> None:
         sa.UniqueConstraint("number", name="uq_device_number"),
     )
     op.create_table(
+        "api_key",
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("secret_hash", sa.String(64), nullable=False),
+        sa.Column("old_hash", sa.String(64), nullable=True),
+        sa.Column("old_until", sa.String(32), nullable=True),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(32), nullable=False),
+        sa.Column("created_by", sa.String(80), nullable=False),
+        sa.Column("expires_at", sa.String(32), nullable=True),
+        sa.Column("revoked_at", sa.String(32), nullable=True),
+        sa.Column("used_at", sa.String(32), nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_api_key"),
+        sa.UniqueConstraint("secret_hash", name="uq_api_key_secret_hash"),
+        sa.UniqueConstraint("old_hash", name="uq_api_key_old_hash"),
+    )
+    op.create_table(
+        "api_call",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("key", sa.String(40), nullable=False),
+        sa.Column("address", sa.String(60), nullable=False),
+        sa.Column("method", sa.String(10), nullable=False),
+        sa.Column("path", sa.String(200), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_api_call"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_api_call_key", "api_call", ["key", "id"])
+    op.create_table(
         "journal_entry",
         sa.Column("device", sa.String(40), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
