@@ -15,6 +15,7 @@ import httpx
 import uuid_utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.usecases.closing.day_closing import DayClosing
 from app.usecases.context import Context
 from app.usecases.documents.build_documents import DocumentBuilder
 from app.usecases.documents.email_documents import DocumentEmail
@@ -192,6 +193,7 @@ class Device:
         documents = DocumentBuilder(context)
         self.printers = Printers(context, folder / "spool")
         self.documents = Documents(context, documents, self.printers, folder / "spool")
+        self.day_closing = DayClosing(context, self.documents)
         self.document_email = DocumentEmail(context, documents)
         self.fulfilments = Fulfilments(context, self.documents)
         self.returns = Returns(context)

@@ -119,6 +119,14 @@ def entries_after(reader: Reader, seq: int, most: int) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
+def last_closing(reader: Reader) -> Entry | None:
+    """The newest closing of a day; None before the first."""
+    row = reader.one(
+        f"SELECT {_COLUMNS} FROM journal WHERE kind = ? ORDER BY seq DESC LIMIT 1", (CLOSING_DAY,)
+    )
+    return Entry(*row) if row else None
+
+
 def last_refund(reader: Reader, number: str) -> dict[str, Any] | None:
     """What the journal says of the refund of a return, unless that was taken back."""
     row = reader.one(

@@ -30,6 +30,7 @@ from sync.domain.fulfilment import Fulfilment
 from sync.domain.money import total
 from sync.domain.order import Channel
 
+PHONE_WIDTH_MAX = 600
 SHOWN_MAX = 4
 SALES_READ_MAX = 200
 
@@ -128,29 +129,26 @@ def Count(ctx: AppContext, count: int, label: str, icon: ft.IconData, route: str
     async def go(_: ft.Event[ft.TextButton]) -> None:
         ctx.navigate(route)
 
+    phone = ctx.width < PHONE_WIDTH_MAX
+    mark = ft.Container(
+        width=32 if phone else 44,
+        height=32 if phone else 44,
+        border_radius=12,
+        bgcolor=AMBER_SOFT if count else GREEN_SOFT,
+        alignment=ft.Alignment.CENTER,
+        content=ft.Icon(icon, size=18 if phone else 22, color=AMBER if count else GREEN),
+    )
+    number = text(ctx.i18n.number(count), Type.HEADLINE)
+    noun = text(label, Type.CAPTION, color=MUTED, lines=2)
+    if phone:  # three beside each other leave no room for a noun beside its mark
+        content: ft.Control = ft.Column(
+            [ft.Row([mark, number], spacing=8), noun], spacing=4, tight=True
+        )
+    else:
+        beside = ft.Column([number, noun], spacing=0, tight=True, expand=True)
+        content = ft.Row([mark, beside], spacing=14)
     return OptionCard(
-        ft.Row(
-            [
-                ft.Container(
-                    width=44,
-                    height=44,
-                    border_radius=12,
-                    bgcolor=AMBER_SOFT if count else GREEN_SOFT,
-                    alignment=ft.Alignment.CENTER,
-                    content=ft.Icon(icon, size=22, color=AMBER if count else GREEN),
-                ),
-                ft.Column(
-                    [
-                        text(ctx.i18n.number(count), Type.HEADLINE),
-                        text(label, Type.CAPTION, color=MUTED, lines=2),
-                    ],
-                    spacing=0,
-                    tight=True,
-                    expand=True,
-                ),
-            ],
-            spacing=14,
-        ),
+        content,
         key=f"home-{route.strip('/')}",
         on_click=go,
         height=92 if ctx.width >= 1200 else 104,

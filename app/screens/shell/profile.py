@@ -5,6 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app.components import component, identified, text
+from app.screens.staff.closing import open_closing
 from app.screens.staff.team import open_team
 from app.session import AppContext
 from app.theme import CARD, INK, MUTED, TABLET, Type
@@ -57,6 +58,7 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
                     height=TABLET.target,
                     on_click=printers,
                 ),
+                _closing_item(ctx),
                 *([_team_item(ctx)] if ctx.device.sign_in.may(person, Right.MANAGE_STAFF) else []),
                 ft.PopupMenuItem(
                     key="sign-out",
@@ -67,6 +69,19 @@ def ProfileMenu(ctx: AppContext) -> ft.Control:
                 ),
             ],
         ),
+    )
+
+
+def _closing_item(ctx: AppContext) -> ft.PopupMenuItem:
+    async def closing(_: ft.Event[ft.PopupMenuItem]) -> None:
+        open_closing(ctx)
+
+    return ft.PopupMenuItem(
+        key="menu-closing",
+        content=ctx.i18n.t("The day of this till"),
+        icon=ft.Icons.POINT_OF_SALE,
+        height=TABLET.target,
+        on_click=closing,
     )
 
 

@@ -9,11 +9,13 @@ from printing import (
     Document,
     ReceiptStamp,
     Seller,
+    TillReport,
     collect_label,
     order_slip,
     parcel_label,
     return_receipt,
     sales_receipt,
+    till_report,
 )
 from sync.domain.company import CompanySettings
 from sync.domain.errors import Refused
@@ -99,6 +101,10 @@ class DocumentBuilder:
         """The customer's proof that the goods were left, in the language of `i18n`."""
         words = i18n or self._context.i18n
         return return_receipt(goods, order, self.here(), self._seller, words)
+
+    def till_report(self, report: TillReport) -> Document:
+        """The report of a till's day."""
+        return till_report(report, self.here(), self._seller, self._context.i18n)
 
     def here(self) -> Location:
         """The store that the device stands in."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.usecases.context import Context
-from app.usecases.documents.build_documents import DocumentBuilder
+from app.usecases.documents.build_documents import SOFTWARE, DocumentBuilder
 from app.usecases.documents.printers import BUILT_IN, Printers
-from printing import Document, FolderPrinter, pages_png, render_pdf
+from printing import Document, FolderPrinter, TillReport, pages_png, render_pdf
 from printing.spool.spool import DRAWER, Job
 from sync.domain.errors import NotFound
 from sync.domain.fulfilment import Fulfilment
@@ -66,6 +66,22 @@ class Documents:
         )
         job = self._service.open_drawer(f"{DRAWER}/{number}/0", title)
         return None if job is None else self._printers.settle(job)
+
+    def open_drawer_alone(self, number: int) -> Job | None:
+        """Open the drawer without a sale; None where receipts have no drawer."""
+        title = self._context.i18n.t("Cash drawer, opened without a sale")
+        job = self._service.open_drawer(f"{DRAWER}/no-sale-{number}/0", title)
+        return None if job is None else self._printers.settle(job)
+
+    def make_till_report(self, report: TillReport) -> Job:
+        """The report of a closing."""
+        document = self._documents.till_report(report)
+        return self._print(document, f"{document.type}/{report.till}-{report.closing_number}/0")
+
+    @property
+    def software(self) -> str:
+        """What reports say of who made them."""
+        return SOFTWARE
 
     def again(self, number: int) -> Job:
         """Print it again; a receipt is marked as a duplicate, counted and journalled."""
