@@ -37,9 +37,10 @@ class OpsClient:
         """What is there."""
         return self._call("GET", path, query)
 
-    def fetch(self, path: str, **query: Any) -> bytes:
-        """A file that is there."""
-        return self._ask("GET", path, query, None).content
+    def fetch(self, path: str, body: Any = None, **query: Any) -> bytes:
+        """A file that is there, or is made of `body`."""
+        method = "GET" if body is None else "POST"
+        return self._ask(method, path, query, body).content
 
     def post(self, path: str, **query: Any) -> Any:
         """Ask for something to be done."""

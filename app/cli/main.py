@@ -229,6 +229,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "staff": "app.cli.staff",
     "journal": "app.cli.journal",
     "key": "app.cli.key",
+    "privacy": "app.cli.privacy",
     "certificate": "app.cli.certificate",
 }
 

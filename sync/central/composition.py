@@ -32,11 +32,14 @@ from sync.central.notifications.mail_queue import MAIL
 from sync.central.notifications.send_mails import Mails
 from sync.central.orders.backorders import SWEEP, Backorders, StockArrivals
 from sync.central.payments.refunds import REFUND, Refunds
+from sync.central.privacy.clients import SECRET
+from sync.central.privacy.erase import RETENTION, Retention, replay
 from sync.central.storage import schema
 from sync.central.storage.database import Clock, Database, RandomBytes
 from sync.central.storage.dialect import open_engine
 
 FIRST_MOVES = timedelta(minutes=10)  # until terminals have been heard of
+FIRST_RETENTION = timedelta(hours=1)
 KEY_FILE, OPERATIONS_KEY_FILE = "api-key.txt", "operations-key.txt"
 
 
@@ -81,6 +84,7 @@ class Central:
         self.keys = Keys(self._key(KEY_FILE), self._key(OPERATIONS_KEY_FILE))
         with self.database.write("start") as tx:
             schema.ensure_meta(tx.connection, schema.EPOCH, random_bytes(16).hex())
+            schema.ensure_meta(tx.connection, SECRET, random_bytes(32).hex())
             adopt(tx, "web-shop", self.keys.web_shop, [Scope.WEB_ORDERS])
             adopt(tx, "operations", self.keys.operations, [Scope.OPERATIONS])
         self.refresh()
@@ -90,6 +94,7 @@ class Central:
         self.database.after_commit.append(self.view.apply)
         kept = self.context.references_kept
         self.database.after_commit.append(lambda changes: kept.update(changes.references))
+        replay(self.context, self.folder)
 
     @property
     def epoch(self) -> str:
@@ -128,6 +133,7 @@ class Central:
             Kind(MAIL, mails.send, on_give_up=mails.refuse),
             Kind(REFUND, refunds.give_back),
             Kind(DEMAND, count.run, scheduled=scheduled),
+            Kind(RETENTION, Retention(ctx).run, scheduled=scheduled, first_after=FIRST_RETENTION),
             Kind(PRICES, prices.run, LEASE, scheduled=scheduled, each_look=prices.take_over),
             Kind(REALLOCATION, moves.run, LEASE, scheduled=scheduled, first_after=FIRST_MOVES),
             *more,

@@ -1,11 +1,13 @@
-"""What the server writes of itself: one line for each event, with plain tracebacks.
+"""What the server writes of itself: one line for each event, and where an exception came from.
 
-Never with the values of variables: an order holds a customer's name and address.
+Never what it says, nor the values of variables: an order holds a customer's name and address.
 """
 
 from __future__ import annotations
 
 import structlog
+
+from sync.domain.log_frames import write_frames
 
 
 def configure() -> None:
@@ -15,8 +17,6 @@ def configure() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(
-                colors=False, exception_formatter=structlog.dev.plain_traceback
-            ),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=write_frames),
         ]
     )

@@ -29,7 +29,7 @@ def create_application(
     central: Central, *, pages_open: bool = True, budget: Budget | None = None
 ) -> FastAPI:
     """The API and the pages of `central`. `pages_open`: people need no key for the pages."""
-    app = create_app(central.context, budget)
+    app = create_app(central.context, central.folder, budget)
     opens = None if pages_open else Gate(central.database).opens_pages
     app.include_router(create_pages(central.context, opens))
     return app

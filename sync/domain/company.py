@@ -126,6 +126,17 @@ class StaffRules:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacyRules:
+    """How long data of clients are kept, in days; 0 for ever: who bought, from the order on, and
+    mails from when they were sent."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    keep_client_days: int = 1_095
+    keep_mail_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyFile:
     """What people write down about their company. `mail` None: no mail leaves. `roles`: the rights
     of the company's own roles, beside or in place of associate and manager.
@@ -144,6 +155,7 @@ class CompanyFile:
     mail: MailSender | None = None
     staff: StaffRules = field(default_factory=StaffRules)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    privacy: PrivacyRules = field(default_factory=PrivacyRules)
 
     def __post_init__(self) -> None:
         for key, problem in _problems(self):
@@ -216,6 +228,8 @@ def _problems(company: CompanyFile) -> list[tuple[str, str]]:
         ("staff.lock_after_minutes", 0, company.staff.lock_after_minutes),
         ("staff.session_hours_max", 1, company.staff.session_hours_max),
         ("staff.refund_minor_max", 0, company.staff.refund_minor_max),
+        ("privacy.keep_client_days", 0, company.privacy.keep_client_days),
+        ("privacy.keep_mail_days", 0, company.privacy.keep_mail_days),
     ):
         if number < least:
             found.append((key, f"must be {least} at least"))

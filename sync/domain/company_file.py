@@ -14,6 +14,7 @@ from sync.domain.company import (
     Collecting,
     CompanyFile,
     MailSender,
+    PrivacyRules,
     Region,
     ReturnRules,
     Seller,
@@ -34,8 +35,9 @@ SECTIONS: Mapping[str, type] = {
     "collecting": Collecting,
     "limits": AmountLimits,
     "staff": StaffRules,
+    "privacy": PrivacyRules,
 }
-OPTIONAL = frozenset({"mail", "staff"})
+OPTIONAL = frozenset({"mail", "staff", "privacy"})
 ROLES = "roles"
 
 

@@ -7,6 +7,8 @@ did not exist. Endpoints are plain functions: the framework runs them in its thr
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
 
 from sync.central.api import (
@@ -19,6 +21,7 @@ from sync.central.api import (
     orders,
     pairing,
     policies,
+    privacy,
     reallocation,
     staff,
 )
@@ -31,8 +34,8 @@ from sync.central.context import Context
 from sync.central.version import VERSION
 
 
-def create_app(ctx: Context, budget: Budget | None = None) -> FastAPI:
-    """All routes of version 1."""
+def create_app(ctx: Context, folder: Path, budget: Budget | None = None) -> FastAPI:
+    """All routes of version 1; `folder`: that of the server."""
     app = FastAPI(
         title="Comptoir central server",
         version=VERSION,
@@ -56,4 +59,5 @@ def create_app(ctx: Context, budget: Budget | None = None) -> FastAPI:
     app.include_router(staff.routes(ctx, gate))
     app.include_router(journal.routes(ctx, gate))
     app.include_router(keys.routes(ctx, gate))
+    app.include_router(privacy.routes(ctx, gate, folder))
     return app

@@ -128,7 +128,7 @@ class Workers:
 
     def _failed(self, kind: Kind, job: Job, error: Exception) -> None:
         if isinstance(error, ComptoirError):
-            log.warning("job_waits", kind=kind.name, key=job.key, code=error.code, why=str(error))
+            log.warning("job_waits", kind=kind.name, key=job.key, code=error.code)
         else:
             log.error("job_failed", kind=kind.name, key=job.key, exc_info=error)
         said = str(error) or type(error).__name__

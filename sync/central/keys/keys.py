@@ -39,6 +39,7 @@ class Scope(StrEnum):
     ORDERS = "orders"
     JOURNAL = "journal"
     KEYS = "keys"
+    PRIVACY = "privacy"
 
 
 @dataclass(frozen=True, slots=True)

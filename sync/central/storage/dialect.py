@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 from sync.domain.errors import InvalidInput, Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 # Two connections and a WAL that is reset can corrupt a file before this version.
 SAFE_SQLITE_VERSION = (3, 51, 3)
 _UPSERT_ROWS = 2_000
@@ -59,12 +60,13 @@ def open_engine(target: Path | str) -> Engine:
         pool_size=12,
         max_overflow=40,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        hide_parameters=True,  # an error must not repeat a customer's name
     )
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
@@ -93,6 +95,7 @@ def _open_postgresql(text: str) -> Engine:
             pool_size=12,
             max_overflow=40,
             pool_pre_ping=True,
+            hide_parameters=True,
         )
     except ModuleNotFoundError as error:
         raise Unavailable(
@@ -202,3 +205,15 @@ def add_up(
     statement = _adding(connection.dialect.name, table, key, value)
     rows = [{key.name: name, value.name: count} for name, count in sorted(more.items())]
     return {row[0]: int(row[1]) for row in connection.execute(statement, rows)}
+
+
+def forget_deleted(engine: Engine) -> None:
+    """Let nothing that was deleted or replaced stay readable in the database's files.
+
+    SQLite overwrites it (`secure_delete`) and its log is cut short; PostgreSQL does when it
+    vacuums.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -13,6 +13,7 @@ from sync.domain.location import Location
 from sync.protocol.codec import parse, to_json
 from sync.protocol.feed import CATALOGUE, NETWORK, Associate, Change, DeviceKey
 from sync.terminal.store import overlays as documents
+from sync.terminal.store.erasing import erase_client
 from sync.terminal.store.local_store import Transaction
 from sync.terminal.store.search_text import fold
 
@@ -159,6 +160,12 @@ def _documents(kind: str) -> Apply:
     return apply
 
 
+def _erasures(tx: Transaction, changes: Sequence[Change]) -> None:
+    for change in changes:
+        if change.body is not None:
+            erase_client(tx, change.body)
+
+
 APPLY: Mapping[str, Apply] = {
     "article": _articles,
     "location": _locations,
@@ -171,6 +178,7 @@ APPLY: Mapping[str, Apply] = {
     "order": _documents("order"),
     "fulfilment": _documents("fulfilment"),
     "return": _documents("return"),
+    "erasure": _erasures,
 }
 # Which kinds a bucket holds: what is looked through for leftovers after a load from zero.
 KINDS_OF_BUCKET: Mapping[str, tuple[str, ...]] = {

@@ -24,9 +24,11 @@ from sync.terminal.link.central_client import CentralClient, CentralUnavailable,
 from sync.terminal.link.journal_link import JournalLink
 from sync.terminal.link.outbox import Outbox
 from sync.terminal.link.pull import NewEpoch, Puller
+from sync.terminal.store.erasing import erase_old_baskets
 from sync.terminal.store.local_store import LocalStore
 
 NEW_EPOCHS_PER_CYCLE_MAX = 3
+BASKET_CLIENT_KEPT = timedelta(days=30)  # who a basket is for, once it was put aside
 WIPED, REVOKED = "device.wiped", "device.revoked"
 log = structlog.get_logger(__name__)
 
@@ -176,6 +178,8 @@ class SyncLoop:
             self._store.set_meta("stock_as_of", now.isoformat())
         if not was_online or now - self._forgot_at > timedelta(days=1):
             self._outbox.forget_old()
+            with self._store.transaction() as tx:
+                erase_old_baskets(tx, now - BASKET_CLIENT_KEPT)
             self._forgot_at = now
         if not was_online:
             self._store.tell("status")

@@ -4,7 +4,8 @@ Times are text in ISO 8601, UTC, to the microsecond: both databases sort them ri
 back with their zone. JSON documents are text. Amounts are cents, quantities are pieces.
 
 `movement`, `decision`, `payment_event`, `command`, `tracking_event`,
-`staff_change`, `approval`, `api_call` and `journal_entry` are only ever appended to.
+`staff_change`, `approval`, `api_call`, `erasure` and
+`journal_entry` are only ever appended to.
 `balance` and `feed` can be derived from the others; `comptoir check` proves that they agree.
 """
 
@@ -46,6 +47,7 @@ from sync.central.storage.tables.payments import (
     customer_return,
     payment_event,
 )
+from sync.central.storage.tables.privacy import erasure
 from sync.central.storage.tables.sourcing import (
     decision,
     demand,
@@ -83,6 +85,7 @@ __all__ = [
     "device_progress",
     "device_window",
     "discrepancy",
+    "erasure",
     "feed",
     "fulfilment",
     "job",

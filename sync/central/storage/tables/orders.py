@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from sync.central.storage.tables.columns import CODE, NUMBER, SERIAL, SKU, TIME, metadata
@@ -26,6 +28,7 @@ order_document = Table(
     Column("received_at", TIME, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("body", Text, nullable=False),
+    Column("client_erased", Boolean, nullable=False, server_default=false()),
     Index("ix_order_document_received", "received_at", "number"),
 )
 

@@ -141,6 +141,19 @@ def _people_and_devices() -> None:
         sa.UniqueConstraint("number", name="uq_device_number"),
     )
     op.create_table(
+        "erasure",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("who", sa.String(80), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("client", sa.String(64), nullable=False),
+        sa.Column("orders", sa.Text(), nullable=False),
+        sa.Column("mails", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_erasure"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_erasure_client", "erasure", ["client"])
+    op.create_table(
         "api_key",
         sa.Column("name", sa.String(40), nullable=False),
         sa.Column("secret_hash", sa.String(64), nullable=False),
@@ -289,6 +302,7 @@ def _orders() -> None:
         sa.Column("received_at", sa.String(32), nullable=False),
         sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("client_erased", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_order_document"),
     )
     op.create_index("ix_order_document_received", "order_document", ["received_at", "number"])
