@@ -40,6 +40,21 @@ def export_command(
     typer.echo(f"{out}: {len(found):,} bytes, with index.html to be read.")
 
 
+@app.command("looks")
+def looks_command(
+    order: Annotated[str, typer.Argument(help="The number of an order.")],
+    central: Address = HERE,
+    data: Folder = DEMO,
+) -> None:
+    """Who has looked at an order through the API or the pages, once an hour each."""
+    with client_of(central, data) as client:
+        found = client.get("/v1/keys/calls", order=order)
+    for each in found:
+        typer.echo(f"{each['at'][:19]}  {each['key']}  {each['address']}  {each['path']}")
+    if not found:
+        typer.echo(f"Nobody has looked at {order}.")
+
+
 @app.command("erase")
 def erase_command(
     email: Email,

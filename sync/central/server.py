@@ -30,8 +30,9 @@ def create_application(
 ) -> FastAPI:
     """The API and the pages of `central`. `pages_open`: people need no key for the pages."""
     app = create_app(central.context, central.folder, budget)
-    opens = None if pages_open else Gate(central.database).opens_pages
-    app.include_router(create_pages(central.context, opens))
+    gate = Gate(central.database)
+    opens = None if pages_open else gate.opens_pages
+    app.include_router(create_pages(central.context, opens, gate.record))
     return app
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sync.protocol.journal import Entry, Head, canonical
 from sync.protocol.signatures import sign
 from tools.benchmarks.figure import Figure
 from tools.benchmarks.report import machine, plain_figure, show
@@ -35,7 +36,7 @@ def trust(
     asked: Annotated[int, typer.Option(help="Times that the status is asked for.")] = 100,
 ) -> None:
     """Measure the server under a flood of garbage, and what a signature costs."""
-    figures = [_signing(), *_floods(asked)]
+    figures = [_signing(), _journal(), *_floods(asked)]
     if as_json:
         told = [plain_figure(figure) for figure in figures]
         typer.echo(json.dumps({"bench": "trust", "machine": machine(), "figures": told}))
@@ -51,6 +52,18 @@ def _signing() -> Figure:
         sign(key, "T0001", "POST", "https://c/v1/commands", body, **numbers, random=bytes(8))
     value = (time.process_time() - began) / rounds * 1000
     return Figure("signing a request of 2 kB", value, SIGN_MS_MAX, "lower", "ms CPU", "500 signed")
+
+
+def _journal() -> Figure:
+    """What the journal's entry of a sale costs: canonical form, hash, signature."""
+    key, head, rounds = Ed25519PrivateKey.generate(), Head(), 500
+    body = {"amount_minor": 1000, "lines": [{"sku": "A" * 8, "amount_minor": 100}] * 10}
+    began = time.process_time()
+    for seq in range(1, rounds + 1):
+        entry = Entry(seq, "2026-11-27T10:00:00+00:00", "sale", canonical(body), 1000 * seq, 0)
+        head = Head.of(entry.sealed(head.hash, "T0001", key))
+    value = (time.process_time() - began) / rounds * 1000
+    return Figure("journal entry of a sale", value, SIGN_MS_MAX, "lower", "ms CPU", "ten lines")
 
 
 def _floods(asked: int) -> Iterator[Figure]:

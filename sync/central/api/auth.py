@@ -89,16 +89,21 @@ class Gate:
         """A device, or None for the holder of a key that looks at orders."""
         found = self._holder(request)
         if found is None:
-            return self.device(request)
+            device = self.device(request)
+            request.state.looks = device.code
+            return device
         if not found.may(Scope.WEB_ORDERS, looks=True):
             raise self.no_scope(Scope.WEB_ORDERS)
+        request.state.looks = found.name
         return None
 
-    def opens_pages(self, secret: str) -> bool:
-        """Whether it is the secret of a key that looks at everything."""
+    def opens_pages(self, secret: str) -> str:
+        """The name of the key that looks at everything and has that secret; empty for none."""
         with self._database.read() as connection:
             found = keys.find(connection, secret, self._database.clock())
-        return found is not None and found[0].may(Scope.OPERATIONS, looks=True)
+        if found is None or not found[0].may(Scope.OPERATIONS, looks=True):
+            return ""
+        return found[0].name
 
     @staticmethod
     def no_scope(scope: Scope) -> Refused:
@@ -125,12 +130,14 @@ class Gate:
                 keys.note_use(tx, holder.name)
         return holder
 
-    def record(self, request: Request, holder: Holder, status: int) -> None:
-        """Keep a call that was meant to change something, however it ended."""
+    def record(self, request: Request, name: str, status: int) -> None:
+        """Keep a call of `name` that was meant to change something, however it ended; or a look
+        at a client's order, once an hour."""
         address = request.client.host if request.client else ""
-        call = Call("", holder.name, address, request.method, request.url.path, status)
+        call = Call("", name, address, request.method, request.url.path, status)
         with self._database.write("key:call") as tx:
-            keys.record_call(tx, call)
+            if request.method != "GET" or not keys.looked_lately(tx, call):
+                keys.record_call(tx, call)
 
 
 def out_of_service(state: DeviceState) -> Refused:
@@ -171,7 +178,7 @@ def _target(request: Request) -> str:
 def guarded(gate: Gate, identify: Identify) -> APIRouter:
     """A router whose routes are only reached by whom `identify` lets in; see `caller`.
 
-    What is changed with a key is recorded.
+    What is changed with a key is recorded, and who looks at a client's order.
     """
 
     class Guarded(APIRoute):
@@ -185,8 +192,8 @@ def guarded(gate: Gate, identify: Identify) -> APIRouter:
                     body = await request.body()
                     if not await run_in_threadpool(signed.is_of, body):
                         raise NotTaken
-                holder = request.state.caller
-                if not isinstance(holder, Holder) or request.method == "GET":
+                name = _recorded(request)
+                if not name:
                     return await handle(request)
                 status = 500
                 try:
@@ -196,7 +203,7 @@ def guarded(gate: Gate, identify: Identify) -> APIRouter:
                     status = status_of(error)
                     raise
                 finally:
-                    await run_in_threadpool(gate.record, request, holder, status)
+                    await run_in_threadpool(gate.record, request, name, status)
                 return answer
 
             return guard
@@ -205,6 +212,14 @@ def guarded(gate: Gate, identify: Identify) -> APIRouter:
     return APIRouter(
         prefix="/v1", responses=openapi_errors(), route_class=Guarded, dependencies=[bearer]
     )
+
+
+def _recorded(request: Request) -> str:
+    """In whose name the call is recorded; empty for one that is not."""
+    holder = request.state.caller
+    if isinstance(holder, Holder) and request.method != "GET":
+        return holder.name
+    return str(getattr(request.state, "looks", ""))
 
 
 def _caller(request: Request) -> Any:

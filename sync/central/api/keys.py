@@ -83,11 +83,13 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
 
     @router.get("/keys/calls")
     def calls(
-        key: str = "", limit: Annotated[int, Query(ge=1, le=LISTED_MAX)] = LISTED_MAX
+        key: str = "",
+        order: str = "",
+        limit: Annotated[int, Query(ge=1, le=LISTED_MAX)] = LISTED_MAX,
     ) -> list[Call]:
-        """What was changed with keys, the latest first."""
+        """What was changed with keys and who has looked at an order, the latest first."""
         with ctx.database.read() as connection:
-            return keys.calls(connection, limit, key)
+            return keys.calls(connection, limit, key, order)
 
     return router
 

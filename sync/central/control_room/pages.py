@@ -23,6 +23,7 @@ from sync.domain.errors import InvalidInput, NotFound
 from sync.domain.identifiers import DocumentNumber
 from sync.i18n import LANGUAGES, I18n
 
+PAGES = "pages"  # who looks where nobody is asked for a key
 PAGE_MAX = 10_000
 _FONT_FILES = {"Inter-Regular.ttf", "Inter-SemiBold.ttf", "Manrope-ExtraBold.ttf"}
 _SAFE_HEADERS = {
@@ -52,24 +53,33 @@ def page_number(request: Request, name: str) -> int:
     return min(max(number, 1), PAGE_MAX)
 
 
-def _has_key(request: Request, opens: Callable[[str], bool]) -> bool:
+def _name_of(request: Request, opens: Callable[[str], str]) -> str:
+    """The name of the key that was given as the password; empty for none."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
-        return False
+        return ""
     try:
         _, _, password = base64.b64decode(given, validate=True).partition(b":")
     except (binascii.Error, ValueError):
-        return False
+        return ""
     return opens(password.decode("utf-8", "replace"))
 
 
-def create_pages(ctx: Context, opens: Callable[[str], bool] | None) -> APIRouter:
-    """The pages; `opens` says whether a password does, without it they are open."""
+def create_pages(
+    ctx: Context,
+    opens: Callable[[str], str] | None,
+    looked: Callable[[Request, str, int], None],
+) -> APIRouter:
+    """The pages; `opens` names the key that a password is of, without it they are open.
+
+    `looked` is told who has looked at an order.
+    """
     shown = templates()
     pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     def closed(request: Request) -> bool:
-        return opens is not None and not _has_key(request, opens)
+        request.state.name = PAGES if opens is None else _name_of(request, opens)
+        return not request.state.name
 
     is_closed = Depends(closed)
 
@@ -97,6 +107,7 @@ def create_pages(ctx: Context, opens: Callable[[str], bool] | None) -> APIRouter
             wanted = DocumentNumber(number).value
             with ctx.database.read() as connection:
                 values = order_values(ctx, connection, words, wanted)
+            looked(request, request.state.name, 200)
         except (NotFound, InvalidInput):
             return _not_found(shown, words, number)
         return _answer(shown, "order_page.html", values)

@@ -21,6 +21,7 @@ from sync.domain.errors import Conflict, InvalidInput, NotFound
 SECRET_BYTES = 24
 DAYS_MAX, OLD_HOURS_MAX = 3_650, 24 * 30
 USED_EVERY = timedelta(minutes=1)
+LOOK_EVERY = timedelta(hours=1)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _ROWS = tables.api_key.c
 
@@ -176,7 +177,7 @@ def listed(connection: Connection) -> list[ListedKey]:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that was meant to change something."""
+    """A call that was meant to change something, or a look at a client's order."""
 
     at: str
     key: str
@@ -200,12 +201,27 @@ def record_call(tx: Transaction, call: Call) -> None:
     )
 
 
-def calls(connection: Connection, most: int, key: str = "") -> list[Call]:
-    """The latest calls, of one key or of all."""
+def looked_lately(tx: Transaction, call: Call) -> bool:
+    """Whether the same look is there from within the hour."""
+    rows = tables.api_call.c
+    query = sa.select(rows.id).where(
+        rows.key == call.key,
+        rows.path == call.path[:200],
+        rows.method == "GET",
+        rows.at > stamp(tx.now - LOOK_EVERY),
+    )
+    return tx.connection.execute(query.limit(1)).first() is not None
+
+
+def calls(connection: Connection, most: int, key: str = "", order: str = "") -> list[Call]:
+    """The latest calls: of one key or of all, about one order or about anything."""
     rows = tables.api_call.c
     query = sa.select(rows.at, rows.key, rows.address, rows.method, rows.path, rows.status)
     if key:
         query = query.where(rows.key == key)
+    if order:
+        paths = [f"/v1/orders/{order}", f"/v1/orders/{order}/explanation", f"/orders/{order}"]
+        query = query.where(rows.path.in_(paths))
     found = connection.execute(query.order_by(rows.id.desc()).limit(most))
     return [Call(*row) for row in found]
 

@@ -21,7 +21,7 @@ from sync.domain.errors import InvalidInput
 from sync.protocol.codec import NAMES_MAX, parse_json
 from sync.protocol.commands import Push
 from tests.sync.central.client import Client
-from tests.sync.central.world import World
+from tests.sync.central.world import CARRY, World
 
 
 class Ops:
@@ -145,6 +145,28 @@ def test_a_second_machine_has_a_key_of_its_own(world: World) -> None:
     assert len(names) == 3
     assert Ops(world)("GET", "staff").status_code == 200
     again.close()
+
+
+def test_who_looks_at_a_clients_order_is_recorded_once_an_hour(world: World, ops: Ops) -> None:
+    number = world.placed(("MUG", 1, CARRY)).number.value
+    path = f"orders/{number}"
+    for _ in range(3):
+        assert ops("GET", path).status_code == 200
+    world.pass_time(hours=1)
+    ops("GET", f"{path}/explanation")
+    ops("GET", path)
+    ops.client.ask("GET", f"/v1/{path}", auth=world.till().auth)
+    ops.client.ask("GET", f"/{path}")
+    ops.client.ask("GET", f"/v1/{path}", auth=world.till("S2").auth)
+    found = ops("GET", f"keys/calls?order={number}").json()
+    assert [(call["key"], call["path"], call["status"]) for call in reversed(found)] == [
+        ("operations", f"/v1/{path}", 200),
+        ("operations", f"/v1/{path}/explanation", 200),
+        ("operations", f"/v1/{path}", 200),
+        (world.till().device.code, f"/v1/{path}", 200),
+        ("pages", f"/{path}", 200),
+        (world.till("S2").device.code, f"/v1/{path}", 404),
+    ]
 
 
 # ---- bounds ---------------------------------------------------------------------------------
