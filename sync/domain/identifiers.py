@@ -154,6 +154,11 @@ class DocumentNumber:
             )
         object.__setattr__(self, "value", f"{letter}{device}-{serial}-{check}")
 
+    @property
+    def serial(self) -> int:
+        """What its device has counted up to."""
+        return int(self.value[6:12])
+
     @classmethod
     def build(cls, letter: str, device: int, serial: int) -> DocumentNumber:
         """`letter` A-Z, `device` 0-9999, `serial` 0-999999; raises InvalidInput outside these."""

@@ -36,6 +36,8 @@ class DiscrepancyKind(StrEnum):
     SALE_PRICE = "sale_price"  # sold at a price that the catalogue did not have
     SALE_VAT = "sale_vat"  # or with another VAT
     SALE_PERSON = "sale_person"  # or by somebody whom nobody knows
+    SALE_TENDER = "sale_tender"  # or paid by a card that nobody has authorised
+    SALE_NUMBER = "sale_number"  # numbers of that till are missing before it
     PERSON = "person"  # something else that has happened, by nobody who may do it
     SALE_DATE = "sale_date"  # or on a day that cannot be
     JOURNAL_BROKEN = "journal_broken"  # a till's journal is not the one that is held here
@@ -49,6 +51,7 @@ REVIEWED = frozenset(
         DiscrepancyKind.SALE_VAT,
         DiscrepancyKind.SALE_PERSON,
         DiscrepancyKind.SALE_DATE,
+        DiscrepancyKind.SALE_TENDER,
     }
 )
 

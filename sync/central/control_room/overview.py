@@ -67,6 +67,8 @@ DISCREPANCY_WORDS = {
     DiscrepancyKind.SALE_PRICE: "sold at a price that the catalogue does not have",
     DiscrepancyKind.SALE_VAT: "sold with a VAT that the catalogue does not have",
     DiscrepancyKind.SALE_PERSON: "sold by somebody who is not on the staff list",
+    DiscrepancyKind.SALE_TENDER: "paid by a card that nobody has authorised",
+    DiscrepancyKind.SALE_NUMBER: "numbers of this till are missing before it",
     DiscrepancyKind.PERSON: "done by somebody who may not, or by nobody",
     DiscrepancyKind.JOURNAL_BROKEN: "the journal of the till is not the one that is held here",
     DiscrepancyKind.SALE_DATE: "sold on a day that cannot be right",

@@ -19,8 +19,10 @@ from sync.central.records.discrepancies import Discrepancy
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
 from sync.domain.errors import InvalidInput, Refused
+from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order, OrderLine
+from sync.domain.payment import TenderKind
 from sync.domain.stock import REVIEWED, DiscrepancyKind
 
 AHEAD_MAX = timedelta(days=1)  # of a device's clock
@@ -83,6 +85,11 @@ def _deviations(tx: Transaction, reference: Reference, order: Order) -> Iterator
     days = timedelta(days=reference.company.limits.price_valid_days)
     if not tx.now - days <= order.placed_at <= tx.now + AHEAD_MAX:
         yield found(DiscrepancyKind.SALE_DATE, None, order.total)
+    for tender in order.tenders:
+        if tender.kind is TenderKind.CARD and not tender.authorisation_code:
+            yield found(DiscrepancyKind.SALE_TENDER, None, tender.amount)
+    if _numbers_missing(tx.connection, order):
+        yield found(DiscrepancyKind.SALE_NUMBER, None, order.total)
     for line in order.lines:
         article = reference.articles[line.sku]
         if (line.unit_price, line.vat_rate_bp) == (article.price, article.vat_rate_bp):
@@ -94,6 +101,20 @@ def _deviations(tx: Transaction, reference: Reference, order: Order) -> Iterator
             yield found(DiscrepancyKind.SALE_PRICE, line.sku, difference)
         if line.vat_rate_bp != article.vat_rate_bp:
             yield found(DiscrepancyKind.SALE_VAT, line.sku, line.amount)
+
+
+def _numbers_missing(connection: Connection, order: Order) -> bool:
+    """Whether the till has given out numbers between this one and its last one that is known.
+
+    A till counts without a gap, and sends in order. The first of all may be any number.
+    """
+    number = order.number
+    prefix, rows = number.value[: number.value.index("-") + 1], tables.order_document.c
+    query = sa.select(sa.func.max(rows.number)).where(
+        rows.number.like(f"{prefix}%"), rows.number != number.value
+    )
+    last = connection.execute(query).scalar()
+    return last is not None and number.serial > DocumentNumber(last).serial + 1
 
 
 def _was_priced(tx: Transaction, reference: Reference, line: OrderLine) -> bool:

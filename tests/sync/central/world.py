@@ -250,6 +250,7 @@ class World:
             for line_id, (sku, quantity, mode, *place) in enumerate(lines, start=1)
         )
         due = total(line.amount for line in made) + Money(fee)
+        paid = Tender(TenderKind.CARD, due, reference="T1", authorisation_code="A1")
         return Order(
             till.number("C"),
             Channel.STORE,
@@ -258,7 +259,7 @@ class World:
             PEOPLE,
             self.now,
             made,
-            (Tender(TenderKind.CARD, due, reference="T1"),) if tenders is None else tenders,
+            (paid,) if tenders is None else tenders,
             Customer("Zoé Petit", email),
             HOME if any(line.mode is SHIP for line in made) else None,
             Money(fee),

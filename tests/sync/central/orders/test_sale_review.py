@@ -36,6 +36,12 @@ def with_vat(order: Order) -> Order:
     return replace(order, lines=(replace(order.lines[0], vat_rate_bp=10_000),))
 
 
+def unauthorised(order: Order) -> Order:
+    """A card that no terminal has heard of."""
+    (tender,) = order.tenders
+    return replace(order, tenders=(replace(tender, authorisation_code=""),))
+
+
 def kinds(world: World, order: Order) -> list[DiscrepancyKind]:
     with world.central.database.read() as connection:
         return [found.kind for found in discrepancies.about(connection, order.number.value)]
@@ -44,6 +50,7 @@ def kinds(world: World, order: Order) -> list[DiscrepancyKind]:
 CHANGES: list[tuple[Callable[[World, Order], Order], DiscrepancyKind]] = [
     (lambda world, order: at_price(order, 1), DiscrepancyKind.SALE_PRICE),
     (lambda world, order: with_vat(order), DiscrepancyKind.SALE_VAT),
+    (lambda world, order: unauthorised(order), DiscrepancyKind.SALE_TENDER),
     (lambda world, order: replace(order, associate="NOBODY"), DiscrepancyKind.SALE_PERSON),
     (
         lambda world, order: replace(order, placed_at=world.now - timedelta(days=9000)),
@@ -81,6 +88,18 @@ def test_it_is_booked_and_listed_and_refunded_only_once_looked_at(
 def test_an_ordinary_sale_is_not_listed(world: World) -> None:
     order = world.placed(("MUG", 2, CARRY), ("MUG", 1, SHIP))
     assert kinds(world, order) == []
+
+
+def test_numbers_that_a_till_left_out_are_seen_and_each_till_counts_for_itself(
+    world: World,
+) -> None:
+    first, lost, third = (world.order(("MUG", 1, CARRY)) for _ in range(3))
+    other = world.placed(("MUG", 1, CARRY), till=world.till("S2"))
+    for order in (first, third, lost):
+        world.applied(PlaceOrder(order))
+    fourth = world.placed(("MUG", 1, CARRY))
+    found = [kinds(world, order) for order in (first, lost, third, fourth, other)]
+    assert found == [[], [], [DiscrepancyKind.SALE_NUMBER], [], []]
 
 
 def test_a_price_of_yesterday_is_right_for_a_while(world: World) -> None:

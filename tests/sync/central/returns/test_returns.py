@@ -182,7 +182,13 @@ def test_refunds_go_to_the_last_means_first_and_never_above_what_was_captured(
 ) -> None:
     tenders = (
         Tender(TenderKind.CASH, Money(1000), given=Money(1000)),
-        Tender(TenderKind.CARD, Money(940), reference="T9", card_last4="4242"),
+        Tender(
+            TenderKind.CARD,
+            Money(940),
+            reference="T9",
+            authorisation_code="A9",
+            card_last4="4242",
+        ),
     )
     order = world.placed(("MUG", 1, CARRY), ("BAG", 1, SHIP), tenders=tenders)
     goods = world.goods_back(order, {1: 1})
