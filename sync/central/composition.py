@@ -35,7 +35,7 @@ from sync.central.payments.refunds import REFUND, Refunds
 from sync.central.privacy.clients import SECRET
 from sync.central.privacy.erase import RETENTION, Retention, replay
 from sync.central.storage import schema
-from sync.central.storage.database import Clock, Database, RandomBytes
+from sync.central.storage.database import Changes, Clock, Database, RandomBytes
 from sync.central.storage.dialect import open_engine
 
 FIRST_MOVES = timedelta(minutes=10)  # until terminals have been heard of
@@ -94,7 +94,14 @@ class Central:
         self.database.after_commit.append(self.view.apply)
         kept = self.context.references_kept
         self.database.after_commit.append(lambda changes: kept.update(changes.references))
+        self.database.after_commit.append(self._note_orders)
         replay(self.context, self.folder)
+
+    def _note_orders(self, changes: Changes) -> None:
+        """Which orders there are, so that the next one of a till need not ask for the last."""
+        newest = self.context.newest_orders
+        for device, serial in changes.placed.items():
+            newest[device] = max(newest.get(device, 0), serial)
 
     @property
     def epoch(self) -> str:

@@ -49,7 +49,8 @@ class Context:
 
     Long computations go to the `executor`, those of orders a few at once (`large_orders`).
     `references_kept`: digests of the locations and tariffs that are known to be kept for the
-    decisions taken from them; `device_keys`: keys of devices that have asked.
+    decisions taken from them; `device_keys`: keys of devices that have asked;
+    `newest_orders`: the serial of the newest order of each device that was committed here.
     """
 
     database: Database
@@ -60,6 +61,7 @@ class Context:
     prices: PriceBoard = field(default_factory=PriceBoard)
     ports: Ports = field(default_factory=Ports)
     references_kept: set[str] = field(default_factory=set)
+    newest_orders: dict[str, int] = field(default_factory=dict)
     device_keys: dict[str, Ed25519PublicKey] = field(default_factory=dict)
     large_orders: BoundedSemaphore = field(
         default_factory=lambda: BoundedSemaphore(LARGE_ORDERS_AT_ONCE)

@@ -56,7 +56,7 @@ def place_order(ctx: Context, tx: Transaction, order: Order, decisions: Decision
     filling = Filling(ctx, tx, record, rest, decisions, taken)
     _insert(tx, record)
     if order.channel is Channel.STORE:
-        sale_review.note_deviations(tx, ctx.reference, order)
+        sale_review.note_deviations(tx, ctx.reference, order, ctx.newest_orders)
     payments.authorise(tx, record)
     history.record(tx, record.number, history.Kind.RECEIVED)
     sales = [
@@ -171,6 +171,7 @@ def _insert(tx: Transaction, record: OrderRecord) -> None:
         raise _number_used(number)
     rows = [{"order_number": number, **asdict(line)} for line in record.lines.values()]
     tx.connection.execute(insert_into(tables.order_line), rows)
+    tx.changes.placed[order.device] = order.number.serial
     order_records.keep(tx, record)
 
 

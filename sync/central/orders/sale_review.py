@@ -7,7 +7,7 @@ not happened yet: it is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -28,9 +28,15 @@ from sync.domain.stock import REVIEWED, DiscrepancyKind
 AHEAD_MAX = timedelta(days=1)  # of a device's clock
 
 
-def note_deviations(tx: Transaction, reference: Reference, order: Order) -> None:
-    """Put what deviates of a sale in a shop on the list of what a person must look at."""
-    for found in _deviations(tx, reference, order):
+def note_deviations(
+    tx: Transaction, reference: Reference, order: Order, newest: Mapping[str, int]
+) -> None:
+    """Put what deviates of a sale in a shop on the list of what a person must look at.
+
+    `newest`: the serial of the newest order that is known of each device, as far as this process
+    has seen one.
+    """
+    for found in _deviations(tx, reference, order, newest):
         discrepancies.record(tx, found)
 
 
@@ -78,7 +84,9 @@ def check_reviewed(connection: Connection, order_number: str) -> None:
         )
 
 
-def _deviations(tx: Transaction, reference: Reference, order: Order) -> Iterator[Discrepancy]:
+def _deviations(
+    tx: Transaction, reference: Reference, order: Order, newest: Mapping[str, int]
+) -> Iterator[Discrepancy]:
     def found(kind: DiscrepancyKind, sku: str | None, amount: Money | None) -> Discrepancy:
         return Discrepancy(kind, order.location, tx.cause, sku, order.number.value, None, amount)
 
@@ -88,7 +96,7 @@ def _deviations(tx: Transaction, reference: Reference, order: Order) -> Iterator
     for tender in order.tenders:
         if tender.kind is TenderKind.CARD and not tender.authorisation_code:
             yield found(DiscrepancyKind.SALE_TENDER, None, tender.amount)
-    if _numbers_missing(tx.connection, order):
+    if _number_missing(tx.connection, order, newest):
         yield found(DiscrepancyKind.SALE_NUMBER, None, order.total)
     for line in order.lines:
         article = reference.articles[line.sku]
@@ -103,18 +111,18 @@ def _deviations(tx: Transaction, reference: Reference, order: Order) -> Iterator
             yield found(DiscrepancyKind.SALE_VAT, line.sku, line.amount)
 
 
-def _numbers_missing(connection: Connection, order: Order) -> bool:
-    """Whether the till has given out numbers between this one and its last one that is known.
+def _number_missing(connection: Connection, order: Order, newest: Mapping[str, int]) -> bool:
+    """Whether the number that the till gave out before this one is not known.
 
-    A till counts without a gap, and sends in order. The first of all may be any number.
+    A till counts from 1 without a gap, and sends in order.
     """
-    number = order.number
-    prefix, rows = number.value[: number.value.index("-") + 1], tables.order_document.c
-    query = sa.select(sa.func.max(rows.number)).where(
-        rows.number.like(f"{prefix}%"), rows.number != number.value
-    )
-    last = connection.execute(query).scalar()
-    return last is not None and number.serial > DocumentNumber(last).serial + 1
+    number, before = order.number, order.number.serial - 1
+    if before < 1 or newest.get(order.device) == before:
+        return False
+    rows = tables.order_document.c
+    wanted = DocumentNumber.build(number.value[0], int(number.value[1:5]), before).value
+    query = sa.select(rows.number).where(rows.number == wanted)
+    return connection.execute(query).first() is None
 
 
 def _was_priced(tx: Transaction, reference: Reference, line: OrderLine) -> bool:

@@ -49,7 +49,8 @@ class Changes:
 
     `stock` holds the balance of each (sku, location) after the last movement, `inbound_on` the day
     on which goods are expected there, None for no day; `load` how many more orders and pieces each
-    location is to have ready on a day; `documents` other feed rows: (bucket, kind, key) -> body,
+    location is to have ready on a day; `placed` the serial of the order that a device placed;
+    `documents` other feed rows: (bucket, kind, key) -> body,
     None for a thing that is gone; `jobs` the kinds of jobs queued; `references` the digests of
     what decisions were taken from.
     """
@@ -57,6 +58,7 @@ class Changes:
     stock: dict[tuple[str, str], Balance] = field(default_factory=dict)
     inbound_on: dict[tuple[str, str], str | None] = field(default_factory=dict)
     load: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
+    placed: dict[str, int] = field(default_factory=dict)
     orders: set[str] = field(default_factory=set)
     fulfilments: set[str] = field(default_factory=set)
     returns: set[str] = field(default_factory=set)
