@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.central.catalogue import people, reference
 from sync.central.composition import Central
@@ -30,11 +31,13 @@ from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
 from sync.protocol.commands import Command, PlaceOrder
 from sync.protocol.feed import Associate
+from sync.protocol.sessions import Session
 
 ARTICLES, WAREHOUSES = 80, 5
 SHARE = 0.3  # of stores that have an article on the shelf
 SEED = 20261126
 STORE, PERSON = "L0010", "A01"
+KEY = Ed25519PrivateKey.from_private_bytes(b"b" * 32)  # of the till
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
@@ -129,7 +132,8 @@ class Orders:
             )
             for line_id, (sku, quantity, mode) in enumerate(lines, start=1)
         )
-        device = self.device
+        device, due = self.device, total(line.amount for line in made)
+        paid = Tender(TenderKind.CARD, due, reference="T1", authorisation_code="A1")
         return Order(
             DocumentNumber.build("C", device.number, self.serial)
             if device
@@ -140,7 +144,7 @@ class Orders:
             PERSON,
             NOW,
             made,
-            (Tender(TenderKind.CARD, total(line.amount for line in made), reference="T1"),),
+            (paid,),
             Customer("Zoé Petit", "zoe@example.com"),
             Address("Zoé Petit", "3 rue du Bac", "69002", "Lyon", 45.75, 4.83),
         )
@@ -152,15 +156,16 @@ class Orders:
 
 
 def command(order: Order) -> Command:
-    """The command that places it."""
-    return Command.of(uuid.uuid4(), NOW, PlaceOrder(order))
+    """The command that places it, by a person who is signed in at the till."""
+    session = Session.begin(KEY, order.device, PERSON, NOW)
+    return Command.of(uuid.uuid4(), NOW, PlaceOrder(order), session=session)
 
 
 def till(central: Central) -> Device:
     """A device of the store, paired."""
     code = central.create_pairing_code(STORE, "terminal")
     with central.database.write("bench") as tx:
-        return devices.pair(tx, code, "00" * 32, "bench")
+        return devices.pair(tx, code, KEY.public_key().public_bytes_raw().hex(), "bench")
 
 
 def open_central(folder: Path, executor: Executor | None = None) -> Central:

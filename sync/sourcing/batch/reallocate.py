@@ -208,7 +208,8 @@ def _room(inputs: BatchInputs, orders: int) -> Ints:
     if not inputs.policy.filters.respect_capacity:
         return np.full(len(inputs.network), UNLIMITED, np.int64)
     days = workload(inputs.network, inputs.stock, inputs.policy, inputs.calendar, inputs.now)
-    room: Ints = np.minimum(days.room, LINES_MAX * orders)
+    left = days.room(inputs.network, inputs.stock, inputs.policy)
+    room: Ints = np.minimum(left, LINES_MAX * orders)
     return room
 
 

@@ -27,7 +27,7 @@ class Workload:
     share of that day's capacity that is taken; whether neither day has room.
 
     `days` [2, N]: offsets from `first` of the day that comes first and of the next one;
-    `postponed` [N]: the second one is meant; `room` [N]: orders that both have room for.
+    `postponed` [N]: the second one is meant.
     """
 
     first: date
@@ -36,7 +36,6 @@ class Workload:
     full: Bools
     days: Ints
     postponed: Bools
-    room: Ints
 
     @classmethod
     def of(
@@ -56,14 +55,13 @@ class Workload:
         day = soon // DAY
         after = np.minimum(np.searchsorted(shop_days, day, side="right"), len(shop_days) - 1)
         days = np.stack([day, shop_days[after]])
-        taken = np.stack([_due(network, stock, first, offsets) for offsets in days])
-        share = np.maximum(
-            taken[:, 0] / np.maximum(orders, 1), taken[:, 1] / np.maximum(pieces, 1) * (pieces > 0)
-        )
-        no_room = (taken[:, 0] >= orders) | ((pieces > 0) & (taken[:, 1] >= pieces))
-        if not policy.filters.respect_capacity:
-            no_room[:] = False
-        postponed = no_room[0]
+        limits = orders, pieces if pieces.any() else None
+        respected = policy.filters.respect_capacity
+        share, postponed = _used(_due(network, stock, first, day), *limits)
+        if not (respected and postponed.any()):
+            none = np.zeros(len(network), np.bool_)
+            return cls(first, soon, share, none, days, none)
+        share_after, full_after = _used(_due(network, stock, first, days[1]), *limits)
         # Begun with the day: of work for several days, what is left for the last one.
         hours = network.closes_minute - network.opens_minute
         last = np.maximum(network.lead_minutes - 1, 0) % hours + 1
@@ -71,16 +69,27 @@ class Workload:
         return cls(
             first,
             np.where(postponed, later, soon),
-            np.where(postponed, share[1], share[0]),
-            no_room[0] & no_room[1],
+            np.where(postponed, share_after, share),
+            postponed & full_after,
             days,
             postponed,
-            np.where(no_room, 0, orders - taken[:, 0]).sum(axis=0),
         )
+
+    def room(self, network: Network, stock: Stock, policy: Policy) -> Ints:
+        """Orders that both days have room for [N]."""
+        orders, pieces = day_limits(network, policy), network.capacity_pieces
+        left = np.zeros(len(network), np.int64)
+        for offsets in self.days:
+            taken = _due(network, stock, self.first, offsets)
+            _, full = _used(taken, orders, pieces)
+            left += np.where(full, 0, orders - taken[0])
+        return left
 
     def seen(self, network: Network, stock: Stock) -> Iterator[tuple[date, Ints]]:
         """The days that were looked at, each with the orders and pieces due [2, N] where it was."""
-        for offset in np.unique(self.days).tolist():
+        if not self.days.size:
+            return
+        for offset in range(int(self.days.min()), int(self.days.max()) + 1):
             day = self.first + timedelta(offset)
             looked = (self.days[0] == offset) | (self.postponed & (self.days[1] == offset))
             due = stock.due(network, day) * looked
@@ -118,7 +127,20 @@ def day_limits(network: Network, policy: Policy) -> Ints:
 def _due(network: Network, stock: Stock, first: date, offsets: Ints) -> Ints:
     """Orders and pieces [2, N] due on the day `offsets` [N] of each location."""
     found = np.zeros((2, len(network)), np.int64)
-    for offset in np.unique(offsets).tolist():
-        mask = offsets == offset
-        found[:, mask] = stock.due(network, first + timedelta(offset))[:, mask]
+    if len(offsets):
+        for offset in range(int(offsets.min()), int(offsets.max()) + 1):
+            mask = offsets == offset
+            if mask.any():
+                found += stock.due(network, first + timedelta(offset)) * mask
     return found
+
+
+def _used(taken: Ints, orders: Ints, pieces: Ints | None) -> tuple[Floats, Bools]:
+    """The share of a day [N] that `taken` [2, N] uses, and where it has no room; `pieces` 0 or
+    None for any number."""
+    share = taken[0] / np.maximum(orders, 1)
+    full = taken[0] >= orders
+    if pieces is not None:
+        share = np.maximum(share, taken[1] / np.maximum(pieces, 1) * (pieces > 0))
+        full = full | ((pieces > 0) & (taken[1] >= pieces))
+    return share, full
