@@ -177,6 +177,10 @@ class CompanyFile:
         own = {role: frozenset(map(Right, rights)) for role, rights in self.roles.items()}
         return {**ROLES, **own}
 
+    def may(self, role: str, right: Right) -> bool:
+        """Whether the role has the right; one that the company does not have has none."""
+        return right in self.rights.get(role, frozenset())
+
 
 @dataclass(frozen=True, slots=True)
 class CompanySettings(CompanyFile):

@@ -60,8 +60,8 @@ class DayClosing:
     def open_drawer(self, person: Person, approval: Approval | None) -> Job | None:
         """Open the drawer without a sale; raises Refused for who may not and has no approval."""
         context = self._context
-        rights = context.reference.company().rights.get(person.role, frozenset())
-        if approval is None and Right.OPEN_DRAWER not in rights:
+        may = context.reference.company().may(person.role, Right.OPEN_DRAWER)
+        if approval is None and not may:
             raise Refused(
                 "Somebody who may has to approve it. The drawer stays closed.",
                 code="closing.drawer",

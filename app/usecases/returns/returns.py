@@ -276,7 +276,7 @@ class Returns:
 
     def _check_limit(self, amount: Money, person: Person, approval: Approval | None) -> None:
         company, limit = self._context.reference.company(), self.refund_limit()
-        may = Right.REFUND_ABOVE_LIMIT in company.rights.get(person.role, frozenset())
+        may = company.may(person.role, Right.REFUND_ABOVE_LIMIT)
         if amount > limit and approval is None and not may:
             raise Refused(
                 "A refund above {limit} needs somebody who may approve it. Nothing was refunded; "

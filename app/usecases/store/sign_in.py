@@ -88,8 +88,7 @@ class SignIn:
 
     def may(self, person: Person, right: Right) -> bool:
         """Whether the person's role has the right."""
-        rights = self._context.reference.company().rights
-        return right in rights.get(person.role, frozenset())
+        return self._context.reference.company().may(person.role, right)
 
     def who_may(self, right: Right) -> list[Person]:
         """The people of this store who have the right, by name."""

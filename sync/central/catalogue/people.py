@@ -22,6 +22,7 @@ from sync.protocol.feed import Associate, store_bucket
 CODE_CHARACTERS_MAX, NAME_CHARACTERS_MAX = 20, 80
 _HASHER = argon2.PasswordHasher()
 _ROWS, _PLACES = tables.associate.c, tables.associate_location.c
+_PLACE = tables.location.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,8 @@ class CompanyNames:
     @classmethod
     def of(cls, connection: Connection, company: CompanySettings) -> CompanyNames:
         """As they are now."""
-        rows = tables.location.c
-        stores = connection.execute(sa.select(rows.code).where(rows.kind == "store"))
-        return cls(frozenset(stores.scalars()), frozenset(company.rights))
+        stores = sa.select(_PLACE.code).where(_PLACE.kind == "store")
+        return cls(frozenset(connection.execute(stores).scalars()), frozenset(company.rights))
 
     def check_role(self, role: str) -> None:
         """Raises InvalidInput for a role that the company does not have."""
@@ -222,7 +222,7 @@ def _publish(tx: Transaction, code: str) -> None:
     """Tell the devices of each store where they work; nobody of a person who is disabled."""
     row = tx.connection.execute(sa.select(tables.associate).where(_ROWS.code == code)).one()
     wire = to_wire(Associate(row.code, row.name, row.pin_hash, row.role))
-    stores = sa.select(tables.location.c.code).where(tables.location.c.kind == "store")
+    stores = sa.select(_PLACE.code).where(_PLACE.kind == "store")
     places = sa.select(_PLACES.location).where(_PLACES.code == code, _PLACES.location.in_(stores))
     for location in tx.connection.execute(places).scalars():
         key = (store_bucket(location), "associate", code)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from sync.central.catalogue.reference import stock_locations
 from sync.central.context import Context
 from sync.central.jobs.queue import Job
 from sync.central.jobs.workers import Done
@@ -154,7 +155,7 @@ def blanked(order: Order) -> Order:
 
 def _blank(tx: Transaction, numbers: Iterable[str], email: str | None) -> int:
     """Blank these orders and delete their mails, and those to `email`; gives the mails."""
-    mails = 0
+    mails, stores = 0, stock_locations(tx.connection)
     for number in sorted(numbers):
         record = order_records.load(tx, number)
         tx.connection.execute(
@@ -166,7 +167,7 @@ def _blank(tx: Transaction, numbers: Iterable[str], email: str | None) -> int:
         tx.changes.orders.add(number)
         tx.changes.fulfilments.update(record.fulfilments)
         tx.changes.returns.update(record.returns)
-        _tell_devices(tx, record)
+        _tell_devices(tx, record, stores)
         mails += _delete_mails(tx, tables.mail.c.order_number == number)
     if email is not None:
         wanted = email.strip().lower()
@@ -174,26 +175,23 @@ def _blank(tx: Transaction, numbers: Iterable[str], email: str | None) -> int:
     return mails
 
 
-def _tell_devices(tx: Transaction, record: OrderRecord) -> None:
+def _tell_devices(tx: Transaction, record: OrderRecord, stores: set[str]) -> None:
     places = record.audience() | {entry.goods.location for entry in record.returns.values()}
-    stores = sa.select(tables.location.c.code).where(tables.location.c.kind == "store")
     body = {
         "order": record.number,
         "fulfilments": sorted(record.fulfilments),
         "returns": sorted(record.returns),
     }
-    for store in places & set(tx.connection.execute(stores).scalars()):
+    for store in places & stores:
         tx.changes.documents[store_bucket(store), "erasure", record.number] = body
 
 
 def _delete_mails(tx: Transaction, which: sa.ColumnElement[bool]) -> int:
-    keys = tx.connection.execute(sa.select(tables.mail.c.key).where(which)).scalars().all()
-    for key in keys:
-        jobs, attached = tables.job.c, tables.mail_attachment.c
-        tx.connection.execute(sa.delete(tables.job).where(jobs.kind == MAIL, jobs.key == key))
-        tx.connection.execute(sa.delete(tables.mail_attachment).where(attached.mail_key == key))
-        tx.connection.execute(sa.delete(tables.mail).where(tables.mail.c.key == key))
-    return len(keys)
+    keys = sa.select(tables.mail.c.key).where(which)
+    jobs, attached = tables.job.c, tables.mail_attachment.c
+    tx.connection.execute(sa.delete(tables.job).where(jobs.kind == MAIL, jobs.key.in_(keys)))
+    tx.connection.execute(sa.delete(tables.mail_attachment).where(attached.mail_key.in_(keys)))
+    return int(tx.connection.execute(sa.delete(tables.mail).where(which)).rowcount)
 
 
 def _under_way(ctx: Context, orders: Iterable[OrderRecord]) -> list[str]:

@@ -61,7 +61,7 @@ def check_right(ctx: Context, device: Device, code: str, right: Right) -> None:
             code="person.unknown",
             person=code[:40],
         )
-    if right not in ctx.reference.company.rights.get(person.role, frozenset()):
+    if not ctx.reference.company.may(person.role, right):
         raise Refused(
             "{name} may not do this. Nothing was changed; ask somebody who may.",
             code="person.not_allowed",
