@@ -15,6 +15,9 @@ _SCHEMES = re.compile(
     r"|3[47]\d{13}|3(6|8|9|0[0-5])\d{11,12}|(50|5[6-8]|6\d)\d{14,17}",
     re.ASCII,
 )
+# Comptoir's own references are UUIDs (RFC 9562); by chance one in some ten thousand has enough
+# decimal digits in a row to look like a card.
+_OUR_REFERENCE = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
 
 
 def is_card_number(digits: str) -> bool:
@@ -27,9 +30,13 @@ def is_card_number(digits: str) -> bool:
 
 
 def holds_card_number(text: str) -> bool:
-    """Whether a card number stands anywhere in `text`, in groups or in one run."""
+    """Whether a card number stands anywhere in `text`, in groups or in one run.
+
+    What is written as a UUID is a reference of our own and is not looked at.
+    """
+    others = _OUR_REFERENCE.sub("|", text)
     return any(
-        is_card_number(re.sub(r"[ .\-]", "", found[0])) for found in _CANDIDATE.finditer(text)
+        is_card_number(re.sub(r"[ .\-]", "", found[0])) for found in _CANDIDATE.finditer(others)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -49,11 +50,32 @@ def test_groups_hide_nothing(text: str) -> None:
         "41111111111111111111",  # 20 digits
         "C0001-000001-4",
         "demo-536365",
+        "019ac3f2-7a41-7411-8111-111111111111",  # references of our own
+        "019ac3f2-7a4a-7a4a-a411-111111111111 019ac3f2-7a41-7411-8111-111111111111",
         "12 rue de la République, 69002",
     ],
 )
 def test_what_only_looks_alike_is_let_through(text: str) -> None:
     assert not holds_card_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "019ac3f2-7a41-7411-8111-111111111111 " + VISA,
+        "019ac3f2-7a41-7411-8111-11111111111a4111111111111111",
+        "019ac3ff4111111111111111",
+        "x4111-1111-1111-1111",
+    ],
+)
+def test_a_reference_beside_it_hides_no_card(text: str) -> None:
+    assert holds_card_number(text)
+
+
+@given(st.uuids())
+def test_no_reference_of_ours_is_taken_for_a_card(reference: UUID) -> None:
+    assert not holds_card_number(str(reference))
+    assert not holds_card_number(f"payment {reference}, again")
 
 
 @given(st.text(alphabet="0123456789", min_size=15, max_size=15))
