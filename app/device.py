@@ -6,7 +6,7 @@ import random
 import secrets
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -48,7 +48,8 @@ from sync.terminal.link.pull import Puller
 from sync.terminal.link.signed_requests import RequestCounter, SignedRequests
 from sync.terminal.link.sync_loop import Link, SyncLoop
 from sync.terminal.store import network_queries
-from sync.terminal.store.local_store import LocalStore
+from sync.terminal.store.keystore import Keystore, system_keystore
+from sync.terminal.store.local_store import ERASED, LocalStore
 
 Clock = Callable[[], datetime]
 TOPICS = frozenset(
@@ -75,7 +76,8 @@ class Ports:
     `http` makes the client for the central server; its base URL is the server's. `random_bytes`
     makes the keys of the store and of the device, `chance` the pauses of the link. Without a
     `payment_terminal` cards are refused. `demo_pins`: those of the demo's people, hinted at only
-    where one really opens the door.
+    where one really opens the door. The key of the store lies in
+    the `keystore` where there is one, else in a file of its user.
     """
 
     http: Callable[[str], httpx.Client]
@@ -84,6 +86,7 @@ class Ports:
     chance: random.Random = field(default_factory=random.Random)
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
     payment_terminal: PaymentTerminal | None = None
+    keystore: Keystore | None = None
     demo_pins: tuple[str, ...] = ()
 
 
@@ -108,9 +111,10 @@ def world_of(folder: Path, pin: Path | None = None) -> Ports:
     elif kept.exists():
         trust = _trust(kept)
     else:
-        return WORLD
+        return replace(WORLD, keystore=system_keystore())
     return Ports(
-        lambda url: httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False, verify=trust)
+        lambda url: httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False, verify=trust),
+        keystore=system_keystore(),
     )
 
 
@@ -200,6 +204,7 @@ class Device:
         outbox.on_refused = self.returns.take_back_refund
         self.payouts = Payouts(context)
         self.status = StatusBoard(context)
+        store.subscribe(self._erased)
 
     @property
     def company(self) -> CompanySettings:
@@ -227,6 +232,10 @@ class Device:
                 callback(topic)
 
         return self._store.subscribe(only_public)
+
+    def _erased(self, topic: str) -> None:
+        if topic == ERASED:
+            self.printers.erase()
 
     def start(self) -> None:
         """Start the thread that pushes and pulls, and those that print."""
@@ -258,7 +267,7 @@ def pair(
 
     Raises Refused when the server does not take the code, Unavailable when it does not answer.
     """
-    store = LocalStore.open(folder, ports.clock(), ports.random_bytes)
+    store = LocalStore.open(folder, ports.clock(), ports.random_bytes, ports.keystore)
     http = ports.http(central_url)
     try:
         key = Ed25519PrivateKey.from_private_bytes(ports.random_bytes(KEY_BYTES))
@@ -286,7 +295,7 @@ def open_device(
     Raises Unavailable when it was never paired, or was paired but has never had the data of its
     store and the server does not answer, or the server has no company yet.
     """
-    store = LocalStore.open(folder, ports.clock(), ports.random_bytes)
+    store = LocalStore.open(folder, ports.clock(), ports.random_bytes, ports.keystore)
     http = ports.http(central_url)
     try:
         server = ServerLink(store, http, ports)
@@ -314,7 +323,7 @@ def _first_load(store: LocalStore, loop: SyncLoop) -> None:
 
 def check_device(folder: Path, clock: Clock = system_clock) -> list[str]:
     """What does not add up in a stopped device's folder, a sentence each; none when all is well."""
-    store = LocalStore.open(folder, clock())
+    store = LocalStore.open(folder, clock(), keystore=system_keystore())
     try:
         return check_store(store, clock())
     finally:

@@ -145,7 +145,12 @@ def demo_ports(ports: Ports) -> Ports:
     from sync.terminal.payment_terminal.simulated import SimulatedCardTerminal
 
     pins = tuple(pin for _, _, pin, _ in DEMO_PEOPLE)
-    return replace(ports, payment_terminal=SimulatedCardTerminal("ask"), demo_pins=pins)
+    return replace(
+        ports,
+        payment_terminal=SimulatedCardTerminal("ask"),
+        demo_pins=pins,
+        keystore=None,  # a demo leaves nothing on the machine once its folder is deleted
+    )
 
 
 def demo_server_ports(folder: Path) -> ServerPorts:

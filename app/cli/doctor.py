@@ -71,6 +71,19 @@ def _encrypted_store() -> Finding:
     )
 
 
+def _keystore() -> Finding:
+    from sync.terminal.store.keystore import system_keystore
+
+    found = system_keystore() is not None
+    return Finding(
+        "Key of the local store",
+        found,
+        "in the keystore of this machine" if found else "in a file of its user: no keystore here",
+        "On Debian: apt-get install gnome-keyring, in the session of the till's user.",
+        needed=False,
+    )
+
+
 def _library(name: str, why: str) -> Callable[[], Finding]:
     def look() -> Finding:
         try:
@@ -114,6 +127,7 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     _python,
     _packages,
     _encrypted_store,
+    _keystore,
     _library("flet-web", "Screens"),
     _library("highspy", "Sourcing of large orders"),
     _library("reportlab", "Documents"),

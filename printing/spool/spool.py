@@ -302,6 +302,12 @@ class Spool:
                 (before,),
             ).rowcount
 
+    def erase(self) -> None:
+        """Delete every job with its content, also from the file's log."""
+        with self._using():
+            self._database.execute("DELETE FROM job")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _expire(self, printer: str) -> None:
         now = _text(self._clock())
         self._database.execute(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.usecases.context import Context
 from app.usecases.documents.build_documents import SOFTWARE, DocumentBuilder
-from app.usecases.documents.printers import BUILT_IN, Printers
+from app.usecases.documents.printers import BUILT_IN, OUT, Printers
 from printing import Document, FolderPrinter, TillReport, pages_png, render_pdf
 from printing.spool.spool import DRAWER, Job
 from sync.domain.errors import NotFound
@@ -30,7 +30,7 @@ class Documents:
     ) -> None:
         self._context, self._documents, self._printers = context, documents, printers
         self._service = printers.service
-        self._folder = FolderPrinter(BUILT_IN, folder / "out")
+        self._folder = FolderPrinter(BUILT_IN, folder / OUT)
 
     # ---- making ------------------------------------------------------------------------------
 

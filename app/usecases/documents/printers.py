@@ -6,6 +6,7 @@ document as a PDF, so that a device without any printer can show what it made.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +38,7 @@ from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, 
 P = ParamSpec("P")
 BUILT_IN = "folder"  # never shown: screens call it "On screen (PDF)"
 BUILT_IN_PROFILE = "office"
+OUT = "out"  # its files, beside the spool
 NAME_LENGTH_MAX = 40
 TAKEOVER_SECONDS = 60
 LOOKING_SECONDS = 4.0
@@ -144,6 +146,12 @@ class Printers:
         stopping.start()
         stopping.join(STOP_SECONDS)
         self.spool.close()
+
+    def erase(self) -> None:
+        """Stop printing, and delete what was printed or waits, with the names that are in it."""
+        Thread(target=self.service.stop, name="print stop", daemon=True).start()
+        self.spool.erase()
+        shutil.rmtree(self._folder / OUT, ignore_errors=True)
 
     def settle(self, job: Job) -> Job:
         """The job as it stands; without workers it is printed first."""
@@ -335,7 +343,7 @@ class Printers:
 
     def _with_folder(self, setup: PrinterSetup) -> PrinterSetup:
         # Where the data is now, not where it was when the setup was written.
-        built_in = PrinterEntry(BUILT_IN, str(self._folder.absolute() / "out"), BUILT_IN_PROFILE)
+        built_in = PrinterEntry(BUILT_IN, str(self._folder.absolute() / OUT), BUILT_IN_PROFILE)
         routes = {ANY_DOCUMENT: Route(BUILT_IN), **setup.routes}
         return PrinterSetup({**setup.printers, BUILT_IN: built_in}, routes)
 

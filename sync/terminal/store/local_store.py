@@ -20,10 +20,13 @@ from sqlite_utils import Database
 from sync.domain.errors import Unavailable
 from sync.terminal.store import salvage
 from sync.terminal.store import sqlite as engine
+from sync.terminal.store.keystore import Keystore
 from sync.terminal.store.migrations import migrations
+from sync.terminal.store.store_key import StoreKey, forget_key, read_or_make_key
 
 FILE_NAME = "device.db"
 KEY_NAME = "device.key"
+ERASED = "erased"  # told to those who keep something of this device elsewhere
 log = structlog.get_logger(__name__)
 
 Listener = Callable[[str], None]
@@ -45,13 +48,19 @@ class Reader(Protocol):
 class LocalStore:
     """The device's database. Safe to use from several threads."""
 
-    def __init__(self, db: Database, path: Path, salvaged: salvage.Salvage | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        path: Path,
+        salvaged: salvage.Salvage | None = None,
+        keystore: Keystore | None = None,
+    ) -> None:
         self._db = db
         self._lock = threading.RLock()
         self._depth = 0
         self._touched: set[str] = set()
         self._listeners: list[Listener] = []
-        self.path = path
+        self.path, self._keystore = path, keystore
         self.salvaged = salvaged
 
     @classmethod
@@ -60,6 +69,7 @@ class LocalStore:
         folder: Path,
         now: datetime,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        keystore: Keystore | None = None,
     ) -> LocalStore:
         """Open or make the store of a device in `folder`.
 
@@ -69,7 +79,7 @@ class LocalStore:
         """
         engine.check_version()
         folder.mkdir(parents=True, exist_ok=True)
-        key = engine.read_or_make_key(folder / KEY_NAME, random_bytes)
+        key = read_or_make_key(folder / KEY_NAME, random_bytes, keystore)
         path = folder / FILE_NAME
         salvaged = None
         try:
@@ -84,7 +94,7 @@ class LocalStore:
             aside = salvage.quarantine(path, now)
             db = _open(path, key)
             salvaged = salvage.carry_over(aside, key, db)
-        return cls(db, path, salvaged)
+        return cls(db, path, salvaged, keystore)
 
     def close(self) -> None:
         """Close the file; later calls fail."""
@@ -96,11 +106,13 @@ class LocalStore:
 
         What is open stays readable to this process until it ends.
         """
-        for name in (KEY_NAME, FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
+        forget_key(self.path.parent / KEY_NAME, self._keystore)
+        for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
             try:
                 (self.path.parent / name).unlink(missing_ok=True)
             except OSError as error:  # Windows keeps a file that is open; its key is gone
                 log.warning("store_not_removed", file=name, reason=str(error))
+        self.tell(ERASED)
 
     # ---- reading ---------------------------------------------------------------------------
 
@@ -215,7 +227,7 @@ class Transaction:
         return int(row[0])
 
 
-def _open(path: Path, key: engine.StoreKey) -> Database:
+def _open(path: Path, key: StoreKey) -> Database:
     connection = engine.connect(path, key)
     try:
         # Reads every page, so that damage shows now and not in the middle of a sale.

@@ -17,6 +17,7 @@ import structlog
 from sqlite_utils import Database
 
 from sync.terminal.store import sqlite as engine
+from sync.terminal.store.store_key import StoreKey
 
 # Numbers may have been given out that can no longer be read: jump well past them.
 COUNTER_JUMP = 1_000
@@ -55,7 +56,7 @@ def quarantine(path: Path, now: datetime) -> Path:
     return folder / path.name
 
 
-def carry_over(aside: Path, key: engine.StoreKey, db: Database) -> Salvage:
+def carry_over(aside: Path, key: StoreKey, db: Database) -> Salvage:
     """Copy what can be read of the device's own tables into `db`, in one transaction."""
     rows: dict[str, int] = {}
     whole = True
@@ -87,7 +88,7 @@ def _jump_counters(db: Database) -> None:
 
 
 def _read_around(
-    aside: Path, key: engine.StoreKey, table: str, order: str
+    aside: Path, key: StoreKey, table: str, order: str
 ) -> tuple[list[tuple[Any, ...]], bool]:
     """The rows of a table from the front and, when damage stops that, from the back."""
     forward, complete = _read(aside, key, f"SELECT * FROM {table} ORDER BY {order} ASC")
@@ -98,7 +99,7 @@ def _read_around(
     return list(dict.fromkeys([*forward, *reversed(backward)])), False
 
 
-def _read(aside: Path, key: engine.StoreKey, query: str) -> tuple[list[tuple[Any, ...]], bool]:
+def _read(aside: Path, key: StoreKey, query: str) -> tuple[list[tuple[Any, ...]], bool]:
     """Rows up to the damage. Each time on a connection of its own: SQLCipher reads nothing more
     on one that has met a page it cannot decrypt."""
     rows: list[tuple[Any, ...]] = []

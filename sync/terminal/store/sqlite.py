@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import stat
-import string
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from sync.domain.errors import Unavailable
+from sync.terminal.store.store_key import StoreKey
 
 try:
     from sqlcipher3 import dbapi2 as _sqlcipher
@@ -25,7 +22,6 @@ DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlite3.DatabaseError, DRIVER.Da
 
 # FTS5 with the trigram tokenizer came with 3.34, upsert on several constraints with 3.35.
 SQLITE_MIN = (3, 35, 0)
-KEY_BYTES = 32
 
 
 def check_version() -> None:
@@ -38,30 +34,6 @@ def check_version() -> None:
             found=DRIVER.sqlite_version,
             needed=".".join(map(str, SQLITE_MIN)),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class StoreKey:
-    """The key of a store. It shows in no log, whatever prints it."""
-
-    raw: bytes = field(repr=False)
-
-
-def read_or_make_key(path: Path, random_bytes: Callable[[int], bytes]) -> StoreKey:
-    """The 32-byte key of the store, made on first use and readable by its owner only."""
-    if path.exists():
-        text = path.read_text().strip()
-        if len(text) == 2 * KEY_BYTES and all(c in string.hexdigits for c in text):
-            return StoreKey(bytes.fromhex(text))
-        raise Unavailable(
-            "The key file of this device is damaged, so its data cannot be read. Nothing was "
-            "deleted; bring the file back from a copy, or pair the device anew.",
-            code="store.key_damaged",
-        )
-    key = random_bytes(KEY_BYTES)
-    path.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
-    path.write_text(key.hex())
-    return StoreKey(key)
 
 
 def connect(path: Path, key: StoreKey) -> Any:

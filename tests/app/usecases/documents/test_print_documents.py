@@ -36,6 +36,18 @@ def test_a_receipt_is_a_pdf_in_the_spool_folder_and_a_picture_on_screen(
     assert page.startswith(b"\x89PNG")
 
 
+def test_a_device_that_erases_itself_leaves_no_document(device: Device, leo: Person) -> None:
+    job = device.documents.make_receipt(sell(device, leo))
+    made, folder = device.documents.pdf_path(job.number), device.printers._folder
+    content = device.printers.spool.payload(job.number)
+    assert made.exists()
+    device._store.erase()
+    assert not made.exists()
+    assert device.documents.jobs() == []
+    for file in folder.iterdir():
+        assert content[:200] not in file.read_bytes(), file.name
+
+
 def test_asking_twice_prints_once(device: Device, leo: Person) -> None:
     number = sell(device, leo)
     assert (
