@@ -225,6 +225,7 @@ LATER = {  # words whose modules take a while to load, and where each one is
     "bench": "app.cli.bench",
     "device": "app.cli.device",
     "discrepancy": "app.cli.discrepancy",
+    "stock": "app.cli.stock",
     "order": "app.cli.order",
     "staff": "app.cli.staff",
     "journal": "app.cli.journal",

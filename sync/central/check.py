@@ -17,7 +17,9 @@ from sqlalchemy.engine import Connection
 from sync.central.catalogue.reference import stock_locations
 from sync.central.context import Context
 from sync.central.device_sync.publish_feed import Publisher, inbound_days
+from sync.central.inventory import consignments
 from sync.central.inventory import ledger as stock
+from sync.central.inventory import reservations as stock_held
 from sync.central.journal.reconcile import differences
 from sync.central.records import discrepancies, order_records
 from sync.central.records.order_record import OrderRecord
@@ -27,7 +29,7 @@ from sync.domain.errors import InvalidInput
 from sync.domain.money import total
 from sync.domain.order import FulfilmentMode
 from sync.domain.order_status import OPEN
-from sync.domain.stock import Balance, DiscrepancyKind
+from sync.domain.stock import PIECES, Balance, DiscrepancyKind
 from sync.protocol.codec import parse_json
 from sync.protocol.commands import Answer
 from sync.protocol.feed import NETWORK, store_bucket
@@ -56,10 +58,7 @@ def _ledger(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     query = sa.select(
         rows.sku,
         rows.location,
-        sa.func.sum(rows.on_hand),
-        sa.func.sum(rows.allocated),
-        sa.func.sum(rows.inbound),
-        sa.func.sum(rows.quarantined),
+        *(sa.func.sum(rows[name]) for name in PIECES),
     ).group_by(rows.sku, rows.location)
     ledger = {(row[0], row[1]): Balance(*map(int, row[2:])) for row in connection.execute(query)}
     kept = stock.balances(connection)
@@ -81,6 +80,17 @@ def _allocations(_ctx: Context, connection: Connection) -> Iterator[Finding]:
         if balance.allocated != held[key]:
             detail = f"{balance.allocated} allocated, {held[key]} in open fulfilments"
             yield Finding("allocated = open fulfilments", "|".join(key), detail)
+
+
+def _held_and_sent(_ctx: Context, connection: Connection) -> Iterator[Finding]:
+    """What is reserved is what reservations hold; what is in transit is what was sent here."""
+    wanted = stock_held.held_pieces(connection), consignments.sent_pieces(connection)
+    for key, balance in sorted(stock.balances(connection).items()):
+        for name, found in zip(("reserved", "in_transit"), wanted, strict=True):
+            kept = getattr(balance, name)
+            if kept != found.get(key, 0):
+                detail = f"{kept} in the balance, {found.get(key, 0)} in the documents"
+                yield Finding(f"{name} = documents", "|".join(key), detail)
 
 
 def _promises(_ctx: Context, connection: Connection) -> Iterator[Finding]:
@@ -209,7 +219,7 @@ def _expected_feed(ctx: Context, connection: Connection) -> dict[tuple[str, str,
             ctx.view.atp(location, balance),
             balance.on_hand,
             balance.allocated,
-            balance.inbound,
+            balance.to_come,
             days.get((sku, location)),
         ]
     # Through MessagePack, as a device gets it: 1 and 1.0, lists and tuples look the same there.
@@ -253,6 +263,7 @@ Rule = Callable[[Context, Connection], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     _ledger,
     _allocations,
+    _held_and_sent,
     _promises,
     _money,
     _lines,

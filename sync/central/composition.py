@@ -24,6 +24,7 @@ from sync.central.fulfilment.fulfilments import BOOKING
 from sync.central.fulfilment.parcels import TRACKING, Parcels
 from sync.central.inventory.availability import StockView
 from sync.central.inventory.demand import DEMAND, DemandCount
+from sync.central.inventory.reservations import EXPIRY, Expiry
 from sync.central.jobs.queue import write_queued
 from sync.central.jobs.subprocess_executor import SideProcess
 from sync.central.jobs.workers import Kind, Workers
@@ -139,6 +140,7 @@ class Central:
             Kind(TRACKING, parcels.follow),
             Kind(MAIL, mails.send, on_give_up=mails.refuse),
             Kind(REFUND, refunds.give_back),
+            Kind(EXPIRY, Expiry(ctx).run, scheduled=scheduled),
             Kind(DEMAND, count.run, scheduled=scheduled),
             Kind(RETENTION, Retention(ctx).run, scheduled=scheduled, first_after=FIRST_RETENTION),
             Kind(PRICES, prices.run, LEASE, scheduled=scheduled, each_look=prices.take_over),

@@ -87,7 +87,8 @@ def decode_page(data: bytes) -> Page:
 # "policy": {"name", "text"}     "tables": tariffs, factors, services, regions
 # "company": domain CompanySettings, without `mail`: what sends mail is the server's own
 # "stock": key "<location>|<sku>", body [available, on_hand, allocated, inbound, inbound_on]
-#          (pieces; `available` to promise; `inbound_on` an ISO date or None)
+#          (pieces; `available` to promise; `inbound` with what is in transit; `inbound_on` an
+#          ISO date or None)
 # the rest below
 
 

@@ -24,6 +24,7 @@ from sync.central.api import (
     privacy,
     reallocation,
     staff,
+    stock,
 )
 from sync.central.api.auth import Gate
 from sync.central.api.bodies import install_openapi
@@ -56,6 +57,7 @@ def create_app(ctx: Context, folder: Path, budget: Budget | None = None) -> Fast
     app.include_router(company.routes(ctx, gate))
     app.include_router(reallocation.routes(ctx, gate))
     app.include_router(discrepancies.routes(ctx, gate))
+    app.include_router(stock.routes(ctx, gate))
     app.include_router(staff.routes(ctx, gate))
     app.include_router(journal.routes(ctx, gate))
     app.include_router(keys.routes(ctx, gate))

@@ -94,7 +94,7 @@ class Publisher:
                 self._view.atp(location, balance),
                 balance.on_hand,
                 balance.allocated,
-                balance.inbound,
+                balance.to_come,
                 tx.changes.inbound_on.get((sku, location)),
             ]
             for (sku, location), balance in tx.changes.stock.items()

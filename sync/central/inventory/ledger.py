@@ -13,11 +13,12 @@ from sqlalchemy.engine import Connection
 from sync.central.records import discrepancies
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
+from sync.central.storage.locks import held
 from sync.domain.location import Location
-from sync.domain.stock import Balance, Movement, MovementKind
+from sync.domain.stock import PIECES, Balance, Movement, MovementKind
 
 _BALANCE = tables.balance.c
-_PIECES = (_BALANCE.on_hand, _BALANCE.allocated, _BALANCE.inbound, _BALANCE.quarantined)
+_PIECES = tuple(_BALANCE[name] for name in PIECES)
 
 
 def _key(sku: str, location: str) -> sa.ColumnElement[bool]:
@@ -31,21 +32,16 @@ _AT = sa.and_(
 _MOVE = (
     sa.update(tables.balance)
     .where(_AT)
-    .values(
-        on_hand=_BALANCE.on_hand + sa.bindparam("more_on_hand"),
-        allocated=_BALANCE.allocated + sa.bindparam("more_allocated"),
-        inbound=_BALANCE.inbound + sa.bindparam("more_inbound"),
-        quarantined=_BALANCE.quarantined + sa.bindparam("more_quarantined"),
-    )
+    .values({name: _BALANCE[name] + sa.bindparam(f"more_{name}") for name in PIECES})
     .returning(*_PIECES, _BALANCE.inbound_on)
 )
-_ALLOCATE = (
-    sa.update(tables.balance)
-    .where(
-        _AT, _BALANCE.on_hand - _BALANCE.allocated - sa.bindparam("kept") >= sa.bindparam("wanted")
-    )
-    .values(allocated=_BALANCE.allocated + sa.bindparam("wanted"))
-    .returning(*_PIECES, _BALANCE.inbound_on)
+_FREE = _BALANCE.on_hand - _BALANCE.reserved - _BALANCE.allocated - sa.bindparam("kept")
+_MAY_TAKE = sa.update(tables.balance).where(_AT, sa.bindparam("wanted") <= _FREE)
+_ALLOCATE = _MAY_TAKE.values(allocated=_BALANCE.allocated + sa.bindparam("wanted")).returning(
+    *_PIECES, _BALANCE.inbound_on
+)
+_RESERVE = _MAY_TAKE.values(reserved=_BALANCE.reserved + sa.bindparam("wanted")).returning(
+    *_PIECES, _BALANCE.inbound_on
 )
 _APPEND = sa.insert(tables.movement).returning(tables.movement.c.position)
 
@@ -107,6 +103,23 @@ def allocate(
     _append(tx, movements, after)
 
 
+def reserve(tx: Transaction, one: Wanted, cause: str) -> Balance:
+    """Hold what is `wanted` when it may be sold there. Raises Taken when it may not."""
+    kept = one.location.threshold + one.location.safety_stock
+    place = {"at_sku": one.sku, "at_location": one.location.code}
+    row = tx.connection.execute(
+        _RESERVE, {**place, "kept": kept, "wanted": one.quantity}
+    ).one_or_none()
+    if row is None:
+        raise Taken(one.sku, one.location.code)
+    held = Movement(
+        one.location.code, one.sku, MovementKind.RESERVATION, cause, reserved=one.quantity
+    )
+    after = _balance(tx, held, row)
+    _append(tx, [held], [after])
+    return after
+
+
 def _moved(tx: Transaction, movement: Movement) -> Balance:
     row = tx.connection.execute(_MOVE, _parameters(movement)).one_or_none()
     if row is not None:
@@ -125,10 +138,7 @@ def _parameters(movement: Movement) -> dict[str, Any]:
     return {
         "at_sku": movement.sku,
         "at_location": movement.location,
-        "more_on_hand": movement.on_hand,
-        "more_allocated": movement.allocated,
-        "more_inbound": movement.inbound,
-        "more_quarantined": movement.quarantined,
+        **{f"more_{name}": getattr(movement, name) for name in PIECES},
     }
 
 
@@ -138,12 +148,7 @@ def _balance(tx: Transaction, movement: Movement, row: sa.Row[Any]) -> Balance:
 
 
 def _columns(balance: Balance) -> dict[str, int]:
-    return {
-        "on_hand": balance.on_hand,
-        "allocated": balance.allocated,
-        "inbound": balance.inbound,
-        "quarantined": balance.quarantined,
-    }
+    return {name: getattr(balance, name) for name in PIECES}
 
 
 def _append(tx: Transaction, movements: Sequence[Movement], after: Sequence[Balance]) -> None:
@@ -156,10 +161,8 @@ def _append(tx: Transaction, movements: Sequence[Movement], after: Sequence[Bala
             "sku": movement.sku,
             "kind": movement.kind.value,
             "cause": movement.cause,
-            "on_hand": movement.on_hand,
-            "allocated": movement.allocated,
-            "inbound": movement.inbound,
-            "quarantined": movement.quarantined,
+            "reason": movement.reason.value if movement.reason else None,
+            **{name: getattr(movement, name) for name in PIECES},
         }
         for movement in movements
     ]
@@ -187,10 +190,12 @@ def load_opening(tx: Transaction, stock: Iterable[tuple[str, str, int]], cause: 
     """
     movements, balances = [], []
     for location, sku, pieces in sorted(stock, key=lambda row: (row[1], row[0])):
-        pieces_of = {"on_hand": pieces, "allocated": 0, "inbound": 0, "quarantined": 0}
+        pieces_of = {**dict.fromkeys(PIECES, 0), "on_hand": pieces}
         key = {"location": location, "sku": sku}
         movements.append(
-            {"at": tx.at, "kind": MovementKind.OPENING.value, "cause": cause, **key, **pieces_of}
+            {"at": tx.at, "kind": MovementKind.OPENING.value, "cause": cause, "reason": None}
+            | key
+            | pieces_of
         )
         balances.append({**key, **pieces_of, "inbound_on": None})
         tx.changes.stock[sku, location] = Balance(pieces)
@@ -242,6 +247,39 @@ def count(tx: Transaction, location: str, sku: str, counted: int, cause: str) ->
     difference = counted - (on_hand or 0)
     (balance,) = move(tx, Movement(location, sku, MovementKind.COUNT, cause, on_hand=difference))
     return balance
+
+
+def days_of(connection: Connection, sku: str) -> dict[str, str]:
+    """The day on which goods of `sku` are expected, by location, where some are."""
+    query = sa.select(_BALANCE.location, _BALANCE.inbound_on).where(
+        _BALANCE.sku == sku, _BALANCE.inbound_on.is_not(None)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def set_day(tx: Transaction, location: str, sku: str, day: date | None) -> None:
+    """The day on which the next goods are expected there; None leaves it to those without one."""
+    if day is None:
+        row = tx.changes.stock.get((sku, location))
+        if row is None or row.to_come:
+            return
+    text = day.isoformat() if day else None
+    tx.connection.execute(
+        sa.update(tables.balance).where(_key(sku, location)).values(inbound_on=text)
+    )
+    tx.changes.inbound_on[sku, location] = text
+
+
+def hold(tx: Transaction, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Balance]:
+    """The balances of `keys` (sku, location), held until the commit."""
+    found = {}
+    for sku, location in sorted(keys):
+        row = tx.connection.execute(
+            held(sa.select(*_PIECES).where(_key(sku, location)))
+        ).one_or_none()
+        if row is not None:
+            found[sku, location] = Balance(*row)
+    return found
 
 
 def balances(

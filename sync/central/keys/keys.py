@@ -38,6 +38,7 @@ class Scope(StrEnum):
     COMPANY = "company"
     DISCREPANCIES = "discrepancies"
     ORDERS = "orders"
+    STOCK = "stock"
     JOURNAL = "journal"
     KEYS = "keys"
     PRIVACY = "privacy"

@@ -45,9 +45,20 @@ from sync.domain.returns import (
     eligibility,
     return_line,
 )
-from sync.domain.stock import Movement, MovementKind
+from sync.domain.stock import Movement, MovementKind, StockReason, StockState
 from sync.protocol.codec import to_json
 from sync.protocol.results import ReturnInspected, ReturnRegistered
+
+# What a disposition books, and the state in which the goods stay: those for another location wait
+# where they were put until they are sent, those to be refurbished or sent back to the supplier
+# until that is done.
+_PUT_AWAY: Mapping[Disposition, tuple[MovementKind, StockState | None, StockReason | None]] = {
+    Disposition.RESTOCK: (MovementKind.RESTOCK, StockState.ON_HAND, None),
+    Disposition.TRANSFER: (MovementKind.MOVE, StockState.QUARANTINED, None),
+    Disposition.REFURBISH: (MovementKind.MOVE, StockState.DAMAGED, StockReason.BROKEN),
+    Disposition.RETURN_TO_SUPPLIER: (MovementKind.MOVE, StockState.DAMAGED, StockReason.FAULTY),
+    Disposition.DESTROY: (MovementKind.WRITE_OFF, None, StockReason.BROKEN),
+}
 
 
 def register_return(
@@ -243,18 +254,19 @@ def _put_away(
     movements = []
     for line in goods.lines:
         found, known = by_line[line.line_id], record.lines[line.line_id]
-        restock = found.accepted and found.disposition is Disposition.RESTOCK
         known.in_return -= line.quantity
         known.returned += line.quantity if found.accepted else 0
+        if found.accepted:
+            kind, becomes, reason = _PUT_AWAY[found.disposition]
+        else:
+            kind, becomes, reason = MovementKind.GIVEN_BACK, None, None
+        if becomes is StockState.QUARANTINED:
+            continue
+        pieces = {StockState.QUARANTINED.value: -line.quantity}
+        if becomes is not None:
+            pieces[becomes.value] = line.quantity
         movements.append(
-            Movement(
-                goods.location,
-                line.sku,
-                MovementKind.RESTOCK if restock else MovementKind.DISPOSAL,
-                goods.number.value,
-                on_hand=line.quantity if restock else 0,
-                quarantined=-line.quantity,
-            )
+            Movement(goods.location, line.sku, kind, goods.number.value, reason=reason, **pieces)
         )
     order_lines.write(tx, record, by_line)
     stock.move(tx, *movements)

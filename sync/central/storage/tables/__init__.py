@@ -62,8 +62,12 @@ from sync.central.storage.tables.staff import (
 )
 from sync.central.storage.tables.stock import (
     balance,
+    consignment,
+    consignment_line,
     discrepancy,
     movement,
+    reservation,
+    stock_change,
 )
 
 __all__ = [
@@ -78,6 +82,8 @@ __all__ = [
     "bucket_position",
     "cash_payout",
     "command",
+    "consignment",
+    "consignment_line",
     "customer_return",
     "decision",
     "demand",
@@ -104,8 +110,10 @@ __all__ = [
     "policy",
     "price_list",
     "rate_limit",
+    "reservation",
     "setting",
     "sourcing_reference",
     "staff_change",
+    "stock_change",
     "tracking_event",
 ]

@@ -40,6 +40,16 @@ ROUTES: Mapping[str, str] = {
     "POST /v1/devices/{device}/wipe": Scope.DEVICES,
     "GET /v1/discrepancies": Scope.DISCREPANCIES,
     "POST /v1/discrepancies/{number}/resolve": Scope.DISCREPANCIES,
+    "GET /v1/stock/{sku}": Scope.STOCK,
+    "POST /v1/stock/changes": Scope.STOCK,
+    "GET /v1/consignments": Scope.STOCK,
+    "POST /v1/consignments": Scope.STOCK,
+    "POST /v1/transfers": Scope.STOCK,
+    "POST /v1/consignments/{number}/receive": Scope.STOCK,
+    "POST /v1/consignments/{number}/cancel": Scope.STOCK,
+    "GET /v1/reservations": Scope.STOCK,
+    "POST /v1/reservations": Scope.STOCK,
+    "POST /v1/reservations/{number}/release": Scope.STOCK,
     "GET /v1/company": Scope.COMPANY,
     "PUT /v1/company": Scope.COMPANY,
     "GET /v1/staff": Scope.STAFF,
@@ -115,7 +125,7 @@ class Callers:
         method, path = route.split(" ")
         for gap, value in {
             "{bucket}": "catalogue", "{number}": self.number, "{name}": "nothing",
-            "{device}": "X9", "{code}": "X9",
+            "{device}": "X9", "{code}": "X9", "{sku}": "X9",
         }.items():  # fmt: skip
             path = path.replace(gap, value)
         more: dict[str, Any] = {} if method == "GET" else {"content": b'{"x": 1}'}

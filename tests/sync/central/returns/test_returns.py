@@ -42,16 +42,25 @@ def test_inspected_as_new_they_are_refunded_and_for_sale_again(world: World) -> 
     assert world.check() == []
 
 
-@pytest.mark.parametrize("how", [d for d in Disposition if d is not Disposition.RESTOCK])
-def test_inspected_otherwise_they_are_refunded_and_leave_the_stock(
-    world: World, how: Disposition
+@pytest.mark.parametrize(
+    ("how", "after"),
+    [
+        (Disposition.TRANSFER, Balance(on_hand=5, quarantined=1)),
+        (Disposition.REFURBISH, Balance(on_hand=5, damaged=1)),
+        (Disposition.RETURN_TO_SUPPLIER, Balance(on_hand=5, damaged=1)),
+        (Disposition.DESTROY, Balance(on_hand=5)),
+    ],
+)
+def test_inspected_otherwise_they_are_refunded_and_not_for_sale(
+    world: World, how: Disposition, after: Balance
 ) -> None:
     order = world.placed(("MUG", 1, CARRY))
     goods = world.goods_back(order, {1: 1})
     world.deposit(goods)
     world.applied(world.inspected(goods, how=how))
-    assert world.balance("S1", "MUG") == Balance(on_hand=5)
+    assert world.balance("S1", "MUG") == after
     assert world.state(order).refunded == {0: Money(650)}
+    assert world.check() == []
 
 
 def test_a_line_that_is_not_accepted_is_given_back_and_may_come_again(world: World) -> None:

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _company()
     _people_and_devices()
     _stock()
+    _goods_to_come()
     _orders()
     _fulfilments()
     _payments()
@@ -249,6 +250,11 @@ def _stock() -> None:
         sa.Column("allocated", sa.Integer(), nullable=False),
         sa.Column("inbound", sa.Integer(), nullable=False),
         sa.Column("quarantined", sa.Integer(), nullable=False),
+        sa.Column("reserved", sa.Integer(), nullable=False),
+        sa.Column("in_transit", sa.Integer(), nullable=False),
+        sa.Column("damaged", sa.Integer(), nullable=False),
+        sa.Column("display", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(20), nullable=True),
         sa.PrimaryKeyConstraint("position", name="pk_movement"),
         sqlite_autoincrement=True,
     )
@@ -261,9 +267,16 @@ def _stock() -> None:
         sa.Column("allocated", sa.Integer(), nullable=False),
         sa.Column("inbound", sa.Integer(), nullable=False),
         sa.Column("quarantined", sa.Integer(), nullable=False),
+        sa.Column("reserved", sa.Integer(), nullable=False),
+        sa.Column("in_transit", sa.Integer(), nullable=False),
+        sa.Column("damaged", sa.Integer(), nullable=False),
+        sa.Column("display", sa.Integer(), nullable=False),
         sa.Column("inbound_on", sa.String(10), nullable=True),
         sa.CheckConstraint("allocated >= 0", name=op.f("ck_balance_allocated")),
         sa.CheckConstraint("quarantined >= 0", name=op.f("ck_balance_quarantined")),
+        sa.CheckConstraint("reserved >= 0", name=op.f("ck_balance_reserved")),
+        sa.CheckConstraint("in_transit >= 0", name=op.f("ck_balance_in_transit")),
+        sa.CheckConstraint("damaged >= 0 AND display >= 0", name=op.f("ck_balance_not_for_sale")),
         sa.ForeignKeyConstraint(["location"], ["location.code"], name="fk_balance_location"),
         sa.PrimaryKeyConstraint("sku", "location", name="pk_balance"),
     )
@@ -287,6 +300,63 @@ def _stock() -> None:
     op.create_index("ix_discrepancy_document", "discrepancy", ["document"])
     op.create_index(
         "ix_discrepancy_open", "discrepancy", ["resolved_at", "kind", "location", "sku"]
+    )
+
+
+def _goods_to_come() -> None:
+    """What is announced or on its way, what is held for somebody, and changes asked for."""
+    op.create_table(
+        "consignment",
+        sa.Column("number", sa.String(40), nullable=False),
+        sa.Column("source", sa.String(40), nullable=True),
+        sa.Column("supplier", sa.String(80), nullable=True),
+        sa.Column("destination", sa.String(40), nullable=False),
+        sa.Column("expected_on", sa.String(10), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("created_at", sa.String(32), nullable=False),
+        sa.Column("created_by", sa.String(80), nullable=False),
+        sa.Column("closed_at", sa.String(32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["destination"], ["location.code"], name="fk_consignment_destination"
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_consignment"),
+    )
+    op.create_index("ix_consignment_open", "consignment", ["state", "destination"])
+    op.create_table(
+        "consignment_line",
+        sa.Column("number", sa.String(40), nullable=False),
+        sa.Column("sku", sa.String(60), nullable=False),
+        sa.Column("expected", sa.Integer(), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["number"], ["consignment.number"], name="fk_consignment_line_number"
+        ),
+        sa.PrimaryKeyConstraint("number", "sku", name="pk_consignment_line"),
+    )
+    op.create_index("ix_consignment_line_sku", "consignment_line", ["sku"])
+    op.create_table(
+        "reservation",
+        sa.Column("number", sa.String(40), nullable=False),
+        sa.Column("location", sa.String(40), nullable=False),
+        sa.Column("sku", sa.String(60), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.String(32), nullable=False),
+        sa.Column("created_at", sa.String(32), nullable=False),
+        sa.Column("created_by", sa.String(80), nullable=False),
+        sa.Column("ended_at", sa.String(32), nullable=True),
+        sa.Column("end", sa.String(20), nullable=True),
+        sa.ForeignKeyConstraint(["location"], ["location.code"], name="fk_reservation_location"),
+        sa.PrimaryKeyConstraint("number", name="pk_reservation"),
+    )
+    op.create_index("ix_reservation_open", "reservation", ["ended_at", "expires_at"])
+    op.create_table(
+        "stock_change",
+        sa.Column("key", sa.String(40), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("by", sa.String(80), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_stock_change"),
     )
 
 

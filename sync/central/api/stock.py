@@ -1,0 +1,167 @@
+"""Routes of stock: what there is of an article, what is to come, held, counted and moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from sync.central.api.auth import Gate, caller, guarded
+from sync.central.api.bodies import body_of, described
+from sync.central.context import Context
+from sync.central.inventory import changes, consignments, overview, reservations
+from sync.central.inventory.consignments import Consignment
+from sync.central.inventory.overview import StockAt
+from sync.central.inventory.reservations import Reservation
+from sync.central.keys.keys import Holder, Scope
+from sync.domain.consignment import AdvanceNotice, Receipt, StockChange, Transfer
+
+LISTED_MAX = 500
+Limit = Annotated[int, Query(ge=1, le=LISTED_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedConsignment:
+    """`source`: the location that sent it, empty for a supplier's. Pieces by article."""
+
+    number: str
+    state: str
+    source: str
+    supplier: str
+    destination: str
+    expected_on: str
+    lines: list[dict[str, str | int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedReservation:
+    """`expires_at` in UTC."""
+
+    number: str
+    location: str
+    sku: str
+    quantity: int
+    expires_at: str
+
+
+def routes(ctx: Context, gate: Gate) -> APIRouter:
+    """Stock, for operations people and the systems of warehouses and suppliers."""
+    router = APIRouter()
+    router.include_router(_looking(ctx, gate))
+    router.include_router(_coming(ctx, gate))
+    router.include_router(_holding(ctx, gate))
+    return router
+
+
+def _looking(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate, gate.key(Scope.STOCK))
+
+    @router.get("/stock/{sku}")
+    def stock(sku: str) -> list[StockAt]:
+        """Every state of an article at every location that has, expects or promises some."""
+        with ctx.database.read() as connection:
+            return overview.of_article(ctx, connection, sku)
+
+    @router.post("/stock/changes", openapi_extra=described(StockChange))
+    def change(
+        wanted: Annotated[StockChange, body_of(StockChange)], holder: Holder = caller
+    ) -> dict[str, int]:
+        """A count, a move between states, goods that leave for good; gives what there is now."""
+        with ctx.database.write(f"change:{wanted.key}") as tx:
+            return asdict(changes.change(ctx, tx, wanted, holder.name))
+
+    return router
+
+
+def _coming(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate, gate.key(Scope.STOCK))
+
+    @router.get("/consignments")
+    def listed(
+        location: str = "", closed: bool = False, limit: Limit = LISTED_MAX
+    ) -> list[ListedConsignment]:
+        """What is to come, the soonest first; `closed`: what came, or never will."""
+        with ctx.database.read() as connection:
+            return _told(consignments.listed(connection, location=location, closed=closed,
+                                             limit=limit))  # fmt: skip
+
+    @router.post("/consignments", openapi_extra=described(AdvanceNotice))
+    def announce(
+        notice: Annotated[AdvanceNotice, body_of(AdvanceNotice)], holder: Holder = caller
+    ) -> ListedConsignment:
+        """A supplier says what will come, and when."""
+        with ctx.database.write(f"consignment:{notice.number}") as tx:
+            return _told([consignments.announce(ctx, tx, notice, holder.name)])[0]
+
+    @router.post("/transfers", openapi_extra=described(Transfer))
+    def transfer(
+        sent: Annotated[Transfer, body_of(Transfer)], holder: Holder = caller
+    ) -> ListedConsignment:
+        """Goods leave one location for another; received there as a consignment."""
+        with ctx.database.write(f"consignment:{sent.number}") as tx:
+            return _told([consignments.send(ctx, tx, sent, holder.name)])[0]
+
+    @router.post("/consignments/{number}/receive", openapi_extra=described(Receipt))
+    def receive(
+        number: str, receipt: Annotated[Receipt, body_of(Receipt)], holder: Holder = caller
+    ) -> ListedConsignment:
+        """What was counted; a difference goes on the list of what needs a person."""
+        with ctx.database.write(f"consignment:{number}"[:80]) as tx:
+            return _told([consignments.receive(ctx, tx, number, receipt, holder.name)])[0]
+
+    @router.post("/consignments/{number}/cancel")
+    def cancel(number: str) -> ListedConsignment:
+        """A supplier's goods will not come."""
+        with ctx.database.write(f"consignment:{number}"[:80]) as tx:
+            return _told([consignments.cancel(tx, number)])[0]
+
+    return router
+
+
+def _holding(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate, gate.key(Scope.STOCK))
+
+    @router.get("/reservations")
+    def listed(limit: Limit = LISTED_MAX) -> list[ListedReservation]:
+        """What is held, the first to expire first."""
+        with ctx.database.read() as connection:
+            return [_held(each) for each in reservations.open_ones(connection, limit)]
+
+    @router.post("/reservations", openapi_extra=described(Reservation))
+    def reserve(
+        wanted: Annotated[Reservation, body_of(Reservation)], holder: Holder = caller
+    ) -> ListedReservation:
+        """Hold pieces until a time."""
+        with ctx.database.write(f"reservation:{wanted.number}") as tx:
+            return _held(reservations.reserve(ctx, tx, wanted, holder.name))
+
+    @router.post("/reservations/{number}/release")
+    def release(number: str) -> ListedReservation:
+        """Nobody needs them held any more."""
+        with ctx.database.write(f"reservation:{number}"[:80]) as tx:
+            return _held(reservations.release(tx, number))
+
+    return router
+
+
+def _told(found: Sequence[Consignment]) -> list[ListedConsignment]:
+    return [
+        ListedConsignment(
+            each.number,
+            each.state.value,
+            each.source,
+            each.supplier,
+            each.destination,
+            each.expected_on,
+            [asdict(line) for line in each.lines],
+        )
+        for each in found
+    ]
+
+
+def _held(found: Reservation) -> ListedReservation:
+    return ListedReservation(
+        found.number, found.location, found.sku, found.quantity, found.expires_at.isoformat()
+    )

@@ -1,0 +1,183 @@
+"""Pieces that are held for somebody until a time: then they may be sold to others again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.central.context import Context
+from sync.central.inventory import ledger
+from sync.central.inventory.ledger import Taken, Wanted
+from sync.central.inventory.once import check_articles, key_used, stock_point
+from sync.central.jobs.queue import Job
+from sync.central.jobs.workers import Done
+from sync.central.storage import tables
+from sync.central.storage.database import Transaction, stamp, unstamp
+from sync.central.storage.dialect import insert_missing
+from sync.central.storage.locks import held
+from sync.domain.consignment import GoodsLine, check_key, check_lines
+from sync.domain.errors import InvalidInput, NotFound, Refused
+from sync.domain.stock import Movement, MovementKind
+
+EXPIRY = "reservation_expiry"
+LOOKED_EVERY = timedelta(seconds=20)
+HELD_MAX = timedelta(days=30)
+PAGE = 200
+_ROWS = tables.reservation.c
+
+
+class ReservationEnd(StrEnum):
+    """What became of a reservation."""
+
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """`quantity` pieces of `sku` are held at `location` until `expires_at`."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    number: str
+    location: str
+    sku: str
+    quantity: int
+    expires_at: datetime
+
+    def __post_init__(self) -> None:
+        check_key(self.number)
+        check_lines((GoodsLine(self.sku, self.quantity),))
+        if self.expires_at.tzinfo is None:
+            raise InvalidInput("A time needs its zone.", code="order.naive_time")
+
+
+def reserve(ctx: Context, tx: Transaction, wanted: Reservation, who: str) -> Reservation:
+    """Hold the pieces; said again, nothing is changed.
+
+    Raises InvalidInput for a time that cannot be, Refused when they may not be sold there.
+    """
+    place = stock_point(ctx, wanted.location)
+    check_articles(ctx, (GoodsLine(wanted.sku, wanted.quantity),))
+    row = {
+        "number": wanted.number,
+        "location": wanted.location,
+        "sku": wanted.sku,
+        "quantity": wanted.quantity,
+        "expires_at": stamp(wanted.expires_at),
+        "created_at": tx.at,
+        "created_by": who[:80],
+        "ended_at": None,
+        "end": None,
+    }
+    known = _find(tx, wanted.number)
+    if known is not None:
+        if _of(known) != wanted:
+            raise key_used(wanted.number)
+        return wanted
+    if not tx.now < wanted.expires_at <= tx.now + HELD_MAX:
+        raise InvalidInput(
+            "Goods are held until a time within the next {days} days. Nothing was held.",
+            code="reservation.time",
+            days=HELD_MAX.days,
+        )
+    if not insert_missing(tx.connection, tables.reservation, row):
+        raise key_used(wanted.number)  # by somebody at the same moment
+    try:
+        ledger.reserve(tx, Wanted(place, wanted.sku, wanted.quantity), _cause(wanted.number))
+    except Taken as taken:
+        raise Refused(
+            "{quantity} pieces of {sku} cannot be held at {location}: fewer may be sold there. "
+            "Nothing was held.",
+            code="reservation.not_there",
+            quantity=wanted.quantity,
+            sku=wanted.sku,
+            location=wanted.location,
+        ) from taken
+    return wanted
+
+
+def release(tx: Transaction, number: str) -> Reservation:
+    """Nobody needs them held any more; said again, nothing is changed. Raises NotFound."""
+    row = _find(tx, number)
+    if row is None:
+        raise NotFound(
+            "There is no reservation {number}.", code="reservation.unknown", number=number[:40]
+        )
+    if row.ended_at is None:
+        _end(tx, _of(row), ReservationEnd.RELEASED)
+    return _of(row)
+
+
+def open_ones(connection: Connection, limit: int = 500) -> list[Reservation]:
+    """Those that hold something, the first to expire first."""
+    query = sa.select(tables.reservation).where(_ROWS.ended_at.is_(None))
+    query = query.order_by(_ROWS.expires_at, _ROWS.number).limit(limit)
+    return [_of(row) for row in connection.execute(query)]
+
+
+def held_pieces(connection: Connection) -> dict[tuple[str, str], int]:
+    """Pieces that are held, by (sku, location)."""
+    query = sa.select(_ROWS.sku, _ROWS.location, sa.func.sum(_ROWS.quantity))
+    query = query.where(_ROWS.ended_at.is_(None)).group_by(_ROWS.sku, _ROWS.location)
+    return {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """The job that lets go of what was held long enough."""
+
+    ctx: Context
+
+    def run(self, _job: Job | None = None) -> Done:
+        """Each reservation in a transaction of its own, so that none waits for another."""
+        database = self.ctx.database
+        while True:
+            with database.read() as connection:
+                query = sa.select(_ROWS.number).where(
+                    _ROWS.ended_at.is_(None), _ROWS.expires_at <= stamp(database.clock())
+                )
+                numbers = (
+                    connection.execute(query.order_by(_ROWS.expires_at, _ROWS.number).limit(PAGE))
+                    .scalars()
+                    .all()
+                )
+            for number in numbers:
+                with database.write(f"expired:{number}") as tx:
+                    row = _find(tx, number)
+                    if row is not None and row.ended_at is None:
+                        _end(tx, _of(row), ReservationEnd.EXPIRED)
+            if len(numbers) < PAGE:
+                return Done(again_at=database.clock() + LOOKED_EVERY)
+
+
+def _find(tx: Transaction, number: str) -> sa.Row[tuple[object, ...]] | None:
+    query = held(sa.select(tables.reservation).where(_ROWS.number == number))
+    return tx.connection.execute(query).one_or_none()
+
+
+def _end(tx: Transaction, found: Reservation, end: ReservationEnd) -> None:
+    query = sa.update(tables.reservation).where(_ROWS.number == found.number)
+    tx.connection.execute(query.values(ended_at=tx.at, end=end.value))
+    ledger.move(
+        tx,
+        Movement(
+            found.location,
+            found.sku,
+            MovementKind.RESERVATION_END,
+            _cause(found.number),
+            reserved=-found.quantity,
+        ),
+    )
+
+
+def _cause(number: str) -> str:
+    return f"reservation:{number}"
+
+
+def _of(row: sa.Row[tuple[object, ...]]) -> Reservation:
+    return Reservation(row.number, row.location, row.sku, row.quantity, unstamp(row.expires_at))
