@@ -1,0 +1,69 @@
+"""The commands of docs/stock.md do what it says, one after the other, and its numbers are right."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import stock
+from app.cli.api_client import OpsClient
+from sync.domain.stock import Balance
+from tests.i18n.messages import ROOT
+from tests.sync.central.client import Client
+from tests.sync.central.world import World
+
+PAGE = (ROOT / "docs" / "stock.md").read_text(encoding="utf-8")
+
+
+def test_the_worked_number() -> None:
+    said = re.search(
+        r"with (\d+) pieces on hand, (\d+) of them reserved and (\d+) allocated, that keeps a "
+        r"safety stock of (\d+) and a threshold of (\d+), may promise (\d+)",
+        PAGE,
+    )
+    assert said is not None
+    on_hand, reserved, allocated, safety, threshold, free = map(int, said.groups())
+    balance = Balance(on_hand, allocated, reserved=reserved)
+    assert balance.atp(safety_stock=safety, threshold=threshold) == free
+
+
+def test_every_command_on_the_page(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    server = Client(world)
+    key = {"Authorization": f"Bearer {world.central.keys.operations}"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        path, body = request.url.raw_path.decode(), request.read()
+        found = server.ask(request.method, path, content=body, headers=key)
+        return httpx.Response(found.status_code, content=found.content)
+
+    @contextmanager
+    def here(*_: object) -> Iterator[OpsClient]:
+        with httpx.Client(base_url="http://c", transport=httpx.MockTransport(answer)) as http:
+            yield OpsClient(http)
+
+    block = re.search(r"```sh\n(.+?)```", PAGE, re.DOTALL)
+    assert block is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stock, "client_of", here)
+        for line in block[1].strip().splitlines():
+            words = shlex.split(line)
+            assert words[:2] == ["comptoir", "stock"]
+            done = CliRunner().invoke(stock.app, words[2:])
+            assert done.exit_code == 0, (line, done.output, done.exception)
+        shown = CliRunner().invoke(stock.app, ["show", "MUG"], env={"COLUMNS": "200"})
+        held = CliRunner().invoke(stock.app, ["held"])
+    assert shown.exit_code == 0
+    assert "Nothing is held." in held.output
+    assert world.balance("S1", "MUG") == Balance(on_hand=2, display=1)
+    assert world.balance("S2", "MUG") == Balance(on_hand=8)
+    assert world.balance("W1", "MUG") == Balance(on_hand=40, inbound=120)
+    assert world.check() == []
+    world.close()
