@@ -140,7 +140,7 @@ class Central:
             Kind(TRACKING, parcels.follow),
             Kind(MAIL, mails.send, on_give_up=mails.refuse),
             Kind(REFUND, refunds.give_back),
-            Kind(EXPIRY, Expiry(ctx).run, scheduled=scheduled),
+            Kind(EXPIRY, Expiry(self.database).run, scheduled=scheduled),
             Kind(DEMAND, count.run, scheduled=scheduled),
             Kind(RETENTION, Retention(ctx).run, scheduled=scheduled, first_after=FIRST_RETENTION),
             Kind(PRICES, prices.run, LEASE, scheduled=scheduled, each_look=prices.take_over),

@@ -62,7 +62,7 @@ def _looking(ctx: Context, gate: Gate) -> APIRouter:
     def stock(sku: str) -> list[StockAt]:
         """Every state of an article at every location that has, expects or promises some."""
         with ctx.database.read() as connection:
-            return overview.of_article(ctx, connection, sku)
+            return overview.of_article(ctx.reference, ctx.view, connection, sku)
 
     @router.post("/stock/changes", openapi_extra=described(StockChange))
     def change(
@@ -70,7 +70,7 @@ def _looking(ctx: Context, gate: Gate) -> APIRouter:
     ) -> dict[str, int]:
         """A count, a move between states, goods that leave for good; gives what there is now."""
         with ctx.database.write(f"change:{wanted.key}") as tx:
-            return asdict(changes.change(ctx, tx, wanted, holder.name))
+            return asdict(changes.change(ctx.reference, tx, wanted, holder.name))
 
     return router
 
@@ -93,7 +93,7 @@ def _coming(ctx: Context, gate: Gate) -> APIRouter:
     ) -> ListedConsignment:
         """A supplier says what will come, and when."""
         with ctx.database.write(f"consignment:{notice.number}") as tx:
-            return _told([consignments.announce(ctx, tx, notice, holder.name)])[0]
+            return _told([consignments.announce(ctx.reference, tx, notice, holder.name)])[0]
 
     @router.post("/transfers", openapi_extra=described(Transfer))
     def transfer(
@@ -101,7 +101,7 @@ def _coming(ctx: Context, gate: Gate) -> APIRouter:
     ) -> ListedConsignment:
         """Goods leave one location for another; received there as a consignment."""
         with ctx.database.write(f"consignment:{sent.number}") as tx:
-            return _told([consignments.send(ctx, tx, sent, holder.name)])[0]
+            return _told([consignments.send(ctx.reference, tx, sent, holder.name)])[0]
 
     @router.post("/consignments/{number}/receive", openapi_extra=described(Receipt))
     def receive(
@@ -109,7 +109,7 @@ def _coming(ctx: Context, gate: Gate) -> APIRouter:
     ) -> ListedConsignment:
         """What was counted; a difference goes on the list of what needs a person."""
         with ctx.database.write(f"consignment:{number}"[:80]) as tx:
-            return _told([consignments.receive(ctx, tx, number, receipt, holder.name)])[0]
+            return _told([consignments.receive(ctx.reference, tx, number, receipt, holder.name)])[0]
 
     @router.post("/consignments/{number}/cancel")
     def cancel(number: str) -> ListedConsignment:
@@ -135,7 +135,7 @@ def _holding(ctx: Context, gate: Gate) -> APIRouter:
     ) -> ListedReservation:
         """Hold pieces until a time."""
         with ctx.database.write(f"reservation:{wanted.number}") as tx:
-            return _held(reservations.reserve(ctx, tx, wanted, holder.name))
+            return _held(reservations.reserve(ctx.reference, tx, wanted, holder.name))
 
     @router.post("/reservations/{number}/release")
     def release(number: str) -> ListedReservation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.central.context import Context
+from sync.central.catalogue.reference import Reference
 from sync.central.inventory import ledger
 from sync.central.inventory.once import check_articles, first_time, stock_point
 from sync.central.storage.database import Transaction
@@ -16,14 +16,14 @@ _LEAVES = {
 }
 
 
-def change(ctx: Context, tx: Transaction, wanted: StockChange, who: str) -> Balance:
+def change(reference: Reference, tx: Transaction, wanted: StockChange, who: str) -> Balance:
     """Do what is wanted, once; gives the balance after it.
 
     Raises InvalidInput for a place or an article that is not known, Refused when fewer pieces are
     there in that state: they are counted first.
     """
-    stock_point(ctx, wanted.location)
-    check_articles(ctx, (GoodsLine(wanted.sku, wanted.quantity),))
+    stock_point(reference, wanted.location)
+    check_articles(reference, (GoodsLine(wanted.sku, wanted.quantity),))
     key = (wanted.sku, wanted.location)
     if not first_time(tx, wanted.key, wanted, who):
         return ledger.balances(tx.connection, [wanted.sku]).get(key, Balance())

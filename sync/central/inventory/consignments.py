@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.central.context import Context
+from sync.central.catalogue.reference import Reference
 from sync.central.inventory import ledger
 from sync.central.inventory.changes import check_there
 from sync.central.inventory.once import check_articles, fingerprint, key_used, stock_point
@@ -59,14 +59,14 @@ class Consignment:
         return bool(self.source)
 
 
-def announce(ctx: Context, tx: Transaction, notice: AdvanceNotice, who: str) -> Consignment:
+def announce(reference: Reference, tx: Transaction, notice: AdvanceNotice, who: str) -> Consignment:
     """A supplier's goods are expected; said again, nothing is changed.
 
     Raises InvalidInput for a place or article that is not known, Conflict for a number that
     something else has.
     """
-    stock_point(ctx, notice.destination)
-    check_articles(ctx, notice.lines)
+    stock_point(reference, notice.destination)
+    check_articles(reference, notice.lines)
     state = ConsignmentState.ANNOUNCED
     if _add(tx, notice, state, who, supplier=notice.supplier[:80]):
         cause = f"consignment:{notice.number}"
@@ -87,14 +87,14 @@ def announce(ctx: Context, tx: Transaction, notice: AdvanceNotice, who: str) -> 
     return load(tx, notice.number)
 
 
-def send(ctx: Context, tx: Transaction, transfer: Transfer, who: str) -> Consignment:
+def send(reference: Reference, tx: Transaction, transfer: Transfer, who: str) -> Consignment:
     """Goods leave a location for another one; said again, nothing is changed.
 
     Raises as `announce`, and Refused when fewer pieces are there.
     """
-    source = stock_point(ctx, transfer.source)
-    stock_point(ctx, transfer.destination)
-    check_articles(ctx, transfer.lines)
+    source = stock_point(reference, transfer.source)
+    stock_point(reference, transfer.destination)
+    check_articles(reference, transfer.lines)
     if _add(tx, transfer, ConsignmentState.SENT, who, source=source.code):
         ends = [
             (line.sku, end)
@@ -127,14 +127,16 @@ def send(ctx: Context, tx: Transaction, transfer: Transfer, who: str) -> Consign
     return load(tx, transfer.number)
 
 
-def receive(ctx: Context, tx: Transaction, number: str, receipt: Receipt, who: str) -> Consignment:
+def receive(
+    reference: Reference, tx: Transaction, number: str, receipt: Receipt, who: str
+) -> Consignment:
     """What was counted is for sale at once; what is missing or too much goes on the list.
 
     Until it is complete, each receipt adds to those before. Raises NotFound for a number that is
     not there, Conflict when it is closed.
     """
     found = _open(tx, number)
-    check_articles(ctx, receipt.lines)
+    check_articles(reference, receipt.lines)
     counted = {line.sku: line.quantity for line in receipt.lines}
     known = {line.sku: line for line in found.lines}
     movements, cause = [], f"consignment:{number}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync.central.context import Context
+from sync.central.catalogue.reference import Reference
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.central.storage.dialect import insert_missing
@@ -43,9 +43,9 @@ def first_time(tx: Transaction, key: str, said: Any, who: str) -> bool:
     return False
 
 
-def stock_point(ctx: Context, code: str) -> Location:
+def stock_point(reference: Reference, code: str) -> Location:
     """The location `code`; raises InvalidInput for one that is not there or holds no stock."""
-    found = ctx.reference.locations.get(code)
+    found = reference.locations.get(code)
     if found is None or not found.holds_stock:
         raise InvalidInput(
             "{location} is no location that holds stock. Nothing was changed.",
@@ -55,10 +55,10 @@ def stock_point(ctx: Context, code: str) -> Location:
     return found
 
 
-def check_articles(ctx: Context, lines: tuple[GoodsLine, ...]) -> None:
+def check_articles(reference: Reference, lines: tuple[GoodsLine, ...]) -> None:
     """Raise InvalidInput for an article that nobody knows."""
     for line in lines:
-        if line.sku not in ctx.reference.articles:
+        if line.sku not in reference.articles:
             raise InvalidInput(
                 "There is no article {sku}. Nothing was changed.",
                 code="stock.article",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from sync.central.context import Context
+from sync.central.catalogue.reference import Reference
 from sync.central.inventory import ledger
+from sync.central.inventory.availability import StockView
 from sync.domain.errors import NotFound
 from sync.domain.stock import PIECES
 
@@ -30,18 +31,20 @@ class StockAt:
     display: int
 
 
-def of_article(ctx: Context, connection: Connection, sku: str) -> list[StockAt]:
+def of_article(
+    reference: Reference, view: StockView, connection: Connection, sku: str
+) -> list[StockAt]:
     """Where there is some, or some is promised or to come; most for sale first.
 
     Raises NotFound for an article that nobody knows.
     """
-    if sku not in ctx.reference.articles:
+    if sku not in reference.articles:
         raise NotFound("There is no article {sku}.", code="stock.unknown_article", sku=sku[:60])
     days = ledger.days_of(connection, sku)
     found = []
     for (_, location), balance in ledger.balances(connection, [sku]).items():
         if any(getattr(balance, name) for name in PIECES):
-            place = ctx.reference.locations.get(location)
+            place = reference.locations.get(location)
             found.append(
                 StockAt(
                     location,
@@ -49,7 +52,7 @@ def of_article(ctx: Context, connection: Connection, sku: str) -> list[StockAt]:
                     balance.on_hand,
                     balance.reserved,
                     balance.allocated,
-                    ctx.view.atp(location, balance),
+                    view.atp(location, balance),
                     balance.inbound,
                     balance.in_transit,
                     days.get(location, ""),

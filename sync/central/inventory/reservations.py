@@ -9,14 +9,14 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.central.context import Context
+from sync.central.catalogue.reference import Reference
 from sync.central.inventory import ledger
 from sync.central.inventory.ledger import Taken, Wanted
 from sync.central.inventory.once import check_articles, key_used, stock_point
 from sync.central.jobs.queue import Job
 from sync.central.jobs.workers import Done
 from sync.central.storage import tables
-from sync.central.storage.database import Transaction, stamp, unstamp
+from sync.central.storage.database import Database, Transaction, stamp, unstamp
 from sync.central.storage.dialect import insert_missing
 from sync.central.storage.locks import held
 from sync.domain.consignment import GoodsLine, check_key, check_lines
@@ -56,13 +56,13 @@ class Reservation:
             raise InvalidInput("A time needs its zone.", code="order.naive_time")
 
 
-def reserve(ctx: Context, tx: Transaction, wanted: Reservation, who: str) -> Reservation:
+def reserve(reference: Reference, tx: Transaction, wanted: Reservation, who: str) -> Reservation:
     """Hold the pieces; said again, nothing is changed.
 
     Raises InvalidInput for a time that cannot be, Refused when they may not be sold there.
     """
-    place = stock_point(ctx, wanted.location)
-    check_articles(ctx, (GoodsLine(wanted.sku, wanted.quantity),))
+    place = stock_point(reference, wanted.location)
+    check_articles(reference, (GoodsLine(wanted.sku, wanted.quantity),))
     row = {
         "number": wanted.number,
         "location": wanted.location,
@@ -131,11 +131,11 @@ def held_pieces(connection: Connection) -> dict[tuple[str, str], int]:
 class Expiry:
     """The job that lets go of what was held long enough."""
 
-    ctx: Context
+    database: Database
 
     def run(self, _job: Job | None = None) -> Done:
         """Each reservation in a transaction of its own, so that none waits for another."""
-        database = self.ctx.database
+        database = self.database
         while True:
             with database.read() as connection:
                 query = sa.select(_ROWS.number).where(

@@ -38,28 +38,30 @@ class Hands:
     def change(self, key: str, kind: ChangeKind, quantity: int, **more: Any) -> Balance:
         wanted = StockChange(key, kind, "S1", "MUG", quantity, **more)
         with self.ctx.database.write("test") as tx:
-            return changes.change(self.ctx, tx, wanted, "ERP")
+            return changes.change(self.ctx.reference, tx, wanted, "ERP")
 
     def announce(self, number: str, quantity: int, day: date = SOON, to: str = "W1") -> None:
         with self.ctx.database.write("test") as tx:
             notice = AdvanceNotice(number, to, day, (GoodsLine("MUG", quantity),), "Potter")
-            consignments.announce(self.ctx, tx, notice, "ERP")
+            consignments.announce(self.ctx.reference, tx, notice, "ERP")
 
     def send(self, number: str, quantity: int, **more: Any) -> None:
         with self.ctx.database.write("test") as tx:
             lines = (GoodsLine("MUG", quantity),)
-            consignments.send(self.ctx, tx, Transfer(number, "S1", "S2", SOON, lines, **more), "W")
+            consignments.send(
+                self.ctx.reference, tx, Transfer(number, "S1", "S2", SOON, lines, **more), "W"
+            )
 
     def receive(self, number: str, quantity: int, *, complete: bool = True) -> ConsignmentState:
         with self.ctx.database.write("test") as tx:
             counted = Receipt((GoodsLine("MUG", quantity),), complete)
-            return consignments.receive(self.ctx, tx, number, counted, "W").state
+            return consignments.receive(self.ctx.reference, tx, number, counted, "W").state
 
     def hold(self, number: str, quantity: int, hours: float = 1) -> None:
         until = self.world.now + timedelta(hours=hours)
         with self.ctx.database.write("test") as tx:
             wanted = Reservation(number, "S1", "MUG", quantity, until)
-            reservations.reserve(self.ctx, tx, wanted, "web")
+            reservations.reserve(self.ctx.reference, tx, wanted, "web")
 
     def differences(self) -> list[int | None]:
         with self.ctx.database.read() as connection:
@@ -68,7 +70,7 @@ class Hands:
 
     def expected_on(self, location: str) -> str:
         with self.ctx.database.read() as connection:
-            found = overview.of_article(self.ctx, connection, "MUG")
+            found = overview.of_article(self.ctx.reference, self.ctx.view, connection, "MUG")
         return next(at.expected_on for at in found if at.location == location)
 
 
@@ -185,10 +187,10 @@ def test_what_is_held_is_promised_to_nobody_else_and_let_go_in_time(hands: Hands
     assert caught.value.code == "reservation.not_there"
     hands.hold("R1", free)  # said again
     world.pass_time(minutes=59)
-    Expiry(hands.ctx).run()
+    Expiry(hands.ctx.database).run()
     assert world.available("S1", "MUG") == 0
     world.pass_time(minutes=2)
-    Expiry(hands.ctx).run()
+    Expiry(hands.ctx.database).run()
     assert world.available("S1", "MUG") == free
     hands.hold("R3", 1)
     with hands.ctx.database.write("test") as tx:
@@ -224,7 +226,7 @@ def test_an_order_that_waits_is_filled_by_what_arrives(hands: Hands) -> None:
     for location in ("W1", "W2", "S1", "S2", "S3"):
         with hands.ctx.database.write("test") as tx:
             wanted = StockChange(f"n-{location}", ChangeKind.COUNT, location, "MUG", 0)
-            changes.change(hands.ctx, tx, wanted, "test")
+            changes.change(hands.ctx.reference, tx, wanted, "test")
     order = world.placed(("MUG", 2, SHIP))
     assert world.state(order).lines[0].unfilled == 2
     hands.announce("PO1", 5)

@@ -87,7 +87,7 @@ class StockMachine(RuleBasedStateMachine):
             wanted = StockChange(
                 self._number(), ChangeKind.MOVE, place, "MUG", pieces, state=source, to=to
             )
-            changes.change(self.world.central.context, tx, wanted, "test")
+            changes.change(self.world.central.reference, tx, wanted, "test")
 
         assert self._done(work) is may
         if may:
@@ -100,7 +100,7 @@ class StockMachine(RuleBasedStateMachine):
         wanted = StockChange(
             self._number(), ChangeKind.WRITE_OFF, place, "MUG", pieces, state=state
         )
-        context = self.world.central.context
+        context = self.world.central.reference
         assert self._done(lambda tx: changes.change(context, tx, wanted, "test")) is may
         if may:
             self._add(place, state.value, -pieces)
@@ -108,14 +108,14 @@ class StockMachine(RuleBasedStateMachine):
     @rule(place=PLACES, pieces=st.integers(0, 20))
     def count(self, place: str, pieces: int) -> None:
         wanted = StockChange(self._number(), ChangeKind.COUNT, place, "MUG", pieces)
-        context = self.world.central.context
+        context = self.world.central.reference
         assert self._done(lambda tx: changes.change(context, tx, wanted, "test"))
         self.model[place, "on_hand"] = pieces
 
     @rule(place=PLACES, pieces=FEW)
     def announce(self, place: str, pieces: int) -> None:
         notice = AdvanceNotice(self._number(), place, DAY, (GoodsLine("MUG", pieces),))
-        context = self.world.central.context
+        context = self.world.central.reference
         assert self._done(lambda tx: consignments.announce(context, tx, notice, "test"))
         self._add(place, "inbound", pieces)
         self.coming[notice.number] = (place, "inbound", pieces)
@@ -124,7 +124,7 @@ class StockMachine(RuleBasedStateMachine):
     def send(self, source: str, to: str, state: StockState, pieces: int) -> None:
         may = source != to and self._there(source, state.value) >= pieces
         number, lines = self._number(), (GoodsLine("MUG", pieces),)
-        context = self.world.central.context
+        context = self.world.central.reference
         assert may is self._done(
             lambda tx: consignments.send(
                 context, tx, Transfer(number, source, to, DAY, lines, state), "test"
@@ -142,7 +142,7 @@ class StockMachine(RuleBasedStateMachine):
         number = which.choice(sorted(self.coming))  # type: ignore[attr-defined]
         place, kind, left = self.coming[number]
         counted = Receipt((GoodsLine("MUG", pieces),), complete)
-        context = self.world.central.context
+        context = self.world.central.reference
         assert self._done(lambda tx: consignments.receive(context, tx, number, counted, "test"))
         self._add(place, "on_hand", pieces)
         self._add(place, kind, -(left if complete else min(pieces, left)))
@@ -158,7 +158,7 @@ class StockMachine(RuleBasedStateMachine):
         may = self._free(place) >= pieces
         until = self.world.now + timedelta(minutes=minutes)
         wanted = Reservation(self._number(), place, "MUG", pieces, until)
-        context = self.world.central.context
+        context = self.world.central.reference
         assert may is self._done(lambda tx: reservations.reserve(context, tx, wanted, "test"))
         if may:
             self._add(place, "reserved", pieces)
