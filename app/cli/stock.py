@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -13,7 +15,9 @@ from rich.table import Table
 from app.cli.api_client import client_of
 from app.cli.policy import DEMO, HERE, Address, Folder
 from sync.domain.errors import InvalidInput
+from sync.domain.order import Channel
 from sync.domain.stock import StockReason, StockState
+from sync.domain.stock_rules import NUMBERS, SELECTORS, parse_rules
 
 app = typer.Typer(
     help="Stock on a running server: look, count, move, send, receive, hold.",
@@ -36,6 +40,73 @@ def show_command(sku: str, central: Address = HERE, data: Folder = DEMO) -> None
     for at in found:
         table.add_row(at["location"], at["name"], *(str(at[state] or "") for state in STATES))
     Console().print(table if found else f"There is none of {sku}, and none is to come.")
+
+
+rules = typer.Typer(help="What may be sold: safety stock, thresholds, shares, caps.")
+app.add_typer(rules, name="rules")
+
+
+@rules.command("show")
+def show_rules_command(central: Address = HERE, data: Folder = DEMO) -> None:
+    """The rules in force."""
+    with client_of(central, data) as client:
+        found = client.get("/v1/stock-rules")
+    table = Table("for", *(name.replace("_", " ") for name in NUMBERS))
+    for each in found:
+        about = [f"{name} {each[name]}" for name in SELECTORS if each[name]]
+        numbers = ["" if each[name] is None else str(each[name]) for name in NUMBERS]
+        table.add_row(", ".join(about) or "everything", *numbers)
+    Console().print(table if found else "No rules: each location's own numbers count.")
+
+
+@rules.command("set")
+def set_rules_command(file: Path, central: Address = HERE, data: Folder = DEMO) -> None:
+    """Sell by the rules of a TOML file from now on, in place of those before."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            "{file} cannot be read: {problem}. Nothing was changed.",
+            code="stock.rules_file",
+            file=str(file),
+            problem=str(error),
+        ) from error
+    wanted = [asdict(rule) for rule in parse_rules(text, str(file)).rules]
+    with client_of(central, data) as client:
+        done = client.put("/v1/stock-rules", wanted)
+    typer.echo(
+        f"{done['rules']} rules count now. What may be sold has changed for "
+        f"{done['told_anew']:,} articles at a location."
+    )
+
+
+@app.command("explain")
+def explain_command(
+    sku: str,
+    channel: Annotated[Channel, typer.Option(help="Who sells it.")] = Channel.STORE,
+    central: Address = HERE,
+    data: Folder = DEMO,
+) -> None:
+    """What a channel may sell of an article, and which rule made which number."""
+    with client_of(central, data) as client:
+        found = client.get(f"/v1/stock/{sku}/explanation", channel=channel.value)
+    console = Console(soft_wrap=True, highlight=False)
+    for at in found:
+        free = at["on_hand"] - at["reserved"] - at["allocated"]
+        console.print(
+            f"{at['name']} ({at['location']}): {at['available']} for {channel.value}, of "
+            f"{at['on_hand']} on hand - {at['reserved']} reserved - {at['allocated']} allocated "
+            f"= {free} free",
+            markup=False,
+        )
+        for number in at["numbers"]:
+            if number["value"] is not None and not (
+                number["name"] == "share" and number["made_by"] == "the location"
+            ):
+                name = number["name"].replace("_", " ")
+                console.print(f"  {name} {number['value']}: {number['made_by']}", markup=False)
+    if not found:
+        console.print(f"There is none of {sku} anywhere.")
 
 
 @app.command("count")

@@ -216,7 +216,7 @@ def _expected_feed(ctx: Context, connection: Connection) -> dict[tuple[str, str,
     days = inbound_days(connection)
     for (sku, location), balance in balances.items():
         expected[NETWORK, "stock", f"{location}|{sku}"] = [
-            ctx.view.atp(location, balance),
+            ctx.view.atp(sku, location, balance),
             balance.on_hand,
             balance.allocated,
             balance.to_come,
@@ -231,7 +231,7 @@ def _memory(ctx: Context, connection: Connection) -> Iterator[Finding]:
     balances = stock.balances(connection)
     available = ctx.view.available({sku for sku, _ in balances})
     for (sku, location), balance in sorted(balances.items()):
-        wanted = ctx.view.atp(location, balance)
+        wanted = ctx.view.atp(sku, location, balance)
         if available[sku].get(location, 0) != wanted:
             detail = f"{available[sku].get(location)} in memory, {wanted} in the tables"
             yield Finding("memory = tables", f"{sku}|{location}", detail)

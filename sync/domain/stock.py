@@ -175,9 +175,10 @@ class Balance:
         pieces: int = getattr(self, state.value)
         return pieces
 
-    def atp(self, *, safety_stock: int = 0, threshold: int = 0) -> int:
-        """Available to promise to orders, in pieces, never below 0."""
-        return max(0, self.on_hand - self.reserved - self.allocated - safety_stock - threshold)
+    @property
+    def free(self) -> int:
+        """Pieces for sale that are promised to nobody; below 0 when too many are."""
+        return self.on_hand - self.reserved - self.allocated
 
 
 # The columns of a movement and of a balance, in the order of their fields.

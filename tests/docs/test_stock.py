@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from app.cli import stock
 from app.cli.api_client import OpsClient
 from sync.domain.stock import Balance
+from sync.domain.stock_rules import Limits
 from tests.i18n.messages import ROOT
 from tests.sync.central.client import Client
 from tests.sync.central.world import World
@@ -31,7 +32,7 @@ def test_the_worked_number() -> None:
     assert said is not None
     on_hand, reserved, allocated, safety, threshold, free = map(int, said.groups())
     balance = Balance(on_hand, allocated, reserved=reserved)
-    assert balance.atp(safety_stock=safety, threshold=threshold) == free
+    assert Limits(safety, threshold).available(balance.free) == free
 
 
 def test_every_command_on_the_page(tmp_path: Path) -> None:

@@ -145,11 +145,12 @@ def allocate(
     for code in decision.locations:
         if code not in places:
             raise stock.Taken(code)
-    wanted = [
-        stock.Wanted(places[shipment.location], record.order.line(line_id).sku, quantity)
-        for shipment in decision.shipments
-        for line_id, quantity in shipment.lines
-    ]
+    channel, wanted = record.order.channel.value, []
+    for shipment in decision.shipments:
+        for line_id, quantity in shipment.lines:
+            sku = record.order.line(line_id).sku
+            limits = ctx.reference.limits(sku, shipment.location, channel)
+            wanted.append(stock.Wanted(shipment.location, sku, quantity, limits))
     released = inputs_of(ctx).releases_at(decision.policy, decision.step)
     stock.allocate(tx, wanted, record.number, release_safety_stock=released)
     for shipment in decision.shipments:

@@ -20,6 +20,7 @@ from sync.central.inventory import ledger as stock
 from sync.central.inventory.stock_copy import StockCopy
 from sync.central.storage.database import Stale
 from sync.domain.errors import ComptoirError
+from sync.domain.order import Channel
 from sync.sourcing.decision import Decision
 from sync.sourcing.request import Request
 
@@ -132,7 +133,8 @@ def planned(group: Group, decision: Decision) -> Counter[tuple[str, str]]:
 
 def _copy(ctx: Context, groups: Sequence[Group], *, fresh: bool) -> StockCopy:
     skus = sorted({line.sku for group in groups for line in group.lines})
+    channel = groups[0].request.channel if groups else Channel.STORE.value
     if not fresh:
-        return ctx.view.copy(skus)
+        return ctx.view.copy(skus, channel=channel)
     with ctx.database.read() as connection:
-        return ctx.view.copy(skus, stock.balances(connection, skus))
+        return ctx.view.copy(skus, stock.balances(connection, skus), channel=channel)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from sync.central.api.auth import Gate, caller, guarded
 from sync.central.api.bodies import body_of, described
 from sync.central.context import Context
-from sync.central.inventory import changes, consignments, overview, reservations
+from sync.central.inventory import changes, consignments, overview, reservations, rules
 from sync.central.inventory.consignments import Consignment
 from sync.central.inventory.overview import StockAt
 from sync.central.inventory.reservations import Reservation
+from sync.central.inventory.rules import ExplainedStock
 from sync.central.keys.keys import Holder, Scope
 from sync.domain.consignment import AdvanceNotice, Receipt, StockChange, Transfer
+from sync.domain.order import Channel
+from sync.domain.stock_rules import StockRule, StockRules
 
 LISTED_MAX = 500
 Limit = Annotated[int, Query(ge=1, le=LISTED_MAX)]
@@ -50,6 +53,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     """Stock, for operations people and the systems of warehouses and suppliers."""
     router = APIRouter()
     router.include_router(_looking(ctx, gate))
+    router.include_router(_rules(ctx, gate))
     router.include_router(_coming(ctx, gate))
     router.include_router(_holding(ctx, gate))
     return router
@@ -71,6 +75,35 @@ def _looking(ctx: Context, gate: Gate) -> APIRouter:
         """A count, a move between states, goods that leave for good; gives what there is now."""
         with ctx.database.write(f"change:{wanted.key}") as tx:
             return asdict(changes.change(ctx.reference, tx, wanted, holder.name))
+
+    return router
+
+
+def _rules(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate, gate.key(Scope.STOCK))
+
+    @router.get("/stock/{sku}/explanation")
+    def explanation(sku: str, channel: Channel = Channel.STORE) -> list[ExplainedStock]:
+        """What a channel may sell of an article, by location, and which rule made which number."""
+        with ctx.database.read() as connection:
+            return rules.explain(ctx.reference, connection, sku, channel.value)
+
+    @router.get("/stock-rules")
+    def current() -> list[dict[str, Any]]:
+        """The rules in force."""
+        with ctx.database.read() as connection:
+            return rules.current(connection)
+
+    @router.put("/stock-rules", openapi_extra=described(tuple[StockRule, ...]))
+    def set_rules(
+        sent: Annotated[tuple[StockRule, ...], body_of(tuple[StockRule, ...])],
+    ) -> dict[str, int]:
+        """Sell by these rules from now on, in place of those before."""
+        wanted = StockRules(sent)
+        with ctx.database.write("stock-rules") as tx:
+            told = rules.set_rules(ctx.reference, tx, wanted)
+        ctx.reference.refresh()
+        return {"rules": len(wanted.rules), "told_anew": told}
 
     return router
 

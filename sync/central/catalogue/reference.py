@@ -23,6 +23,7 @@ from sync.domain.company import CompanyFile, CompanySettings, missing
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.location import Location
 from sync.domain.money import Money
+from sync.domain.stock_rules import Limits, StockRule, StockRules
 from sync.i18n import public_holidays
 from sync.protocol.codec import adapter, parse_json, to_wire
 from sync.protocol.feed import CATALOGUE
@@ -31,6 +32,7 @@ from sync.sourcing.policy.policy_file import parse_policy
 
 SKUS_AT_ONCE = 500
 POLICY, TARIFFS, COMPANY = "policy", "tables", "company"
+STOCK_RULES = "stock_rules"
 
 
 class Reference:
@@ -44,6 +46,7 @@ class Reference:
         self.people: Mapping[str, Person] = {}
         self._company: CompanySettings | None = None
         self.policies: tuple[Policy, ...] = ()
+        self.stock_rules = StockRules()
         self.generation = 0
 
     def refresh(self) -> None:
@@ -61,6 +64,7 @@ class Reference:
                 row.name: json.loads(row.body)
                 for row in connection.execute(sa.select(tables.setting))
             }
+            self.stock_rules = self.read_rules(connection)
             self.people = people(connection)
             self._company = current_company(connection)
             self.policies = in_order(
@@ -77,6 +81,26 @@ class Reference:
         if self._company is None:
             raise missing()
         return self._company
+
+    @staticmethod
+    def read_rules(connection: Connection) -> StockRules:
+        """The rules of what may be sold, as they are committed."""
+        query = sa.select(tables.setting.c.body).where(tables.setting.c.name == STOCK_RULES)
+        body = connection.execute(query).scalar()
+        return StockRules(() if body is None else parse_json(tuple[StockRule, ...], body))
+
+    def category(self, sku: str) -> str:
+        """The category of an article; empty for one that nobody knows."""
+        article = self.articles.get(sku)
+        return "" if article is None else article.category
+
+    def limits(self, sku: str, location: str, channel: str) -> Limits:
+        """What may be sold of an article at a location, through a channel; nothing where no stock
+        is held."""
+        place = self.locations.get(location)
+        if place is None or not place.holds_stock:
+            return Limits(share=0)
+        return self.stock_rules.limits(sku, self.category(sku), place, channel)
 
     @property
     def zone(self) -> tzinfo:
@@ -175,6 +199,12 @@ def load_setting(tx: Transaction, kind: str, key: str, body: Any) -> None:
     """Write a setting that terminals need too: the tariffs and factors."""
     upsert(tx.connection, tables.setting, [{"name": kind, "body": json.dumps(body)}], ["name"])
     tx.changes.documents[CATALOGUE, kind, key] = body
+
+
+def load_stock_rules(tx: Transaction, rules: StockRules) -> None:
+    """Write the rules of what may be sold, in place of those before."""
+    body = json.dumps(as_wire(tuple[StockRule, ...], rules.rules))
+    upsert(tx.connection, tables.setting, [{"name": STOCK_RULES, "body": body}], ["name"])
 
 
 def load_policy(tx: Transaction, name: str, text: str) -> Policy:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from sync.central.catalogue.reference import Reference
 from sync.central.devices.capabilities import KEPT_FROM_A_KIOSK, for_kiosk
 from sync.central.inventory.availability import StockView
+from sync.central.inventory.rules import row
 from sync.central.records import order_records
 from sync.central.records.order_record import FulfilmentRecord, OrderRecord, ReturnEntry
 from sync.central.storage import tables
@@ -90,13 +91,11 @@ class Publisher:
 
     def _stock(self, tx: Transaction) -> Documents:
         return {
-            (NETWORK, "stock", f"{location}|{sku}"): [
-                self._view.atp(location, balance),
-                balance.on_hand,
-                balance.allocated,
-                balance.to_come,
+            (NETWORK, "stock", f"{location}|{sku}"): row(
+                self._view.atp(sku, location, balance),
+                balance,
                 tx.changes.inbound_on.get((sku, location)),
-            ]
+            )
             for (sku, location), balance in tx.changes.stock.items()
         }
 

@@ -16,10 +16,12 @@ import sqlalchemy as sa
 
 from sync.central.catalogue.reference import Reference
 from sync.central.inventory import ledger as stock
-from sync.central.inventory.stock_copy import Shelves, StockCopy
+from sync.central.inventory.limits import LimitTable
+from sync.central.inventory.stock_copy import FreePieces, Shelves, StockCopy
 from sync.central.storage import tables
 from sync.central.storage.database import Changes, Database, stamp, unstamp
 from sync.domain.fulfilment import FulfilmentState
+from sync.domain.order import Channel
 from sync.domain.stock import Balance
 from sync.sourcing.arrays import Ints
 from sync.sourcing.network import Snapshot, Work
@@ -39,7 +41,8 @@ class StockView:
         self._lock = threading.Lock()
         self._codes: tuple[str, ...] = ()
         self._index: dict[str, int] = {}
-        self._shelves: dict[str, Shelves] = {}
+        self._free: dict[str, FreePieces] = {}
+        self._limits = LimitTable(reference, self._codes)
         self._load: dict[date, Ints] = {}
         self.position = 0
         self._known_at: dict[tuple[str, str], int] = {}
@@ -61,9 +64,9 @@ class StockView:
         places = self._reference.locations.values()
         codes = tuple(sorted(place.code for place in places if place.holds_stock))
         index = {code: place for place, code in enumerate(codes)}
-        shelves = self._read(found, index)
+        free = _read(found, index)
         with self._lock:
-            self._codes, self._index, self._shelves = codes, index, shelves
+            self._codes, self._index, self._free = codes, index, free
             self._known_at.clear()
             self._load = {}
             for location, due_at, lines in given:
@@ -71,29 +74,18 @@ class StockView:
                 self._count(self.day_of(unstamp(due_at)), location, (1, pieces))
             self.position = position or 0
 
-    def atp(self, location: str, balance: Balance) -> int:
-        """Pieces that may be promised of `balance` at `location`."""
-        place = self._reference.locations.get(location)
-        if place is None or not place.holds_stock:
-            return 0
-        return balance.atp(safety_stock=place.safety_stock, threshold=place.threshold)
-
-    def kept(self, location: str, balance: Balance) -> int:
-        """Pieces of `balance` that only the safety stock of `location` withholds.
-
-        A policy step may release them; what the threshold withholds may not be there at all.
-        """
-        place = self._reference.locations.get(location)
-        if place is None or not place.holds_stock:
-            return 0
-        return balance.atp(threshold=place.threshold) - self.atp(location, balance)
+    def atp(
+        self, sku: str, location: str, balance: Balance, channel: str = Channel.STORE.value
+    ) -> int:
+        """Pieces that may be promised of `balance` to orders of `channel`."""
+        return self._reference.limits(sku, location, channel).available(balance.free)
 
     def rises(self, sku: str, location: str, balance: Balance) -> bool:
-        """Whether `balance` makes more of the SKU available there than is known so far."""
+        """Whether `balance` leaves more of the SKU free there than is known so far."""
         with self._lock:
-            shelves, place = self._shelves.get(sku), self._index.get(location)
-            known = (0, 0) if shelves is None or place is None else shelves.at(place)
-        return self.atp(location, balance) > known[0] or self.kept(location, balance) > known[1]
+            free, place = self._free.get(sku), self._index.get(location)
+            known = 0 if free is None or place is None else free.at(place)
+        return place is not None and balance.free > max(0, known)
 
     def apply(self, changes: Changes) -> None:
         """Take over what a transaction has committed.
@@ -109,8 +101,7 @@ class StockView:
                 self._known_at[sku, location] = changes.position
                 place = self._index.get(location)
                 if place is not None:
-                    shelves = self._shelves.setdefault(sku, Shelves())
-                    shelves.put(place, self.atp(location, balance), self.kept(location, balance))
+                    self._free.setdefault(sku, FreePieces()).put(place, balance.free)
             for (location, day), more in changes.load.items():
                 self._count(day, location, more)
             if changes.load:
@@ -119,33 +110,46 @@ class StockView:
                     del self._load[day]
             self.position = max(self.position, changes.position)
 
-    def copy(self, skus: Iterable[str], fresh: Balances | None = None) -> StockCopy:
-        """A copy of what may be promised of `skus`, and of what is to be ready on which day.
+    def copy(
+        self,
+        skus: Iterable[str],
+        fresh: Balances | None = None,
+        *,
+        channel: str = Channel.STORE.value,
+    ) -> StockCopy:
+        """A copy of what may be promised of `skus` to orders of `channel`, and of what is to be
+        ready on which day.
 
         `fresh`: all balances of `skus`, read just now, to be used in place of those in memory.
         """
         with self._lock:
-            known = {sku: self._shelves[sku].copy() for sku in skus if sku in self._shelves}
+            free = {sku: self._free[sku] for sku in skus if sku in self._free}
+            if fresh is not None:
+                free = _read(fresh, self._index)
+            known = {sku: self._shelves(sku, pieces, channel) for sku, pieces in free.items()}
             load = {day: given.copy() for day, given in self._load.items()}
-            position, codes, index = self.position, self._codes, self._index
-        if fresh is not None:
-            known = self._read(fresh, index)
-        return StockCopy(position, codes, index, known, load)
+            return StockCopy(self.position, self._codes, self._index, known, load)
 
-    def available(self, skus: Iterable[str]) -> dict[str, dict[str, int]]:
+    def available(
+        self, skus: Iterable[str], channel: str = Channel.STORE.value
+    ) -> dict[str, dict[str, int]]:
         """A copy of what may be promised, for `skus` only; locations in order of code."""
         with self._lock:
-            return {sku: self._by_code(sku)[0] for sku in skus}
+            return {sku: self._by_code(sku, channel)[0] for sku in skus}
 
-    def withheld(self, skus: Iterable[str]) -> dict[str, dict[str, int]]:
+    def withheld(
+        self, skus: Iterable[str], channel: str = Channel.STORE.value
+    ) -> dict[str, dict[str, int]]:
         """A copy of what only safety stock withholds, for `skus`; locations in order of code."""
         with self._lock:
-            return {sku: self._by_code(sku)[1] for sku in skus}
+            return {sku: self._by_code(sku, channel)[1] for sku in skus}
 
-    def everything(self) -> Snapshot:
+    def everything(self, channel: str = Channel.STORE.value) -> Snapshot:
         """A copy of what may be promised of every SKU, with its position and nothing else."""
         with self._lock:
-            return Snapshot(self.position, {sku: self._by_code(sku)[0] for sku in self._shelves})
+            return Snapshot(
+                self.position, {sku: self._by_code(sku, channel)[0] for sku in self._free}
+            )
 
     def day_of(self, due_at: datetime) -> date:
         """The day, where the company is, in whose work something counts that is due then."""
@@ -162,8 +166,14 @@ class StockView:
                 for day, given in sorted(self._load.items())
             }
 
-    def _by_code(self, sku: str) -> tuple[dict[str, int], dict[str, int]]:
-        shelves = self._shelves.get(sku, Shelves())
+    def _shelves(self, sku: str, free: FreePieces, channel: str) -> Shelves:
+        if not self._limits.is_of(self._codes):
+            self._limits = LimitTable(self._reference, self._codes)
+        may = self._limits.of(sku, channel).available(free.pieces, free.place)
+        return Shelves(free.place.copy(), *may)
+
+    def _by_code(self, sku: str, channel: str) -> tuple[dict[str, int], dict[str, int]]:
+        shelves = self._shelves(sku, self._free.get(sku, FreePieces()), channel)
         codes = [self._codes[place] for place in shelves.place.tolist()]
         return (
             dict(zip(codes, shelves.available.tolist(), strict=True)),
@@ -177,10 +187,10 @@ class StockView:
                 self._load[day] = np.zeros((2, len(self._codes)), np.int64)
             self._load[day][:, place] += more
 
-    def _read(self, balances: Balances, index: Mapping[str, int]) -> dict[str, Shelves]:
-        rows: dict[str, list[tuple[int, int, int]]] = {}
-        for (sku, location), balance in balances.items():
-            if location in index:
-                here = self.atp(location, balance), self.kept(location, balance)
-                rows.setdefault(sku, []).append((index[location], *here))
-        return {sku: Shelves(*np.array(sorted(of), np.int64).T.copy()) for sku, of in rows.items()}
+
+def _read(balances: Balances, index: Mapping[str, int]) -> dict[str, FreePieces]:
+    rows: dict[str, list[tuple[int, int]]] = {}
+    for (sku, location), balance in balances.items():
+        if location in index:
+            rows.setdefault(sku, []).append((index[location], balance.free))
+    return {sku: FreePieces(*np.array(sorted(of), np.int64).T.copy()) for sku, of in rows.items()}

@@ -14,8 +14,8 @@ from sync.central.records import discrepancies
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.central.storage.locks import held
-from sync.domain.location import Location
 from sync.domain.stock import PIECES, Balance, Movement, MovementKind
+from sync.domain.stock_rules import Limits
 
 _BALANCE = tables.balance.c
 _PIECES = tuple(_BALANCE[name] for name in PIECES)
@@ -35,8 +35,8 @@ _MOVE = (
     .values({name: _BALANCE[name] + sa.bindparam(f"more_{name}") for name in PIECES})
     .returning(*_PIECES, _BALANCE.inbound_on)
 )
-_FREE = _BALANCE.on_hand - _BALANCE.reserved - _BALANCE.allocated - sa.bindparam("kept")
-_MAY_TAKE = sa.update(tables.balance).where(_AT, sa.bindparam("wanted") <= _FREE)
+_FREE = _BALANCE.on_hand - _BALANCE.reserved - _BALANCE.allocated
+_MAY_TAKE = sa.update(tables.balance).where(_AT, sa.bindparam("needed") <= _FREE)
 _ALLOCATE = _MAY_TAKE.values(allocated=_BALANCE.allocated + sa.bindparam("wanted")).returning(
     *_PIECES, _BALANCE.inbound_on
 )
@@ -63,11 +63,12 @@ def _in_order(keys: Sequence[tuple[str, str]]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Pieces of `sku` that are to be promised from `location`."""
+    """Pieces of `sku` that are to be promised from `location`, within `limits`."""
 
-    location: Location
+    location: str
     sku: str
     quantity: int
+    limits: Limits
 
 
 class Taken(Exception):
@@ -85,19 +86,11 @@ def allocate(
     """
     movements: list[Movement] = []
     after: list[Balance] = []
-    for place_of in _in_order([(one.sku, one.location.code) for one in wanted]):
+    for place_of in _in_order([(one.sku, one.location) for one in wanted]):
         one = wanted[place_of]
-        kept = one.location.threshold + (0 if release_safety_stock else one.location.safety_stock)
-        place = {"at_sku": one.sku, "at_location": one.location.code}
-        row = tx.connection.execute(
-            _ALLOCATE, {**place, "kept": kept, "wanted": one.quantity}
-        ).one_or_none()
-        if row is None:
-            raise Taken(one.sku, one.location.code)
+        row = _take(tx, _ALLOCATE, one, release_safety_stock=release_safety_stock)
         movements.append(
-            Movement(
-                one.location.code, one.sku, MovementKind.ALLOCATION, cause, allocated=one.quantity
-            )
+            Movement(one.location, one.sku, MovementKind.ALLOCATION, cause, allocated=one.quantity)
         )
         after.append(_balance(tx, movements[-1], row))
     _append(tx, movements, after)
@@ -105,19 +98,24 @@ def allocate(
 
 def reserve(tx: Transaction, one: Wanted, cause: str) -> Balance:
     """Hold what is `wanted` when it may be sold there. Raises Taken when it may not."""
-    kept = one.location.threshold + one.location.safety_stock
-    place = {"at_sku": one.sku, "at_location": one.location.code}
-    row = tx.connection.execute(
-        _RESERVE, {**place, "kept": kept, "wanted": one.quantity}
-    ).one_or_none()
-    if row is None:
-        raise Taken(one.sku, one.location.code)
-    held = Movement(
-        one.location.code, one.sku, MovementKind.RESERVATION, cause, reserved=one.quantity
-    )
+    row = _take(tx, _RESERVE, one, release_safety_stock=False)
+    held = Movement(one.location, one.sku, MovementKind.RESERVATION, cause, reserved=one.quantity)
     after = _balance(tx, held, row)
     _append(tx, [held], [after])
     return after
+
+
+def _take(tx: Transaction, taking: Any, one: Wanted, *, release_safety_stock: bool) -> sa.Row[Any]:
+    needed = one.limits.needed(one.quantity, release_safety_stock=release_safety_stock)
+    row = None
+    if needed is not None:
+        place = {"at_sku": one.sku, "at_location": one.location}
+        row = tx.connection.execute(
+            taking, {**place, "needed": needed, "wanted": one.quantity}
+        ).one_or_none()
+    if row is None:
+        raise Taken(one.sku, one.location)
+    return row
 
 
 def _moved(tx: Transaction, movement: Movement) -> Balance:

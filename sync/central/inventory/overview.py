@@ -52,7 +52,7 @@ def of_article(
                     balance.on_hand,
                     balance.reserved,
                     balance.allocated,
-                    view.atp(location, balance),
+                    view.atp(sku, location, balance),
                     balance.inbound,
                     balance.in_transit,
                     days.get(location, ""),

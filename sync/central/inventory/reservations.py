@@ -21,6 +21,7 @@ from sync.central.storage.dialect import insert_missing
 from sync.central.storage.locks import held
 from sync.domain.consignment import GoodsLine, check_key, check_lines
 from sync.domain.errors import InvalidInput, NotFound, Refused
+from sync.domain.order import Channel
 from sync.domain.stock import Movement, MovementKind
 
 EXPIRY = "reservation_expiry"
@@ -39,7 +40,7 @@ class ReservationEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """`quantity` pieces of `sku` are held at `location` until `expires_at`."""
+    """`quantity` pieces of `sku` are held at `location` until `expires_at`, for `channel`."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -48,6 +49,7 @@ class Reservation:
     sku: str
     quantity: int
     expires_at: datetime
+    channel: Channel = Channel.STORE
 
     def __post_init__(self) -> None:
         check_key(self.number)
@@ -61,13 +63,14 @@ def reserve(reference: Reference, tx: Transaction, wanted: Reservation, who: str
 
     Raises InvalidInput for a time that cannot be, Refused when they may not be sold there.
     """
-    place = stock_point(reference, wanted.location)
+    stock_point(reference, wanted.location)
     check_articles(reference, (GoodsLine(wanted.sku, wanted.quantity),))
     row = {
         "number": wanted.number,
         "location": wanted.location,
         "sku": wanted.sku,
         "quantity": wanted.quantity,
+        "channel": wanted.channel.value,
         "expires_at": stamp(wanted.expires_at),
         "created_at": tx.at,
         "created_by": who[:80],
@@ -88,7 +91,9 @@ def reserve(reference: Reference, tx: Transaction, wanted: Reservation, who: str
     if not insert_missing(tx.connection, tables.reservation, row):
         raise key_used(wanted.number)  # by somebody at the same moment
     try:
-        ledger.reserve(tx, Wanted(place, wanted.sku, wanted.quantity), _cause(wanted.number))
+        limits = reference.limits(wanted.sku, wanted.location, wanted.channel.value)
+        one = Wanted(wanted.location, wanted.sku, wanted.quantity, limits)
+        ledger.reserve(tx, one, _cause(wanted.number))
     except Taken as taken:
         raise Refused(
             "{quantity} pieces of {sku} cannot be held at {location}: fewer may be sold there. "
@@ -180,4 +185,11 @@ def _cause(number: str) -> str:
 
 
 def _of(row: sa.Row[tuple[object, ...]]) -> Reservation:
-    return Reservation(row.number, row.location, row.sku, row.quantity, unstamp(row.expires_at))
+    return Reservation(
+        row.number,
+        row.location,
+        row.sku,
+        row.quantity,
+        unstamp(row.expires_at),
+        Channel(row.channel),
+    )

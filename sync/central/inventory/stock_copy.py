@@ -13,6 +13,29 @@ from sync.sourcing.network import Network
 
 
 @dataclass(eq=False, slots=True)
+class FreePieces:
+    """The stock of one SKU where there is some: `place` [n] ascending, `pieces` [n] for sale that
+    are promised to nobody; below 0 where too many are."""
+
+    place: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    pieces: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def put(self, place: int, pieces: int) -> None:
+        """Set what there is at `place`."""
+        at = int(self.place.searchsorted(place))
+        if at == len(self.place) or self.place[at] != place:
+            self.place = np.insert(self.place, at, place)
+            self.pieces = np.insert(self.pieces, at, 0)
+        self.pieces[at] = pieces
+
+    def at(self, place: int) -> int:
+        """What is free at `place`."""
+        at = int(self.place.searchsorted(place))
+        there = at < len(self.place) and self.place[at] == place
+        return int(self.pieces[at]) if there else 0
+
+
+@dataclass(eq=False, slots=True)
 class Shelves:
     """The stock of one SKU where there is some: `place` [n] ascending, `available` [n] pieces that
     may be promised, `withheld` [n] pieces that only safety stock keeps back."""

@@ -18,7 +18,6 @@ from sync.central.storage.database import TRIES_MAX, Contended, Transaction
 from sync.central.storage.dialect import open_engine
 from sync.central.storage.schema import migrate
 from sync.domain.errors import InvalidInput, Unavailable
-from sync.domain.location import Location
 from sync.protocol.commands import PlaceOrder
 from sync.protocol.feed import NETWORK
 from tests.sync.central.both_databases import ON_POSTGRESQL
@@ -27,12 +26,8 @@ from tests.sync.central.world import SHIP, World
 pytestmark = ON_POSTGRESQL
 
 
-def place(world: World, code: str) -> Location:
-    return world.central.reference.locations[code]
-
-
 def allocate(world: World, tx: Transaction, *wanted: tuple[str, str, int]) -> None:
-    asked = [Wanted(place(world, code), sku, count) for sku, code, count in wanted]
+    asked = [Wanted(code, sku, count, world.limits(sku, code)) for sku, code, count in wanted]
     stock.allocate(tx, asked, "test", release_safety_stock=True)
 
 

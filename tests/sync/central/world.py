@@ -53,6 +53,7 @@ from sync.domain.returns import (
     return_line,
 )
 from sync.domain.stock import Balance
+from sync.domain.stock_rules import Limits
 from sync.protocol.commands import (
     Answer,
     Command,
@@ -336,6 +337,9 @@ class World:
     def balance(self, location: str, sku: str) -> Balance:
         with self.central.database.read() as connection:
             return stock.balances(connection, [sku]).get((sku, location), Balance())
+
+    def limits(self, sku: str, location: str, channel: str = "store") -> Limits:
+        return self.central.reference.limits(sku, location, channel)
 
     def available(self, location: str, sku: str) -> int:
         return self.central.view.available([sku])[sku].get(location, 0)

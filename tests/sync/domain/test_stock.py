@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.domain.stock import Balance, Movement, MovementKind, balance_of
+from sync.domain.stock_rules import Limits
 
 pieces = st.integers(-50, 50)
 movements = st.lists(
@@ -33,7 +34,7 @@ def test_what_can_be_promised_is_never_below_zero(
     ledger: list[Movement], safety: int, threshold: int
 ) -> None:
     balance = balance_of(ledger)
-    atp = balance.atp(safety_stock=safety, threshold=threshold)
+    atp = Limits(safety, threshold).available(balance.free)
     assert atp >= 0
     assert atp == 0 or balance.allocated + atp + safety + threshold == balance.on_hand
 

@@ -94,6 +94,7 @@ reservation = Table(
     Column("location", CODE, ForeignKey("location.code"), nullable=False),
     Column("sku", SKU, nullable=False),
     Column("quantity", Integer, nullable=False),
+    Column("channel", String(20), nullable=False),
     Column("expires_at", TIME, nullable=False),
     Column("created_at", TIME, nullable=False),
     Column("created_by", String(80), nullable=False),

@@ -108,8 +108,8 @@ def test_a_piece_that_is_taken_between_decision_and_commit_is_looked_for_elsewhe
         made.append(location)
         with world.central.database.write("a rival") as tx:
             rest = world.available(location, "MUG") + world.withheld(location, "MUG")
-            place = world.central.reference.locations[location]
-            wanted = [stock.Wanted(place, "MUG", rest)]
+            limits = world.limits("MUG", location)
+            wanted = [stock.Wanted(location, "MUG", rest, limits)]
             stock.allocate(tx, wanted, "a rival", release_safety_stock=True)
 
     monkeypatch.setattr(Decisions, "decide", beaten)
@@ -251,7 +251,9 @@ def test_a_job_that_sources_ends_in_the_transaction_that_promises(
         if len(made) == 1:
             with world.central.database.write("a rival") as tx:
                 place = world.central.reference.locations["W1"]
-                stock.allocate(tx, [stock.Wanted(place, "MUG", 1)], "x")
+                stock.allocate(
+                    tx, [stock.Wanted(place.code, "MUG", 1, world.limits("MUG", place.code))], "x"
+                )
 
     monkeypatch.setattr(Decisions, "decide", beaten)
     assert world.run(BACKORDER) == 1

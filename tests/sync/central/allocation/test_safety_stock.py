@@ -103,7 +103,7 @@ def test_two_orders_at_once_never_share_the_kept_piece(world: World) -> None:
 
 
 def test_the_conditional_update_refuses_safety_stock_to_any_other_step(world: World) -> None:
-    one = [stock.Wanted(world.central.reference.locations["S2"], "BAG", 1)]
+    one = [stock.Wanted("S2", "BAG", 1, world.limits("BAG", "S2"))]
     with world.central.database.write("test") as tx:
         stock.allocate(tx, one, "an order")
         with pytest.raises(stock.Taken):
@@ -114,8 +114,10 @@ def test_the_conditional_update_refuses_safety_stock_to_any_other_step(world: Wo
 
 
 def test_what_is_wanted_is_promised_whole_or_not_at_all(world: World) -> None:
-    places = world.central.reference.locations
-    wanted = [stock.Wanted(places["W1"], "BAG", 30), stock.Wanted(places["S2"], "BAG", 9)]
+    wanted = [
+        stock.Wanted("W1", "BAG", 30, world.limits("BAG", "W1")),
+        stock.Wanted("S2", "BAG", 9, world.limits("BAG", "S2")),
+    ]
     with pytest.raises(stock.Taken), world.central.database.write("test") as tx:
         stock.allocate(tx, wanted, "an order")
     assert (world.balance("W1", "BAG").allocated, world.balance("S2", "BAG").allocated) == (0, 0)

@@ -29,6 +29,8 @@ BORROWED = {
     "stock.key",
     "stock.lines",
     "stock.quantity",
+    "stock.rule",
+    "stock.rules_file",
     "stock.same_state",
     "stock.transfer_to_itself",
     "staff.pin_digits",

@@ -341,6 +341,7 @@ def _goods_to_come() -> None:
         sa.Column("location", sa.String(40), nullable=False),
         sa.Column("sku", sa.String(60), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(20), nullable=False),
         sa.Column("expires_at", sa.String(32), nullable=False),
         sa.Column("created_at", sa.String(32), nullable=False),
         sa.Column("created_by", sa.String(80), nullable=False),
