@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 
 from app.cli import stock
 from app.cli.api_client import OpsClient
+from sync.domain.location import Location, LocationKind
 from sync.domain.stock import Balance
-from sync.domain.stock_rules import Limits
+from sync.domain.stock_rules import Limits, parse_rules
 from tests.i18n.messages import ROOT
 from tests.sync.central.client import Client
 from tests.sync.central.world import World
@@ -33,6 +34,19 @@ def test_the_worked_number() -> None:
     on_hand, reserved, allocated, safety, threshold, free = map(int, said.groups())
     balance = Balance(on_hand, allocated, reserved=reserved)
     assert Limits(safety, threshold).available(balance.free) == free
+
+
+def test_the_rules_on_the_page_make_the_number_that_it_says() -> None:
+    text = re.search(r"```toml\n(.+?)```", PAGE, re.DOTALL)
+    said = re.search(
+        r"has (\d+) free and a threshold of (\d+): .+ = (\d+), at most (\d+): (\d+) pieces", PAGE
+    )
+    assert text is not None
+    assert said is not None
+    free, threshold, _, cap, available = map(int, said.groups())
+    place = Location("S1", LocationKind.STORE, "", "", "", "", 0.0, 0.0, threshold=threshold)
+    limits = parse_rules(text[1], "rules.toml").limits("85123A", "candles", place, "web")
+    assert (limits.cap, limits.available(free)) == (cap, available)
 
 
 def test_every_command_on_the_page(tmp_path: Path) -> None:
