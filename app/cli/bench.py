@@ -32,13 +32,15 @@ def bench_app(root: Path) -> typer.Typer:
         return found
     if str(root) not in sys.path:
         sys.path.append(str(root))
+    from tools.benchmarks import forecast as bench_forecast
     from tools.benchmarks import policies as bench_policies
     from tools.benchmarks import print as bench_print
     from tools.benchmarks import server as bench_server
     from tools.benchmarks import sourcing as bench_sourcing
     from tools.benchmarks import trust as bench_trust
 
-    for part in (bench_print, bench_sourcing, bench_server, bench_trust, bench_policies):
+    parts = (bench_print, bench_sourcing, bench_server, bench_trust, bench_policies, bench_forecast)
+    for part in parts:
         found.registered_commands += part.app.registered_commands
     return found
 
