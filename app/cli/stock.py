@@ -197,6 +197,38 @@ def transfer_command(
         _say(client.send("/v1/transfers", {**body, "lines": _lines(pieces)}))
 
 
+@app.command("proposals")
+def proposals_command(
+    service_level: Annotated[float, typer.Option(help="How often there is to be enough.")] = 0.95,
+    cover_days: Annotated[int, typer.Option(help="For so many days.")] = 14,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
+    central: Address = HERE,
+    data: Folder = DEMO,
+) -> None:
+    """Transfers worth making, those that save most sales first, and why.
+
+    Goods that have left are booked with `comptoir stock transfer`, under the proposal's number.
+    """
+    asked = {"service_level": service_level, "cover_days": cover_days, "limit": limit}
+    with client_of(central, data) as client:
+        found = client.get("/v1/stock-proposals", **asked)
+    console = Console(soft_wrap=True, highlight=False)
+    for each in found:
+        console.print(
+            f"{each['number']}: {each['quantity']} x {each['sku']} {each['name']}, from "
+            f"{each['source']} to {each['destination']}",
+            markup=False,
+        )
+        console.print(
+            f"  {each['weekly']:g} a week are expected there, {each['enough']} are enough, "
+            f"{each['there']} there or coming: {each['lost']:g} sales would be lost. "
+            f"{each['source']} can spare {each['spare']}.",
+            markup=False,
+        )
+    if not found:
+        console.print("Nothing is worth moving, or there is no demand to judge by yet.")
+
+
 @app.command("receive")
 def receive_command(
     number: Number,

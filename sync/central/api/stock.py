@@ -11,9 +11,17 @@ from fastapi import APIRouter, Query
 from sync.central.api.auth import Gate, caller, guarded
 from sync.central.api.bodies import body_of, described
 from sync.central.context import Context
-from sync.central.inventory import changes, consignments, overview, reservations, rules
+from sync.central.inventory import (
+    changes,
+    consignments,
+    overview,
+    proposals,
+    reservations,
+    rules,
+)
 from sync.central.inventory.consignments import Consignment
 from sync.central.inventory.overview import StockAt
+from sync.central.inventory.proposals import Proposal
 from sync.central.inventory.reservations import Reservation
 from sync.central.inventory.rules import ExplainedStock
 from sync.central.keys.keys import Holder, Scope
@@ -54,6 +62,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     router = APIRouter()
     router.include_router(_looking(ctx, gate))
     router.include_router(_rules(ctx, gate))
+    router.include_router(_proposing(ctx, gate))
     router.include_router(_coming(ctx, gate))
     router.include_router(_holding(ctx, gate))
     return router
@@ -104,6 +113,29 @@ def _rules(ctx: Context, gate: Gate) -> APIRouter:
             told = rules.set_rules(ctx.reference, tx, wanted)
         ctx.reference.refresh()
         return {"rules": len(wanted.rules), "told_anew": told}
+
+    return router
+
+
+def _proposing(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate, gate.key(Scope.STOCK))
+
+    @router.get("/stock-proposals")
+    def proposed(
+        service_level: float = proposals.SERVICE_LEVEL,
+        cover_days: int = proposals.COVER_DAYS,
+        limit: Limit = LISTED_MAX,
+    ) -> list[Proposal]:
+        """Transfers worth making, those that save most sales first, with their numbers."""
+        with ctx.database.read() as connection:
+            return proposals.propose(
+                ctx.reference,
+                connection,
+                ctx.database.clock(),
+                service_level=service_level,
+                cover_days=cover_days,
+                limit=limit,
+            )
 
     return router
 

@@ -43,6 +43,7 @@ ROUTES: Mapping[str, str] = {
     "GET /v1/stock/{sku}": Scope.STOCK,
     "POST /v1/stock/changes": Scope.STOCK,
     "GET /v1/stock/{sku}/explanation": Scope.STOCK,
+    "GET /v1/stock-proposals": Scope.STOCK,
     "GET /v1/stock-rules": Scope.STOCK,
     "PUT /v1/stock-rules": Scope.STOCK,
     "GET /v1/consignments": Scope.STOCK,
