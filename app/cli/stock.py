@@ -36,9 +36,10 @@ def show_command(sku: str, central: Address = HERE, data: Folder = DEMO) -> None
     """Every state of an article at every location."""
     with client_of(central, data) as client:
         found = client.get(f"/v1/stock/{sku}")
-    table = Table("location", "name", *(state.replace("_", " ") for state in STATES))
+    states = [state for state in STATES if any(at[state] for at in found)]
+    table = Table("location", *(state.replace("_", " ") for state in states), "name")
     for at in found:
-        table.add_row(at["location"], at["name"], *(str(at[state] or "") for state in STATES))
+        table.add_row(at["location"], *(str(at[state] or "") for state in states), at["name"])
     Console().print(table if found else f"There is none of {sku}, and none is to come.")
 
 

@@ -7,7 +7,7 @@ order goes the way of any other order.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from importlib.resources import files
 
@@ -17,8 +17,9 @@ from sync.central.allocation.decisions import Decisions
 from sync.central.catalogue import people, reference
 from sync.central.catalogue.imports.records import WebOrder
 from sync.central.composition import Central
-from sync.central.inventory import demand
+from sync.central.inventory import consignments, demand, reservations
 from sync.central.inventory import ledger as stock
+from sync.central.inventory.reservations import Reservation
 from sync.central.orders import place_order as orders
 from sync.central.storage.database import Transaction
 from sync.central.storage.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta, write_meta
@@ -27,6 +28,7 @@ from sync.demo import store_scenario as store_scenario
 from sync.demo.carriage import carriers_body
 from sync.domain.associate import ASSOCIATE, MANAGER
 from sync.domain.catalogue import Article
+from sync.domain.consignment import AdvanceNotice, GoodsLine, Transfer
 from sync.domain.customer import Address, Customer
 from sync.domain.identifiers import WEB_ORDER, DocumentNumber
 from sync.domain.location import Location
@@ -43,6 +45,7 @@ HISTORY_ORDERS, HISTORY_WEEKS = 1_500, 4
 WEB_LOCATION, WEB_DEVICE = "WEB", "WEB"
 PROMISE_DAYS = 4
 LOADED = "demo_loaded"
+PLENTY, PIECES_SENT, PIECES_HELD = 200, 6, 1
 # The PINs are known to everybody who has read this file: for the demo only.
 DEMO_PEOPLE = (
     ("A01", "Claire Dubois", "246810", MANAGER),
@@ -123,16 +126,48 @@ def _load_stock(
 ) -> None:
     sold = demo_company.load_demand()
     generated = demo_company.generate_stock(SEED, articles, locations, sold)
-    rows = store_scenario.end_of_range(generated, locations, local)
+    rows = list(store_scenario.end_of_range(generated, locations, local))
     with central.database.write("demo:stock") as tx:
         if read_meta(tx.connection, "demo_stock"):
             return
         stock.load_opening(tx, rows, "demo:stock")
-        for goods in demo_company.load_inbound():
-            day = (tx.now + timedelta(days=goods.expected_in_days)).date()
-            stock.expect(tx, goods.location, goods.sku, goods.quantity, day, "demo:inbound")
+        _announce(central, tx)
+        _send_and_hold(central, tx, {(sku, location): pieces for location, sku, pieces in rows})
         ensure_meta(tx.connection, "demo_stock", tx.at)
     central.view.rebuild()
+
+
+def _announce(central: Central, tx: Transaction) -> None:
+    """Suppliers' goods to come: one advance notice for a place and a day."""
+    notices: dict[tuple[str, int], dict[str, int]] = {}
+    for goods in demo_company.load_inbound():
+        pieces = notices.setdefault((goods.location, goods.expected_in_days), {})
+        pieces[goods.sku] = pieces.get(goods.sku, 0) + goods.quantity
+    for (location, days), pieces in notices.items():
+        lines = tuple(GoodsLine(sku, quantity) for sku, quantity in pieces.items())
+        day = (tx.now + timedelta(days=days)).date()
+        notice = AdvanceNotice(f"PO-{location}-{days:02d}", location, day, lines)
+        consignments.announce(central.reference, tx, notice, "demo")
+
+
+def _send_and_hold(
+    central: Central, tx: Transaction, on_hand: Mapping[tuple[str, str], int]
+) -> None:
+    """A transfer on its way to the demo store, and pieces that are held there for a customer."""
+    here = demo_company.DEMO_STORE
+    plenty = sorted(
+        (key for key, pieces in on_hand.items() if pieces >= PLENTY and key[1] != here),
+        reverse=True,
+    )
+    known = [key for key in plenty if on_hand.get((key[0], here), 0) >= PIECES_HELD + 3]
+    for sku, source in known[:1]:
+        day = (tx.now + timedelta(days=2)).date()
+        lines = (GoodsLine(sku, PIECES_SENT),)
+        transfer = Transfer(f"T-{here}-01", source, here, day, lines)
+        consignments.send(central.reference, tx, transfer, "demo")
+        until = tx.now + timedelta(days=1)
+        held = Reservation(f"R-{here}-01", here, sku, PIECES_HELD, until)
+        reservations.reserve(central.reference, tx, held, "demo")
 
 
 def _load_demand(central: Central) -> None:
