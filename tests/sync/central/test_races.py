@@ -100,8 +100,10 @@ def test_a_race_that_is_lost_is_sourced_again(world: World, monkeypatch: MonkeyP
     """The stock in memory says that W1 has the lamps; the tables know better."""
     real, copies = StockView.copy, []
 
-    def stale(self: StockView, skus: Iterable[str], fresh: Any = None) -> StockCopy:
-        found = real(self, skus, fresh)
+    def stale(
+        self: StockView, skus: Iterable[str], fresh: Any = None, *, channel: str
+    ) -> StockCopy:
+        found = real(self, skus, fresh, channel=channel)
         copies.append(fresh is not None)
         if fresh is None:
             found.shelves["LAMP"].put(found.index["W1"], 50, 0)
