@@ -16,7 +16,7 @@ class MovementKind(StrEnum):
     RELEASE = "release"  # a promise taken back: allocated -
     HAND_OVER = "hand_over"  # given to the carrier or the customer: on_hand -, allocated -
     RECEIPT = "receipt"  # goods came in: on_hand + (inbound -)
-    EXPECTED = "expected"  # goods to come: inbound +
+    EXPECTED = "expected"  # goods announced: inbound +
     RETURN = "return"  # given back by a customer, not yet inspected: quarantined +
     RESTOCK = "restock"  # inspected as new: quarantined -, on_hand +
     GIVEN_BACK = "given_back"  # inspected and not accepted: quarantined -

@@ -205,40 +205,6 @@ def load_opening(tx: Transaction, stock: Iterable[tuple[str, str, int]], cause: 
     return len(balances)
 
 
-def expect(tx: Transaction, location: str, sku: str, quantity: int, on: date, cause: str) -> None:
-    """Goods to come, with the day on which the first of them are expected."""
-    move(tx, Movement(location, sku, MovementKind.EXPECTED, cause, inbound=quantity))
-    day = on.isoformat()
-    tx.connection.execute(
-        sa.update(tables.balance)
-        .where(
-            _key(sku, location),
-            sa.or_(_BALANCE.inbound_on.is_(None), _BALANCE.inbound_on > day),
-        )
-        .values(inbound_on=day)
-    )
-    known = tx.changes.inbound_on[sku, location]
-    tx.changes.inbound_on[sku, location] = min(known or day, day)
-
-
-def receive(tx: Transaction, location: str, sku: str, quantity: int, cause: str) -> Balance:
-    """Goods came in; what was expected of them no longer is."""
-    expected = tx.connection.execute(
-        sa.select(_BALANCE.inbound).where(_key(sku, location))
-    ).scalar()
-    arrived = min(quantity, expected or 0)
-    received = Movement(
-        location, sku, MovementKind.RECEIPT, cause, on_hand=quantity, inbound=-arrived
-    )
-    (balance,) = move(tx, received)
-    if balance.inbound == 0:
-        tx.connection.execute(
-            sa.update(tables.balance).where(_key(sku, location)).values(inbound_on=None)
-        )
-        tx.changes.inbound_on[sku, location] = None
-    return balance
-
-
 def count(tx: Transaction, location: str, sku: str, counted: int, cause: str) -> Balance:
     """What was found at a count; the difference is a movement."""
     on_hand = tx.connection.execute(sa.select(_BALANCE.on_hand).where(_key(sku, location))).scalar()

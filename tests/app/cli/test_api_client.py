@@ -16,7 +16,7 @@ from app.cli import batch, explain
 from sync.central.inventory import ledger as stock
 from sync.central.server import _Server, create_application
 from sync.domain.errors import InvalidInput, NotFound, Unavailable
-from tests.sync.central.world import CARRY, SHIP, World
+from tests.sync.central.world import CARRY, SHIP, World, receive
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_the_batch_says_what_would_move_and_moves_it_when_told(world: World, add
             stock.count(tx, location, "MUG", 0, "count")
     order = world.placed(("MUG", 2, SHIP))
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "MUG", 9, "delivery")
+        receive(tx, "W1", "MUG", 9)
     asked = ("--central", address, "--data", str(world.central.folder))
     dry = said(batch.app, *asked)
     assert dry.startswith(f"{order.number}: from S3 to W1 saves €")

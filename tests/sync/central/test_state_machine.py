@@ -21,7 +21,7 @@ from sync.protocol.commands import (
     Outcome,
     PlaceOrder,
 )
-from tests.sync.central.world import CARRY, COLLECT, PEOPLE, POINT, SHIP, World, copy_of
+from tests.sync.central.world import CARRY, COLLECT, PEOPLE, POINT, SHIP, World, copy_of, receive
 
 SKUS = st.sampled_from(["MUG", "BAG", "LAMP", "CARD"])
 LINES = st.lists(
@@ -158,7 +158,7 @@ class Shops(RuleBasedStateMachine):
     @rule(sku=SKUS, quantity=st.integers(1, 5), location=st.sampled_from(["W1", "S1", "S3"]))
     def deliver(self, sku: str, quantity: int, location: str) -> None:
         with self.world.central.database.write("delivery") as tx:
-            stock.receive(tx, location, sku, quantity, "delivery")
+            receive(tx, location, sku, quantity)
 
     @rule()
     def fill(self) -> None:

@@ -31,6 +31,7 @@ from sync.central.jobs.workers import Workers
 from sync.central.orders.backorders import Backorders
 from sync.central.records import order_records as projection
 from sync.central.storage import tables
+from sync.central.storage.database import Transaction
 from sync.demo import company as demo_company
 from sync.demo.folder_mail import FolderMail
 from sync.demo.simulated_carrier import SimulatedCarrier
@@ -52,7 +53,7 @@ from sync.domain.returns import (
     ReturnReason,
     return_line,
 )
-from sync.domain.stock import Balance
+from sync.domain.stock import Balance, Movement, MovementKind
 from sync.domain.stock_rules import Limits
 from sync.protocol.commands import (
     Answer,
@@ -110,6 +111,11 @@ class Till:
     def number(self, letter: str) -> DocumentNumber:
         self.serials[letter] = self.serials.get(letter, 0) + 1
         return DocumentNumber.build(letter, self.device.number, self.serials[letter])
+
+
+def receive(tx: Transaction, location: str, sku: str, pieces: int) -> None:
+    """Goods that nobody announced."""
+    stock.move(tx, Movement(location, sku, MovementKind.RECEIPT, "delivery", on_hand=pieces))
 
 
 class World:

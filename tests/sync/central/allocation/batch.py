@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sync.central.allocation.reallocate import inputs_for
 from sync.central.devices import last_seen
-from sync.central.inventory import ledger as stock
 from sync.domain.order import Order
 from sync.sourcing.batch.reallocate import Proposal, propose
-from tests.sync.central.world import Till, World
+from tests.sync.central.world import Till, World, receive
 
 # A parcel from a shop costs two euros more than one from a warehouse.
 RULES = """version = "1"
@@ -26,7 +25,7 @@ def heard_of(world: World, till: Till) -> None:
 
 def delivered(world: World, location: str, sku: str, pieces: int) -> None:
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, location, sku, pieces, "delivery")
+        receive(tx, location, sku, pieces)
 
 
 def proposal(world: World) -> Proposal:

@@ -27,7 +27,7 @@ from sync.sourcing.engine import source
 from sync.sourcing.request import Request
 from tests.sync.central.inline import Inline
 from tests.sync.central.test_races import together
-from tests.sync.central.world import CARRY, COLLECT, SHIP, World, copy_of
+from tests.sync.central.world import CARRY, COLLECT, SHIP, World, copy_of, receive
 
 Found = list[str]
 
@@ -269,5 +269,5 @@ def waiting(world: World) -> Order:
             stock.count(tx, location, "MUG", 0, "count")
     order = world.placed(("MUG", 3, SHIP))
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "MUG", 3, "delivery")
+        receive(tx, "W1", "MUG", 3)
     return order

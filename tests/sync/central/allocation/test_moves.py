@@ -18,7 +18,7 @@ from sync.sourcing import source
 from sync.sourcing.batch.reallocate import propose
 from sync.sourcing.scarcity.price_list import PriceList
 from tests.sync.central.network import LOCATIONS
-from tests.sync.central.world import COLLECT, SHIP, World
+from tests.sync.central.world import COLLECT, SHIP, World, receive
 
 RULES = """version = "1"
 [handling.store]
@@ -42,7 +42,7 @@ def shops(world: World) -> World:
 
 def delivered(world: World, location: str, sku: str, pieces: int) -> None:
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, location, sku, pieces, "delivery")
+        receive(tx, location, sku, pieces)
 
 
 def changed(world: World, code: str, **changes: Any) -> None:

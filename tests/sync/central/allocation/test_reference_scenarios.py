@@ -19,7 +19,7 @@ from sync.domain.order import Channel
 from sync.domain.order_status import GIVEN_UP
 from sync.protocol.codec import to_json
 from tests.sync.central.client import Client
-from tests.sync.central.world import SHIP, World
+from tests.sync.central.world import SHIP, World, receive
 
 Sent = dict[str, dict[int, int]]
 
@@ -139,7 +139,7 @@ def test_partial_fulfilment_with_the_rest_queued(shop: Shop) -> None:
     assert shop.sent(number) == {"S1": {1: 2, 2: 1}}
     assert shop.waiting(number) == {1: 1}
     with shop.world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W2", "MUG", 5, "delivery")
+        receive(tx, "W2", "MUG", 5)
     assert shop.world.fill_backorders() == 1
     assert shop.sent(number) == {"S1": {1: 2, 2: 1}, "W2": {1: 1}}
     assert shop.waiting(number) == {}

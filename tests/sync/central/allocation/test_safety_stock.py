@@ -12,7 +12,7 @@ from sync.protocol.commands import PlaceOrder
 from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.client import Client
 from tests.sync.central.test_races import together
-from tests.sync.central.world import SHIP, World
+from tests.sync.central.world import SHIP, World, receive
 
 pytestmark = BOTH_DATABASES
 
@@ -132,7 +132,7 @@ def test_an_order_that_waits_gets_what_comes_in_below_the_safety_stock(world: Wo
     order = world.placed(("BAG", 1, SHIP))
     assert world.state(order).lines[0].unfilled == 1
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "S1", "BAG", 1, "delivery")  # S1 keeps one for its customers
+        receive(tx, "S1", "BAG", 1)  # S1 keeps one for its customers
     assert world.fill_backorders() == 1
     assert world.fulfilment(order).location == "S1"
     assert world.check() == []

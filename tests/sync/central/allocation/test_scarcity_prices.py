@@ -22,7 +22,7 @@ from sync.domain.order import Order
 from sync.sourcing.decision import Decision
 from sync.sourcing.explain.sentences import explain_decision
 from tests.sync.central.inline import Inline
-from tests.sync.central.world import SHIP, World
+from tests.sync.central.world import SHIP, World, receive
 
 RULES = 'version = "1"\n[scarcity]\nrefresh_minutes = 60\nchanged_share = 0.2\n'
 YESTERDAY = date(2026, 11, 22)
@@ -134,10 +134,10 @@ def test_new_prices_come_on_schedule_and_sooner_when_much_stock_moved(world: Wor
     assert renewed(prices, world) == 1
     everything = lists(world)[0].stock_pieces
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "LAMP", int(everything * 0.19), "delivery")
+        receive(tx, "W1", "LAMP", int(everything * 0.19))
     assert renewed(prices, world) == 0
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "LAMP", int(everything * 0.02), "delivery")
+        receive(tx, "W1", "LAMP", int(everything * 0.02))
     assert renewed(prices, world) == 1
     world.pass_time(minutes=58)
     assert renewed(prices, world) == 0

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sync.central.inventory import ledger as stock
 from sync.central.storage import tables
 from sync.domain.order import Order
 from sync.sourcing.decision import Decision
 from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.client import Client
-from tests.sync.central.world import SHIP, World
+from tests.sync.central.world import SHIP, World, receive
 
 pytestmark = BOTH_DATABASES
 
@@ -79,7 +78,7 @@ def test_a_held_order_goes_by_itself_when_all_of_it_is_there(world: World, held:
     assert world.fill_backorders() == 0
     assert told(world, held).count("held") == 1  # trying again leaves no trace
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "BAG", MORE_THAN_THEY_HAVE, "delivery")
+        receive(tx, "W1", "BAG", MORE_THAN_THEY_HAVE)
     assert world.fill_backorders() == 1
     assert waiting(world, held) == 0
     assert world.check() == []
@@ -107,7 +106,7 @@ def test_an_order_that_asks_is_on_the_list_until_a_person_has_decided(
 
 def test_an_order_that_asks_leaves_the_list_when_stock_comes(world: World, asked: Order) -> None:
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "BAG", MORE_THAN_THEY_HAVE, "delivery")
+        receive(tx, "W1", "BAG", MORE_THAN_THEY_HAVE)
     assert world.fill_backorders() == 1
     assert Ops(world).say("GET", "/v1/discrepancies") == []
 

@@ -8,7 +8,9 @@ import pytest
 
 from sync.central.device_sync import publish_feed as publishing
 from sync.central.device_sync.publish_feed import read_page
+from sync.central.inventory import consignments
 from sync.central.inventory import ledger as stock
+from sync.domain.consignment import AdvanceNotice, GoodsLine
 from sync.domain.errors import Conflict
 from sync.domain.fulfilment import RejectionReason
 from sync.protocol.feed import CATALOGUE, NETWORK, Change, Page, decode_page, encode_page
@@ -46,8 +48,10 @@ def test_stock_says_what_may_be_promised_and_what_is_there(world: World) -> None
 
 def test_goods_to_come_are_told_with_their_day(world: World) -> None:
     with world.central.database.write("test") as tx:
-        stock.expect(tx, "W1", "LAMP", 12, world.now.date(), "test")
-        stock.expect(tx, "W1", "LAMP", 3, world.now.date().replace(day=30), "test")
+        for number, pieces, day in (("PO1", 12, 23), ("PO2", 3, 30)):
+            soon = world.now.date().replace(day=day)
+            notice = AdvanceNotice(number, "W1", soon, (GoodsLine("LAMP", pieces),))
+            consignments.announce(world.central.reference, tx, notice, "test")
     assert latest(world, NETWORK, "stock")["W1|LAMP"].body == [5, 5, 0, 15, "2026-11-23"]
 
 

@@ -13,7 +13,7 @@ from sync.domain.order_status import OrderStatus
 from sync.domain.stock import Balance, DiscrepancyKind
 from sync.protocol.commands import Answer, HandOver, Outcome, PackFulfilment, RejectFulfilment
 from tests.sync.central.both_databases import BOTH_DATABASES
-from tests.sync.central.world import COLLECT, PEOPLE, SHIP, World
+from tests.sync.central.world import COLLECT, PEOPLE, SHIP, World, receive
 
 pytestmark = BOTH_DATABASES
 
@@ -125,7 +125,7 @@ def test_a_part_is_taken_back_of_what_holds_more(world: World) -> None:
     (first,) = [found for found in world.fulfilments(order) if found.location == "S1"]
     assert (first.quantity, world.state(order).lines[0].unfilled) == (2, 1)
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "LAMP", 5, "delivery")
+        receive(tx, "W1", "LAMP", 5)
     world.reject(first, RejectionReason.NO_TIME)
     second = world.fulfilment(order)
     assert (second.location, second.quantity) == ("W1", 3)

@@ -15,7 +15,7 @@ from sync.central.storage.database import Transaction
 from sync.domain.errors import Unavailable
 from sync.domain.order import Order
 from tests.sync.central.both_databases import BOTH_DATABASES
-from tests.sync.central.world import SHIP, World
+from tests.sync.central.world import SHIP, World, receive
 
 pytestmark = BOTH_DATABASES
 
@@ -28,7 +28,7 @@ def sold_out(world: World) -> None:
 
 def delivered(world: World, pieces: int) -> None:
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "MUG", pieces, "delivery")
+        receive(tx, "W1", "MUG", pieces)
 
 
 def got(world: World, *orders: Order) -> list[int]:

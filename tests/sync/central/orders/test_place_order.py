@@ -21,7 +21,7 @@ from sync.protocol.commands import (
 )
 from sync.protocol.feed import LineState
 from tests.sync.central.both_databases import BOTH_DATABASES
-from tests.sync.central.world import CARRY, COLLECT, POINT, SHIP, World
+from tests.sync.central.world import CARRY, COLLECT, POINT, SHIP, World, receive
 
 pytestmark = BOTH_DATABASES
 
@@ -86,14 +86,13 @@ def test_two_groups_of_one_order_never_share_a_piece(world: World) -> None:
 
 
 def test_what_nobody_has_waits_and_is_filled_when_stock_comes_back(world: World) -> None:
-    from sync.central.inventory import ledger as stock
 
     order = world.placed(("LAMP", 20, SHIP))
     assert world.state(order).lines[0].unfilled == 8
     assert world.fill_backorders() == 0
     before = len(world.state(order).decisions)
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "W1", "LAMP", 12, "delivery")
+        receive(tx, "W1", "LAMP", 12)
     assert world.fill_backorders() == 1
     state = world.state(order)
     assert state.lines[0].unfilled == 0

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from sync.central.catalogue import people, reference
 from sync.central.devices.capabilities import COMMANDS, NEEDED
-from sync.central.inventory import ledger as stock
 from sync.central.storage import tables
 from sync.domain.associate import ASSOCIATE, MANAGER, ROLES, Right
 from sync.domain.company import CompanySettings
@@ -41,7 +40,7 @@ from sync.protocol.commands import (
 )
 from sync.protocol.sessions import Approval, Session
 from tests.sync.central.notifications.test_document_email import wanted
-from tests.sync.central.world import CARRY, COLLECT, World
+from tests.sync.central.world import CARRY, COLLECT, World, receive
 
 PIN_HASH = PasswordHasher().hash("902461")
 Make = Callable[[World, str], Payload]
@@ -49,7 +48,7 @@ Make = Callable[[World, str], Payload]
 
 def _parcel(world: World) -> str:
     with world.central.database.write("delivery") as tx:
-        stock.receive(tx, "S1", "MUG", 2, "delivery")
+        receive(tx, "S1", "MUG", 2)
     order = world.placed(("MUG", 1, COLLECT, "S1"))
     (fulfilment,) = world.fulfilments(order)
     assert fulfilment.location == "S1"
