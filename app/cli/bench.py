@@ -37,9 +37,11 @@ def bench_app(root: Path) -> typer.Typer:
     from tools.benchmarks import print as bench_print
     from tools.benchmarks import server as bench_server
     from tools.benchmarks import sourcing as bench_sourcing
+    from tools.benchmarks import stock as bench_stock
     from tools.benchmarks import trust as bench_trust
 
-    parts = (bench_print, bench_sourcing, bench_server, bench_trust, bench_policies, bench_forecast)
+    parts = [bench_print, bench_sourcing, bench_server, bench_trust, bench_policies]
+    parts += [bench_forecast, bench_stock]
     for part in parts:
         found.registered_commands += part.app.registered_commands
     return found

@@ -189,7 +189,7 @@ def http_figures(small: int = SMALL, size: int = SIZES[0]) -> list[Figure]:
         central = open_central(Path(folder))
         fill(central, size)
         central.close()
-        with _served(Path(folder)) as http:
+        with served(Path(folder)) as http:
             orders = Orders()
             _small_orders(http, orders, CLIENTS * 2)
             alone = _small_orders(http, orders, small)
@@ -214,7 +214,7 @@ def http_figures(small: int = SMALL, size: int = SIZES[0]) -> list[Figure]:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[httpx.Client]:
+def served(folder: Path) -> Iterator[httpx.Client]:
     """A client of a server in a process of its own."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe(duplex=False)

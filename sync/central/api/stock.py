@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from sync.central.api.auth import Gate, caller, guarded
-from sync.central.api.bodies import body_of, described
+from sync.central.api.bodies import JSON, body_of, described
 from sync.central.context import Context
 from sync.central.inventory import (
     changes,
@@ -29,7 +30,7 @@ from sync.domain.consignment import AdvanceNotice, Receipt, StockChange, Transfe
 from sync.domain.order import Channel
 from sync.domain.stock_rules import StockRule, StockRules
 
-LISTED_MAX = 500
+LISTED_MAX, SKUS_MAX = 500, 100
 Limit = Annotated[int, Query(ge=1, le=LISTED_MAX)]
 
 
@@ -60,11 +61,31 @@ class ListedReservation:
 def routes(ctx: Context, gate: Gate) -> APIRouter:
     """Stock, for operations people and the systems of warehouses and suppliers."""
     router = APIRouter()
+    router.include_router(_asking(ctx, gate))
     router.include_router(_looking(ctx, gate))
     router.include_router(_rules(ctx, gate))
     router.include_router(_proposing(ctx, gate))
     router.include_router(_coming(ctx, gate))
     router.include_router(_holding(ctx, gate))
+    return router
+
+
+def _asking(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate, gate.key(Scope.WEB_ORDERS))
+
+    @router.get("/availability")
+    def availability(
+        sku: Annotated[list[str], Query(min_length=1, max_length=SKUS_MAX)],
+        channel: Channel = Channel.WEB,
+    ) -> Response:
+        """Pieces that a channel may sell of each article, at each location that has some."""
+        found = ctx.view.available(sku, channel.value)
+        told = {
+            each: {code: pieces for code, pieces in at.items() if pieces}
+            for each, at in found.items()
+        }
+        return Response(json.dumps(told), media_type=JSON)
+
     return router
 
 

@@ -380,6 +380,7 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/staff/{code}/pin",
         "/v1/staff/{code}/role",
         "/v1/staff/{code}/stores",
+        "/v1/availability",
         "/v1/stock/{sku}",
         "/v1/stock/changes",
         "/v1/stock/{sku}/explanation",
@@ -411,3 +412,14 @@ def test_a_fault_of_ours_is_said_without_its_details(
     answer = client.get("/v1/feed/catalogue", client.world.till())
     assert (answer.status_code, answer.json()["code"]) == (500, "server.fault")
     assert "secret" not in answer.text
+
+
+def test_the_web_shop_asks_what_it_may_sell(client: Client) -> None:
+    key = {"Authorization": f"Bearer {client.world.central.keys.web_shop}"}
+    answer = client.ask("GET", "/v1/availability?sku=MUG&sku=NONE", headers=key)
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told["NONE"] == {}
+    assert told["MUG"] == client.world.central.view.available(["MUG"], "web")["MUG"]
+    many = "&".join(["sku=MUG"] * 101)
+    assert client.ask("GET", f"/v1/availability?{many}", headers=key).status_code == 422

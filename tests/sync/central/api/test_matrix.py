@@ -40,6 +40,7 @@ ROUTES: Mapping[str, str] = {
     "POST /v1/devices/{device}/wipe": Scope.DEVICES,
     "GET /v1/discrepancies": Scope.DISCREPANCIES,
     "POST /v1/discrepancies/{number}/resolve": Scope.DISCREPANCIES,
+    "GET /v1/availability": Scope.WEB_ORDERS,
     "GET /v1/stock/{sku}": Scope.STOCK,
     "POST /v1/stock/changes": Scope.STOCK,
     "GET /v1/stock/{sku}/explanation": Scope.STOCK,
@@ -171,7 +172,8 @@ def expected(caller: str, route: str) -> object:
     if opens == LOOK:
         return OPEN if scope in ("web_orders", "operations", "read") else NO_RIGHT
     if opens == Scope.WEB_ORDERS:
-        return OPEN if scope == "web_orders" else NO_RIGHT
+        able = {"web_orders", "operations", "read"} if looks else {"web_orders"}
+        return OPEN if scope in able else NO_RIGHT
     return OPEN if scope in (opens, "operations") or (looks and scope == "read") else NO_RIGHT
 
 
