@@ -261,7 +261,7 @@ def coming_command(
     """Goods to come, the soonest first."""
     with client_of(central, data) as client:
         found = client.get("/v1/consignments", location=at, closed=str(closed).lower())
-    table = Table("number", "state", "from", "to", "expected", "article", "pieces", "received")
+    table = _table("number", "state", "from", "to", "expected", "article", "pieces", "received")
     for each in found:
         head = [each["number"], each["state"], each["source"] or each["supplier"]]
         for line in each["lines"]:
@@ -301,7 +301,7 @@ def held_command(central: Address = HERE, data: Folder = DEMO) -> None:
     """What is held, the first to expire first."""
     with client_of(central, data) as client:
         found = client.get("/v1/reservations")
-    table = Table("number", "location", "article", "pieces", "until")
+    table = _table("number", "location", "article", "pieces", "until")
     for each in found:
         counts = (each["sku"], str(each["quantity"]), each["expires_at"][:16])
         table.add_row(each["number"], each["location"], *counts)
@@ -315,6 +315,11 @@ def _change(central: str, data: Any, **said: Any) -> None:
         f"{count} {name.replace('_', ' ')}" for name, count in after.items() if count
     )
     typer.echo(f"{said['sku']} at {said['location']} now: {states or 'none'}.")
+
+
+def _table(*columns: str) -> Table:
+    """Without lines, so that numbers that are typed again are whole at 80 columns."""
+    return Table(*columns, box=None, pad_edge=False)
 
 
 def _lines(pieces: list[str]) -> list[dict[str, str | int]]:
