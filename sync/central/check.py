@@ -16,10 +16,11 @@ from sqlalchemy.engine import Connection
 
 from sync.central.catalogue.reference import stock_locations
 from sync.central.context import Context
-from sync.central.device_sync.publish_feed import Publisher, inbound_days
+from sync.central.device_sync.publish_feed import Publisher
 from sync.central.inventory import consignments
 from sync.central.inventory import ledger as stock
 from sync.central.inventory import reservations as stock_held
+from sync.central.inventory.rules import row as stock_row
 from sync.central.journal.reconcile import differences
 from sync.central.records import discrepancies, order_records
 from sync.central.records.order_record import OrderRecord
@@ -213,15 +214,11 @@ def _expected_feed(ctx: Context, connection: Connection) -> dict[tuple[str, str,
         for entry in record.returns.values():
             expected.update(publisher.customer_return(entry))
     balances = stock.balances(connection)
-    days = inbound_days(connection)
+    days = stock.inbound_days(connection)
     for (sku, location), balance in balances.items():
-        expected[NETWORK, "stock", f"{location}|{sku}"] = [
-            ctx.view.atp(sku, location, balance),
-            balance.on_hand,
-            balance.allocated,
-            balance.to_come,
-            days.get((sku, location)),
-        ]
+        expected[NETWORK, "stock", f"{location}|{sku}"] = stock_row(
+            ctx.view.atp(sku, location, balance), balance, days.get((sku, location))
+        )
     # Through MessagePack, as a device gets it: 1 and 1.0, lists and tuples look the same there.
     return {key: _unpack(msgspec.msgpack.encode(body)) for key, body in expected.items()}
 

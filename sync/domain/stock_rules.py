@@ -130,17 +130,18 @@ class StockRules:
         scopes: set[tuple[Any, ...]] = set()
         for rule in self.rules:
             if rule.scope in scopes:
-                raise _wrong(f"is there twice, for {rule.told()}")
+                raise _twice(rule)
             scopes.add(rule.scope)
-        self._narrowest_first = sorted(self.rules, key=lambda rule: rule.narrowness, reverse=True)
-        self._skus = {rule.sku for rule in self.rules if rule.sku}
-        self._categories = {rule.category for rule in self.rules if rule.category}
+        # By (sku, category), the narrowest first: a lookup meets its own article's rules alone.
+        self._about: dict[tuple[str, str], list[StockRule]] = {}
+        for rule in sorted(self.rules, key=lambda rule: rule.narrowness, reverse=True):
+            self._about.setdefault((rule.sku, rule.category), []).append(rule)
 
     def group(self, sku: str, category: str) -> tuple[str, str]:
         """Articles of one group have the same limits everywhere."""
         return (
-            sku if sku in self._skus else "",
-            category if category in self._categories else "",
+            sku if (sku, "") in self._about else "",
+            category if ("", category) in self._about else "",
         )
 
     def numbers(self, sku: str, category: str, place: Location, channel: str) -> list[Number]:
@@ -152,7 +153,10 @@ class StockRules:
             "cap": None,
         }
         found = [
-            rule for rule in self._narrowest_first if rule.is_for(sku, category, place, channel)
+            rule
+            for about in dict.fromkeys(((sku, ""), ("", category), ("", "")))
+            for rule in self._about.get(about, ())
+            if rule.is_for(sku, category, place, channel)
         ]
         told = []
         for name in NUMBERS:
@@ -191,11 +195,13 @@ def parse_rules(text: str, file: str) -> StockRules:
             file=file,
             problem="",
         )
-    rules = []
+    rules: dict[tuple[Any, ...], StockRule] = {}
     for number, table in enumerate(tables):
         try:
-            rules.append(_rule(table))
-            StockRules(rules)
+            rule = _rule(table)
+            if rule.scope in rules:
+                raise _twice(rule)
+            rules[rule.scope] = rule
         except InvalidInput as error:
             raise InvalidInput(
                 "{file}, the rule on line {line}: {problem}. Nothing was changed.",
@@ -204,7 +210,7 @@ def parse_rules(text: str, file: str) -> StockRules:
                 line=lines[number] if number < len(lines) else 1,
                 problem=str(error.params.get("problem", error)),
             ) from error
-    return StockRules(rules)
+    return StockRules(rules.values())
 
 
 def _rule(table: Mapping[str, Any]) -> StockRule:
@@ -226,6 +232,10 @@ def _rule(table: Mapping[str, Any]) -> StockRule:
             except ValueError:
                 raise _wrong(f"has no {name} out of " + ", ".join(kind)) from None
     return StockRule(**values)
+
+
+def _twice(rule: StockRule) -> InvalidInput:
+    return _wrong(f"is there twice, for {rule.told()}")
 
 
 def _wrong(problem: str) -> InvalidInput:

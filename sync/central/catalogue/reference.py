@@ -64,7 +64,7 @@ class Reference:
                 row.name: json.loads(row.body)
                 for row in connection.execute(sa.select(tables.setting))
             }
-            self.stock_rules = self.read_rules(connection)
+            self.stock_rules = current_rules(connection)
             self.people = people(connection)
             self._company = current_company(connection)
             self.policies = in_order(
@@ -82,25 +82,21 @@ class Reference:
             raise missing()
         return self._company
 
-    @staticmethod
-    def read_rules(connection: Connection) -> StockRules:
-        """The rules of what may be sold, as they are committed."""
-        query = sa.select(tables.setting.c.body).where(tables.setting.c.name == STOCK_RULES)
-        body = connection.execute(query).scalar()
-        return StockRules(() if body is None else parse_json(tuple[StockRule, ...], body))
-
     def category(self, sku: str) -> str:
         """The category of an article; empty for one that nobody knows."""
         article = self.articles.get(sku)
         return "" if article is None else article.category
 
-    def limits(self, sku: str, location: str, channel: str) -> Limits:
+    def limits(
+        self, sku: str, location: str, channel: str, rules: StockRules | None = None
+    ) -> Limits:
         """What may be sold of an article at a location, through a channel; nothing where no stock
-        is held."""
+        is held. By the rules in force, or by those given."""
         place = self.locations.get(location)
         if place is None or not place.holds_stock:
             return Limits(share=0)
-        return self.stock_rules.limits(sku, self.category(sku), place, channel)
+        rules = self.stock_rules if rules is None else rules
+        return rules.limits(sku, self.category(sku), place, channel)
 
     @property
     def zone(self) -> tzinfo:
@@ -126,6 +122,13 @@ def current_company(connection: Connection) -> CompanySettings | None:
         sa.select(tables.setting.c.body).where(tables.setting.c.name == COMPANY)
     ).scalar()
     return None if body is None else parse_json(CompanySettings, body)
+
+
+def current_rules(connection: Connection) -> StockRules:
+    """The rules of what may be sold; none while nobody has set any."""
+    query = sa.select(tables.setting.c.body).where(tables.setting.c.name == STOCK_RULES)
+    body = connection.execute(query).scalar()
+    return StockRules(() if body is None else parse_json(tuple[StockRule, ...], body))
 
 
 def load_company(tx: Transaction, company: CompanyFile, who: str) -> CompanySettings:

@@ -100,15 +100,6 @@ class Publisher:
         }
 
 
-def inbound_days(connection: Connection) -> dict[tuple[str, str], str]:
-    """The day on which goods are expected, by (sku, location), where some are."""
-    columns = tables.balance.c
-    query = sa.select(columns.sku, columns.location, columns.inbound_on).where(
-        columns.inbound_on.is_not(None)
-    )
-    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
-
-
 def _append(connection: Connection, documents: Documents) -> None:
     """Write the rows of all buckets: one statement takes the positions, one writes the rows."""
     by_bucket: dict[str, list[tuple[str, str, Any]]] = {}

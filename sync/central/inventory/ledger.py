@@ -213,12 +213,14 @@ def count(tx: Transaction, location: str, sku: str, counted: int, cause: str) ->
     return balance
 
 
-def days_of(connection: Connection, sku: str) -> dict[str, str]:
-    """The day on which goods of `sku` are expected, by location, where some are."""
-    query = sa.select(_BALANCE.location, _BALANCE.inbound_on).where(
-        _BALANCE.sku == sku, _BALANCE.inbound_on.is_not(None)
+def inbound_days(connection: Connection, sku: str = "") -> dict[tuple[str, str], str]:
+    """The day on which goods are expected, by (sku, location), where some are; of all or of one."""
+    query = sa.select(_BALANCE.sku, _BALANCE.location, _BALANCE.inbound_on).where(
+        _BALANCE.inbound_on.is_not(None)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    if sku:
+        query = query.where(_BALANCE.sku == sku)
+    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
 def set_day(tx: Transaction, location: str, sku: str, day: date | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sync.central.catalogue.reference import Reference
-from sync.domain.stock_rules import PIECES_MAX, Limits
+from sync.domain.stock_rules import ALL, PIECES_MAX, Limits
 from sync.sourcing.arrays import Ints
 
 NO_CAP = PIECES_MAX * 1_000
@@ -28,8 +28,8 @@ class LimitArrays:
         safety stock withholds."""
         sure = np.maximum(free - self.threshold[place], 0)
         share, cap = self.share[place], self.cap[place]
-        may = np.minimum(np.maximum(sure - self.safety_stock[place], 0) * share // 100, cap)
-        return may, np.minimum(sure * share // 100, cap) - may
+        may = np.minimum(np.maximum(sure - self.safety_stock[place], 0) * share // ALL, cap)
+        return may, np.minimum(sure * share // ALL, cap) - may
 
 
 class LimitTable:

@@ -40,7 +40,7 @@ def of_article(
     """
     if sku not in reference.articles:
         raise NotFound("There is no article {sku}.", code="stock.unknown_article", sku=sku[:60])
-    days = ledger.days_of(connection, sku)
+    days = ledger.inbound_days(connection, sku)
     found = []
     for (_, location), balance in ledger.balances(connection, [sku]).items():
         if any(getattr(balance, name) for name in PIECES):
@@ -55,7 +55,7 @@ def of_article(
                     view.atp(sku, location, balance),
                     balance.inbound,
                     balance.in_transit,
-                    days.get(location, ""),
+                    days.get((sku, location), ""),
                     balance.quarantined,
                     balance.damaged,
                     balance.display,

@@ -202,12 +202,11 @@ def _read(
         rows.day >= since.isoformat(), rows.day < today.isoformat()
     )
     column = {store.code: n for n, store in enumerate(stores)}
-    number: dict[str, int] = {}
     known = sorted(reference.articles)
+    number = {sku: n for n, sku in enumerate(known)}
     in_store, on_web = np.zeros((len(known), WEEKS)), np.zeros((len(known), WEEKS))
-    bought = np.zeros((len(known), len(stores), WEEKS), np.bool_)
-    for n, sku in enumerate(known):
-        number[sku] = n
+    weeks_sold = np.zeros((len(known), len(stores)))
+    bought: set[tuple[int, int, int]] = set()
     for day, sku, kind, place, pieces in connection.execute(query):
         row = number.get(sku)
         if row is None:
@@ -217,12 +216,13 @@ def _read(
             on_web[row, week] += pieces
             continue
         in_store[row, week] += pieces
-        if place != ANY_STORE and place in column:
-            bought[row, column[place], week] = True
+        at = (row, column[place], week) if place != ANY_STORE and place in column else None
+        if at is not None and at not in bought:
+            bought.add(at)
+            weeks_sold[at[:2]] += 1
     closed = (in_store + on_web).sum(axis=0) == 0
     in_store[:, closed], on_web[:, closed] = np.nan, np.nan
     some = np.flatnonzero(np.nansum(in_store, axis=1) > 0)
     if closed.all():
         return _Demand([], in_store[:0], on_web[:0], np.zeros((0, len(stores))))
-    weeks_sold = bought[some].sum(axis=2).astype(np.float64)
-    return _Demand([known[n] for n in some], in_store[some], on_web[some], weeks_sold)
+    return _Demand([known[n] for n in some], in_store[some], on_web[some], weeks_sold[some])

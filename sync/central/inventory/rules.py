@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.central.catalogue.reference import Reference, as_wire, load_stock_rules
+from sync.central.catalogue.reference import Reference, as_wire, current_rules, load_stock_rules
 from sync.central.inventory import ledger
-from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.domain.errors import InvalidInput, NotFound
 from sync.domain.order import Channel
 from sync.domain.stock import Balance
-from sync.domain.stock_rules import Limits, StockRule, StockRules
+from sync.domain.stock_rules import StockRule, StockRules
 from sync.protocol.feed import NETWORK
 
 STORE = Channel.STORE.value
@@ -52,11 +50,11 @@ def set_rules(reference: Reference, tx: Transaction, rules: StockRules) -> int:
     """
     check_names(reference, rules)
     load_stock_rules(tx, rules)
-    days = _days(tx.connection)
+    days = ledger.inbound_days(tx.connection)
     told = 0
     for (sku, location), balance in ledger.balances(tx.connection).items():
         before = reference.limits(sku, location, STORE).available(balance.free)
-        after = _by(reference, rules, sku, location).available(balance.free)
+        after = reference.limits(sku, location, STORE, rules).available(balance.free)
         if before != after:
             told += 1
             day = days.get((sku, location))
@@ -129,22 +127,5 @@ def explain(
 
 def current(connection: Connection) -> list[dict[str, Any]]:
     """The rules in force, as they are on the wire."""
-    found: list[dict[str, Any]] = as_wire(
-        tuple[StockRule, ...], Reference.read_rules(connection).rules
-    )
+    found: list[dict[str, Any]] = as_wire(tuple[StockRule, ...], current_rules(connection).rules)
     return found
-
-
-def _by(reference: Reference, rules: StockRules, sku: str, location: str) -> Limits:
-    place = reference.locations.get(location)
-    if place is None or not place.holds_stock:
-        return Limits(share=0)
-    return rules.limits(sku, reference.category(sku), place, STORE)
-
-
-def _days(connection: Connection) -> dict[tuple[str, str], str]:
-    columns = tables.balance.c
-    query = sa.select(columns.sku, columns.location, columns.inbound_on).where(
-        columns.inbound_on.is_not(None)
-    )
-    return {(found[0], found[1]): found[2] for found in connection.execute(query)}

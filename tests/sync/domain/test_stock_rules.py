@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -74,9 +75,11 @@ narrow = st.builds(
 
 
 @given(st.lists(narrow, max_size=12, unique_by=lambda rule: rule.scope), st.randoms())
-def test_the_order_of_the_rules_does_not_matter(rules: list[StockRule], chance: object) -> None:
+def test_the_order_of_the_rules_does_not_matter(
+    rules: list[StockRule], chance: random.Random
+) -> None:
     mixed = list(rules)
-    chance.shuffle(mixed)  # type: ignore[attr-defined]
+    chance.shuffle(mixed)
     for channel in Channel:
         one = StockRules(rules).limits("A", "", SHOP, channel.value)
         assert one == StockRules(mixed).limits("A", "", SHOP, channel.value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -110,9 +109,8 @@ def test_the_last_piece_is_held_once_whoever_asks(world: World) -> None:
             return False
         return True
 
-    asked: list[Callable[[], bool]] = [lambda n=n: hold(n) for n in range(16)]  # type: ignore[misc]
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        got = [found.result() for found in [threads.submit(each) for each in asked]]
+        got = [found.result() for found in [threads.submit(hold, n) for n in range(16)]]
     assert sum(got) == free
     assert world.balance("S2", "BAG").reserved == free
     assert world.check() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -136,10 +137,10 @@ class StockMachine(RuleBasedStateMachine):
             self.coming[number] = (to, "in_transit", pieces)
 
     @rule(pieces=st.integers(0, 10), complete=st.booleans(), which=st.randoms())
-    def receive(self, pieces: int, complete: bool, which: st.DataObject) -> None:
+    def receive(self, pieces: int, complete: bool, which: random.Random) -> None:
         if not self.coming:
             return
-        number = which.choice(sorted(self.coming))  # type: ignore[attr-defined]
+        number = which.choice(sorted(self.coming))
         place, kind, left = self.coming[number]
         counted = Receipt((GoodsLine("MUG", pieces),), complete)
         context = self.world.central.reference
@@ -165,10 +166,10 @@ class StockMachine(RuleBasedStateMachine):
             self.holds[wanted.number] = (place, pieces)
 
     @rule(which=st.randoms())
-    def release(self, which: st.DataObject) -> None:
+    def release(self, which: random.Random) -> None:
         if not self.holds:
             return
-        number = which.choice(sorted(self.holds))  # type: ignore[attr-defined]
+        number = which.choice(sorted(self.holds))
         place, pieces = self.holds.pop(number)
         for _ in range(2):
             assert self._done(lambda tx: reservations.release(tx, number))
