@@ -66,6 +66,7 @@ def line_state(i18n: I18n, state: FulfilmentState) -> str:
         FulfilmentState.HANDED_OVER: i18n.t("Handed over"),
         FulfilmentState.REJECTED: i18n.t("Cannot be filled here"),
         FulfilmentState.REASSIGNED: i18n.t("Given to another location"),
+        FulfilmentState.CANCELLED: i18n.t("Cancelled"),
     }[state]
 
 

@@ -29,6 +29,7 @@ from sync.central.storage import tables
 from sync.domain.errors import InvalidInput
 from sync.domain.money import total
 from sync.domain.order import FulfilmentMode
+from sync.domain.order_change import pieces_of
 from sync.domain.order_status import OPEN
 from sync.domain.stock import PIECES, Balance, DiscrepancyKind
 from sync.protocol.codec import parse_json
@@ -110,7 +111,9 @@ def _money(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """refunded <= captured <= authorised, for each tender; captured covers what was refunded."""
     for record in order_records.read_all(connection):
         for place, known in enumerate(record.tender_sums()):
-            amounts = [known.refunded.minor, known.captured.minor, known.authorised.minor]
+            used = known.captured + known.voided
+            amounts = [known.refunded.minor, known.captured.minor, used.minor]
+            amounts.append(known.authorised.minor)
             settles = record.order.tenders[place].amount
             if amounts != sorted(amounts) or known.authorised != settles:
                 where = record.number
@@ -127,6 +130,7 @@ def _lines(_ctx: Context, connection: Connection) -> Iterator[Finding]:
     """Each piece of a line is somewhere; none comes back that did not go."""
     for record in order_records.read_all(connection):
         beyond, inspected = record.beyond_sold(), record.returned_pieces()
+        cancelled = pieces_of(record.changes)
         there = {state.line_id: state.handed_over for state in record.line_states()}
         twice = _sent_twice(connection, record) if any(beyond.values()) else Counter()
         for row in record.lines.values():
@@ -137,6 +141,9 @@ def _lines(_ctx: Context, connection: Connection) -> Iterator[Finding]:
             if not 0 <= beyond[row.line_id] <= twice[row.sku]:
                 detail = f"{row.quantity + beyond[row.line_id]} of {row.quantity}"
                 yield Finding("every piece is somewhere", where, detail)
+            if row.cancelled != cancelled.get(row.line_id, 0):
+                detail = f"{row.cancelled}, {cancelled.get(row.line_id, 0)}"
+                yield Finding("cancelled = cancellations", where, detail)
             if row.returned != inspected[row.line_id]:
                 yield Finding(
                     "returned = inspected", where, f"{row.returned}, {inspected[row.line_id]}"
@@ -155,13 +162,14 @@ def _sent_twice(connection: Connection, record: OrderRecord) -> Counter[str]:
 
 
 def _refunds(_ctx: Context, connection: Connection) -> Iterator[Finding]:
-    """What was refunded is what the accepted pieces were sold for."""
+    """What went back is what the accepted and the cancelled pieces were sold for."""
     for record in order_records.read_all(connection):
         worth = total(
             record.order.line(line_id).unit_price * pieces
             for line_id, pieces in record.returned_pieces().items()
         )
-        given = total(known.refunded for known in record.tender_sums())
+        worth = total((one.refund for one in record.cancellations), worth.currency) + worth
+        given = total(known.given_back for known in record.tender_sums())
         if worth != given:
             yield Finding("refunded = returned", record.number, f"{given} for {worth}")
 

@@ -22,6 +22,7 @@ class Right(StrEnum):
     TAKE_RETURNS = "take_returns"
     INSPECT_RETURNS = "inspect_returns"
     PAY_OUT_CASH = "pay_out_cash"
+    CHANGE_ORDERS = "change_orders"  # cancel what has not left, change the address
     SEND_DOCUMENTS = "send_documents"
     REFUND_ABOVE_LIMIT = "refund_above_limit"
     ACCEPT_LATE_RETURNS = "accept_late_returns"
@@ -37,6 +38,7 @@ ROLES: Mapping[str, frozenset[Right]] = {
             Right.TAKE_RETURNS,
             Right.INSPECT_RETURNS,
             Right.PAY_OUT_CASH,
+            Right.CHANGE_ORDERS,
             Right.SEND_DOCUMENTS,
         }
     ),

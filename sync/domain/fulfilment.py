@@ -20,6 +20,7 @@ class FulfilmentState(StrEnum):
     HANDED_OVER = "handed_over"  # with the carrier, or with the customer
     REJECTED = "rejected"  # this location could not; sourced again
     REASSIGNED = "reassigned"  # nobody had begun it; another location prepares the goods
+    CANCELLED = "cancelled"  # not wanted any more, or not collected: the goods stay
 
 
 class ParcelStatus(StrEnum):
@@ -71,6 +72,7 @@ class Fulfilment:
 
     `mode` COLLECT with `collect_at == location` is a click and collect bag; with another
     `collect_at` it is a parcel to that store. `due_at`: ready by then to keep the promise.
+    `ready_at`: since when it waits for the customer who collects it.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -90,6 +92,7 @@ class Fulfilment:
     collect_at: str = ""
     parcels: tuple[Parcel, ...] = ()
     rejection: RejectionReason | None = None
+    ready_at: datetime | None = None
 
     @property
     def quantity(self) -> int:

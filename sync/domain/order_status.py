@@ -23,6 +23,7 @@ class OrderStatus(StrEnum):
     RETURN_TO_INSPECT = "return_to_inspect"  # goods came back and nobody has looked at them
     IN_PREPARATION = "in_preparation"  # the customer does not have everything yet
     RETURNED = "returned"  # all of it came back
+    CANCELLED = "cancelled"  # all of it, before it left
     COMPLETED = "completed"
 
 
@@ -31,7 +32,8 @@ class LineProgress:
     """What became of the pieces of an order line; `quantity` were sold.
 
     `handed_over` are with the customer, or with a carrier on the way there; `returning` came back
-    and wait for their inspection, `returned` were accepted; `unfilled` no location has.
+    and wait for their inspection, `returned` were accepted; `unfilled` no location has;
+    `cancelled` are not delivered any more.
     """
 
     quantity: int
@@ -39,6 +41,12 @@ class LineProgress:
     returning: int
     returned: int
     unfilled: int
+    cancelled: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """Pieces that the customer has or is to have."""
+        return self.quantity - self.cancelled
 
 
 def order_status(lines: Iterable[LineProgress]) -> OrderStatus:
@@ -48,9 +56,11 @@ def order_status(lines: Iterable[LineProgress]) -> OrderStatus:
         return OrderStatus.BACKORDERED
     if any(line.returning for line in known):
         return OrderStatus.RETURN_TO_INSPECT
-    if any(line.handed_over < line.quantity for line in known):
+    if not any(line.wanted for line in known):
+        return OrderStatus.CANCELLED
+    if any(line.handed_over < line.wanted for line in known):
         return OrderStatus.IN_PREPARATION
-    if all(line.returned >= line.quantity for line in known):
+    if all(line.returned >= line.wanted for line in known):
         return OrderStatus.RETURNED
     return OrderStatus.COMPLETED
 
@@ -58,7 +68,9 @@ def order_status(lines: Iterable[LineProgress]) -> OrderStatus:
 BEGUN_BY_NOBODY = frozenset({FulfilmentState.ALLOCATED})
 OPEN = frozenset({FulfilmentState.ALLOCATED, FulfilmentState.PICKING, FulfilmentState.PACKED})
 # The location no longer has anything to do with these pieces.
-GIVEN_UP = frozenset({FulfilmentState.REJECTED, FulfilmentState.REASSIGNED})
+GIVEN_UP = frozenset(
+    {FulfilmentState.REJECTED, FulfilmentState.REASSIGNED, FulfilmentState.CANCELLED}
+)
 
 NEXT_STATES: Mapping[FulfilmentState, frozenset[FulfilmentState]] = {
     FulfilmentState.ALLOCATED: frozenset(
@@ -67,13 +79,17 @@ NEXT_STATES: Mapping[FulfilmentState, frozenset[FulfilmentState]] = {
             FulfilmentState.PACKED,
             FulfilmentState.REJECTED,
             FulfilmentState.REASSIGNED,
+            FulfilmentState.CANCELLED,
         }
     ),
     FulfilmentState.PICKING: frozenset({FulfilmentState.PACKED, FulfilmentState.REJECTED}),
-    FulfilmentState.PACKED: frozenset({FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED}),
+    FulfilmentState.PACKED: frozenset(
+        {FulfilmentState.HANDED_OVER, FulfilmentState.REJECTED, FulfilmentState.CANCELLED}
+    ),
     FulfilmentState.HANDED_OVER: frozenset(),
     FulfilmentState.REJECTED: frozenset(),
     FulfilmentState.REASSIGNED: frozenset(),
+    FulfilmentState.CANCELLED: frozenset(),
 }
 NEXT_RETURN_STATES: Mapping[ReturnState, frozenset[ReturnState]] = {
     ReturnState.DEPOSITED: frozenset({ReturnState.REFUNDED, ReturnState.REFUSED}),

@@ -82,6 +82,7 @@ class PaymentKind(StrEnum):
     AUTHORISED = "authorised"
     CAPTURED = "captured"
     REFUNDED = "refunded"
+    VOIDED = "voided"  # authorised, and not captured any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,9 @@ class TenderSums:
     authorised: Money
     captured: Money
     refunded: Money
+    voided: Money
+
+    @property
+    def given_back(self) -> Money:
+        """What the customer has back, or never paid."""
+        return self.refunded + self.voided

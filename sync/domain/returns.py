@@ -42,6 +42,22 @@ class ReturnState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CreditLine:
+    """`quantity` pieces of an order line whose price goes back, what they are worth, and the VAT
+    in it."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line_id: int
+    sku: str
+    name: str
+    quantity: int
+    refund: Money
+    vat_rate_bp: int
+    vat: Money
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnLine:
     """`quantity` pieces of an order line that come back, what they are worth, and the VAT in it."""
 
@@ -78,7 +94,7 @@ class Return:
 
     def vat(self) -> list[VatLine]:
         """The tax by rate, highest first, that goes back with the refund."""
-        return vat_of_refunds(self.lines)
+        return vat_of_credits(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +110,7 @@ class InspectedLine:
 
 @dataclass(frozen=True, slots=True)
 class RefundPart:
-    """Money given back to one means of payment."""
+    """Money given back to one means of payment; `voided` of it was never captured."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -102,6 +118,12 @@ class RefundPart:
     amount: Money
     reference: str = ""
     card_last4: str = ""
+    voided: Money | None = None
+
+    @property
+    def refunded(self) -> Money:
+        """What goes back of what was captured."""
+        return self.amount if self.voided is None else self.amount - self.voided
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,17 +227,35 @@ def return_line(
 ) -> ReturnLine:
     """So many more pieces of a line, with what they are worth; raises Refused above what was sold.
 
-    `returned_before`: pieces of the line that came back before.
+    `returned_before`: pieces of the line that came back before, or were cancelled.
+    """
+    credit = credit_line(order, line_id, returned_before, quantity)
+    return ReturnLine(
+        line_id,
+        credit.sku,
+        credit.name,
+        quantity,
+        reason,
+        credit.refund,
+        credit.vat_rate_bp,
+        credit.vat,
+    )
+
+
+def credit_line(order: Order, line_id: int, before: int, quantity: int) -> CreditLine:
+    """So many more pieces of a line, with the money that goes back for them.
+
+    `before`: pieces of the line whose price went back before. Raises Refused above what was sold.
     """
     line = order.line(line_id)
-    refund = refund_for(line, returned_before, quantity)
-    vat = refund_vat(order, line_id, returned_before, quantity)
-    return ReturnLine(line_id, line.sku, line.name, quantity, reason, refund, line.vat_rate_bp, vat)
+    refund = refund_for(line, before, quantity)
+    vat = refund_vat(order, line_id, before, quantity)
+    return CreditLine(line_id, line.sku, line.name, quantity, refund, line.vat_rate_bp, vat)
 
 
-def vat_of_refunds(lines: Iterable[ReturnLine]) -> list[VatLine]:
-    """The tax by rate, highest first, of lines that come back."""
-    by_rate: dict[int, list[ReturnLine]] = {}
+def vat_of_credits(lines: Iterable[CreditLine | ReturnLine]) -> list[VatLine]:
+    """The tax by rate, highest first, of lines whose price goes back."""
+    by_rate: dict[int, list[CreditLine | ReturnLine]] = {}
     for line in lines:
         by_rate.setdefault(line.vat_rate_bp, []).append(line)
     found = []

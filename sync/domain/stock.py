@@ -14,6 +14,7 @@ class MovementKind(StrEnum):
     SALE = "sale"  # carried out by a customer: on_hand -
     ALLOCATION = "allocation"  # promised to an order line: allocated +
     RELEASE = "release"  # a promise taken back: allocated -
+    NOT_COLLECTED = "not_collected"  # back on sale where it waited: allocated -, or on_hand +
     HAND_OVER = "hand_over"  # given to the carrier or the customer: on_hand -, allocated -
     RECEIPT = "receipt"  # goods came in: on_hand + (inbound -)
     EXPECTED = "expected"  # goods announced: inbound +

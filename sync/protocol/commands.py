@@ -21,6 +21,7 @@ from sync.domain.fulfilment import Parcel, RejectionReason
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money
 from sync.domain.order import Order
+from sync.domain.order_change import AddressChange, Cancellation
 from sync.domain.returns import InspectedLine, Return
 from sync.protocol.codec import parse, to_wire
 from sync.protocol.sessions import Approval, Session
@@ -113,6 +114,25 @@ class PayOutCash:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelPieces:
+    """Pieces of an order are not wanted any more, or were not collected; `document.number` is one
+    of the till's own numbers of returns, and the refund is in its journal."""
+
+    __pydantic_config__ = _FORBID
+    document: Cancellation
+    associate: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAddress:
+    """What is still to be delivered of an order goes elsewhere."""
+
+    __pydantic_config__ = _FORBID
+    change: AddressChange
+    associate: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmailDocument:
     """A document goes to the customer by e-mail, in place of print.
 
@@ -151,6 +171,8 @@ Payload = (
     | RegisterReturn
     | InspectReturn
     | PayOutCash
+    | CancelPieces
+    | ChangeAddress
     | EmailDocument
     | ResetPin
 )
@@ -163,6 +185,8 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "register_return": RegisterReturn,
     "inspect_return": InspectReturn,
     "pay_out_cash": PayOutCash,
+    "cancel_pieces": CancelPieces,
+    "change_address": ChangeAddress,
     "email_document": EmailDocument,
     "reset_pin": ResetPin,
 }

@@ -24,6 +24,7 @@ from sync.domain.errors import InvalidInput
 from sync.domain.fulfilment import FulfilmentState
 from sync.domain.money import Money
 from sync.domain.order import Order
+from sync.domain.order_change import Cancellation
 from sync.domain.order_status import LineProgress, OrderStatus, order_status
 from sync.domain.returns import RefundPart, Return
 
@@ -137,6 +138,7 @@ class LineState:
     returning: int = 0
     returned: int = 0
     unfilled: int = 0
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,8 @@ class Event:
 class OrderState:
     """Feed kind "order": the order, and what became of each line and of its money.
 
-    `refunded` maps a tender's place in the order to what was given back to it. `decisions` holds
-    sourcing decisions as they are on the wire, the latest last.
+    `refunded` maps a tender's place in the order to what was given back to it, captured or not.
+    `decisions` holds sourcing decisions as they are on the wire, the latest last.
     """
 
     __pydantic_config__ = _FORBID
@@ -165,6 +167,7 @@ class OrderState:
     refunded: dict[int, Money]
     decisions: tuple[dict[str, Any], ...] = ()
     events: tuple[Event, ...] = ()
+    cancellations: tuple[Cancellation, ...] = ()
 
     @property
     def status(self) -> OrderStatus:
@@ -172,7 +175,12 @@ class OrderState:
         states = {state.line_id: state for state in self.lines}
         return order_status(
             LineProgress(
-                line.quantity, known.handed_over, known.returning, known.returned, known.unfilled
+                line.quantity,
+                known.handed_over,
+                known.returning,
+                known.returned,
+                known.unfilled,
+                known.cancelled,
             )
             for line in self.order.lines
             for known in [states.get(line.line_id) or LineState(line.line_id)]

@@ -7,7 +7,8 @@ from typing import Any
 
 from sync.domain.money import VatLine, total
 from sync.domain.order import Order
-from sync.domain.returns import RefundPart, Return, ReturnLine, vat_of_refunds
+from sync.domain.order_change import Cancellation
+from sync.domain.returns import CreditLine, RefundPart, Return, ReturnLine, vat_of_credits
 
 
 def sale_body(order: Order) -> dict[str, Any]:
@@ -48,20 +49,43 @@ def refund_body(
         "associate": associate,
         "currency": amount.currency,
         "amount_minor": amount.minor,
-        "lines": [
-            {
-                "sku": line.sku,
-                "name": line.name,
-                "quantity": line.quantity,
-                "amount_minor": line.refund.minor,
-                "vat_rate_bp": line.vat_rate_bp,
-                "vat_minor": line.vat.minor,
-            }
-            for line in accepted
-        ],
-        "vat": _vat(vat_of_refunds(accepted)),
+        "lines": _credits(accepted),
+        "vat": _vat(vat_of_credits(accepted)),
         "tenders": [[part.kind.value, part.amount.minor] for part in parts],
     }
+
+
+def cancellation_body(
+    document: Cancellation, parts: Sequence[RefundPart], associate: str
+) -> dict[str, Any]:
+    """The refund of what was cancelled, with the delivery fee where that goes back too."""
+    amount = document.refund
+    return {
+        "return": document.number,
+        "order": str(document.order_number),
+        "store": document.location,
+        "associate": associate,
+        "currency": amount.currency,
+        "amount_minor": amount.minor,
+        "shipping_minor": document.shipping.minor,
+        "lines": _credits(document.lines),
+        "vat": _vat(document.vat()),
+        "tenders": [[part.kind.value, part.amount.minor] for part in parts],
+    }
+
+
+def _credits(lines: Iterable[CreditLine | ReturnLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "sku": line.sku,
+            "name": line.name,
+            "quantity": line.quantity,
+            "amount_minor": line.refund.minor,
+            "vat_rate_bp": line.vat_rate_bp,
+            "vat_minor": line.vat.minor,
+        }
+        for line in lines
+    ]
 
 
 def counter_entry(body: dict[str, Any]) -> dict[str, Any]:

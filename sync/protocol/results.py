@@ -64,6 +64,25 @@ class ReturnInspected:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCancelled:
+    """Cents that go back; `cash_minor` of them leave the drawer of the till that cancelled."""
+
+    __pydantic_config__ = _FORBID
+    order_number: str
+    number: str
+    refunded_minor: int
+    cash_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """What is delivered of the order goes to its new address."""
+
+    __pydantic_config__ = _FORBID
+    order_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class CashPaidOut:
     """`discrepancy`: what a person has to look at, when the payout is not as it should be."""
 

@@ -18,6 +18,7 @@ TONES = {
     FulfilmentState.HANDED_OVER: Tone.GOOD,
     FulfilmentState.REJECTED: Tone.LOSS,
     FulfilmentState.REASSIGNED: Tone.PLAIN,
+    FulfilmentState.CANCELLED: Tone.PLAIN,
 }
 
 

@@ -38,6 +38,7 @@ STATUS_TONES = {
     OrderStatus.RETURN_TO_INSPECT: Tone.ATTENTION,
     OrderStatus.IN_PREPARATION: Tone.NEUTRAL,
     OrderStatus.RETURNED: Tone.PLAIN,
+    OrderStatus.CANCELLED: Tone.PLAIN,
     OrderStatus.COMPLETED: Tone.GOOD,
 }
 CHANNEL_ICONS = {
@@ -54,6 +55,7 @@ def order_status(i18n: I18n, status: OrderStatus) -> str:
         OrderStatus.RETURN_TO_INSPECT: i18n.t("Return to inspect"),
         OrderStatus.IN_PREPARATION: i18n.t("In progress"),
         OrderStatus.RETURNED: i18n.t("Returned"),
+        OrderStatus.CANCELLED: i18n.t("Cancelled"),
         OrderStatus.COMPLETED: i18n.t("Completed"),
     }[status]
 

@@ -49,6 +49,11 @@ def returned_pieces(state: OrderState) -> dict[int, int]:
     return {line.line_id: line.returning + line.returned for line in state.lines}
 
 
+def credited_pieces(state: OrderState) -> dict[int, int]:
+    """Pieces by line whose price went back or is about to: returned, or cancelled."""
+    return {line.line_id: line.returning + line.returned + line.cancelled for line in state.lines}
+
+
 def handed_over_pieces(state: OrderState) -> dict[int, int]:
     """Pieces by line that the customer has had."""
     return {line.line_id: line.handed_over for line in state.lines}

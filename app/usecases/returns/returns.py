@@ -8,7 +8,11 @@ from datetime import date, timedelta
 
 from app.usecases.context import Context
 from app.usecases.orders.lookup import OrderLookup
-from app.usecases.orders.order_store import handed_over_pieces, returned_pieces
+from app.usecases.orders.order_store import (
+    credited_pieces,
+    handed_over_pieces,
+    returned_pieces,
+)
 from app.usecases.store.sign_in import Person
 from sync.domain.associate import Right
 from sync.domain.company import RETURN_PERIOD_DAYS_MAX, ReturnRules
@@ -337,7 +341,7 @@ class Returns:
             )
         if len({choice.line_id for choice in choices}) != len(choices):
             raise InvalidInput("A line was chosen twice.", code="return.twice")
-        inspected_lines, back = self._eligibility(state, late=late), returned_pieces(state)
+        inspected_lines, back = self._eligibility(state, late=late), credited_pieces(state)
         lines = []
         for choice in choices:
             line = state.order.line(choice.line_id)

@@ -220,6 +220,7 @@ def _insert(tx: Transaction, record: OrderRecord, fulfilment: Fulfilment) -> Non
             "due_at": stamp(fulfilment.due_at),
             "associate": None,
             "rejection": None,
+            "ready_at": None,
             "collected_at": None,
         },
     )

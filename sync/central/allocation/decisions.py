@@ -69,16 +69,17 @@ class Decisions:
     def decide(self, groups: Sequence[Group], taken: Pieces, *, fresh: bool) -> None:
         """Decide on all of `groups`, one after the other, on a copy of the stock.
 
-        `fresh`: on the balances as they are committed, not on those in memory.
+        `fresh`: on the balances as they are committed, not on those in memory. Pieces below 0 in
+        `taken` are promised now, and about to be given back by the transaction.
         """
         self.attempts += 1
         self._made.clear()
         if self.attempts > ATTEMPTS_MAX:
             return
         self._generation = self._ctx.reference.generation
-        copy = _copy(self._ctx, groups, fresh=fresh)
+        copy = _copy(self._ctx, groups, taken, fresh=fresh)
         for (sku, location), pieces in taken.items():
-            copy = copy.less(sku, location, pieces)
+            copy = copy.less(sku, location, max(0, pieces))
         for group in groups:
             try:
                 decision = orchestration.decide(
@@ -131,10 +132,16 @@ def planned(group: Group, decision: Decision) -> Counter[tuple[str, str]]:
     return pieces
 
 
-def _copy(ctx: Context, groups: Sequence[Group], *, fresh: bool) -> StockCopy:
+def _copy(ctx: Context, groups: Sequence[Group], taken: Pieces, *, fresh: bool) -> StockCopy:
     skus = sorted({line.sku for group in groups for line in group.lines})
     channel = groups[0].request.channel if groups else Channel.STORE.value
-    if not fresh:
+    given_back = {key: -pieces for key, pieces in taken.items() if pieces < 0}
+    if not fresh and not given_back:
         return ctx.view.copy(skus, channel=channel)
     with ctx.database.read() as connection:
-        return ctx.view.copy(skus, stock.balances(connection, skus), channel=channel)
+        balances = stock.balances(connection, skus)
+    for key, pieces in given_back.items():
+        if key in balances:
+            now = balances[key]
+            balances[key] = replace(now, allocated=now.allocated - pieces)
+    return ctx.view.copy(skus, balances, channel=channel)

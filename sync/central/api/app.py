@@ -18,6 +18,7 @@ from sync.central.api import (
     discrepancies,
     journal,
     keys,
+    order_changes,
     orders,
     pairing,
     policies,
@@ -53,6 +54,7 @@ def create_app(ctx: Context, folder: Path, budget: Budget | None = None) -> Fast
     app.include_router(device_sync.routes(ctx, gate))
     app.include_router(devices.routes(ctx, gate))
     app.include_router(orders.routes(ctx, gate))
+    app.include_router(order_changes.routes(ctx, gate))
     app.include_router(policies.routes(ctx, gate))
     app.include_router(company.routes(ctx, gate))
     app.include_router(reallocation.routes(ctx, gate))

@@ -42,18 +42,21 @@ STATE_WORDS = {
     "handed_over": "handed over",
     "rejected": "refused",
     "reassigned": "reassigned",
+    "cancelled": "cancelled",
 }
 ORDER_STATUS_WORDS = {
     OrderStatus.BACKORDERED: "backordered",
     OrderStatus.RETURN_TO_INSPECT: "return to inspect",
     OrderStatus.IN_PREPARATION: "in preparation",
     OrderStatus.RETURNED: "returned",
+    OrderStatus.CANCELLED: "cancelled",
     OrderStatus.COMPLETED: "completed",
 }
 ORDER_STATUS_TONES = {
     OrderStatus.BACKORDERED: "attention",
     OrderStatus.RETURN_TO_INSPECT: "attention",
     OrderStatus.RETURNED: "quiet",
+    OrderStatus.CANCELLED: "quiet",
     OrderStatus.COMPLETED: "quiet",
 }
 DEVICE_STATE_WORDS = {DeviceState.REVOKED: "revoked", DeviceState.WIPED: "wiped"}

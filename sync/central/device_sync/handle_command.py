@@ -15,6 +15,7 @@ from sync.central.devices.capabilities import check_command
 from sync.central.devices.devices import Device
 from sync.central.fulfilment import fulfilments
 from sync.central.notifications import document_email as document_email
+from sync.central.orders import change_order
 from sync.central.orders import place_order as orders
 from sync.central.records import discrepancies
 from sync.central.records.discrepancies import Discrepancy
@@ -34,6 +35,8 @@ from sync.protocol.commands import (
     PAYLOADS,
     PROTOCOL_VERSION,
     Answer,
+    CancelPieces,
+    ChangeAddress,
     Command,
     EmailDocument,
     HandOver,
@@ -251,6 +254,18 @@ def _apply(
             return returns.inspect_return(ctx, tx, device, number, associate, lines, above)
         case PayOutCash(number, associate, amount):
             return payouts.pay_out_cash(ctx, tx, device, number, associate, amount)
+        case CancelPieces(document, associate):
+            _check_maker(
+                device,
+                DocumentNumber(document.number),
+                RETURN,
+                document.location,
+                document.device,
+            )
+            above = Approver(ctx, tx, device, command, Right.REFUND_ABOVE_LIMIT)
+            return change_order.cancel_at_till(ctx, tx, device, document, associate, above)
+        case ChangeAddress(change, associate):
+            return change_order.readdress_at_till(ctx, tx, device, change, associate, decisions)
         case EmailDocument():
             return document_email.queue(tx, device, body)
         case ResetPin():

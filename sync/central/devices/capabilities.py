@@ -24,6 +24,8 @@ NEEDED: Mapping[str, Right] = {
     "register_return": Right.TAKE_RETURNS,
     "inspect_return": Right.INSPECT_RETURNS,
     "pay_out_cash": Right.PAY_OUT_CASH,
+    "cancel_pieces": Right.CHANGE_ORDERS,
+    "change_address": Right.CHANGE_ORDERS,
     "email_document": Right.SEND_DOCUMENTS,
     "reset_pin": Right.MANAGE_STAFF,
 }
@@ -76,4 +78,10 @@ def order_for_kiosk(state: dict[str, Any]) -> dict[str, Any]:
         "ship_to": address,
         "tenders": tenders,
     }
-    return state | {"order": order | hidden, "lines": lines, "decisions": [], "events": []}
+    return state | {
+        "order": order | hidden,
+        "lines": lines,
+        "decisions": [],
+        "events": [],
+        "cancellations": [],
+    }

@@ -66,9 +66,11 @@ def pack(
     _check_parcels(found.fulfilment, parcels)
     packed = _go(tx, record, found, FulfilmentState.PACKED, associate)
     _insert_parcels(tx, fulfilment_id, parcels)
-    record.put(replace(packed, fulfilment=replace(packed.fulfilment, parcels=parcels)))
+    packed = replace(packed, fulfilment=replace(packed.fulfilment, parcels=parcels))
+    record.put(packed)
     history.record(tx, record.number, history.Kind.PACKED, location=_name(ctx, location))
     if not packed.fulfilment.leaves_by_carrier:
+        packed = change(tx, record, packed, ready_at=unstamp(tx.at))
         tell_ready(ctx, tx, packed.fulfilment)
     return FulfilmentChanged(fulfilment_id)
 

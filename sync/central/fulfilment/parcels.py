@@ -15,6 +15,7 @@ from sync.central.jobs.queue import Job, enqueue
 from sync.central.jobs.workers import NOT_SET_UP, Done
 from sync.central.notifications import mail_queue as mails
 from sync.central.records import history, order_records
+from sync.central.records.fulfilment_rows import change
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, unstamp
 from sync.domain.carrier import Booking
@@ -133,6 +134,9 @@ def _moved(ctx: Context, tx: Transaction, row: sa.Row[Any], kind: history.Kind) 
     history.record(tx, row.order_number, kind, tracking_number=row.tracking_number)
     if kind is history.Kind.DELIVERED:
         record = order_records.load_of_fulfilment(tx, row.fulfilment_id)
-        fulfilment = record.fulfilments[row.fulfilment_id].fulfilment
+        found = record.fulfilments[row.fulfilment_id]
+        fulfilment = found.fulfilment
+        if found.bound_for_store and fulfilment.ready_at is None:
+            change(tx, record, found, ready_at=unstamp(tx.at))
         if fulfilment.mode in (FulfilmentMode.COLLECT, FulfilmentMode.PICKUP_POINT):
             fulfilments.tell_ready(ctx, tx, fulfilment)

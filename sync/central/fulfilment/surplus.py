@@ -33,7 +33,7 @@ def take_back(
     _await_less(tx, record, too_many)
     for found in reversed(record.alive()):
         if found.fulfilment.state in BEGUN_BY_NOBODY and too_many.total():
-            _withdraw(ctx, tx, record, found, too_many)
+            withdraw(ctx, tx, record, found, too_many, FulfilmentState.REASSIGNED)
     for line_id, pieces in sorted(too_many.items()):
         if pieces:
             discrepancies.record(
@@ -63,14 +63,18 @@ def _await_less(tx: Transaction, record: OrderRecord, too_many: Counter[int]) ->
     order_lines.write(tx, record, changed)
 
 
-def _withdraw(
+def withdraw(
     ctx: Context,
     tx: Transaction,
     record: OrderRecord,
     found: FulfilmentRecord,
     too_many: Counter[int],
+    becomes: FulfilmentState,
 ) -> None:
-    """Take `too_many` pieces from a fulfilment that nobody has begun, as far as it has them."""
+    """Take `too_many` pieces from a fulfilment that nobody has begun, as far as it has them.
+
+    It `becomes` what is said when nothing is left of it; `too_many` is what is still to be taken.
+    """
     fulfilment = found.fulfilment
     fewer = {line.line_id: min(line.quantity, too_many[line.line_id]) for line in fulfilment.lines}
     if not any(fewer.values()):
@@ -84,7 +88,7 @@ def _withdraw(
     if rest:
         change(tx, record, found, lines=rest)
     else:
-        change(tx, record, found, state=FulfilmentState.REASSIGNED)
+        change(tx, record, found, state=becomes)
     day = ctx.view.day_of(fulfilment.due_at)
     tx.changes.give(fulfilment.location, day, -(not rest), -sum(fewer.values()))
     releases = [

@@ -26,6 +26,8 @@ from sync.domain.stock import Balance
 from sync.sourcing.arrays import Ints
 from sync.sourcing.network import Snapshot, Work
 
+# Taken from a location before anybody had begun it: no work of its day.
+NOBODYS = (FulfilmentState.REASSIGNED.value, FulfilmentState.CANCELLED.value)
 Balances = Mapping[tuple[str, str], Balance]
 
 
@@ -58,7 +60,7 @@ class StockView:
             given = connection.execute(
                 sa.select(work.location, work.due_at, work.lines).where(
                     work.due_at >= stamp(self._database.clock() - timedelta(days=1)),
-                    work.state != FulfilmentState.REASSIGNED.value,
+                    work.state.not_in(NOBODYS),
                 )
             ).all()
         places = self._reference.locations.values()

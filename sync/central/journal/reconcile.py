@@ -14,10 +14,11 @@ from sync.central.journal.receive import entries_of
 from sync.central.records import order_records
 from sync.central.records.order_record import OrderRecord, ReturnEntry
 from sync.central.storage import tables
+from sync.domain.order_change import Cancellation
 from sync.domain.returns import ReturnState
 from sync.domain.stock import DiscrepancyKind
 from sync.protocol.journal import REFUND, SALE, Entry, Head, first_fault
-from sync.protocol.journal_bodies import refund_body, sale_body
+from sync.protocol.journal_bodies import cancellation_body, refund_body, sale_body
 
 Difference = tuple[str, str]  # the document or the till, and what is wrong
 
@@ -46,6 +47,8 @@ def differences(connection: Connection) -> Iterator[Difference]:
         for entry in record.returns.values():
             if entry.goods.state is ReturnState.REFUNDED:
                 yield from _of_a_refund(entry, refunds.pop(entry.goods.number.value, None))
+        for cancelled in record.cancellations:
+            yield from _of_a_cancellation(cancelled, refunds.pop(cancelled.number, None))
     yield from ((number, "is in the journal and not among the orders") for number in sales)
     yield from ((number, "was refunded by the journal, and not here") for number in refunds)
 
@@ -94,6 +97,16 @@ def _of_a_refund(entry: ReturnEntry, said: dict[str, Any] | None) -> Iterator[Di
     kept = _plain(refund_body(entry.goods, lines, entry.parts, str(said.get("associate"))))
     if said != kept:
         yield entry.goods.number.value, f"its till signed {_told(said, kept)}"
+
+
+def _of_a_cancellation(
+    cancelled: Cancellation, said: dict[str, Any] | None
+) -> Iterator[Difference]:
+    if said is None:
+        return  # cancelled elsewhere, or by a till whose journal is not held, or is listed
+    kept = _plain(cancellation_body(cancelled, cancelled.parts, cancelled.by))
+    if said != kept:
+        yield cancelled.number, f"its till signed {_told(said, kept)}"
 
 
 def _plain(body: dict[str, Any]) -> Any:

@@ -33,6 +33,11 @@ REFUNDED = (
     "Hello {name},\n\nWe have inspected the goods of return {number} and refund {amount} to the "
     "means of payment that you used.",
 )
+CANCELLED = (
+    "Your order {order}: cancelled",
+    "Hello {name},\n\nOf your order {order} this was cancelled: {articles}.\n\n{amount} go back to "
+    "the means of payment that you used; what was not charged yet never will be.",
+)
 GIVEN_BACK = (
     "Your return {number} could not be accepted",
     "Hello {name},\n\nWe have inspected the goods of return {number}. Some of them cannot be "

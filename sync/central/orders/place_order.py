@@ -23,6 +23,7 @@ from sync.central.records.timestamps import check_moment
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
 from sync.central.storage.dialect import insert_into, insert_missing
+from sync.domain.customer import Address
 from sync.domain.errors import Conflict, InvalidInput, Refused
 from sync.domain.money import Money
 from sync.domain.order import Channel, FulfilmentMode, Order
@@ -194,8 +195,15 @@ def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
     promised = [line.promised_at for line in order.lines if line.promised_at is not None]
     for moment in (order.placed_at, *promised):
         check_moment(moment, tx.now)
-    home = order.ship_to
-    if home is not None and not (
+    if order.ship_to is not None:
+        check_address(order.ship_to)
+    for line in order.lines:
+        _check_line(reference, order, line.line_id)
+
+
+def check_address(home: Address) -> None:
+    """Raise InvalidInput for an address whose place is nowhere."""
+    if not (
         math.isfinite(home.lat)
         and math.isfinite(home.lon)
         and abs(home.lat) <= 90
@@ -205,8 +213,6 @@ def check_order(reference: Reference, order: Order, tx: Transaction) -> None:
             "The place of the address is unknown: choose the commune from the list.",
             code="order.coordinates",
         )
-    for line in order.lines:
-        _check_line(reference, order, line.line_id)
 
 
 def _check_line(reference: Reference, order: Order, line_id: int) -> None:

@@ -2,11 +2,13 @@
 refunded when they come back. An append-only list of events; sums are derived.
 
 Cash is in the drawer already, so it is captured at once; a card is charged as goods leave, first
-tender first. Refunds go to the last tender first. Never captured above authorised, never refunded
-above captured.
+tender first. Refunds go to the last tender first. What is cancelled before it was captured is
+voided. Never captured and voided above authorised, never refunded above captured.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from sync.central.records.order_record import OrderRecord
 from sync.central.storage import tables
@@ -29,18 +31,19 @@ def capture_due(tx: Transaction, record: OrderRecord) -> Money:
     """Capture what is due for what has left us; gives what was captured.
 
     The shipping fee is due with the first piece that leaves after the sale, or at once when
-    everything was carried out.
+    everything was carried out; not any more once a cancellation has given it back.
     """
     order, left = record.order, record.left_pieces()
     due = total(order.line(line).unit_price * pieces for line, pieces in left.items())
     later = {line.line_id for line in order.lines if line.mode is not FulfilmentMode.CARRY_OUT}
     if not later or any(pieces and line in later for line, pieces in left.items()):
-        due = due + order.shipping_fee
+        due = due + order.shipping_fee - record.cancelled_fee()
     sums = record.tender_sums()
-    missing = due - total((known.captured for known in sums), due.currency)
+    kept = total((known.captured for known in sums), due.currency) - record.refunded_unsent()
+    missing = due - kept
     captured = Money(0, due.currency)
     for place, known in enumerate(sums):
-        take = min(missing, known.authorised - known.captured)
+        take = min(missing, known.authorised - known.captured - known.voided)
         if take.minor > 0:
             _record(tx, record, place, PaymentKind.CAPTURED, take)
             missing, captured = missing - take, captured + take
@@ -65,6 +68,29 @@ def refund(tx: Transaction, record: OrderRecord, amount: Money) -> list[RefundPa
             _record(tx, record, place, PaymentKind.REFUNDED, part.amount)
             left = left - part.amount
     return parts
+
+
+def give_back(tx: Transaction, record: OrderRecord, amount: Money) -> list[RefundPart]:
+    """Give `amount` back for what never left, last tender first; gives what each tender gets.
+
+    What a tender has only authorised is voided, the rest refunded. Raises Refused when the tenders
+    cannot bear it.
+    """
+    order, sums = record.order, record.tender_sums()
+    parts = refund_parts(order, {p: known.given_back for p, known in enumerate(sums)}, amount)
+    following, left, done = iter(parts), amount, []
+    for place in reversed(range(len(order.tenders))):
+        known = sums[place]
+        take = min(left, order.tenders[place].amount - known.given_back)
+        if take.minor <= 0:
+            continue
+        part = next(following)
+        voided = min(part.amount, known.authorised - known.captured - known.voided)
+        _record(tx, record, place, PaymentKind.VOIDED, voided)
+        _record(tx, record, place, PaymentKind.REFUNDED, part.amount - voided)
+        done.append(replace(part, voided=voided))
+        left = left - part.amount
+    return done
 
 
 def _record(

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sync.central.context import Context
 from sync.central.jobs.queue import Job
 from sync.central.jobs.workers import NOT_SET_UP, Done, Hopeless
+from sync.central.records import order_records
 from sync.central.storage import tables
 from sync.domain.errors import Unavailable
 from sync.domain.payment import TenderKind
@@ -22,7 +23,8 @@ REFUND = "refund"
 
 @dataclass(frozen=True)
 class Refunds:
-    """The job that gives the money of a return back (its key is the return's number)."""
+    """The job that gives the money of a return, or of what was cancelled, back (its key is the
+    number of the one or the other)."""
 
     ctx: Context
 
@@ -38,9 +40,9 @@ class Refunds:
         with self.ctx.database.read() as connection:
             parts = _parts(connection, job.key)
         for place, part in enumerate(parts):
-            if not by_provider(part):
+            if not by_provider(part) or not part.refunded:
                 continue
-            wanted = RefundOrder(f"{job.key}/{place}", part.reference, part.amount)
+            wanted = RefundOrder(f"{job.key}/{place}", part.reference, part.refunded)
             answer = provider.refund(wanted)
             if answer.state is RefundState.REFUSED:
                 raise Hopeless(f"The payment provider refuses the refund: {answer.reason}")
@@ -60,6 +62,9 @@ def by_provider(part: RefundPart) -> bool:
 
 def _parts(connection: Connection, number: str) -> tuple[RefundPart, ...]:
     column = tables.customer_return.c
-    body = connection.execute(sa.select(column.parts).where(column.number == number)).scalar_one()
-    parts: tuple[RefundPart, ...] = parse_json(tuple[RefundPart, ...], body)
-    return parts
+    body = connection.execute(sa.select(column.parts).where(column.number == number)).scalar()
+    if body is not None:
+        parts: tuple[RefundPart, ...] = parse_json(tuple[RefundPart, ...], body)
+        return parts
+    cancelled = order_records.find_cancellation(connection, number)
+    return cancelled.parts if cancelled is not None else ()

@@ -25,6 +25,7 @@ from sync.central.storage.dialect import forget_deleted
 from sync.domain.customer import Customer
 from sync.domain.errors import NotFound, Refused
 from sync.domain.order import Order
+from sync.domain.order_change import AddressChange
 from sync.domain.order_status import OrderStatus
 from sync.protocol.codec import to_json
 from sync.protocol.feed import store_bucket
@@ -33,7 +34,7 @@ RETENTION = "retention"
 AT_ONCE = 200
 DAY = timedelta(days=1)
 LOG_FILE = "erasures.jsonl"
-DONE = frozenset({OrderStatus.COMPLETED, OrderStatus.RETURNED})
+DONE = frozenset({OrderStatus.COMPLETED, OrderStatus.RETURNED, OrderStatus.CANCELLED})
 REASON_CHARACTERS_MAX = 500
 _ORDERS = tables.order_document.c
 
@@ -163,6 +164,7 @@ def _blank(tx: Transaction, numbers: Iterable[str], email: str | None) -> int:
             .where(_ORDERS.number == number)
             .values(body=to_json(blanked(record.order)).decode(), client_erased=True)
         )
+        _blank_changes(tx, record)
         tx.loaded.pop(number, None)  # the feed is written from what stands there now
         tx.changes.orders.add(number)
         tx.changes.fulfilments.update(record.fulfilments)
@@ -173,6 +175,18 @@ def _blank(tx: Transaction, numbers: Iterable[str], email: str | None) -> int:
         wanted = email.strip().lower()
         mails += _delete_mails(tx, sa.func.lower(tables.mail.c.recipient) == wanted)
     return mails
+
+
+def _blank_changes(tx: Transaction, record: OrderRecord) -> None:
+    rows = tables.order_change
+    for change in record.changes:
+        if isinstance(change, AddressChange):
+            nowhere = replace(change, ship_to=replace(change.ship_to, name="", street=""))
+            tx.connection.execute(
+                sa.update(rows)
+                .where(rows.c.number == change.number)
+                .values(body=to_json(nowhere).decode())
+            )
 
 
 def _tell_devices(tx: Transaction, record: OrderRecord, stores: set[str]) -> None:

@@ -21,6 +21,7 @@ _CONTRACT = "contract (GDPR 6.1.b)"
 _DAYS = "`[privacy] keep_client_days` after the order"
 INVENTORY: tuple[Place, ...] = (
     Place("order_document.body", "name, e-mail, telephone, address", _SALE, _CONTRACT, _DAYS),
+    Place("order_change.body", "a new address", _SALE, _CONTRACT, _DAYS),
     Place("feed.body", "the same, for the stores concerned", _SALE, _CONTRACT, _DAYS),
     Place("mail.recipient", "e-mail", "to tell how far the order is", _CONTRACT,
           "`[privacy] keep_mail_days`"),

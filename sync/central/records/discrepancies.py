@@ -15,6 +15,7 @@ from sync.domain.stock import DiscrepancyKind
 
 _ROWS = tables.discrepancy
 NOTE_CHARACTERS_MAX = 1000
+BY_CHARACTERS_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def resolve_about(tx: Transaction, kind: DiscrepancyKind, document: str, who: st
     query = sa.update(_ROWS).where(
         _ROWS.c.kind == kind.value, _ROWS.c.document == document, _ROWS.c.resolved_at.is_(None)
     )
-    tx.connection.execute(query.values(resolved_at=tx.at, resolved_by=who))
+    tx.connection.execute(query.values(resolved_at=tx.at, resolved_by=who[:BY_CHARACTERS_MAX]))
 
 
 def open_ones(connection: Connection, limit: int) -> list[tuple[int, Discrepancy]]:

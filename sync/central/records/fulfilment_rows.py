@@ -27,6 +27,7 @@ def change(
     associate: str | None = None,
     rejection: RejectionReason | None = None,
     lines: tuple[FulfilmentLine, ...] | None = None,
+    ready_at: datetime | None = None,
     collected_at: datetime | None = None,
 ) -> FulfilmentRecord:
     """Change what is given, in the table and in the record; gives the fulfilment as it is then.
@@ -44,6 +45,8 @@ def change(
     if lines is not None:
         columns["lines"] = json.dumps([to_wire(line) for line in lines])
         after = replace(after, lines=lines)
+    if ready_at is not None:
+        columns["ready_at"], after = stamp(ready_at), replace(after, ready_at=ready_at)
     if collected_at is not None:
         columns["collected_at"], at = stamp(collected_at), collected_at
     rows = tables.fulfilment

@@ -33,6 +33,9 @@ class Kind(StrEnum):
     DEPOSITED = "deposited"
     REFUNDED = "refunded"
     GIVEN_BACK = "given_back"
+    CANCELLED = "cancelled"
+    NOT_COLLECTED = "not_collected"
+    READDRESSED = "readdressed"
 
 
 SENTENCES = {
@@ -54,6 +57,9 @@ SENTENCES = {
     Kind.DELIVERED: "Parcel {tracking_number} has arrived.",
     Kind.DEPOSITED: "Return {number} was left at {location}. Pieces: {quantity}.",
     Kind.REFUNDED: "Return {number}: {amount} was refunded.",
+    Kind.CANCELLED: "Cancelled by {by} ({reason}). Pieces: {quantity}; {amount} goes back.",
+    Kind.NOT_COLLECTED: "Nobody collected them at {location}. Pieces back on sale: {quantity}.",
+    Kind.READDRESSED: "The address was changed by {by}; parcels go to {commune}.",
     Kind.GIVEN_BACK: "Return {number}. Pieces given back to the customer: {quantity}.",
 }
 

@@ -20,12 +20,13 @@ _WRITE = (
         unfilled=sa.bindparam("now_unfilled"),
         in_return=sa.bindparam("now_in_return"),
         returned=sa.bindparam("now_returned"),
+        cancelled=sa.bindparam("now_cancelled"),
     )
 )
 
 
 def write(tx: Transaction, record: OrderRecord, line_ids: Iterable[int]) -> None:
-    """Write what is unfilled, in return and returned of these lines, in one statement."""
+    """Write what is unfilled, in return, returned and cancelled of these lines, at once."""
     rows = [
         {
             "of_order": record.number,
@@ -33,6 +34,7 @@ def write(tx: Transaction, record: OrderRecord, line_ids: Iterable[int]) -> None
             "now_unfilled": line.unfilled,
             "now_in_return": line.in_return,
             "now_returned": line.returned,
+            "now_cancelled": line.cancelled,
         }
         for line in (record.lines[line_id] for line_id in sorted(line_ids))
     ]

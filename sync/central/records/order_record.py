@@ -18,7 +18,8 @@ import zstandard
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.money import Money, total
 from sync.domain.order import FulfilmentMode, Order
-from sync.domain.order_status import GIVEN_UP
+from sync.domain.order_change import AddressChange, Cancellation, LineStanding, OrderChange
+from sync.domain.order_status import BEGUN_BY_NOBODY, GIVEN_UP
 from sync.domain.payment import PaymentKind, TenderSums
 from sync.domain.returns import InspectedLine, RefundPart, Return, ReturnState
 from sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnRecord
@@ -26,7 +27,7 @@ from sync.protocol.feed import Event, LineSource, LineState, OrderState, ReturnR
 
 @dataclass(slots=True)
 class LineRecord:
-    """Pieces of an order line: carried out at the sale, unfilled, and back."""
+    """Pieces of an order line: carried out at the sale, unfilled, back, and not wanted any more."""
 
     line_id: int
     sku: str
@@ -35,6 +36,12 @@ class LineRecord:
     unfilled: int = 0
     in_return: int = 0
     returned: int = 0
+    cancelled: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """Pieces that the customer has or is to have."""
+        return self.quantity - self.cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ class FulfilmentRecord:
             return fulfilment
         if fulfilment.mode is not FulfilmentMode.COLLECT or code != fulfilment.collect_at:
             return None
+        if fulfilment.state is FulfilmentState.CANCELLED and fulfilment.ready_at is not None:
+            return fulfilment  # it waited there, and nobody came
         if fulfilment.state is not FulfilmentState.HANDED_OVER:
             return None
         if self.collected_at is not None:
@@ -98,7 +107,10 @@ class ReturnEntry:
 
 @dataclass(slots=True)
 class OrderRecord:
-    """The order and what became of it; `decisions` are as they are kept, the latest last."""
+    """The order and what became of it; `decisions` are as they are kept, the latest last.
+
+    `order` is what was sold, with the address of the latest of `changes`.
+    """
 
     order: Order
     lines: dict[int, LineRecord]
@@ -107,6 +119,32 @@ class OrderRecord:
     returns: dict[str, ReturnEntry] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     decisions: list[bytes] = field(default_factory=list)
+    changes: list[OrderChange] = field(default_factory=list)
+
+    def add_change(self, change: OrderChange) -> None:
+        """Keep a change, which is the latest."""
+        self.changes.append(change)
+        if isinstance(change, AddressChange):
+            self.order = replace(self.order, ship_to=change.ship_to)
+
+    @property
+    def cancellations(self) -> list[Cancellation]:
+        """What was cancelled, the oldest first."""
+        return [change for change in self.changes if isinstance(change, Cancellation)]
+
+    def standing(self) -> dict[int, LineStanding]:
+        """What may still be cancelled of each line: what waits, and what nobody has begun."""
+        begun_by_nobody = pieces_by_line(
+            found.fulfilment for found in self.alive() if found.fulfilment.state in BEGUN_BY_NOBODY
+        )
+        return {
+            line.line_id: LineStanding(
+                line.cancelled,
+                line.in_return + line.returned,
+                min(line.wanted, line.unfilled + begun_by_nobody[line.line_id]),
+            )
+            for line in self.lines.values()
+        }
 
     @property
     def number(self) -> str:
@@ -139,12 +177,12 @@ class OrderRecord:
             if found.fulfilment.state is FulfilmentState.HANDED_OVER
         )
         return {
-            line.line_id: min(line.quantity, line.carried_out + gone[line.line_id])
+            line.line_id: min(line.wanted, line.carried_out + gone[line.line_id])
             for line in self.lines.values()
         }
 
     def beyond_sold(self) -> Counter[int]:
-        """Pieces of each line that are somewhere or waited for, less what was sold of it.
+        """Pieces of each line that are somewhere or waited for, less what is wanted of it.
 
         0 when all is well; below 0 while pieces have to be found; above 0 when they go out twice.
         """
@@ -152,7 +190,7 @@ class OrderRecord:
         beyond: Counter[int] = Counter()
         for line in self.lines.values():
             somewhere = line.carried_out + placed[line.line_id] + line.unfilled
-            beyond[line.line_id] = somewhere - line.quantity
+            beyond[line.line_id] = somewhere - line.wanted
         return beyond
 
     def returned_pieces(self) -> Counter[int]:
@@ -174,6 +212,15 @@ class OrderRecord:
             for place, tender in enumerate(self.order.tenders)
         ]
 
+    def refunded_unsent(self) -> Money:
+        """What was captured, and refunded for pieces that never left."""
+        parts = [part for document in self.cancellations for part in document.parts]
+        return total((part.refunded for part in parts), self.order.total.currency)
+
+    def cancelled_fee(self) -> Money:
+        """What cancellations have given back of the delivery fee."""
+        return total((one.shipping for one in self.cancellations), self.order.total.currency)
+
     def audience(self) -> set[str]:
         """Locations that may see it: it was taken, is prepared, handed over or returned there."""
         found = {self.order.location} | {line.collect_at for line in self.order.lines}
@@ -193,10 +240,11 @@ class OrderRecord:
             LineState(
                 line.line_id,
                 tuple(sources[line.line_id]),
-                min(line.quantity, line.carried_out + there[line.line_id]),
+                min(line.wanted, line.carried_out + there[line.line_id]),
                 line.in_return,
                 line.returned,
                 line.unfilled,
+                line.cancelled,
             )
             for line in sorted(self.lines.values(), key=lambda line: line.line_id)
         )
@@ -212,9 +260,12 @@ class OrderRecord:
             order=self.order,
             lines=self.line_states(),
             captured=total((known.captured for known in money), self.order.total.currency),
-            refunded={place: known.refunded for place, known in enumerate(money) if known.refunded},
+            refunded={
+                place: known.given_back for place, known in enumerate(money) if known.given_back
+            },
             decisions=self.decision_wires(),
             events=tuple(self.events),
+            cancellations=tuple(self.cancellations),
         )
 
 

@@ -28,14 +28,20 @@ from sync.domain.fulfilment import (
 )
 from sync.domain.identifiers import DocumentNumber, Sscc
 from sync.domain.order import FulfilmentMode, Order
+from sync.domain.order_change import AddressChange, Cancellation, OrderChange, address_for
 from sync.domain.payment import PaymentKind
 from sync.domain.returns import InspectedLine, RefundPart, Return
 from sync.protocol.codec import parse_json
 from sync.protocol.feed import Event, OrderState, ReturnRecord
 
+CHANGES: dict[str, type[Cancellation | AddressChange]] = {
+    "cancellation": Cancellation,
+    "address": AddressChange,
+}
 _ORDERS = tables.order_document.c
 _FULFILMENTS = tables.fulfilment.c
 _RETURNS = tables.customer_return.c
+_CHANGES = tables.order_change.c
 _NUMBER: sa.BindParameter[str] = sa.bindparam("number")
 
 # Built once: to put a statement together takes longer than to run it.
@@ -49,12 +55,13 @@ _COUNTS = sa.union_all(
         tables.order_line.c.unfilled,
         tables.order_line.c.in_return,
         tables.order_line.c.returned,
+        tables.order_line.c.cancelled,
     ).where(tables.order_line.c.order_number == _NUMBER),
     sa.select(
         tables.payment_event.c.tender_place,
         tables.payment_event.c.kind,
         sa.func.sum(tables.payment_event.c.minor),
-        *[sa.null()] * 4,
+        *[sa.null()] * 5,
     )
     .where(tables.payment_event.c.order_number == _NUMBER)
     .group_by(tables.payment_event.c.tender_place, tables.payment_event.c.kind),
@@ -70,6 +77,9 @@ _TEXTS = sa.union_all(
     sa.select(
         sa.null(), _RETURNS.body, _RETURNS.inspected, _RETURNS.inspected_by, _RETURNS.parts
     ).where(_RETURNS.order_number == _NUMBER),
+    sa.select(-1 - _CHANGES.position, _CHANGES.kind, _CHANGES.body, sa.null(), sa.null()).where(
+        _CHANGES.order_number == _NUMBER
+    ),
 )
 _WITH_PARCELS = (
     sa.select(
@@ -184,6 +194,20 @@ def return_record(connection: Connection, number: str) -> ReturnRecord:
     return _entry(*row).published
 
 
+def find_cancellation(connection: Connection, number: str) -> Cancellation | None:
+    """The cancellation of that number; None when there is none."""
+    query = sa.select(_CHANGES.body).where(
+        _CHANGES.number == number, _CHANGES.kind == "cancellation"
+    )
+    body = connection.execute(query).scalar()
+    return None if body is None else parse_json(Cancellation, body)
+
+
+def kind_of(change: Cancellation | AddressChange) -> str:
+    """The kind of a change, as it is stored."""
+    return next(kind for kind, made_of in CHANGES.items() if isinstance(change, made_of))
+
+
 def unknown_order(number: str) -> NotFound:
     """The same words whether it is unknown or none of the asker's business."""
     return NotFound(
@@ -227,21 +251,28 @@ def _rest(connection: Connection, number: str, order: Order) -> OrderRecord:
             record.paid[row[0], PaymentKind(row[1])] = int(row[2])
         else:
             record.lines[row[0]] = LineRecord(int(row[0]), row[1], *map(int, row[2:]))
-    record.fulfilments = _fulfilments(connection.execute(_WITH_PARCELS, one).all(), order)
-    events = []
+    events, changes = [], []
     for position, *texts in connection.execute(_TEXTS, one):
         if position is None:
             entry = _entry(*texts)
             record.returns[entry.goods.number.value] = entry
+        elif position < 0:
+            changes.append((-position, texts))
         else:
             events.append((position, texts))
+    for _, (kind, body, *_rest_of_it) in sorted(changes):
+        record.add_change(parse_json(CHANGES[kind], body))
     for _, (at, kind, text, params) in sorted(events):
         record.events.append(Event(at, kind, text, json.loads(params)))
+    parcels = connection.execute(_WITH_PARCELS, one).all()
+    record.fulfilments = _fulfilments(parcels, order, record.changes)
     record.decisions = list(connection.execute(_DECISIONS, one).scalars())
     return record
 
 
-def _fulfilments(rows: Any, order: Order) -> dict[str, FulfilmentRecord]:
+def _fulfilments(
+    rows: Any, order: Order, changes: list[OrderChange]
+) -> dict[str, FulfilmentRecord]:
     parcels: dict[str, list[Parcel]] = {}
     first: dict[str, Row[Any]] = {}
     for row in rows:
@@ -249,11 +280,16 @@ def _fulfilments(rows: Any, order: Order) -> dict[str, FulfilmentRecord]:
         boxes = parcels.setdefault(row.fulfilment_id, [])
         if row.sscc is not None:
             boxes.append(Parcel(Sscc(row.sscc), row.weight_g, row.tracking_number or ""))
-    return {code: _fulfilment(row, order, tuple(parcels[code])) for code, row in first.items()}
+    return {
+        code: _fulfilment(row, order, changes, tuple(parcels[code])) for code, row in first.items()
+    }
 
 
-def _fulfilment(row: Row[Any], order: Order, parcels: tuple[Parcel, ...]) -> FulfilmentRecord:
+def _fulfilment(
+    row: Row[Any], order: Order, changes: list[OrderChange], parcels: tuple[Parcel, ...]
+) -> FulfilmentRecord:
     mode = FulfilmentMode(row.mode)
+    home = address_for(order.ship_to, changes, row.fulfilment_id)
     return FulfilmentRecord(
         Fulfilment(
             fulfilment_id=row.fulfilment_id,
@@ -267,10 +303,11 @@ def _fulfilment(row: Row[Any], order: Order, parcels: tuple[Parcel, ...]) -> Ful
             created_at=unstamp(row.created_at),
             due_at=unstamp(row.due_at),
             customer_name=order.customer.name,
-            ship_to=order.ship_to if mode is FulfilmentMode.SHIP_HOME else None,
+            ship_to=home if mode is FulfilmentMode.SHIP_HOME else None,
             collect_at=row.collect_at or "",
             parcels=parcels,
             rejection=RejectionReason(row.rejection) if row.rejection else None,
+            ready_at=unstamp(row.ready_at) if row.ready_at else None,
         ),
         unstamp(row.collected_at) if row.collected_at else None,
     )

@@ -1,4 +1,4 @@
-"""Cash that left a drawer for a return: a fact, booked as it was told."""
+"""Cash that left a drawer for a return or a cancellation: a fact, booked as it was told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from sync.central.context import Context
 from sync.central.devices.devices import Device
-from sync.central.records import discrepancies
+from sync.central.records import discrepancies, order_records
 from sync.central.records.discrepancies import Discrepancy
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
@@ -73,7 +73,7 @@ def pay_out_cash(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The cash part of a return's refund, and the device whose inspection was applied."""
+    """The cash part of a refund, and the device that inspected the return, or cancelled."""
 
     device: str
     minor: int
@@ -92,16 +92,21 @@ def deviation(due: Due | None, before: list[Payout], paid: Payout) -> Discrepanc
 
 
 def due_in_cash(connection: Connection, number: str) -> Due | None:
-    """What the drawer of the inspecting device owes for a return; None before an inspection."""
+    """What the drawer of a device owes for a return or a cancellation; None before it is agreed."""
     rows = tables.customer_return.c
     query = sa.select(rows.inspected_device, rows.parts).where(rows.number == number)
     row = connection.execute(query).one_or_none()
-    if row is None or row.inspected_device is None:
-        return None
-    parts: tuple[RefundPart, ...] = parse_json(tuple[RefundPart, ...], row.parts)
-    cash = [part.amount for part in parts if part.kind is TenderKind.CASH]
+    if row is not None and row.inspected_device is not None:
+        parts: tuple[RefundPart, ...] = parse_json(tuple[RefundPart, ...], row.parts)
+        return _due(row.inspected_device, parts)
+    cancelled = order_records.find_cancellation(connection, number)
+    return None if cancelled is None else _due(cancelled.device, cancelled.parts)
+
+
+def _due(device: str, parts: tuple[RefundPart, ...]) -> Due:
+    cash = [part.amount.minor for part in parts if part.kind is TenderKind.CASH]
     currency = parts[0].amount.currency if parts else Money(0).currency
-    return Due(row.inspected_device, sum(amount.minor for amount in cash), currency)
+    return Due(device, sum(cash), currency)
 
 
 def payouts_of(connection: Connection, number: str) -> list[Payout]:

@@ -229,9 +229,8 @@ def _accept_lines(
                 left=inspected_line.quantity_max,
                 sold=line.quantity,
             )
-        kept = return_line(
-            record.order, line.line_id, back[asked.line_id], asked.quantity, asked.reason
-        )
+        before = back[asked.line_id] + states[asked.line_id].cancelled
+        kept = return_line(record.order, line.line_id, before, asked.quantity, asked.reason)
         if (asked.refund, asked.vat, asked.sku) != (kept.refund, kept.vat, kept.sku):
             raise Refused(
                 "The refund announced for {name} is not what it was sold for. Nothing was "

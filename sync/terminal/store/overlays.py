@@ -38,7 +38,7 @@ def sortable(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(UTC).isoformat(timespec="microseconds")
 
 
-_COUNTED = ("handed_over", "returning", "returned", "unfilled")
+_COUNTED = ("handed_over", "returning", "returned", "unfilled", "cancelled")
 
 
 def _order_columns(body: Wire) -> Columns:

@@ -10,18 +10,39 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from sync.central.allocation.decisions import Decisions
 from sync.central.inventory import ledger as stock
+from sync.central.orders import change_order
+from sync.central.orders.change_order import CancelOrder
+from sync.domain.customer import Address
+from sync.domain.errors import Refused
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, RejectionReason
 from sync.domain.order import Order
+from sync.domain.order_change import (
+    AddressChange,
+    CancelReason,
+    LineCount,
+)
 from sync.domain.order_status import NEXT_STATES
 from sync.domain.returns import Disposition, InspectedLine, Return
 from sync.protocol.commands import (
+    CancelPieces,
     Command,
     InspectReturn,
     Outcome,
     PlaceOrder,
 )
-from tests.sync.central.world import CARRY, COLLECT, PEOPLE, POINT, SHIP, World, copy_of, receive
+from tests.sync.central.world import (
+    CARRY,
+    COLLECT,
+    HOME,
+    PEOPLE,
+    POINT,
+    SHIP,
+    World,
+    copy_of,
+    receive,
+)
 
 SKUS = st.sampled_from(["MUG", "BAG", "LAMP", "CARD"])
 LINES = st.lists(
@@ -33,6 +54,7 @@ LINES = st.lists(
     min_size=1,
     max_size=4,
 )
+ELSEWHERE = Address("Zoé Petit", "1 quai du Port", "13002", "Marseille", 43.3, 5.37)
 STORES = st.sampled_from(["S1", "S2"])
 _TEMPLATE: list[Path] = []
 
@@ -154,6 +176,61 @@ class Shops(RuleBasedStateMachine):
         evaluations = tuple(InspectedLine(line.line_id, how, accepted) for line in goods.lines)
         till = self.world.till(goods.location)
         self.world.do(InspectReturn(goods.number, PEOPLE, evaluations), till)
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data(), pieces=st.integers(0, 3))
+    def cancel(self, data: st.DataObject, pieces: int) -> None:
+        """At a word of the web shop's: some pieces of a line, or all that may be."""
+        order, key = self._order(data), self.world.next_id().hex
+        line = data.draw(st.sampled_from(order.lines))
+        lines = (LineCount(line.line_id, pieces),) if pieces else ()
+        wanted, ctx = CancelOrder(key, lines), self.world.central.context
+        may = self.world.state(order)
+        try:
+            with ctx.database.write("test") as tx:
+                done = change_order.cancel(ctx, tx, order.number.value, wanted, "shop")
+        except Refused:
+            assert self.world.state(order) == may
+        else:
+            cancelled = sum(line.quantity for line in done.lines)
+            before = sum(line.cancelled for line in may.lines)
+            now = sum(line.cancelled for line in self.world.state(order).lines)
+            assert now == before + cancelled
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data())
+    def put_back(self, data: st.DataObject) -> None:
+        """A store finds that nobody came for a bag, rightly or not."""
+        fulfilment = self._fulfilment(data)
+        place = fulfilment.collect_at if fulfilment else ""
+        if fulfilment is None or not place.startswith("S"):
+            return
+        till = self.world.till(place)
+        order = next(o for o in self.orders if o.number == fulfilment.order_number)
+        pieces = [(line.line_id, line.quantity) for line in fulfilment.lines]
+        try:
+            document = self.world.cancelling(
+                order, *pieces, till=till, reason=CancelReason.NOT_COLLECTED,
+                fulfilment_id=fulfilment.fulfilment_id,
+            )  # fmt: skip
+        except Refused:
+            return  # more than was sold: all of it is back or cancelled
+        self.world.do(CancelPieces(document, PEOPLE), till)
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data(), home=st.sampled_from([HOME, ELSEWHERE]))
+    def move_house(self, data: st.DataObject, home: Address) -> None:
+        order, ctx = self._order(data), self.world.central.context
+        wanted = AddressChange(self.world.next_id().hex, order.number, home, "shop")
+        decisions, before = Decisions(ctx), self.world.state(order)
+        try:
+            ctx.database.settle(
+                "test", lambda tx: change_order.change_address(ctx, tx, wanted, decisions)
+            )
+        except Refused:
+            assert self.world.state(order) == before
+        else:
+            assert self.world.state(order).order.ship_to == home
 
     @rule(sku=SKUS, quantity=st.integers(1, 5), location=st.sampled_from(["W1", "S1", "S3"]))
     def deliver(self, sku: str, quantity: int, location: str) -> None:

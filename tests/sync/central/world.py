@@ -43,7 +43,14 @@ from sync.domain.device import DeviceKind
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, Parcel, RejectionReason
 from sync.domain.identifiers import DocumentNumber, Sscc
 from sync.domain.money import Money, total
-from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.order import QUANTITY_MAX, Channel, FulfilmentMode, Order, OrderLine
+from sync.domain.order_change import (
+    Cancellation,
+    CancelReason,
+    LineCount,
+    LineStanding,
+    cancellation,
+)
 from sync.domain.order_status import GIVEN_UP
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.returns import (
@@ -301,6 +308,33 @@ class World:
             till.device.code,
             self.now,
             made,
+        )
+
+    def cancelling(
+        self,
+        order: Order,
+        *lines: tuple[int, int],
+        till: Till | None = None,
+        reason: CancelReason = CancelReason.CUSTOMER,
+        fulfilment_id: str = "",
+    ) -> Cancellation:
+        """The document as a till makes it from what it knows of the order, (line, pieces)."""
+        till = till or self.till()
+        known = {
+            line.line_id: LineStanding(line.cancelled, line.returning + line.returned, QUANTITY_MAX)
+            for line in self.state(order).lines
+        }
+        return cancellation(
+            order,
+            known,
+            tuple(LineCount(*line) for line in lines),
+            number=till.number("R").value,
+            location=till.device.location,
+            device=till.device.code,
+            created_at=self.now,
+            reason=reason,
+            by=PEOPLE,
+            fulfilment_id=fulfilment_id,
         )
 
     def receipt(self, order: Order, till: Till | None = None) -> str:

@@ -19,7 +19,7 @@ from sync.domain.returns import (
     refund_for,
     refund_parts,
     return_line,
-    vat_of_refunds,
+    vat_of_credits,
 )
 from tests.sync.domain.makers import NOON, line, order
 
@@ -68,7 +68,7 @@ def test_the_vat_of_all_refunds_is_that_of_the_sale(
         back[chosen.line_id] += quantity
         returned.append(made)
     chance.shuffle(returned)
-    assert vat_of_refunds(returned) == whole.vat()
+    assert vat_of_credits(returned) == whole.vat()
 
 
 @given(

@@ -37,6 +37,7 @@ from sync.central.storage.tables.network import (
 )
 from sync.central.storage.tables.orders import (
     fulfilment,
+    order_change,
     order_document,
     order_line,
     parcel,
@@ -102,6 +103,7 @@ __all__ = [
     "meta",
     "metadata",
     "movement",
+    "order_change",
     "order_document",
     "order_line",
     "pairing",

@@ -43,9 +43,11 @@ order_line = Table(
     Column("unfilled", Integer, nullable=False),
     Column("in_return", Integer, nullable=False),
     Column("returned", Integer, nullable=False),
+    Column("cancelled", Integer, nullable=False),
     CheckConstraint("unfilled >= 0 AND unfilled <= quantity", name="unfilled"),
     CheckConstraint("in_return >= 0 AND returned >= 0", name="back"),
-    CheckConstraint("in_return + returned <= quantity", name="sold"),
+    CheckConstraint("in_return + returned + cancelled <= quantity", name="sold"),
+    CheckConstraint("cancelled >= 0 AND unfilled + cancelled <= quantity", name="cancelled"),
     Index("ix_order_line_waiting", "unfilled", "sku"),
 )
 
@@ -64,9 +66,22 @@ fulfilment = Table(
     Column("due_at", TIME, nullable=False),
     Column("associate", CODE, nullable=True),
     Column("rejection", String(20), nullable=True),
+    Column("ready_at", TIME, nullable=True),
     Column("collected_at", TIME, nullable=True),
     Index("ix_fulfilment_order", "order_number"),
     Index("ix_fulfilment_work", "location", "state"),
+)
+
+order_change = Table(
+    "order_change",
+    metadata,
+    Column("number", CODE, primary_key=True),
+    Column("order_number", NUMBER, ForeignKey("order_document.number"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_order_change_order", "order_number", "position"),
 )
 
 parcel = Table(

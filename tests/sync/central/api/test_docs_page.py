@@ -13,6 +13,8 @@ CENTRAL = Path(sync.central.__file__).parent
 DOC = (Path(__file__).parents[4] / "docs" / "api.md").read_text("utf-8")
 # Raised by the domain and the protocol on the server's behalf, or said by the middleware.
 BORROWED = {
+    "cancel.nothing",
+    "cancel.too_many",
     "company.holidays",
     "company.missing",
     "company.toml",

@@ -28,6 +28,8 @@ ROUTES: Mapping[str, str] = {
     "GET /v1/orders/{number}/explanation": LOOK,
     "POST /v1/orders": Scope.WEB_ORDERS,
     "POST /v1/orders/{number}/release": Scope.ORDERS,
+    "POST /v1/orders/{number}/cancel": Scope.ORDERS,
+    "POST /v1/orders/{number}/address": Scope.ORDERS,
     "POST /v1/batch": Scope.ORDERS,
     "GET /v1/policies": Scope.POLICIES,
     "GET /v1/policies/{name}": Scope.POLICIES,

@@ -11,9 +11,12 @@ from argon2 import PasswordHasher
 
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.money import Money
+from sync.domain.order_change import AddressChange
 from sync.domain.stock import Balance
 from sync.protocol.commands import (
     PAYLOADS,
+    CancelPieces,
+    ChangeAddress,
     Command,
     HandOver,
     Outcome,
@@ -26,7 +29,7 @@ from sync.protocol.commands import (
     StartPicking,
 )
 from tests.sync.central.notifications.test_document_email import wanted
-from tests.sync.central.world import CARRY, PEOPLE, SHIP, World
+from tests.sync.central.world import CARRY, HOME, PEOPLE, SHIP, World
 
 
 def ledger_length(world: World) -> int:
@@ -44,8 +47,10 @@ def commands_of_a_whole_order(world: World) -> list[tuple[str, Command]]:
         assert world.send(till, command).outcome is Outcome.APPLIED
         made.append((location, command))
 
-    order = world.order(("MUG", 1, CARRY), ("CARD", 1, SHIP))
+    order = world.order(("MUG", 1, CARRY), ("CARD", 2, SHIP))
     go("S1", PlaceOrder(order))
+    go("S1", ChangeAddress(AddressChange("A1", order.number, HOME), PEOPLE))
+    go("S1", CancelPieces(world.cancelling(order, (2, 1)), PEOPLE))
     # Make it a store's fulfilment: the warehouses refuse.
     fulfilment = world.fulfilment(order)
     while not fulfilment.location.startswith("S"):
@@ -59,7 +64,7 @@ def commands_of_a_whole_order(world: World) -> list[tuple[str, Command]]:
     go(fulfilment.location, StartPicking(fulfilment.fulfilment_id, PEOPLE))
     go(fulfilment.location, PackFulfilment(fulfilment.fulfilment_id, PEOPLE, (world.parcel(),)))
     go(fulfilment.location, HandOver(fulfilment.fulfilment_id, PEOPLE))
-    goods = world.goods_back(order, {1: 1, 2: 1})
+    goods = world.goods_back(order, {1: 1, 2: 1}, returned_before={2: 1})
     go("S1", RegisterReturn(goods, world.receipt(order)))
     go("S1", world.inspected(goods))
     go("S1", PayOutCash(goods.number, PEOPLE, Money(650)))

@@ -22,10 +22,13 @@ from sync.domain.company import CompanySettings
 from sync.domain.device import DeviceKind
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.money import Money
+from sync.domain.order_change import AddressChange
 from sync.protocol.codec import to_json
 from sync.protocol.commands import (
     FACTS,
     PAYLOADS,
+    CancelPieces,
+    ChangeAddress,
     HandOver,
     InspectReturn,
     Outcome,
@@ -40,7 +43,7 @@ from sync.protocol.commands import (
 )
 from sync.protocol.sessions import Approval, Session
 from tests.sync.central.notifications.test_document_email import wanted
-from tests.sync.central.world import CARRY, COLLECT, World, receive
+from tests.sync.central.world import CARRY, COLLECT, HOME, SHIP, World, receive
 
 PIN_HASH = PasswordHasher().hash("902461")
 Make = Callable[[World, str], Payload]
@@ -87,6 +90,12 @@ MAKE: Mapping[str, Make] = {
     "register_return": lambda w, who: _return(w),
     "inspect_return": _inspection,
     "pay_out_cash": _payout,
+    "cancel_pieces": lambda w, who: CancelPieces(
+        w.cancelling(w.placed(("MUG", 1, SHIP)), (1, 1)), who
+    ),
+    "change_address": lambda w, who: ChangeAddress(
+        AddressChange(str(w.next_id()), w.placed(("MUG", 1, SHIP)).number, HOME), who
+    ),
     "email_document": lambda w, who: wanted(w.placed(("MUG", 1, CARRY))),
     "reset_pin": lambda w, who: ResetPin(who, "A01", PIN_HASH),
 }

@@ -387,7 +387,14 @@ def _orders() -> None:
         sa.Column("unfilled", sa.Integer(), nullable=False),
         sa.Column("in_return", sa.Integer(), nullable=False),
         sa.Column("returned", sa.Integer(), nullable=False),
-        sa.CheckConstraint("in_return + returned <= quantity", name=op.f("ck_order_line_sold")),
+        sa.Column("cancelled", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "in_return + returned + cancelled <= quantity", name=op.f("ck_order_line_sold")
+        ),
+        sa.CheckConstraint(
+            "cancelled >= 0 AND unfilled + cancelled <= quantity",
+            name=op.f("ck_order_line_cancelled"),
+        ),
         sa.CheckConstraint("in_return >= 0 AND returned >= 0", name=op.f("ck_order_line_back")),
         sa.CheckConstraint(
             "unfilled >= 0 AND unfilled <= quantity", name=op.f("ck_order_line_unfilled")
@@ -398,6 +405,20 @@ def _orders() -> None:
         sa.PrimaryKeyConstraint("order_number", "line_id", name="pk_order_line"),
     )
     op.create_index("ix_order_line_waiting", "order_line", ["unfilled", "sku"])
+    op.create_table(
+        "order_change",
+        sa.Column("number", sa.String(40), nullable=False),
+        sa.Column("order_number", sa.String(20), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_number"], ["order_document.number"], name="fk_order_change_order_number"
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_order_change"),
+    )
+    op.create_index("ix_order_change_order", "order_change", ["order_number", "position"])
 
 
 def _fulfilments() -> None:
@@ -416,6 +437,7 @@ def _fulfilments() -> None:
         sa.Column("due_at", sa.String(32), nullable=False),
         sa.Column("associate", sa.String(40), nullable=True),
         sa.Column("rejection", sa.String(20), nullable=True),
+        sa.Column("ready_at", sa.String(32), nullable=True),
         sa.Column("collected_at", sa.String(32), nullable=True),
         sa.ForeignKeyConstraint(["location"], ["location.code"], name="fk_fulfilment_location"),
         sa.ForeignKeyConstraint(
