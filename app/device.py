@@ -22,6 +22,7 @@ from app.usecases.documents.email_documents import DocumentEmail
 from app.usecases.documents.print_documents import Documents
 from app.usecases.documents.printers import Printers
 from app.usecases.fulfilment.fulfilment import Fulfilments
+from app.usecases.orders.changes import OrderChanges
 from app.usecases.orders.orders import Orders
 from app.usecases.reference import Reference
 from app.usecases.returns.payouts import Payouts
@@ -194,6 +195,7 @@ class Device:
         self.catalogue = Catalogue(context, delivery_options, lambda: self.basket.state().ship_to)
         self.checkout = Checkout(context, self.basket, self.payment_terminal)
         self.orders = Orders(context)
+        self.order_changes = OrderChanges(context)
         documents = DocumentBuilder(context)
         self.printers = Printers(context, folder / "spool")
         self.documents = Documents(context, documents, self.printers, folder / "spool")

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, RejectionReason
 from sync.domain.order import Channel, FulfilmentMode
+from sync.domain.order_change import CancelReason
 from sync.domain.payment import TenderKind
 from sync.domain.returns import Disposition, RefundPart, ReturnReason, ReturnState
 from sync.i18n import I18n
@@ -77,6 +78,17 @@ def rejection_reason(i18n: I18n, reason: RejectionReason) -> str:
         RejectionReason.DAMAGED: i18n.t("Damaged"),
         RejectionReason.SOLD: i18n.t("Just sold"),
         RejectionReason.NO_TIME: i18n.t("No time before it is due"),
+    }[reason]
+
+
+def cancel_reason(i18n: I18n, reason: CancelReason) -> str:
+    """Why pieces are cancelled."""
+    return {
+        CancelReason.CUSTOMER: i18n.t("The customer changed their mind"),
+        CancelReason.NO_STOCK: i18n.t("Nobody can supply it"),
+        CancelReason.NOT_COLLECTED: i18n.t("Not collected"),
+        CancelReason.UNPAID: i18n.t("Not paid"),
+        CancelReason.OTHER: i18n.t("Other reason"),
     }[reason]
 
 

@@ -25,6 +25,7 @@ from app.screens import wording
 from app.screens.fulfilment.list import TONES
 from app.screens.fulfilment.packing import Action, LeavingCard
 from app.screens.fulfilment.picking import PickingCard
+from app.screens.fulfilment.putting_back import PutBackSheet
 from app.screens.fulfilment.rejecting import use_reject_dialog
 from app.session import AppContext
 from app.usecases.fulfilment.fulfilment import PickProgress
@@ -122,6 +123,10 @@ def FulfilmentPage(
             ctx.navigate("/fulfilments")
         reload()
 
+    async def put_back() -> None:
+        title = ctx.i18n.t("Nobody came for it")
+        ctx.open_sheet(title, lambda c: PutBackSheet(c, fulfilment_id))
+
     use_scan(ctx, pick)
     picking = PickingCard(ctx, fulfilment, shown.progress, pick)
     leaving = LeavingCard(
@@ -136,6 +141,7 @@ def FulfilmentPage(
         on_print_again=print_again,
         on_reject=use_reject_dialog(ctx, reject),
         on_back=back,
+        on_put_back=put_back,
     )
     top = [_header(ctx, fulfilment, back)]
     if attempt.problem:

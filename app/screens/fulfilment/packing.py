@@ -33,6 +33,7 @@ def LeavingCard(
     on_print_again: Action,
     on_reject: Action,
     on_back: Action,
+    on_put_back: Action,
 ) -> ft.Control:
     """The card beside the lines."""
     t = ctx.i18n.t
@@ -60,6 +61,8 @@ def LeavingCard(
                 disabled=busy,
             )
         )
+        if not by_carrier:
+            content += _waiting(ctx, fulfilment, busy, on_put_back)
         if label is not None:
             content.append(
                 QuietButton(
@@ -73,6 +76,27 @@ def LeavingCard(
     elif fulfilment.state in (FulfilmentState.ALLOCATED, FulfilmentState.PICKING):
         content.extend(_packing(ctx, progress, fulfilment, busy, on_pack, on_reject))
     return Card(Stack(content))
+
+
+def _waiting(
+    ctx: AppContext, fulfilment: Fulfilment, busy: bool, on_put_back: Action
+) -> list[ft.Control]:
+    """Since when the bag waits, and the way back to the shelf."""
+    t, controls = ctx.i18n.t, list[ft.Control]()
+    if fulfilment.ready_at is not None:
+        since = wording.ago(ctx.i18n, fulfilment.ready_at, ctx.now())
+        controls.append(text(t("Ready {when}", when=since), Type.CAPTION, color=MUTED))
+    controls.append(
+        QuietButton(
+            t("Not collected: put back"),
+            key="fulfilment-put-back",
+            icon=ft.Icons.ASSIGNMENT_RETURNED_OUTLINED,
+            on_click=on_put_back,
+            danger=True,
+            disabled=busy,
+        )
+    )
+    return controls
 
 
 def _destination(ctx: AppContext, fulfilment: Fulfilment, place: str) -> ft.Control:
@@ -169,6 +193,12 @@ def _given_up(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
             ctx.i18n.t("Given to another location, which sends it at less cost. Nothing to do."),
             color=MUTED,
             key="fulfilment-reassigned",
+        )
+    if fulfilment.state is FulfilmentState.CANCELLED:
+        return text(
+            ctx.i18n.t("Cancelled. Put what was taken back on the shelf."),
+            color=MUTED,
+            key="fulfilment-cancelled",
         )
     known = fulfilment.rejection
     reason = wording.rejection_reason(ctx.i18n, known) if known else ""

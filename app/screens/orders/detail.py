@@ -19,6 +19,7 @@ from app.components import (
 )
 from app.components.buttons import Handler
 from app.screens import wording
+from app.screens.orders.changing import ChangesCard
 from app.screens.orders.documents import DocumentsCard
 from app.screens.orders.lines import LinesCard
 from app.screens.orders.list import StatusPill
@@ -84,9 +85,9 @@ def OrderScreen(ctx: AppContext, number: str) -> ft.Control:
     detail, names = loaded.value.detail, loaded.value.names
     state = detail.state
     about = Stack([LinesCard(ctx, state, names), WhyCard(ctx, detail, names)])
-    beside = Stack(
-        [MoneyCard(ctx, detail), DocumentsCard(ctx, state.order), HistoryCard(ctx, state)]
-    )
+    cards = [MoneyCard(ctx, detail), DocumentsCard(ctx, state.order), HistoryCard(ctx, state)]
+    changes = ChangesCard(ctx, detail)
+    beside = Stack(cards if changes is None else [changes, *cards])
     return Page([_header(ctx, loaded.value, back), SideBySide(ctx, about, beside)])
 
 

@@ -68,7 +68,13 @@ def _pills(i18n: I18n, line: OrderLine, state: LineState | None) -> list[ft.Cont
     if state.returned:
         words = i18n.n("{count} returned", "{count} returned", state.returned)
         pills.append(StatePill(words, tone=Tone.NEUTRAL))
-    if line.mode is not FulfilmentMode.CARRY_OUT and not state.sources and not state.unfilled:
+    if state.cancelled:
+        words = i18n.n("{count} cancelled", "{count} cancelled", state.cancelled)
+        pills.append(StatePill(words, tone=Tone.PLAIN))
+    waits = line.quantity - state.cancelled
+    if line.mode is FulfilmentMode.CARRY_OUT:
+        return pills
+    if waits and not state.sources and not state.unfilled:
         pills.append(StatePill(i18n.t("A location is being chosen"), tone=Tone.NEUTRAL))
     return pills
 

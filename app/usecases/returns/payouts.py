@@ -1,4 +1,4 @@
-"""The cash of a return: whether this till hands it out, and the record that it did.
+"""The cash of a return or a cancellation: whether this till hands it out, and that it did.
 
 Cash leaves one drawer once. It is due at the till whose own inspection the server has applied,
 in the amount that the server keeps; at every other till there is nothing to hand out, whatever
@@ -15,6 +15,7 @@ from app.usecases.store.sign_in import Person
 from sync.domain.errors import Conflict
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money, total
+from sync.domain.order_change import Cancellation
 from sync.domain.payment import TenderKind
 from sync.domain.returns import ReturnState
 from sync.protocol.commands import PayOutCash
@@ -42,7 +43,7 @@ class Payout:
 
 
 class Payouts:
-    """The cash that this till hands out for returns."""
+    """The cash that this till hands out for returns, and for what was cancelled."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -65,15 +66,33 @@ class Payouts:
             return _payout(PayoutState.DUE, kept)
         return _payout(PayoutState.UNCONFIRMED, shown)
 
-    def hand_out(self, number: str, person: Person) -> Payout:
-        """Record that the cash of the return leaves the drawer; it is on disk when this returns.
+    def of_cancellation(self, document: Cancellation) -> Payout:
+        """Where the cash of a cancellation stands at this till: due once the server, which says
+        what of it was never captured, has agreed."""
+        paid = return_queries.paid_out(self._context.store, document.number)
+        if paid is not None:
+            return Payout(PayoutState.HANDED_OUT, paid)
+        own = self._context.outbox.last("cancel_pieces", document.number)
+        cash = total(part.amount for part in document.parts if part.kind is TenderKind.CASH)
+        if own is None or not cash or own.state is CommandState.REFUSED:
+            return Payout(PayoutState.NONE, cash)
+        agreed = all(part.voided is not None for part in document.parts)
+        if own.state is CommandState.APPLIED and agreed:
+            return Payout(PayoutState.DUE, cash)
+        return Payout(PayoutState.UNCONFIRMED, cash)
+
+    def hand_out(
+        self, number: str, person: Person, cancelled: Cancellation | None = None
+    ) -> Payout:
+        """Record that the cash of the return, or of what was `cancelled`, leaves the drawer; it is
+        on disk when this returns.
 
         Raises Conflict: `payout.handed_out` when it was, `payout.not_due` when nothing is to be
         handed out here, or not yet.
         """
         context = self._context
         with context.store.transaction() as tx:
-            due = self.get(number)
+            due = self.get(number) if cancelled is None else self.of_cancellation(cancelled)
             if due.state is PayoutState.HANDED_OUT:
                 raise Conflict(
                     "The cash of return {number} was handed out already: {amount}. Hand out "
@@ -104,7 +123,7 @@ class Payouts:
                     "associate": person.code,
                 },
             )
-            tx.touch("returns")
+            tx.touch("returns", "orders")
         context.kick()
         return Payout(PayoutState.HANDED_OUT, due.amount)
 

@@ -183,7 +183,10 @@ class Returns:
                 number,
                 # What a piece is worth depends on how many came back before.
                 context.outbox.builds_on(
-                    tx, order_number, *return_queries.numbers_of_order(tx, order_number)
+                    tx,
+                    order_number,
+                    *return_queries.numbers_of_order(tx, order_number),
+                    *(one.number for one in state.cancellations),
                 ),
                 person=person.code if person else None,
                 approvals=(late,) if late else (),
@@ -296,7 +299,7 @@ class Returns:
 
     def take_back_refund(self, tx: Transaction, kind: str, about: str) -> None:
         """The server did not agree to a refund that is in the journal: a counter-entry says so."""
-        if kind == "inspect_return":
+        if kind in ("inspect_return", "cancel_pieces"):
             made = journal.last_refund(tx, about)
             if made is not None:
                 self._context.journal.append(tx, REFUND, counter_entry(made))

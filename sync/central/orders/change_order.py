@@ -141,7 +141,7 @@ def cancel_at_till(
             code="cancel.refund",
             order=record.number,
         )
-    check_limit(ctx, document.refund, said.number, above)
+    check_limit(ctx, document.refund, record.number, above)
     done = _cancel(ctx, tx, record, document)
     cash = sum(part.amount.minor for part in done.parts if part.kind is TenderKind.CASH)
     return OrderCancelled(record.number, said.number, done.refund.minor, cash)
