@@ -7,13 +7,16 @@ Each function gives text in the reader's language.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, RejectionReason
+from sync.domain.money import Money
 from sync.domain.order import Channel, FulfilmentMode
 from sync.domain.order_change import CancelReason
 from sync.domain.payment import TenderKind
 from sync.domain.returns import Disposition, RefundPart, ReturnReason, ReturnState
 from sync.i18n import I18n
+from sync.protocol.feed import Event
 
 
 def return_reason(i18n: I18n, reason: ReturnReason) -> str:
@@ -90,6 +93,19 @@ def cancel_reason(i18n: I18n, reason: CancelReason) -> str:
         CancelReason.UNPAID: i18n.t("Not paid"),
         CancelReason.OTHER: i18n.t("Other reason"),
     }[reason]
+
+
+def event(i18n: I18n, event: Event) -> str:
+    """What happened to an order: amounts as money, reasons in words."""
+    shown: dict[str, Any] = dict(event.params)
+    if "amount_minor" in shown:
+        shown["amount"] = Money(shown["amount_minor"], shown["currency"])
+    reason = shown.get("reason")
+    if reason in list(RejectionReason):
+        shown["reason"] = rejection_reason(i18n, RejectionReason(reason))
+    elif reason in list(CancelReason):
+        shown["reason"] = cancel_reason(i18n, CancelReason(reason))
+    return i18n.t(event.text, **shown)
 
 
 def channel(i18n: I18n, name: str) -> str:

@@ -173,7 +173,7 @@ def _counters(report: TillReport, i18n: I18n) -> list[Block]:
         Rule(),
         GAP,
         row(i18n.t("Reprints"), str(report.reprint_count), Style.SMALL),
-        row(i18n.t("Cancelled"), str(report.cancelled_count), Style.SMALL),
+        row(i18n.t("Cancellations"), str(report.cancelled_count), Style.SMALL),
         row(i18n.t("Drawer opened"), str(report.drawer_openings), Style.SMALL),
         WIDE_GAP,
     ]

@@ -40,7 +40,7 @@ def all_sentences() -> list[str]:
     found = set(history.SENTENCES.values())
     for message in (mails.SHIPPED, mails.READY, mails.REFUNDED, mails.GIVEN_BACK):
         found.update(message)
-    for table in (overview.STATE_WORDS, order_page.MODE_WORDS, order_page.REJECTION_WORDS):
+    for table in (overview.STATE_WORDS, order_page.MODE_WORDS, order_page.REASON_WORDS):
         found.update(table.values())
     found.update(channel.value for channel in Channel)
     found.update(kind.value for kind in TenderKind)

@@ -149,7 +149,7 @@ def _event(ctx: AppContext, event: Event) -> ft.Control:
             ),
             ft.Column(
                 [
-                    text(ctx.i18n.t(event.text, **event.params), Type.LABEL),
+                    text(wording.event(ctx.i18n, event), Type.LABEL),
                     text(wording.ago(ctx.i18n, at, ctx.now()), Type.CAPTION, color=MUTED),
                 ],
                 spacing=2,

@@ -37,6 +37,8 @@ def _line(
 ) -> list[str]:
     if line.mode is FulfilmentMode.CARRY_OUT:
         return [i18n.t("“{name}”: the customer took it along.", name=line.name)]
+    if state is not None and state.cancelled == line.quantity:
+        return [i18n.t("“{name}”: cancelled.", name=line.name)]
     if state is None or not (state.sources or state.unfilled):
         expected = names.get(line.promised_from, line.promised_from)
         if sent:

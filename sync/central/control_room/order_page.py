@@ -27,6 +27,7 @@ from sync.central.records.order_record import OrderRecord
 from sync.central.storage.database import unstamp
 from sync.domain.fulfilment import RejectionReason
 from sync.domain.money import Money, total
+from sync.domain.order_change import CancelReason
 from sync.i18n import I18n
 from sync.protocol.feed import LineState, OrderState
 
@@ -38,11 +39,16 @@ MODE_WORDS = {
     "collect": "collected in store",
     "pickup_point": "pickup point",
 }
-REJECTION_WORDS = {
+REASON_WORDS = {
     RejectionReason.NOT_FOUND.value: "not found",
     RejectionReason.DAMAGED.value: "damaged",
     RejectionReason.SOLD.value: "sold",
     RejectionReason.NO_TIME.value: "no time",
+    CancelReason.CUSTOMER.value: "the customer",
+    CancelReason.NO_STOCK.value: "no stock",
+    CancelReason.NOT_COLLECTED.value: "not collected",
+    CancelReason.UNPAID.value: "not paid",
+    CancelReason.OTHER.value: "another reason",
 }
 
 
@@ -176,7 +182,7 @@ def _shown(words: I18n, params: dict[str, Any]) -> dict[str, Any]:
     """An event's gaps as a person reads them: reasons in words, amounts as money."""
     shown = dict(params)
     if "reason" in shown:
-        shown["reason"] = words.t(REJECTION_WORDS.get(shown["reason"], shown["reason"]))
+        shown["reason"] = words.t(REASON_WORDS.get(shown["reason"], shown["reason"]))
     if "amount_minor" in shown:
         shown["amount"] = Money(shown["amount_minor"], shown["currency"])
     return shown

@@ -10,10 +10,13 @@ import pytest
 from app.background import UNEXPECTED
 from app.screens.orders import OrdersScreen
 from app.screens.orders.detail import mentioned_locations
+from sync.domain.fulfilment import FulfilmentState
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
-from sync.protocol.feed import LineState, OrderState
+from sync.domain.order_change import CancelReason
+from sync.protocol.commands import CancelPieces, ChangeAddress
+from sync.protocol.feed import LineSource, LineState, OrderState
 from sync.sourcing import source
 from tests.app.device_fixtures import ARTICLES, HERE, NOW
 from tests.app.screens.sample_orders import (
@@ -256,3 +259,41 @@ async def test_an_order_has_the_same_things_to_press_at_every_size(
 ) -> None:
     shop = await with_order.show(OrdersScreen, f"/orders/{ORDER}", width=size[0], height=size[1])
     assert {"back", "order-receipt", "order-slip"} <= set(shop.screen.shown())
+
+
+@on_loop
+async def test_what_nobody_has_begun_is_cancelled_on_the_screen(with_order: Till) -> None:
+    till = with_order
+    shop = await at_order(till)
+    await shop.screen.press("order-cancel")
+    assert shop.screen.says("1 of 1 can be cancelled")  # the bag; what left is not offered
+    assert "cancel-2-less" not in shop.screen.shown()
+    assert shop.screen.says("Goes back")
+    await shop.screen.press("cancel-3-less")
+    assert shop.greyed("cancel-confirm")
+    await shop.screen.press("cancel-3-more")
+    await shop.screen.press("cancel-no_stock")
+    await shop.screen.press("cancel-confirm")
+    (said,) = [one for one in till.sent() if isinstance(one, CancelPieces)]
+    assert [(line.line_id, line.quantity) for line in said.document.lines] == [(3, 1)]
+    assert (said.document.reason, said.associate) == (CancelReason.NO_STOCK, CLAIRE.code)
+    assert shop.screen.says("1 cancelled")
+    assert shop.screen.says("Nobody can supply it")
+    assert "order-cancel" not in shop.screen.shown()  # nothing is left that could be
+
+
+@on_loop
+async def test_a_new_address_is_kept_and_shown(till: Till) -> None:
+    home = OrderState(_home(402), (LineState(1, (_waiting(),)),), Money(0), {})
+    till.arrives("order", home.order.number, home)
+    shop = await at_order(till, str(home.order.number))
+    await shop.screen.press("order-address")
+    await shop.screen.type("address-street", "1 quai du Port")
+    await shop.screen.press("address-save")
+    (said,) = [one for one in till.sent() if isinstance(one, ChangeAddress)]
+    assert home.order.ship_to is not None
+    assert said.change.ship_to == replace(home.order.ship_to, street="1 quai du Port")
+
+
+def _waiting() -> LineSource:
+    return LineSource("SQF", 1, "F9", FulfilmentState.ALLOCATED)
