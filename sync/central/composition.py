@@ -35,6 +35,7 @@ from sync.central.orders.backorders import SWEEP, Backorders, StockArrivals
 from sync.central.payments.refunds import REFUND, Refunds
 from sync.central.privacy.clients import SECRET
 from sync.central.privacy.erase import RETENTION, Retention, replay
+from sync.central.promises.lead_times import LEAD_TIMES, LeadTimes
 from sync.central.storage import schema
 from sync.central.storage.database import Changes, Clock, Database, RandomBytes
 from sync.central.storage.dialect import open_engine
@@ -142,6 +143,7 @@ class Central:
             Kind(REFUND, refunds.give_back),
             Kind(EXPIRY, Expiry(self.database).run, scheduled=scheduled),
             Kind(DEMAND, count.run, scheduled=scheduled),
+            Kind(LEAD_TIMES, LeadTimes(ctx).run, scheduled=scheduled),
             Kind(RETENTION, Retention(ctx).run, scheduled=scheduled, first_after=FIRST_RETENTION),
             Kind(PRICES, prices.run, LEASE, scheduled=scheduled, each_look=prices.take_over),
             Kind(REALLOCATION, moves.run, LEASE, scheduled=scheduled, first_after=FIRST_MOVES),

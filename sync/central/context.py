@@ -14,6 +14,7 @@ from sync.central.storage.database import Database, RandomBytes
 from sync.domain.carrier import Carrier
 from sync.domain.mail import MailTransport
 from sync.domain.payment_provider import PaymentProvider
+from sync.sourcing.rates.lateness import Lateness
 from sync.sourcing.scarcity.price_list import PriceList
 
 LARGE_ORDERS_AT_ONCE = 2  # each has a process while it is decided
@@ -24,6 +25,13 @@ class PriceBoard:
     """The newest prices of scarce stock, None while there are none; replaced as a whole."""
 
     newest: PriceList | None = None
+
+
+@dataclass
+class LatenessBoard:
+    """What was learnt of how late parcels are; nothing at first."""
+
+    newest: Lateness = field(default_factory=Lateness)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class Context:
     executor: Executor
     random_bytes: RandomBytes
     prices: PriceBoard = field(default_factory=PriceBoard)
+    lateness: LatenessBoard = field(default_factory=LatenessBoard)
     ports: Ports = field(default_factory=Ports)
     references_kept: set[str] = field(default_factory=set)
     newest_orders: dict[str, int] = field(default_factory=dict)

@@ -166,8 +166,8 @@ def _promise(
 ) -> Promise:
     destination = place.destination
     first = decision.shipments[0]
-    trip_g = _trip_g(place, policy, tables)
-    carbon_eur = trip_g * policy.carbon.price_eur_per_t / 1e6 * policy.weights.ecological
+    trip = trip_g(place, policy, tables)
+    carbon_eur = trip * policy.carbon.price_eur_per_t / 1e6 * policy.weights.ecological
     return Promise(
         mode=MODES[destination.kind],
         source=first.location,
@@ -176,7 +176,7 @@ def _promise(
         fee=Money(_fee_minor(line, destination, asked, tables), line.value.currency),
         cost_eur=round(decision.cost.total + carbon_eur, 4),
         co2e_g=decision.co2e_g,
-        trip_co2e_g=round(trip_g),
+        trip_co2e_g=round(trip),
         asked_service=asked,
         collect_at=destination.location,
         distance_km=first.distance_km,
@@ -184,7 +184,7 @@ def _promise(
     )
 
 
-def _trip_g(place: Place, policy: Policy, tables: Tables) -> float:
+def trip_g(place: Place, policy: Policy, tables: Tables) -> float:
     """Grams of the customer's own trip to collect, there and back; none for a home."""
     if place.destination.kind == "home":
         return 0.0

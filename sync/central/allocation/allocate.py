@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache, partial
 
 import zstandard
 
 from sync.central.allocation.kept_inputs import KeptInputs, KeptReference, pack
+from sync.central.allocation.requests import destination
 from sync.central.catalogue.carriers import tables_of
 from sync.central.catalogue.reference import TARIFFS, Reference
 from sync.central.context import Context
@@ -26,6 +28,7 @@ from sync.sourcing.decision import RELEASED, Decision, PlannedShipment
 from sync.sourcing.engine import source
 from sync.sourcing.network import Network, Stock
 from sync.sourcing.policy.policy import Policy, policy_for
+from sync.sourcing.rates.lateness import zone_of
 from sync.sourcing.rates.tariffs import Tables
 from sync.sourcing.rates.working_days import Calendar
 from sync.sourcing.request import Request
@@ -155,7 +158,8 @@ def allocate(
     stock.allocate(tx, wanted, record.number, release_safety_stock=released)
     for shipment in decision.shipments:
         fulfilment = _fulfilment(ctx, tx, record, first, shipment)
-        _insert(tx, record, fulfilment)
+        to = destination(ctx.reference, record.order, first)
+        _insert(tx, record, fulfilment, shipment.arrives_at, zone_of(to.country, to.postcode))
         day = ctx.view.day_of(fulfilment.due_at)
         tx.changes.give(fulfilment.location, day, 1, fulfilment.quantity)
         history.record(
@@ -203,7 +207,9 @@ def _fulfilment(
     )
 
 
-def _insert(tx: Transaction, record: OrderRecord, fulfilment: Fulfilment) -> None:
+def _insert(
+    tx: Transaction, record: OrderRecord, fulfilment: Fulfilment, arrives_at: datetime, zone: str
+) -> None:
     record.put(FulfilmentRecord(fulfilment))
     tx.later(
         tables.fulfilment,
@@ -218,6 +224,8 @@ def _insert(tx: Transaction, record: OrderRecord, fulfilment: Fulfilment) -> Non
             "state": fulfilment.state.value,
             "created_at": tx.at,
             "due_at": stamp(fulfilment.due_at),
+            "arrives_at": stamp(arrives_at),
+            "zone": zone,
             "associate": None,
             "rejection": None,
             "ready_at": None,

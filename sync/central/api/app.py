@@ -23,6 +23,7 @@ from sync.central.api import (
     pairing,
     policies,
     privacy,
+    promises,
     reallocation,
     staff,
     stock,
@@ -55,6 +56,7 @@ def create_app(ctx: Context, folder: Path, budget: Budget | None = None) -> Fast
     app.include_router(devices.routes(ctx, gate))
     app.include_router(orders.routes(ctx, gate))
     app.include_router(order_changes.routes(ctx, gate))
+    app.include_router(promises.routes(ctx, gate))
     app.include_router(policies.routes(ctx, gate))
     app.include_router(company.routes(ctx, gate))
     app.include_router(reallocation.routes(ctx, gate))

@@ -79,14 +79,17 @@ def _placing(ctx: Context, gate: Gate) -> APIRouter:
     router = guarded(gate, gate.key(Scope.WEB_ORDERS))
 
     @router.post("/orders", openapi_extra=described(Order))
-    def place(wanted: Annotated[Order, body_of(Order)]) -> Response:
-        """An order of the web shop or a marketplace; sent twice, it is placed once."""
+    def place(wanted: Annotated[Order, body_of(Order)], held: str = "") -> Response:
+        """An order of the web shop or a marketplace; sent twice, it is placed once.
+
+        `held`: the number under which its promise was held.
+        """
         _check_web(wanted)
         decisions = Decisions(ctx)
 
         def once(tx: Transaction) -> None:
             if not place_order.is_known(tx, wanted):
-                place_order.place_order(ctx, tx, wanted, decisions)
+                place_order.place_order(ctx, tx, wanted, decisions, held=held)
 
         ctx.database.settle(f"web:{wanted.number}", once)
         with ctx.database.read() as connection:

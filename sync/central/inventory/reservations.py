@@ -125,6 +125,15 @@ def open_ones(connection: Connection, limit: int = 500) -> list[Reservation]:
     return [_of(row) for row in connection.execute(query)]
 
 
+def of_promise(connection: Connection, number: str) -> list[Reservation]:
+    """What is held under the `number` of a promise, in order of numbers."""
+    prefix = f"{number}/"
+    query = sa.select(tables.reservation).where(
+        _ROWS.ended_at.is_(None), _ROWS.number.startswith(prefix, autoescape=True)
+    )
+    return [_of(row) for row in connection.execute(query.order_by(_ROWS.number))]
+
+
 def held_pieces(connection: Connection) -> dict[tuple[str, str], int]:
     """Pieces that are held, by (sku, location)."""
     query = sa.select(_ROWS.sku, _ROWS.location, sa.func.sum(_ROWS.quantity))

@@ -15,6 +15,7 @@ from sync.central.allocation.requests import destination
 from sync.central.catalogue.reference import Reference
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
+from sync.central.inventory import reservations
 from sync.central.orders import sale_review
 from sync.central.payments import ledger as payments
 from sync.central.records import discrepancies, history, order_records
@@ -34,12 +35,14 @@ from sync.protocol.results import OrderPlaced
 LINE_ID_MAX = 1_000_000
 
 
-def place_order(ctx: Context, tx: Transaction, order: Order, decisions: Decisions) -> OrderPlaced:
+def place_order(
+    ctx: Context, tx: Transaction, order: Order, decisions: Decisions, *, held: str = ""
+) -> OrderPlaced:
     """Take the order; gives its number and how many pieces wait for stock.
 
     Raises InvalidInput for an order that cannot be right, Conflict when its number is used, and
     Stale while it is not decided. Pieces in the customer's hand are always sold, whatever the
-    balance says.
+    balance says. `held`: the number under which a promise was held; the order takes its pieces.
     """
     check_order(ctx.reference, order, tx)
     if order.channel is not Channel.STORE:
@@ -54,8 +57,13 @@ def place_order(ctx: Context, tx: Transaction, order: Order, decisions: Decision
     taken = Counter[tuple[str, str]]()
     for line in carried:
         taken[line.sku, order.location] += line.quantity
+    kept = reservations.of_promise(tx.connection, held) if held else []
+    for one in kept:
+        taken[one.sku, one.location] -= one.quantity
     filling = Filling(ctx, tx, record, rest, decisions, taken)
     _insert(tx, record)
+    for one in kept:
+        reservations.release(tx, one.number)
     if order.channel is Channel.STORE:
         sale_review.note_deviations(tx, ctx.reference, order, ctx.newest_orders)
     payments.authorise(tx, record)

@@ -40,7 +40,16 @@ def contradictions(policy: Policy) -> list[Finding]:
         *_of_ranking(policy),
         *_of_steps(policy),
         *_of_conditions(policy),
+        *_of_promise(policy),
     ]
+
+
+def _of_promise(policy: Policy) -> Iterator[Finding]:
+    told = policy.promise
+    if not 0.5 <= told.probability <= 0.999:
+        yield Finding("promise.probability", "must be between 0.5 and 0.999")
+    if not 0 < told.likely_from < told.probability:
+        yield Finding("promise.likely_from", "must be above 0 and below the probability")
 
 
 def unknown_names(policy: Policy, company: CompanyNames) -> list[Finding]:

@@ -213,6 +213,15 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Promising:
+    """What customers are told: the date that holds with `probability`, and beside it the one that
+    holds with `likely_from`, the earliest that is worth a word."""
+
+    probability: float = 0.95
+    likely_from: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
 class Applies:
     """Which orders a policy is for, when there are several; empty means any.
 
@@ -279,6 +288,7 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     scarcity: Scarcity = field(default_factory=Scarcity)
     batch: Batch = field(default_factory=Batch)
+    promise: Promising = field(default_factory=Promising)
     applies: Applies = field(default_factory=Applies)
 
     @property

@@ -21,6 +21,7 @@ from sync.sourcing.policy.policy import (
     Handling,
     Limits,
     Policy,
+    Promising,
     Ranking,
     Retail,
     Scarcity,
@@ -51,6 +52,7 @@ SECTIONS = (
     "limits",
     "scarcity",
     "batch",
+    "promise",
     "applies",
 )
 
@@ -158,6 +160,7 @@ class _Reader:
             limits=self.section(Limits, "limits", document.get("limits", {})),
             scarcity=self.section(Scarcity, "scarcity", document.get("scarcity", {})),
             batch=self.section(Batch, "batch", document.get("batch", {})),
+            promise=self.section(Promising, "promise", document.get("promise", {})),
             applies=self.section(Applies, "applies", document.get("applies", {})),
         )
 

@@ -426,6 +426,10 @@ class World:
         with self.central.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def waits(self) -> int:
+        """Pieces that orders wait for."""
+        return sum(self._waiting().values())
+
     def check(self) -> list[Finding]:
         return check(self.central.context)
 

@@ -435,6 +435,8 @@ def _fulfilments() -> None:
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("created_at", sa.String(32), nullable=False),
         sa.Column("due_at", sa.String(32), nullable=False),
+        sa.Column("arrives_at", sa.String(32), nullable=True),
+        sa.Column("zone", sa.String(20), nullable=False),
         sa.Column("associate", sa.String(40), nullable=True),
         sa.Column("rejection", sa.String(20), nullable=True),
         sa.Column("ready_at", sa.String(32), nullable=True),
