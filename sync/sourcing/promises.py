@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sync.domain.location import LocationKind, distance_km
+import numpy as np
+
+from sync.domain.location import LocationKind
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
 from sync.domain.promise import Promise
@@ -93,15 +95,16 @@ def collect_points(
     network: Network, lat: float, lon: float, nearest: int = 5, radius_km: float = 50.0
 ) -> list[Destination]:
     """The `nearest` stores within `radius_km` as destinations, nearest first."""
-    stores = [loc for loc in network.locations if loc.kind is LocationKind.STORE]
-    ranked = sorted(
-        ((distance_km(lat, lon, loc.lat, loc.lon), loc.code, loc) for loc in stores),
-        key=lambda item: item[:2],
-    )
+    stores = network.by_kind.get(LocationKind.STORE.value)
+    if stores is None:
+        return []
+    metres = network.distances_m(lat, lon)
+    near = np.flatnonzero(stores & (metres <= radius_km * 1000))
+    # Places are in order of their codes, which is the order of equals.
+    found = [network.locations[place] for place in near[np.argsort(metres[near], kind="stable")]]
     return [
         Destination(loc.lat, loc.lon, "store", loc.code, loc.country, loc.postcode)
-        for km, _, loc in ranked[:nearest]
-        if km <= radius_km
+        for loc in found[:nearest]
     ]
 
 

@@ -15,6 +15,7 @@ import typer
 
 from tools.benchmarks.docs import write_section
 from tools.benchmarks.figure import Figure
+from tools.benchmarks.promises import basket_figures, calibration_figures
 from tools.benchmarks.report import machine, plain_figure, show
 from tools.benchmarks.server import served
 from tools.benchmarks.server_world import ARTICLES, fill, open_central
@@ -30,8 +31,8 @@ def stock_command(
     locations: Annotated[int, typer.Option(min=10, help="Of the network.")] = LOCATIONS,
     rounds: Annotated[int, typer.Option(min=2, help="Times that each is asked.")] = ROUNDS,
 ) -> None:
-    """Measure how fast the server says what may be sold."""
-    figures = availability_figures(locations, rounds)
+    """Measure how fast the server says what may be sold and promised, and whether it holds."""
+    figures = [*availability_figures(locations, rounds), *calibration_figures()]
     if docs is not None:
         write_section(docs, "stock", machine(), figures)
     if as_json:
@@ -53,6 +54,7 @@ def availability_figures(locations: int, rounds: int) -> list[Figure]:
             for turn in range(rounds):
                 floor.append(_took(http, "/v1/status", []))
                 ours.append(_took(http, "/v1/availability", skus[turn % len(skus)]))
+            promised = basket_figures(http, rounds)
     how = f"GET over HTTP, {locations:,} locations, {rounds} each in turn"
     ratio, unit = median(floor) / median(ours), "times as fast as the status"
     slowest = {
@@ -62,6 +64,7 @@ def availability_figures(locations: int, rounds: int) -> list[Figure]:
     return [
         Figure("availability of 5 articles", ratio, TIMES_MIN, "higher", unit, how),
         *(Figure(f"{name}, p95", ms, np.inf, "lower", "ms", how) for name, ms in slowest.items()),
+        *promised,
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -43,7 +43,7 @@ def zone_of(country: str, postcode: str) -> str:
 def working_position(calendar: Calendar, moment: datetime) -> float:
     """Working days of carriers since the start of 2000, with the fraction of the day."""
     local = moment.astimezone(calendar.zone)
-    day, holidays = np.datetime64(local.date()), _holidays(calendar)
+    day, holidays = np.datetime64(local.date()), _holidays(calendar.non_working)
     whole = float(np.busday_count(_EPOCH, day, holidays=holidays))
     if not np.is_busday(day, holidays=holidays):
         return whole
@@ -56,13 +56,14 @@ def after_working_days(calendar: Calendar, moment: datetime, days: float) -> dat
     # Half a minute: a fraction that falls short of a whole day by rounding is that day.
     whole = int(np.floor(wanted + 1 / 2880))
     minutes = max(0, round((wanted - whole) * 1440))
-    day = np.busday_offset(_EPOCH, whole, roll="forward", holidays=_holidays(calendar))
+    day = np.busday_offset(_EPOCH, whole, roll="forward", holidays=_holidays(calendar.non_working))
     midnight = datetime.combine(day.astype(object), datetime.min.time(), calendar.zone)
     return midnight + timedelta(minutes=minutes)
 
 
-def _holidays(calendar: Calendar) -> list[np.datetime64]:
-    return [np.datetime64(day) for day in sorted(calendar.non_working)]
+@lru_cache(maxsize=64)
+def _holidays(non_working: frozenset[date]) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    return np.array(sorted(non_working), "datetime64[D]")
 
 
 class Lateness:
