@@ -6,7 +6,7 @@ Each function gives text in the reader's language.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, RejectionReason
@@ -100,6 +100,8 @@ def event(i18n: I18n, event: Event) -> str:
     shown: dict[str, Any] = dict(event.params)
     if "amount_minor" in shown:
         shown["amount"] = Money(shown["amount_minor"], shown["currency"])
+    if "day" in shown:
+        shown["day"] = i18n.day(date.fromisoformat(shown["day"]))
     reason = shown.get("reason")
     if reason in list(RejectionReason):
         shown["reason"] = rejection_reason(i18n, RejectionReason(reason))

@@ -7,19 +7,23 @@ number of attempts, or when nobody can supply it, a piece waits for stock on its
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sync.central.allocation import allocate as orchestration
 from sync.central.allocation.decisions import NOTHING, Decided, Decisions, NotDecided, Pieces
 from sync.central.allocation.requests import Group, groups
 from sync.central.context import Context
+from sync.central.inventory.arrivals import day_for
 from sync.central.inventory.ledger import Taken
 from sync.central.jobs.queue import enqueue
+from sync.central.notifications import mail_queue as mails
 from sync.central.records import discrepancies, history, order_lines
 from sync.central.records.discrepancies import Discrepancy
 from sync.central.records.order_record import OrderRecord
 from sync.central.storage.database import Transaction
 from sync.domain.stock import DiscrepancyKind
+from sync.i18n import I18n
 from sync.sourcing.decision import ASK, HOLD, Decision
 
 BACKORDER = "backorder"
@@ -80,7 +84,10 @@ class Filling:
         missing = sum(left.values())
         action = "" if decided is None else decided.decision.action
         if missing and not retry:
-            history.record(tx, record.number, WAITS_AS.get(action, BACKORDERED), quantity=missing)
+            if action in WAITS_AS:
+                history.record(tx, record.number, WAITS_AS[action], quantity=missing)
+            else:
+                self._tell_when(tx, record, left)
             if action == ASK:
                 asked = Discrepancy(
                     DiscrepancyKind.ORDER_TO_DECIDE,
@@ -91,6 +98,29 @@ class Filling:
                 )
                 discrepancies.record(tx, asked)
         return left
+
+    def _tell_when(self, tx: Transaction, record: OrderRecord, left: Mapping[int, int]) -> None:
+        """Say that pieces are backordered, and by when goods come that make up for it."""
+        wanted: Counter[str] = Counter()
+        for line_id, pieces in left.items():
+            wanted[record.order.line(line_id).sku] += pieces
+        today = tx.now.astimezone(self._ctx.reference.company.zone).date()
+        day = day_for(tx.connection, wanted, today)
+        names = [
+            f"{pieces} × {record.order.line(line_id).name}"
+            for line_id, pieces in sorted(left.items())
+            if pieces
+        ]
+        told = {"quantity": wanted.total(), "articles": ", ".join(names)}
+        if day is None:
+            history.record(tx, record.number, BACKORDERED, quantity=wanted.total())
+            mails.queue(tx, record.order, mails.BACKORDERED, f"backordered:{record.number}", **told)
+            return
+        kind = history.Kind.BACKORDERED_UNTIL
+        history.record(tx, record.number, kind, quantity=wanted.total(), day=day.isoformat())
+        message = mails.BACKORDERED_UNTIL
+        shown = I18n(record.order.locale).long_date(day)
+        mails.queue(tx, record.order, message, f"backordered:{record.number}", day=shown, **told)
 
     def _commit(self, tx: Transaction, record: OrderRecord, group: Group, decided: Decided) -> None:
         ctx, decision = self._ctx, decided.decision

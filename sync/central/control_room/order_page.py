@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -183,6 +184,8 @@ def _shown(words: I18n, params: dict[str, Any]) -> dict[str, Any]:
     shown = dict(params)
     if "reason" in shown:
         shown["reason"] = words.t(REASON_WORDS.get(shown["reason"], shown["reason"]))
+    if "day" in shown:
+        shown["day"] = words.day(date.fromisoformat(shown["day"]))
     if "amount_minor" in shown:
         shown["amount"] = Money(shown["amount_minor"], shown["currency"])
     return shown

@@ -33,6 +33,18 @@ REFUNDED = (
     "Hello {name},\n\nWe have inspected the goods of return {number} and refund {amount} to the "
     "means of payment that you used.",
 )
+BACKORDERED = (
+    "Your order {order} takes longer",
+    "Hello {name},\n\nWe do not have this now: {articles}. We send it as soon as it comes in; we "
+    "do not know the day yet. What we have is on its way.\n\nIf you would rather not wait, answer "
+    "this mail or ask in a store: what has not left can be cancelled, and is not charged.",
+)
+BACKORDERED_UNTIL = (
+    "Your order {order} takes longer",
+    "Hello {name},\n\nWe do not have this now: {articles}. Goods are expected on {day}, and yours "
+    "are sent first. What we have is on its way.\n\nIf you would rather not wait, answer this mail "
+    "or ask in a store: what has not left can be cancelled, and is not charged.",
+)
 CANCELLED = (
     "Your order {order}: cancelled",
     "Hello {name},\n\nOf your order {order} this was cancelled: {articles}.\n\n{amount} go back to "

@@ -55,7 +55,8 @@ class Backorders:
         return Done(lambda tx: _retry(self.ctx, tx, job.key, decisions))
 
     def sweep(self, _job: Job | None = None) -> Done:
-        """Queue every order that waits, oldest first: nothing that came in unseen is missed."""
+        """Queue every order that waits, the oldest promise first: nothing that came in unseen is
+        missed."""
         after = ("", "")
         while True:
             with self.ctx.database.write("job:backorders") as tx:
@@ -64,8 +65,8 @@ class Backorders:
                     enqueue(tx, BACKORDER, number)
             if len(found) < PAGE:
                 return Done(again_at=self.ctx.database.clock() + SWEPT_EVERY)
-            number, received_at = found[-1]
-            after = (received_at, number)
+            number, due = found[-1]
+            after = (due, number)
 
 
 def waiting_orders(
@@ -74,24 +75,24 @@ def waiting_orders(
     skus: list[str] | None = None,
     after: tuple[str, str] = ("", ""),
 ) -> list[tuple[str, str]]:
-    """At most `PAGE` orders with pieces that wait and when each was received, oldest first.
+    """At most `PAGE` orders with pieces that wait and when each is due, the oldest promise first.
 
-    Only those that wait for one of `skus`, when they are given; only those beyond `after`
-    (received, number).
+    An order that was promised nothing is due when it was received. Only those that wait for one
+    of `skus`, when they are given; only those beyond `after` (due, number).
     """
     documents, lines = tables.order_document.c, tables.order_line.c
+    due = sa.func.min(sa.func.coalesce(lines.promised_at, documents.received_at))
     query = (
-        sa.select(documents.number, documents.received_at)
+        sa.select(documents.number, due.label("due"))
         .join(tables.order_line, lines.order_number == documents.number)
-        .where(
-            lines.unfilled > 0,
-            sa.tuple_(documents.received_at, documents.number) > sa.tuple_(*after),
-        )
+        .where(lines.unfilled > 0)
+        .group_by(documents.number)
+        .having(sa.tuple_(due, documents.number) > sa.tuple_(*after))
     )
     if skus is not None:
         query = query.where(lines.sku.in_(skus))
-    query = query.distinct().order_by(documents.received_at, documents.number).limit(PAGE)
-    return [(row.number, row.received_at) for row in connection.execute(query)]
+    query = query.order_by(due, documents.number).limit(PAGE)
+    return [(row.number, row.due) for row in connection.execute(query)]
 
 
 def _retry(ctx: Context, tx: Transaction, number: str, decisions: Decisions) -> None:

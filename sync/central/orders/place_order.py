@@ -178,7 +178,15 @@ def _insert(tx: Transaction, record: OrderRecord) -> None:
     )
     if not added:
         raise _number_used(number)
-    rows = [{"order_number": number, **asdict(line)} for line in record.lines.values()]
+    promised = {line.line_id: line.promised_at for line in order.lines}
+    rows = [
+        {
+            "order_number": number,
+            **asdict(line),
+            "promised_at": stamp(at) if (at := promised[line.line_id]) else None,
+        }
+        for line in record.lines.values()
+    ]
     tx.connection.execute(insert_into(tables.order_line), rows)
     tx.changes.placed[order.device] = order.number.serial
     order_records.keep(tx, record)

@@ -1,71 +1,20 @@
-"""Goods that are to come, and what can be promised of them once they are in."""
+"""What can be promised of stock once goods are in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.central.context import Context
 from sync.central.inventory import ledger as stock
+from sync.central.inventory.arrivals import Arrival, arrivals
 from sync.central.inventory.stock_copy import StockCopy
-from sync.central.storage import tables
-from sync.domain.consignment import OPEN_CONSIGNMENTS
 from sync.domain.stock import Balance
 
 DAYS_MAX = 12  # days with arrivals that are tried, the soonest first
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """`pieces` of `sku` are expected at `location` on `day`."""
-
-    day: date
-    location: str
-    sku: str
-    pieces: int
-
-
-def arrivals(connection: Connection, skus: Sequence[str], today: date) -> list[Arrival]:
-    """What is to come of `skus` and nobody waits for, the soonest first.
-
-    What is late already is expected tomorrow. Orders that wait take the first pieces.
-    """
-    heads, lines = tables.consignment.c, tables.consignment_line.c
-    query = (
-        sa.select(heads.expected_on, heads.destination, lines.sku, lines.expected, lines.received)
-        .join(tables.consignment, heads.number == lines.number)
-        .where(
-            heads.state.in_([state.value for state in OPEN_CONSIGNMENTS]),
-            lines.sku.in_(sorted(set(skus))),
-            lines.expected > lines.received,
-        )
-        .order_by(heads.expected_on, heads.number)
-    )
-    waits = _waiting(connection, skus)
-    found = []
-    for row in connection.execute(query):
-        pieces = row.expected - row.received
-        taken = min(pieces, waits.get(row.sku, 0))
-        if taken:
-            waits[row.sku] -= taken
-        if pieces > taken:
-            day = max(date.fromisoformat(row.expected_on), today + timedelta(days=1))
-            found.append(Arrival(day, row.destination, row.sku, pieces - taken))
-    return sorted(found, key=lambda one: (one.day, one.location, one.sku))
-
-
-def _waiting(connection: Connection, skus: Sequence[str]) -> dict[str, int]:
-    lines = tables.order_line.c
-    query = (
-        sa.select(lines.sku, sa.func.sum(lines.unfilled))
-        .where(lines.unfilled > 0, lines.sku.in_(sorted(set(skus))))
-        .group_by(lines.sku)
-    )
-    return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
 @dataclass(frozen=True)

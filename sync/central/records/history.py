@@ -18,6 +18,7 @@ class Kind(StrEnum):
     SOURCED = "sourced"
     REALLOCATED = "reallocated"
     BACKORDERED = "backordered"
+    BACKORDERED_UNTIL = "backordered_until"
     HELD = "held"
     ASKED = "asked"
     RELEASED = "released"
@@ -43,6 +44,7 @@ SENTENCES = {
     Kind.SOURCED: "Pieces to prepare at {location}: {quantity}.",
     Kind.REALLOCATED: "Moved from {before} to {after}: saves {amount}, certified gap {gap} %.",
     Kind.BACKORDERED: "Pieces backordered, as no location can supply them now: {quantity}.",
+    Kind.BACKORDERED_UNTIL: "Pieces backordered: {quantity}. Goods are expected on {day}.",
     Kind.HELD: "Held until all of it can be sent (policy). Pieces that wait: {quantity}.",
     Kind.ASKED: "A person is asked what to send (policy). Pieces that wait: {quantity}.",
     Kind.RELEASED: "A person decided to send what there is. Pieces found: {quantity}.",

@@ -44,6 +44,7 @@ order_line = Table(
     Column("in_return", Integer, nullable=False),
     Column("returned", Integer, nullable=False),
     Column("cancelled", Integer, nullable=False),
+    Column("promised_at", TIME, nullable=True),
     CheckConstraint("unfilled >= 0 AND unfilled <= quantity", name="unfilled"),
     CheckConstraint("in_return >= 0 AND returned >= 0", name="back"),
     CheckConstraint("in_return + returned + cancelled <= quantity", name="sold"),

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 import sqlalchemy as sa
 
 from sync.central.allocation.decisions import Decisions
 from sync.central.allocation.fill import BACKORDER
 from sync.central.context import Context
+from sync.central.inventory import consignments
 from sync.central.inventory import ledger as stock
 from sync.central.orders import backorders, place_order
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
+from sync.domain.consignment import AdvanceNotice, GoodsLine
 from sync.domain.errors import Unavailable
 from sync.domain.order import Order
+from sync.protocol.commands import PlaceOrder
 from tests.sync.central.both_databases import BOTH_DATABASES
+from tests.sync.central.notifications.mails import mails
 from tests.sync.central.world import SHIP, World, receive
 
 pytestmark = BOTH_DATABASES
@@ -90,3 +99,46 @@ def test_the_sweep_finds_every_order_page_by_page(
         tx.connection.execute(sa.delete(tables.job))
     assert world.fill_backorders() == 5
     assert got(world, *waiting) == [1] * 5
+
+
+def test_who_was_promised_first_has_the_first_pieces(world: World) -> None:
+    """Whoever came first: an order of today with an earlier promise goes before."""
+    there = world.everywhere("LAMP")
+    world.placed(("LAMP", there, SHIP))
+    patient, urgent, silent = (promised(world, days) for days in (20, 2, None))
+    with world.central.database.write("delivery") as tx:
+        receive(tx, "W1", "LAMP", 2)
+    world.run(BACKORDER)
+    waits = {str(o.number): world.state(o).lines[0].unfilled for o in (patient, urgent, silent)}
+    # What was promised nothing is due since it came in.
+    assert waits == {str(silent.number): 0, str(urgent.number): 0, str(patient.number): 1}
+    assert world.check() == []
+
+
+def promised(world: World, days: int | None) -> Order:
+    order = world.order(("LAMP", 1, SHIP))
+    (line,) = order.lines
+    at = None if days is None else world.now + timedelta(days=days)
+    order = dataclasses.replace(order, lines=(dataclasses.replace(line, promised_at=at),))
+    world.applied(PlaceOrder(order))
+    assert world.state(order).lines[0].unfilled == 1
+    return order
+
+
+@pytest.mark.parametrize("more", [1, 2])
+def test_who_waits_is_told_the_day_or_that_there_is_none(world: World, more: int) -> None:
+    day = world.now.date() + timedelta(days=5)
+    with world.central.database.write("test") as tx:
+        notice = AdvanceNotice("PO1", "W1", day, (GoodsLine("LAMP", 1),), "ACME")
+        consignments.announce(world.central.reference, tx, notice, "test")
+    order = world.placed(("LAMP", world.everywhere("LAMP") + more, SHIP))
+    kinds = [(event.kind, event.params.get("day")) for event in world.state(order).events]
+    expected = ("backordered_until", day.isoformat()) if more == 1 else ("backordered", None)
+    assert expected in kinds
+    world.run("mail")
+    ((_, _, subject),) = mails(world)
+    assert subject == f"Votre commande {order.number} prend plus de temps"
+    (file,) = world.mail_folder.iterdir()
+    body = message_from_bytes(file.read_bytes(), policy=default).get_content()
+    assert f"{more} × Lamp" in body
+    assert ("28 novembre 2026" in body) == (more == 1)

@@ -110,7 +110,7 @@ def test_a_whole_order_is_cancelled_with_what_waits(world: World) -> None:
     assert world.fill_backorders() == 0
     world.run("mail")
     subjects = [subject for _, _, subject in mails(world)]
-    assert subjects == [f"Votre commande {order.number} : annulée"]
+    assert subjects[-1] == f"Votre commande {order.number} : annulée"
     assert world.check() == []
 
 

@@ -388,6 +388,7 @@ def _orders() -> None:
         sa.Column("in_return", sa.Integer(), nullable=False),
         sa.Column("returned", sa.Integer(), nullable=False),
         sa.Column("cancelled", sa.Integer(), nullable=False),
+        sa.Column("promised_at", sa.String(32), nullable=True),
         sa.CheckConstraint(
             "in_return + returned + cancelled <= quantity", name=op.f("ck_order_line_sold")
         ),
