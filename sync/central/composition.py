@@ -20,6 +20,7 @@ from sync.central.catalogue.reference import Reference
 from sync.central.context import Context, Keys, Ports
 from sync.central.device_sync.publish_feed import Publisher
 from sync.central.devices import pairing_codes
+from sync.central.fulfilment.collections import COLLECTIONS, Collections
 from sync.central.fulfilment.fulfilments import BOOKING
 from sync.central.fulfilment.parcels import TRACKING, Parcels
 from sync.central.inventory.availability import StockView
@@ -143,6 +144,7 @@ class Central:
             Kind(REFUND, refunds.give_back),
             Kind(EXPIRY, Expiry(self.database).run, scheduled=scheduled),
             Kind(DEMAND, count.run, scheduled=scheduled),
+            Kind(COLLECTIONS, Collections(ctx).run, scheduled=scheduled),
             Kind(LEAD_TIMES, LeadTimes(ctx).run, scheduled=scheduled),
             Kind(RETENTION, Retention(ctx).run, scheduled=scheduled, first_after=FIRST_RETENTION),
             Kind(PRICES, prices.run, LEASE, scheduled=scheduled, each_look=prices.take_over),

@@ -88,12 +88,18 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
-    """How far a customer is sent to collect, and what a kilometre of their drive weighs."""
+    """How far a customer is sent to collect, and what a kilometre of their drive weighs.
+
+    Who has not come `remind_after_days` after the goods were ready is reminded; after `keep_days`
+    the store is asked to put them back.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     radius_km: float
     trip_cost_per_km: float
+    remind_after_days: int = 3
+    keep_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,8 @@ def _problems(company: CompanyFile) -> list[tuple[str, str]]:
     for key, number in (
         ("collecting.radius_km", company.collecting.radius_km),
         ("collecting.trip_cost_per_km", company.collecting.trip_cost_per_km),
+        ("collecting.remind_after_days", company.collecting.remind_after_days),
+        ("collecting.keep_days", company.collecting.keep_days),
         ("limits.order_minor_max", company.limits.order_minor_max),
         ("limits.change_minor_max", company.limits.change_minor_max),
         ("limits.price_valid_days", company.limits.price_valid_days),

@@ -77,6 +77,7 @@ class DiscrepancyKind(StrEnum):
     SALE_DATE = "sale_date"  # or on a day that cannot be
     JOURNAL_BROKEN = "journal_broken"  # a till's journal is not the one that is held here
     RECEIPT = "receipt"  # what arrived is not what was announced or sent
+    NOT_COLLECTED = "not_collected"  # a customer has not come for so long that it goes back
     ORDER_TO_DECIDE = "order_to_decide"  # a policy asks what to send of an order
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import flet as ft
 
 from app.components import FilteredListScreen, ListFilter, OpenRow, StatePill, text
 from app.screens import wording
 from app.session import AppContext
 from app.theme import AMBER, GREEN, GREEN_SOFT, GRID, INK, MUTED, Tone, Type
+from app.usecases.orders.changes import is_waiting
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.order_status import OPEN
 
@@ -100,10 +103,25 @@ def leaving_icon(ctx: AppContext, fulfilment: Fulfilment, size: float = 44) -> f
     )
 
 
+def _waits_since(ctx: AppContext, ready_at: datetime) -> ft.Control:
+    """A bag that waits for its customer; amber once nobody is expected any more."""
+    t, keep = ctx.i18n.t, timedelta(days=ctx.device.company.collecting.keep_days)
+    overdue = ctx.now() - ready_at > keep
+    since = wording.ago(ctx.i18n, ready_at, ctx.now())
+    words = t("Not collected since {day}: put back", day=ctx.i18n.day(ready_at))
+    return text(
+        words if overdue else t("Ready {when}", when=since),
+        Type.LABEL,
+        color=AMBER if overdue else INK,
+    )
+
+
 def due_text(ctx: AppContext, fulfilment: Fulfilment) -> ft.Control:
     """Until when; amber once it is late. Nothing for what is over."""
     if fulfilment.state not in OPEN:
         return ft.Container()
+    if is_waiting(fulfilment, ctx.device.location.code) and fulfilment.ready_at is not None:
+        return _waits_since(ctx, fulfilment.ready_at)
     late = fulfilment.due_at < ctx.now()
     return text(
         wording.due(ctx.i18n, fulfilment.due_at, ctx.now()),

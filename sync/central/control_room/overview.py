@@ -75,6 +75,7 @@ DISCREPANCY_WORDS = {
     DiscrepancyKind.PERSON: "done by somebody who may not, or by nobody",
     DiscrepancyKind.JOURNAL_BROKEN: "the journal of the till is not the one that is held here",
     DiscrepancyKind.SALE_DATE: "sold on a day that cannot be right",
+    DiscrepancyKind.NOT_COLLECTED: "not collected: to be put back",
     DiscrepancyKind.ORDER_TO_DECIDE: "somebody has to say what is to be sent",
 }
 

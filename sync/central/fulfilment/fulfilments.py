@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sync.central.allocation.decisions import Decisions
 from sync.central.allocation.fill import Filling
 from sync.central.context import Context
-from sync.central.fulfilment import surplus
+from sync.central.fulfilment import collections, surplus
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.queue import enqueue
 from sync.central.notifications import mail_queue as mails
@@ -97,6 +97,8 @@ def hand_over(
     change(tx, record, found, state=FulfilmentState.HANDED_OVER, associate=associate)
     if given_up and before.rejection in LOSES_STOCK:
         _move(tx, before, MovementKind.COUNT, on_hand=1)  # they were there after all
+    if before.ready_at is not None:
+        collections.has_gone(tx, record.number)
     _move(tx, before, MovementKind.HAND_OVER, on_hand=-1, allocated=0 if given_up else -1)
     kind = history.Kind.SHIPPED if before.leaves_by_carrier else history.Kind.HANDED_OVER
     history.record(tx, record.number, kind, location=_name(ctx, location))
@@ -199,6 +201,7 @@ def _collected(
         raise order_records.unknown_fulfilment(fulfilment.fulfilment_id)
     if found.collected_at is None:
         change(tx, record, found, collected_at=unstamp(tx.at))
+        collections.has_gone(tx, record.number)
         history.record(tx, record.number, history.Kind.HANDED_OVER, location=_name(ctx, location))
     return GoodsHandedOver(fulfilment.fulfilment_id)
 

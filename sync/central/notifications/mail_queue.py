@@ -28,6 +28,11 @@ READY = (
     "Hello {name},\n\nYour goods wait for you at {location}. Please bring the order number "
     "{order}.",
 )
+REMINDER = (
+    "Your order {order} still waits for you",
+    "Hello {name},\n\nYour goods are ready at {location} and wait for you there. We keep them for "
+    "{days} days; after that they go back on sale and you get your money back.",
+)
 REFUNDED = (
     "Refund for your order {order}",
     "Hello {name},\n\nWe have inspected the goods of return {number} and refund {amount} to the "

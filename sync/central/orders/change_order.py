@@ -13,7 +13,7 @@ from sync.central.allocation.fill import Filling
 from sync.central.context import Context
 from sync.central.devices.access import may_see
 from sync.central.devices.devices import Device
-from sync.central.fulfilment import surplus
+from sync.central.fulfilment import collections, surplus
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.queue import enqueue
 from sync.central.notifications import mail_queue as mails
@@ -352,6 +352,7 @@ def _put_back(
         )
     ready_at = fulfilment.ready_at or unstamp(tx.at)
     change(tx, record, found, state=FulfilmentState.CANCELLED, ready_at=ready_at)
+    collections.has_gone(tx, record.number)
     came = fulfilment.location != device.location
     stock.move(tx, *_back_on_sale(fulfilment, device.location, came=came))
     history.record(
