@@ -31,6 +31,7 @@ from app.usecases.selling.basket import Basket
 from app.usecases.selling.catalogue import Catalogue
 from app.usecases.selling.checkout import Checkout
 from app.usecases.selling.delivery_options import DeliveryOptions
+from app.usecases.selling.reservations import Reservations
 from app.usecases.store.sign_in import SignIn
 from app.usecases.store.status import StatusBoard
 from sync.domain.company import CompanySettings, missing
@@ -54,7 +55,17 @@ from sync.terminal.store.local_store import ERASED, LocalStore
 
 Clock = Callable[[], datetime]
 TOPICS = frozenset(
-    {"stock", "orders", "fulfilments", "returns", "basket", "status", "documents", "card"}
+    {
+        "stock",
+        "orders",
+        "fulfilments",
+        "returns",
+        "reservations",
+        "basket",
+        "status",
+        "documents",
+        "card",
+    }
 )
 PINNED = "ca.pem"  # the authority that this device believes, beside its store
 KEY_BYTES = 32  # of an Ed25519 private key, RFC 8032
@@ -194,6 +205,7 @@ class Device:
         self.basket = Basket(context, delivery_options)
         self.catalogue = Catalogue(context, delivery_options, lambda: self.basket.state().ship_to)
         self.checkout = Checkout(context, self.basket, self.payment_terminal)
+        self.reservations = Reservations(context, self.basket)
         self.orders = Orders(context)
         self.order_changes = OrderChanges(context)
         documents = DocumentBuilder(context)
@@ -225,7 +237,8 @@ class Device:
     def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call `callback(topic)`, from any thread, when something changed; gives the way out.
 
-        Topics: "stock", "orders", "fulfilments", "returns", "basket", "status", "documents",
+        Topics: "stock", "orders", "fulfilments", "returns", "reservations", "basket", "status",
+        "documents",
         "card" (the card terminal asks for something, or has answered).
         """
 

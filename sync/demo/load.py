@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from importlib.resources import files
 
@@ -17,13 +18,14 @@ from sync.central.allocation.decisions import Decisions
 from sync.central.catalogue import people, reference
 from sync.central.catalogue.imports.records import WebOrder
 from sync.central.composition import Central
-from sync.central.inventory import consignments, demand, reservations
+from sync.central.fulfilment import e_reservations
+from sync.central.inventory import consignments, demand
 from sync.central.inventory import ledger as stock
-from sync.central.inventory.reservations import Reservation
 from sync.central.orders import place_order as orders
 from sync.central.storage.database import Transaction
 from sync.central.storage.schema import NEXT_WEB_NUMBER, ensure_meta, read_meta, write_meta
 from sync.demo import company as demo_company
+from sync.demo import order_life
 from sync.demo import store_scenario as store_scenario
 from sync.demo.carriage import carriers_body
 from sync.domain.associate import ASSOCIATE, MANAGER
@@ -35,6 +37,7 @@ from sync.domain.location import Location
 from sync.domain.money import total
 from sync.domain.order import Channel, FulfilmentMode, Order, OrderLine
 from sync.domain.payment import Tender, TenderKind
+from sync.domain.reservation import Reservation
 from sync.protocol.feed import Associate
 
 Progress = Callable[[int, int, str], None]
@@ -94,6 +97,12 @@ def load_demo(central: Central, progress: Progress | None = None) -> None:
     tell(4, STEPS, "orders")
     by_sku = {article.sku: article for article in articles}
     _place_web_orders(central, by_sku, recent, local, tell)
+
+    def like_the_last(article: Article, quantity: int, number: DocumentNumber) -> Order:
+        wanted = replace(local[-1], lines=((article.sku, quantity),), placed_at=central.clock())
+        return as_order(wanted, by_sku, number)
+
+    order_life.show(central, by_sku, like_the_last, next_web_number)
     with central.database.write("demo") as tx:
         write_meta(tx.connection, LOADED, tx.at)
     tell(STEPS, STEPS, "done")
@@ -166,8 +175,10 @@ def _send_and_hold(
         transfer = Transfer(f"T-{here}-01", source, here, day, lines)
         consignments.send(central.reference, tx, transfer, "demo")
         until = tx.now + timedelta(days=1)
-        held = Reservation(f"R-{here}-01", here, sku, PIECES_HELD, until)
-        reservations.reserve(central.reference, tx, held, "demo")
+        held = Reservation(
+            f"R-{here}-01", here, sku, PIECES_HELD, until, Channel.WEB, _CUSTOMERS[0]
+        )
+        e_reservations.reserve(central.context, tx, held, "demo")
 
 
 def _load_demand(central: Central) -> None:

@@ -34,10 +34,14 @@ _FORBID = {"extra": "forbid"}
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """An order taken and paid: order, payment and receipt travel as one."""
+    """An order taken and paid: order, payment and receipt travel as one.
+
+    `reservations`: numbers of what was held in the store for this customer, who has come.
+    """
 
     __pydantic_config__ = _FORBID
     order: Order
+    reservations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,7 @@ _KINDS = {payload: kind for kind, payload in PAYLOADS.items()}
 def named_person(payload: Payload) -> str | None:
     """The code of the person in whose name it is; None where it names nobody."""
     match payload:
-        case PlaceOrder(order):
+        case PlaceOrder(order=order):
             return order.associate
         case RegisterReturn() | EmailDocument():
             return None

@@ -87,6 +87,7 @@ def decode_page(data: bytes) -> Page:
 # "article": domain Article      "location": domain Location      "fulfilment": domain Fulfilment
 # "policy": {"name", "text"}     "tables": tariffs, factors, services, regions
 # "company": domain CompanySettings, without `mail`: what sends mail is the server's own
+# "reservation": domain Reservation, of pieces that a customer comes for
 # "stock": key "<location>|<sku>", body [available, on_hand, allocated, inbound, inbound_on]
 #          (pieces; `available` to promise; `inbound` with what is in transit; `inbound_on` an
 #          ISO date or None)

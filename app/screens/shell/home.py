@@ -25,6 +25,7 @@ from app.screens.wording import due, how_it_leaves
 from app.session import AppContext
 from app.theme import AMBER, AMBER_SOFT, GREEN, GREEN_SOFT, MUTED, Type
 from app.usecases.orders.orders import OrderRow
+from app.usecases.selling.reservations import Reserved
 from app.usecases.store.status import Status
 from sync.domain.fulfilment import Fulfilment
 from sync.domain.money import total
@@ -45,13 +46,16 @@ class Today:
     returns: int
     status: Status
     sales: list[OrderRow]
+    reserved: list[Reserved]
 
 
 @component
 def HomeScreen(ctx: AppContext) -> ft.Control:
     """The fulfilment that waits, the returns to inspect, what is to be sent, and today's sales."""
     loaded = use_loaded(
-        ctx, lambda: load_today(ctx), topics=("fulfilments", "returns", "status", "orders")
+        ctx,
+        lambda: load_today(ctx),
+        topics=("fulfilments", "returns", "status", "orders", "reservations", "basket"),
     )
     if loaded.error is not None:
         return ErrorBanner(ctx.i18n.error(loaded.error))
@@ -62,6 +66,7 @@ def HomeScreen(ctx: AppContext) -> ft.Control:
         [
             Greeting(ctx),
             Counts(ctx, today),
+            *([ReservedCard(ctx, today.reserved)] if today.reserved else []),
             ToPrepare(ctx, today.fulfilments, today.places),
             Sales(ctx, today.sales),
             ft.Container(height=4),
@@ -91,6 +96,7 @@ def load_today(ctx: AppContext) -> Today:
             for row in rows
             if row.placed_at.astimezone(zone).date() == today and row.channel == Channel.STORE.value
         ],
+        device.reservations.waiting(SHOWN_MAX),
     )
 
 
@@ -168,6 +174,42 @@ def ToPrepare(ctx: AppContext, fulfilment: list[Fulfilment], places: dict[str, s
     return Card(
         ft.Column([SectionTitle(i18n.t("To prepare now")), ft.Column(rows, spacing=2)], spacing=8),
         padding=16,
+    )
+
+
+def ReservedCard(ctx: AppContext, reserved: list[Reserved]) -> ft.Control:
+    """What customers come for and pay here; a press puts it into the basket."""
+    i18n = ctx.i18n
+    rows: list[ft.Control] = []
+    for one in reserved:
+        if rows:
+            rows.append(Hairline())
+        rows.append(_reserved_row(ctx, one))
+    return Card(
+        ft.Column(
+            [SectionTitle(i18n.t("Reserved, paid here")), ft.Column(rows, spacing=2)], spacing=8
+        ),
+        padding=16,
+    )
+
+
+def _reserved_row(ctx: AppContext, one: Reserved) -> ft.Control:
+    i18n, held = ctx.i18n, one.held
+
+    async def sell(_: ft.Event[ft.TextButton]) -> None:
+        if await ctx.attempt(ctx.device.reservations.sell, held.number):
+            ctx.changes.tell("basket")
+
+    until = i18n.t(
+        "until {day}, {time}", day=i18n.day(held.expires_at), time=i18n.time(held.expires_at)
+    )
+    return ListRow(
+        held.customer,
+        subtitle=f"{held.quantity} × {one.article} · {until}",
+        leading=Tile(one.article, held.sku),
+        trailing=text(i18n.t("Sell"), Type.LABEL, color=GREEN),
+        key=f"reserved-{held.number}",
+        on_click=sell,
     )
 
 

@@ -16,6 +16,7 @@ from sync.domain.location import Location
 from sync.domain.money import Money
 from sync.domain.order import LINES_MAX, FulfilmentMode, check_quantity
 from sync.domain.promise import Promise
+from sync.domain.reservation import Reservation
 from sync.protocol.codec import parse_json, to_json
 from sync.terminal.store import basket_queries, card_queries
 from sync.terminal.store.local_store import Transaction
@@ -135,6 +136,25 @@ class Basket:
             options = self._delivery_options.promises(article, 1, state.ship_to)
             carried = next(o for o in options if o.mode is FulfilmentMode.CARRY_OUT)
             return self.add(sku, 1, carried)
+
+    def add_reserved(self, held: Reservation) -> BasketLine:
+        """The pieces that a customer has reserved, to be carried out; raises Conflict when they
+        are in the basket already."""
+        with self._context.store.transaction():
+            if held.number in dict(self.state().reserved):
+                raise Conflict(
+                    "This reservation is in the basket already.", code="basket.reserved_twice"
+                )
+            line = self.add_scanned(held.sku)
+            if held.quantity > 1:
+                line = self.set_quantity(line.line_id, line.quantity + held.quantity - 1)
+            state = self.state()
+            customer = state.customer
+            if not customer.name:
+                customer = replace(customer, name=held.customer, email=held.email)
+            taken = (*state.reserved, (held.number, held.sku))
+            self._change(replace(state, reserved=taken, customer=customer))
+            return line
 
     def set_quantity(self, line_id: int, quantity: int) -> BasketLine:
         """Change the quantity of a line; raises InvalidInput for an absurd one.

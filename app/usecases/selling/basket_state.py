@@ -37,12 +37,24 @@ class StoredLine:
 
 @dataclass(frozen=True, slots=True)
 class BasketState:
-    """The basket: lines, who buys, and where parcels go."""
+    """The basket: lines, who buys, and where parcels go.
+
+    `reserved`: reservations (number, SKU) that were taken into it.
+    """
 
     lines: tuple[StoredLine, ...] = ()
     customer: Customer = field(default_factory=Customer)
     ship_to: Address | None = None
     next_line_id: int = 1
+    reserved: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def bought(self) -> tuple[str, ...]:
+        """Numbers of the reservations whose article is still carried out with this basket."""
+        carried = {
+            line.article.sku for line in self.lines if line.promise.mode is FulfilmentMode.CARRY_OUT
+        }
+        return tuple(number for number, sku in self.reserved if sku in carried)
 
     @property
     def goods_total(self) -> Money:

@@ -25,7 +25,7 @@ from sync.protocol.codec import to_wire
 from sync.protocol.commands import PlaceOrder
 from sync.protocol.journal import SALE
 from sync.protocol.journal_bodies import sale_body
-from sync.terminal.store import basket_queries
+from sync.terminal.store import basket_queries, reservation_queries
 from sync.terminal.store import overlays as documents
 from sync.terminal.store.local_store import Transaction
 
@@ -149,7 +149,8 @@ class Checkout:
             locale=locale or self._context.i18n.language,
         )
         number = str(order.number)
-        command = self._context.outbox.add(tx, PlaceOrder(order), number)
+        command = self._context.outbox.add(tx, PlaceOrder(order, state.bought), number)
+        reservation_queries.mark_sold(tx, state.bought)
         documents.put_overlay(tx, command.command_id, "order", number, to_wire(just_placed(order)))
         documents.put_stock_overlay(tx, command.command_id, _taken(order))
         self._context.journal.append(tx, SALE, sale_body(order))

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Response
 from sync.central.api.auth import Gate, caller, guarded
 from sync.central.api.bodies import JSON, body_of, described
 from sync.central.context import Context
+from sync.central.fulfilment import e_reservations
 from sync.central.inventory import (
     changes,
     consignments,
@@ -23,11 +24,11 @@ from sync.central.inventory import (
 from sync.central.inventory.consignments import Consignment
 from sync.central.inventory.overview import StockAt
 from sync.central.inventory.proposals import Proposal
-from sync.central.inventory.reservations import Reservation
 from sync.central.inventory.rules import ExplainedStock
 from sync.central.keys.keys import Holder, Scope
 from sync.domain.consignment import AdvanceNotice, Receipt, StockChange, Transfer
 from sync.domain.order import Channel
+from sync.domain.reservation import Reservation
 from sync.domain.stock_rules import StockRule, StockRules
 
 LISTED_MAX, SKUS_MAX = 500, 100
@@ -67,6 +68,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     router.include_router(_proposing(ctx, gate))
     router.include_router(_coming(ctx, gate))
     router.include_router(_holding(ctx, gate))
+    router.include_router(_reserving(ctx, gate))
     return router
 
 
@@ -202,6 +204,20 @@ def _coming(ctx: Context, gate: Gate) -> APIRouter:
         """A supplier's goods will not come."""
         with ctx.database.write(f"consignment:{number}"[:80]) as tx:
             return _told([consignments.cancel(tx, number)])[0]
+
+    return router
+
+
+def _reserving(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate, gate.key(Scope.WEB_ORDERS))
+
+    @router.post("/e-reservations", openapi_extra=described(Reservation))
+    def reserve(
+        wanted: Annotated[Reservation, body_of(Reservation)], holder: Holder = caller
+    ) -> ListedReservation:
+        """Hold pieces in a store for a customer who comes and pays there."""
+        with ctx.database.write(f"reservation:{wanted.number}") as tx:
+            return _held(e_reservations.reserve(ctx, tx, wanted, holder.name))
 
     return router
 

@@ -209,7 +209,7 @@ def _check_person(
             raise
         kind, document = DiscrepancyKind.PERSON, None
         match body:
-            case PlaceOrder(order):
+            case PlaceOrder(order=order):
                 kind, document = DiscrepancyKind.SALE_PERSON, order.number.value
             case RegisterReturn(goods):
                 document = goods.number.value
@@ -230,13 +230,13 @@ def _apply(
 ) -> Any:
     here = device.location
     match body:
-        case PlaceOrder(order):
+        case PlaceOrder(order, reserved):
             _check_maker(device, order.number, ORDER, order.location, order.device)
             if order.channel is not Channel.STORE:
                 raise InvalidInput(
                     "A device takes orders of the channel store only.", code="order.channel"
                 )
-            return orders.place_order(ctx, tx, order, decisions)
+            return orders.place_order(ctx, tx, order, decisions, bought=reserved)
         case StartPicking(fulfilment_id, associate):
             return fulfilments.start_picking(ctx, tx, here, fulfilment_id, associate)
         case PackFulfilment(fulfilment_id, associate, parcels):

@@ -33,7 +33,7 @@ NEEDED: Mapping[str, Right] = {
 EMAILED_BY_A_KIOSK = "return_receipt"
 EXPLANATIONS = frozenset({DeviceKind.TERMINAL})
 # Kinds of feed rows of its store that a kiosk never gets: people, and goods to be prepared.
-KEPT_FROM_A_KIOSK = frozenset({"associate", "fulfilment"})
+KEPT_FROM_A_KIOSK = frozenset({"associate", "fulfilment", "reservation"})
 
 
 def check_command(kind: DeviceKind, command: str) -> None:

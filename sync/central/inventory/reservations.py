@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,43 +19,19 @@ from sync.central.storage import tables
 from sync.central.storage.database import Database, Transaction, stamp, unstamp
 from sync.central.storage.dialect import insert_missing
 from sync.central.storage.locks import held
-from sync.domain.consignment import GoodsLine, check_key, check_lines
+from sync.domain.consignment import GoodsLine
 from sync.domain.errors import InvalidInput, NotFound, Refused
 from sync.domain.order import Channel
+from sync.domain.reservation import Reservation, ReservationEnd
 from sync.domain.stock import Movement, MovementKind
+from sync.protocol.codec import to_wire
+from sync.protocol.feed import store_bucket
 
 EXPIRY = "reservation_expiry"
 LOOKED_EVERY = timedelta(seconds=20)
 HELD_MAX = timedelta(days=30)
 PAGE = 200
 _ROWS = tables.reservation.c
-
-
-class ReservationEnd(StrEnum):
-    """What became of a reservation."""
-
-    RELEASED = "released"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """`quantity` pieces of `sku` are held at `location` until `expires_at`, for `channel`."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    number: str
-    location: str
-    sku: str
-    quantity: int
-    expires_at: datetime
-    channel: Channel = Channel.STORE
-
-    def __post_init__(self) -> None:
-        check_key(self.number)
-        check_lines((GoodsLine(self.sku, self.quantity),))
-        if self.expires_at.tzinfo is None:
-            raise InvalidInput("A time needs its zone.", code="order.naive_time")
 
 
 def reserve(reference: Reference, tx: Transaction, wanted: Reservation, who: str) -> Reservation:
@@ -71,6 +47,9 @@ def reserve(reference: Reference, tx: Transaction, wanted: Reservation, who: str
         "sku": wanted.sku,
         "quantity": wanted.quantity,
         "channel": wanted.channel.value,
+        "customer": wanted.customer,
+        "email": wanted.email,
+        "locale": wanted.locale,
         "expires_at": stamp(wanted.expires_at),
         "created_at": tx.at,
         "created_by": who[:80],
@@ -79,7 +58,8 @@ def reserve(reference: Reference, tx: Transaction, wanted: Reservation, who: str
     }
     known = _find(tx, wanted.number)
     if known is not None:
-        if _of(known) != wanted:
+        said = wanted if known.ended_at is None else replace(wanted, customer="", email="")
+        if _of(known) != said:
             raise key_used(wanted.number)
         return wanted
     if not tx.now < wanted.expires_at <= tx.now + HELD_MAX:
@@ -103,7 +83,22 @@ def reserve(reference: Reference, tx: Transaction, wanted: Reservation, who: str
             sku=wanted.sku,
             location=wanted.location,
         ) from taken
+    if wanted.customer:
+        tx.changes.documents[_feed_key(wanted)] = to_wire(wanted)
     return wanted
+
+
+def _feed_key(one: Reservation) -> tuple[str, str, str]:
+    return store_bucket(one.location), "reservation", one.number
+
+
+def sold(tx: Transaction, numbers: Iterable[str], location: str) -> None:
+    """The customers came to the store `location` and bought. A fact: what is not held there any
+    more is left as it is."""
+    for number in sorted(set(numbers)):
+        row = _find(tx, number)
+        if row is not None and row.ended_at is None and row.location == location:
+            _end(tx, _of(row), ReservationEnd.SOLD)
 
 
 def release(tx: Transaction, number: str) -> Reservation:
@@ -176,7 +171,11 @@ def _find(tx: Transaction, number: str) -> sa.Row[tuple[object, ...]] | None:
 
 def _end(tx: Transaction, found: Reservation, end: ReservationEnd) -> None:
     query = sa.update(tables.reservation).where(_ROWS.number == found.number)
-    tx.connection.execute(query.values(ended_at=tx.at, end=end.value))
+    # Nobody needs to know any more for whom it was.
+    nobody = {"customer": "", "email": ""}
+    tx.connection.execute(query.values(ended_at=tx.at, end=end.value, **nobody))
+    if found.customer:
+        tx.changes.documents[_feed_key(found)] = None
     ledger.move(
         tx,
         Movement(
@@ -201,4 +200,7 @@ def _of(row: sa.Row[tuple[object, ...]]) -> Reservation:
         row.quantity,
         unstamp(row.expires_at),
         Channel(row.channel),
+        row.customer,
+        row.email,
+        row.locale,
     )

@@ -28,6 +28,11 @@ READY = (
     "Hello {name},\n\nYour goods wait for you at {location}. Please bring the order number "
     "{order}.",
 )
+RESERVED = (
+    "Reserved for you at {location}",
+    "Hello {name},\n\nWe keep this for you at {location} until {day}, {time}: {articles}. You pay "
+    "when you come. Please say your name, or the number {number}.",
+)
 REMINDER = (
     "Your order {order} still waits for you",
     "Hello {name},\n\nYour goods are ready at {location} and wait for you there. We keep them for "
@@ -79,18 +84,44 @@ def queue(
 
     An address that cannot be one is left alone: the history of the order says what happened.
     """
-    recipient = order.customer.email.strip()
+    customer, number = order.customer, order.number.value
+    queue_to(
+        tx,
+        customer.email,
+        customer.name,
+        order.locale,
+        message,
+        key,
+        about=number,
+        order=number,
+        **params,
+    )
+
+
+def queue_to(
+    tx: Transaction,
+    email: str,
+    name: str,
+    locale: str,
+    message: tuple[str, str],
+    key: str,
+    *,
+    about: str | None = None,
+    **params: object,
+) -> None:
+    """The same to somebody who has no order, or `about` the one of that number."""
+    recipient = email.strip()
     if not EMAIL_ADDRESS.fullmatch(recipient):
         return
-    words = I18n(order.locale)
-    known = {"order": order.number.value, "name": order.customer.name.strip() or recipient}
+    words = I18n(locale)
+    known = {"name": name.strip() or recipient}
     subject, body = (words.t(text, **known, **params) for text in message)
     insert_missing(
         tx.connection,
         tables.mail,
         {
             "key": key,
-            "order_number": order.number.value,
+            "order_number": about,
             "recipient": recipient,
             "subject": " ".join(subject.split()),
             "body": body,

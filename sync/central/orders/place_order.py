@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import sqlalchemy as sa
@@ -33,16 +34,24 @@ from sync.protocol.codec import to_json
 from sync.protocol.results import OrderPlaced
 
 LINE_ID_MAX = 1_000_000
+RESERVATIONS_MAX = 100
 
 
 def place_order(
-    ctx: Context, tx: Transaction, order: Order, decisions: Decisions, *, held: str = ""
+    ctx: Context,
+    tx: Transaction,
+    order: Order,
+    decisions: Decisions,
+    *,
+    held: str = "",
+    bought: Sequence[str] = (),
 ) -> OrderPlaced:
     """Take the order; gives its number and how many pieces wait for stock.
 
     Raises InvalidInput for an order that cannot be right, Conflict when its number is used, and
     Stale while it is not decided. Pieces in the customer's hand are always sold, whatever the
     balance says. `held`: the number under which a promise was held; the order takes its pieces.
+    `bought`: reservations of the store whose customer has come.
     """
     check_order(ctx.reference, order, tx)
     if order.channel is not Channel.STORE:
@@ -72,6 +81,7 @@ def place_order(
         Movement(order.location, line.sku, MovementKind.SALE, record.number, on_hand=-line.quantity)
         for line in carried
     ]
+    reservations.sold(tx, bought[:RESERVATIONS_MAX], order.location)
     stock.move(tx, *sales)
     payments.capture_due(tx, record)
     return OrderPlaced(record.number, filling.promise(tx, record))

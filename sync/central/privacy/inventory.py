@@ -22,6 +22,8 @@ _DAYS = "`[privacy] keep_client_days` after the order"
 INVENTORY: tuple[Place, ...] = (
     Place("order_document.body", "name, e-mail, telephone, address", _SALE, _CONTRACT, _DAYS),
     Place("order_change.body", "a new address", _SALE, _CONTRACT, _DAYS),
+    Place("reservation.customer", "name, e-mail", "to hand out what was reserved", _CONTRACT,
+          "until it was collected or has expired"),
     Place("feed.body", "the same, for the stores concerned", _SALE, _CONTRACT, _DAYS),
     Place("mail.recipient", "e-mail", "to tell how far the order is", _CONTRACT,
           "`[privacy] keep_mail_days`"),

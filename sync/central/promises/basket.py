@@ -12,7 +12,6 @@ from sync.central.allocation.allocate import Sourcing, calendar, inputs_of
 from sync.central.catalogue.reference import Reference
 from sync.central.context import Context
 from sync.central.inventory import reservations
-from sync.central.inventory.reservations import Reservation
 from sync.central.promises.arrivals import StockByDay
 from sync.central.storage.database import Transaction
 from sync.domain.consignment import check_key
@@ -20,6 +19,7 @@ from sync.domain.errors import InvalidInput, NotFound
 from sync.domain.location import Location, LocationKind, distance_km
 from sync.domain.money import Money
 from sync.domain.order import LINES_MAX, Channel, FulfilmentMode, check_quantity
+from sync.domain.reservation import Reservation
 from sync.sourcing import Destination, Place, RequestLine, collect_points
 from sync.sourcing.baskets import (
     BasketOption,

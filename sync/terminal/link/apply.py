@@ -10,9 +10,11 @@ from sync.domain.catalogue import Article
 from sync.domain.company import CompanySettings
 from sync.domain.errors import InvalidInput
 from sync.domain.location import Location
+from sync.domain.reservation import Reservation
 from sync.protocol.codec import parse, to_json
 from sync.protocol.feed import CATALOGUE, NETWORK, Associate, Change, DeviceKey
 from sync.terminal.store import overlays as documents
+from sync.terminal.store import reservation_queries
 from sync.terminal.store.erasing import erase_client
 from sync.terminal.store.local_store import Transaction
 from sync.terminal.store.search_text import fold
@@ -160,6 +162,12 @@ def _documents(kind: str) -> Apply:
     return apply
 
 
+def _reservations(tx: Transaction, changes: Sequence[Change]) -> None:
+    for change in changes:
+        held: Reservation | None = None if change.body is None else parse(Reservation, change.body)
+        reservation_queries.put(tx, change.key, held)
+
+
 def _erasures(tx: Transaction, changes: Sequence[Change]) -> None:
     for change in changes:
         if change.body is not None:
@@ -178,13 +186,14 @@ APPLY: Mapping[str, Apply] = {
     "order": _documents("order"),
     "fulfilment": _documents("fulfilment"),
     "return": _documents("return"),
+    "reservation": _reservations,
     "erasure": _erasures,
 }
 # Which kinds a bucket holds: what is looked through for leftovers after a load from zero.
 KINDS_OF_BUCKET: Mapping[str, tuple[str, ...]] = {
     CATALOGUE: ("article", "location", "policy", "tables", "company"),
     NETWORK: ("stock",),
-    "store": ("associate", "device", "order", "fulfilment", "return"),
+    "store": ("associate", "device", "order", "fulfilment", "return", "reservation"),
 }
 _KEYS: Mapping[str, str] = {
     "article": "SELECT sku FROM articles",
@@ -198,6 +207,7 @@ _KEYS: Mapping[str, str] = {
     "order": "SELECT key FROM orders WHERE server_body IS NOT NULL",
     "fulfilment": "SELECT key FROM fulfilments WHERE server_body IS NOT NULL",
     "return": "SELECT key FROM returns WHERE server_body IS NOT NULL",
+    "reservation": "SELECT number FROM reservations",
 }
 
 

@@ -67,6 +67,8 @@ def _documents_and_people(db: Database) -> None:
         )
     _run(
         db,
+        "CREATE TABLE reservations (number TEXT PRIMARY KEY, until TEXT NOT NULL, "
+        "body TEXT NOT NULL, sold INTEGER NOT NULL DEFAULT 0)",
         "CREATE TABLE associates (code TEXT PRIMARY KEY, body TEXT NOT NULL)",
         "CREATE TABLE device_keys (code TEXT PRIMARY KEY, number INTEGER, body TEXT NOT NULL)",
     )

@@ -72,7 +72,7 @@ mail = Table(
     metadata,
     Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("key", String(120), nullable=False, unique=True),
-    Column("order_number", NUMBER, nullable=False),
+    Column("order_number", NUMBER, nullable=True),
     Column("recipient", String(320), nullable=False),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),

@@ -396,6 +396,7 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/transfers",
         "/v1/reservations",
         "/v1/reservations/{number}/release",
+        "/v1/e-reservations",
         "/v1/discrepancies",
         "/v1/discrepancies/{number}/resolve",
         "/v1/policies",

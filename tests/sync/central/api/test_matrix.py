@@ -58,6 +58,7 @@ ROUTES: Mapping[str, str] = {
     "POST /v1/consignments/{number}/cancel": Scope.STOCK,
     "GET /v1/reservations": Scope.STOCK,
     "POST /v1/reservations": Scope.STOCK,
+    "POST /v1/e-reservations": Scope.WEB_ORDERS,
     "POST /v1/reservations/{number}/release": Scope.STOCK,
     "GET /v1/company": Scope.COMPANY,
     "PUT /v1/company": Scope.COMPANY,

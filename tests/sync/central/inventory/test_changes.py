@@ -9,7 +9,7 @@ import pytest
 
 from sync.central.allocation.fill import BACKORDER
 from sync.central.inventory import changes, consignments, overview, reservations
-from sync.central.inventory.reservations import Expiry, Reservation
+from sync.central.inventory.reservations import Expiry
 from sync.central.records import discrepancies
 from sync.domain.consignment import (
     AdvanceNotice,
@@ -21,6 +21,7 @@ from sync.domain.consignment import (
     Transfer,
 )
 from sync.domain.errors import ComptoirError, Conflict, InvalidInput, NotFound, Refused
+from sync.domain.reservation import Reservation
 from sync.domain.stock import Balance, DiscrepancyKind, StockReason, StockState
 from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import CARRY, SHIP, World

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sync.central.inventory import changes, consignments, reservations
-from sync.central.inventory.reservations import Reservation
 from sync.domain.consignment import ChangeKind, GoodsLine, Receipt, StockChange, Transfer
 from sync.domain.errors import Conflict, Refused
+from sync.domain.reservation import Reservation
 from sync.domain.stock import StockReason
 from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import World

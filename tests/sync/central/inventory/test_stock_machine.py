@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from sync.central.inventory import changes, consignments, reservations
-from sync.central.inventory.reservations import Reservation
 from sync.central.storage.database import Transaction
 from sync.domain.consignment import (
     AdvanceNotice,
@@ -25,6 +24,7 @@ from sync.domain.consignment import (
     Transfer,
 )
 from sync.domain.errors import ComptoirError
+from sync.domain.reservation import Reservation
 from sync.domain.stock import Balance, StockState
 from tests.sync.central import postgresql
 from tests.sync.central.both_databases import POSTGRESQL, SQLITE
