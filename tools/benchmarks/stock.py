@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 import typer
 
+from tools.benchmarks.crowd import crowd_figures
 from tools.benchmarks.docs import write_section
 from tools.benchmarks.figure import Figure
 from tools.benchmarks.promises import basket_figures, calibration_figures
@@ -30,9 +31,14 @@ def stock_command(
     docs: Annotated[Path | None, typer.Option(help="Write the table into this file.")] = None,
     locations: Annotated[int, typer.Option(min=10, help="Of the network.")] = LOCATIONS,
     rounds: Annotated[int, typer.Option(min=2, help="Times that each is asked.")] = ROUNDS,
+    crowd: Annotated[
+        int, typer.Option(min=0, help="Orders of 16 clients at once, on both databases; 20000.")
+    ] = 0,
 ) -> None:
     """Measure how fast the server says what may be sold and promised, and whether it holds."""
     figures = [*availability_figures(locations, rounds), *calibration_figures()]
+    if crowd:
+        figures += crowd_figures(crowd, with_postgresql=True)
     if docs is not None:
         write_section(docs, "stock", machine(), figures)
     if as_json:

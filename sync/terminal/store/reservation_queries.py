@@ -42,7 +42,7 @@ def mark_sold(tx: Transaction, numbers: Iterable[str]) -> None:
     """Their customers have bought: nobody waits for them any more."""
     for number in numbers:
         tx.execute("UPDATE reservations SET sold = 1 WHERE number = ?", (number,))
-    tx.touch("reservations")
+        tx.touch("reservations")
 
 
 def _sortable(moment: datetime) -> str:
