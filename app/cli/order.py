@@ -92,6 +92,32 @@ def _line(text: str) -> dict[str, int]:
     return {"line_id": int(line), "quantity": int(pieces)}
 
 
+@app.command("waiting")
+def waiting_command(
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 50,
+    central: Address = HERE,
+    data: Folder = DEMO,
+) -> None:
+    """Orders that wait for stock, the oldest promise first, and by when goods come for them."""
+    with client_of(central, data) as client:
+        found = client.get("/v1/waiting-orders", limit=limit)
+    if not found:
+        typer.echo("No order waits for stock.")
+    for each in found:
+        typer.echo(f"{each['number']}  due {each['due_at'][:16].replace('T', ' ')}")
+        for line in each["lines"]:
+            day = f"goods on {line['expected_on']}" if line["expected_on"] else "no goods announced"
+            typer.echo(f"    line {line['line_id']}: {line['pieces']} x {line['sku']}, {day}")
+
+
+@app.command("source-again")
+def source_again_command(number: str, central: Address = HERE, data: Folder = DEMO) -> None:
+    """Look once more for what an order waits for, now."""
+    with client_of(central, data) as client:
+        found = client.send(f"/v1/orders/{number}/source-again", {})
+    typer.echo(f"{found['order']}: {found['found']} pieces were found.")
+
+
 @app.command("release")
 def release_command(number: str, central: Address = HERE, data: Folder = DEMO) -> None:
     """Send what there is of an order that a policy holds, or asks about; the rest waits."""

@@ -154,6 +154,13 @@ def test_the_commands_that_change_an_order(world: World) -> None:
             assert words[:2] == ["comptoir", "order"]
             done = CliRunner().invoke(order.app, words[2:])
             assert done.exit_code == 0, (line, done.output, done.exception)
+        nobody = CliRunner().invoke(order.app, ["waiting"])
+        waits = world.placed(("LAMP", world.everywhere("LAMP") + 1, SHIP))
+        listed = CliRunner().invoke(order.app, ["waiting"])
+        again = CliRunner().invoke(order.app, ["source-again", str(waits.number)])
+    assert nobody.output == "No order waits for stock.\n"
+    assert "line 1: 1 x LAMP, no goods announced" in listed.output
+    assert again.output == f"{waits.number}: 0 pieces were found.\n"
     state = world.state(wanted)
     assert state.status is OrderStatus.CANCELLED
     assert state.order.ship_to is not None

@@ -23,6 +23,7 @@ from sync.central.devices.capabilities import (
 from sync.central.devices.devices import Device
 from sync.central.keys.keys import Scope
 from sync.central.orders import place_order
+from sync.central.orders.waiting import WaitingOrder, waiting
 from sync.central.records import order_records
 from sync.central.records.order_record import OrderRecord
 from sync.central.storage.database import Transaction
@@ -33,6 +34,7 @@ from sync.domain.order import Channel, Order
 from sync.protocol.codec import to_json, to_wire
 
 EVALUATIONS_SHOWN_MAX = 10_000
+WAITING_MAX = 500
 
 
 def routes(ctx: Context, gate: Gate) -> APIRouter:
@@ -40,6 +42,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
     router = APIRouter()
     router.include_router(_reading(ctx, gate))
     router.include_router(_placing(ctx, gate))
+    router.include_router(_waiting(ctx, gate))
     router.include_router(_releasing(ctx, gate))
     return router
 
@@ -97,6 +100,37 @@ def _placing(ctx: Context, gate: Gate) -> APIRouter:
         return Response(to_json(state), media_type=JSON)
 
     return router
+
+
+def _waiting(ctx: Context, gate: Gate) -> APIRouter:
+    router = guarded(gate, gate.key(Scope.ORDERS))
+
+    @router.get("/waiting-orders")
+    def listed(
+        limit: Annotated[int, Query(ge=1, le=WAITING_MAX)] = WAITING_MAX,
+    ) -> list[WaitingOrder]:
+        """Orders that wait for stock, the oldest promise first, and by when goods come for them."""
+        today = ctx.database.clock().astimezone(ctx.reference.company.zone).date()
+        with ctx.database.read() as connection:
+            return waiting(connection, today, limit)
+
+    @router.post("/orders/{number}/source-again")
+    def source_again(number: str) -> Released:
+        """Look once more for what an order waits for, now."""
+        wanted = DocumentNumber(number).value
+        decisions = Decisions(ctx)
+        before = _pieces_waiting(ctx, wanted)
+        ctx.database.settle(
+            "source-again", lambda tx: place_order.retry_backorder(ctx, tx, wanted, decisions)
+        )
+        return Released(wanted, before - _pieces_waiting(ctx, wanted))
+
+    return router
+
+
+def _pieces_waiting(ctx: Context, number: str) -> int:
+    with ctx.database.read() as connection:
+        return sum(line.unfilled for line in order_records.order_state(connection, number).lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,10 @@ class Arrival:
     pieces: int
 
 
-def arrivals(connection: Connection, skus: Sequence[str], today: date) -> list[Arrival]:
-    """What is to come of `skus` and nobody waits for, the soonest first.
+def arrivals(
+    connection: Connection, skus: Sequence[str], today: date, *, also_waited_for: bool = False
+) -> list[Arrival]:
+    """What is to come of `skus` and nobody waits for, the soonest first; or all of it.
 
     What is late already is expected tomorrow. Orders that wait take the first pieces.
     """
@@ -39,7 +41,7 @@ def arrivals(connection: Connection, skus: Sequence[str], today: date) -> list[A
         )
         .order_by(heads.expected_on, heads.number)
     )
-    waits = _waiting(connection, skus)
+    waits = {} if also_waited_for else _waiting(connection, skus)
     found = []
     for row in connection.execute(query):
         pieces = row.expected - row.received

@@ -358,6 +358,8 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/orders/{number}",
         "/v1/orders/{number}/explanation",
         "/v1/orders/{number}/release",
+        "/v1/waiting-orders",
+        "/v1/orders/{number}/source-again",
         "/v1/promises",
         "/v1/promises/kept",
         "/v1/orders/{number}/cancel",

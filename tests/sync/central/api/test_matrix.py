@@ -30,6 +30,8 @@ ROUTES: Mapping[str, str] = {
     "POST /v1/orders/{number}/release": Scope.ORDERS,
     "POST /v1/orders/{number}/cancel": Scope.ORDERS,
     "POST /v1/orders/{number}/address": Scope.ORDERS,
+    "GET /v1/waiting-orders": Scope.ORDERS,
+    "POST /v1/orders/{number}/source-again": Scope.ORDERS,
     "POST /v1/promises": Scope.WEB_ORDERS,
     "GET /v1/promises/kept": Scope.ORDERS,
     "POST /v1/batch": Scope.ORDERS,

@@ -16,6 +16,7 @@ from sync.central.context import Context
 from sync.central.inventory import consignments
 from sync.central.inventory import ledger as stock
 from sync.central.orders import backorders, place_order
+from sync.central.orders.waiting import waiting
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.domain.consignment import AdvanceNotice, GoodsLine
@@ -142,3 +143,25 @@ def test_who_waits_is_told_the_day_or_that_there_is_none(world: World, more: int
     body = message_from_bytes(file.read_bytes(), policy=default).get_content()
     assert f"{more} × Lamp" in body
     assert ("28 novembre 2026" in body) == (more == 1)
+
+
+def test_who_waits_is_listed_with_the_day_of_the_goods_that_are_theirs(world: World) -> None:
+    days = [world.now.date() + timedelta(days=n) for n in (3, 9)]
+    with world.central.database.write("test") as tx:
+        for number, day in zip(("PO1", "PO2"), days, strict=True):
+            notice = AdvanceNotice(number, "W1", day, (GoodsLine("LAMP", 2),), "ACME")
+            consignments.announce(world.central.reference, tx, notice, "test")
+    first = world.placed(("LAMP", world.everywhere("LAMP") + 1, SHIP))
+    world.pass_time(minutes=1)
+    second = world.placed(("LAMP", 2, SHIP))
+    world.pass_time(minutes=1)
+    third = world.placed(("LAMP", 2, SHIP), ("MUG", 1, SHIP))
+    with world.central.database.read() as connection:
+        found = waiting(connection, world.now.date(), 10)
+    told = {one.number: ([line.pieces for line in one.lines], one.expected_on) for one in found}
+    assert list(told) == [str(order.number) for order in (first, second, third)]
+    assert told == {
+        str(first.number): ([1], days[0].isoformat()),
+        str(second.number): ([2], days[1].isoformat()),  # one of the first day, one of the second
+        str(third.number): ([2], ""),  # one is on no list yet
+    }
