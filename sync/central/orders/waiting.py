@@ -60,10 +60,8 @@ def waiting(connection: Connection, today: date, limit: int) -> list[WaitingOrde
             number,
             due_at,
             [
-                WaitingLine(
-                    row.line_id, row.sku, row.unfilled, _take(coming, row.sku, row.unfilled)
-                )
-                for row in lines.get(number, [])
+                WaitingLine(line_id, sku, pieces, _take(coming, sku, pieces))
+                for line_id, sku, pieces in lines.get(number, [])
             ],
         )
         for number, due_at in due
