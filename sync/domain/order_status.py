@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sync.domain.errors import Conflict
-from sync.domain.fulfilment import FulfilmentState
+from sync.domain.fulfilment import FulfilmentState, RejectionReason
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.returns import ReturnState
 
@@ -71,6 +71,10 @@ OPEN = frozenset({FulfilmentState.ALLOCATED, FulfilmentState.PICKING, Fulfilment
 GIVEN_UP = frozenset(
     {FulfilmentState.REJECTED, FulfilmentState.REASSIGNED, FulfilmentState.CANCELLED}
 )
+
+# Lost or broken goods leave the stock. Goods that were sold have left it by their own sale, and
+# goods that nobody had the time to pick are still there.
+LOSES_STOCK = frozenset({RejectionReason.NOT_FOUND, RejectionReason.DAMAGED})
 
 NEXT_STATES: Mapping[FulfilmentState, frozenset[FulfilmentState]] = {
     FulfilmentState.ALLOCATED: frozenset(

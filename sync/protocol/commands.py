@@ -21,7 +21,7 @@ from sync.domain.fulfilment import Parcel, RejectionReason
 from sync.domain.identifiers import DocumentNumber
 from sync.domain.money import Money
 from sync.domain.order import Order
-from sync.domain.order_change import AddressChange, Cancellation
+from sync.domain.order_change import AddressChange, Cancellation, LineCount
 from sync.domain.returns import InspectedLine, Return
 from sync.protocol.codec import parse, to_wire
 from sync.protocol.sessions import Approval, Session
@@ -74,12 +74,16 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class RejectFulfilment:
-    """This location cannot fill it; the server finds another."""
+    """This location cannot fill it; the server finds another.
+
+    `lines`: only these pieces of it; the rest is prepared here. Empty for all of it.
+    """
 
     __pydantic_config__ = _FORBID
     fulfilment_id: str
     associate: str
     reason: RejectionReason
+    lines: tuple[LineCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.usecases.returns.returns import Choice
 from sync.domain.associate import ASSOCIATE
 from sync.domain.customer import Address
 from sync.domain.errors import Conflict, InvalidInput, Refused
-from sync.domain.fulfilment import FulfilmentState
+from sync.domain.fulfilment import FulfilmentState, RejectionReason
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode, Order
 from sync.domain.order_change import CancelReason
@@ -195,3 +195,27 @@ def test_more_than_the_limit_needs_an_approval(shops: Shops, world: World) -> No
         till.order_changes.cancel(number, {1: 5}, CUSTOMER, replace(LEO, role=ASSOCIATE))
     assert till.orders.get(number).state.cancellations == ()
     assert signed(till) == []
+
+
+def test_a_store_sends_what_it_has_and_another_the_rest(shops: Shops, world: World) -> None:
+    till = shops.open("S2")
+    order = world.placed(("MUG", 2, COLLECT, "S2"))
+    found = world.fulfilment(order)
+    assert found.location == "S2"
+    shops.sync_all()
+    code = found.fulfilment_id
+    with pytest.raises(Conflict, match="Nothing of it is missing"):
+        till.fulfilments.reject_missing(code, RejectionReason.NOT_FOUND, LEO)
+    till.fulfilments.start(code, LEO)
+    till.fulfilments.picked(code, "MUG")
+    shops.cable(till).down = True
+    left = till.fulfilments.reject_missing(code, RejectionReason.NOT_FOUND, LEO)
+    assert left.quantity == 1
+    assert till.fulfilments.progress(code).complete  # what was picked is all there is to pick
+    till.fulfilments.pack(code, LEO)
+    shops.sync_all()
+    assert till.fulfilments.get(code).state is FulfilmentState.PACKED
+    others = [f for f in world.fulfilments(order) if f.fulfilment_id != code]
+    assert sorted(f.state for f in others) == [FulfilmentState.ALLOCATED, FulfilmentState.REJECTED]
+    assert till.status.now().attention == ()
+    assert world.check() == []

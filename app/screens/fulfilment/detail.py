@@ -115,10 +115,14 @@ def FulfilmentPage(
             ctx.toast(ctx.i18n.t("The label is printed again, marked as a duplicate."))
         reload()
 
-    async def reject(reason: RejectionReason) -> None:
+    async def reject(reason: RejectionReason, *, partly: bool) -> None:
         if ctx.person is None:
             return
-        if await attempt.run(fulfilments.reject, fulfilment_id, reason, ctx.person):
+        if partly:
+            missing = fulfilments.reject_missing
+            if await attempt.run(missing, fulfilment_id, reason, ctx.person):
+                ctx.toast(ctx.i18n.t("The rest is looked for elsewhere. Pack what you have."))
+        elif await attempt.run(fulfilments.reject, fulfilment_id, reason, ctx.person):
             ctx.toast(ctx.i18n.t("Thank you. Another location is being found for this order."))
             ctx.navigate("/fulfilments")
         reload()
@@ -139,7 +143,7 @@ def FulfilmentPage(
         on_pack=does(fulfilments.pack),
         on_hand_over=does(fulfilments.hand_over),
         on_print_again=print_again,
-        on_reject=use_reject_dialog(ctx, reject),
+        on_reject=use_reject_dialog(ctx, reject, partly=_some_is_picked(shown)),
         on_back=back,
         on_put_back=put_back,
     )
@@ -147,6 +151,12 @@ def FulfilmentPage(
     if attempt.problem:
         top.append(ErrorBanner(attempt.problem, key="fulfilment-problem"))
     return Page([Stack(top), SideBySide(ctx, picking, leaving, right_first=not is_open)])
+
+
+def _some_is_picked(shown: Shown) -> bool:
+    """Whether the store has some of it in hand, and not all."""
+    picked = sum(line.picked for line in shown.progress.lines)
+    return picked > 0 and not shown.progress.complete
 
 
 def _header(ctx: AppContext, fulfilment: Fulfilment, back: Action) -> ft.Control:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import flet as ft
 
-from app.components import OptionCard, QuietButton, text
+from app.components import OptionCard, QuietButton, ToggleChip, text
 from app.screens import wording
 from app.session import AppContext
 from app.theme import CARD, GRID, MUTED, TABLET, Type
@@ -20,13 +21,24 @@ ICONS = {
 }
 
 
-Answer = Callable[[RejectionReason], Awaitable[None]]
+class Answer(Protocol):
+    """What is done with a reason: for what is missing only, or for all of it."""
+
+    def __call__(self, reason: RejectionReason, *, partly: bool) -> Awaitable[None]:
+        """Reject."""
+        ...
+
+
 Action = Callable[[], Awaitable[None]]
 
 
-def use_reject_dialog(ctx: AppContext, on_reject: Answer) -> Action:
-    """What opens the dialog; it closes on a reason, which goes to `on_reject`, and on no."""
+def use_reject_dialog(ctx: AppContext, on_reject: Answer, *, partly: bool) -> Action:
+    """What opens the dialog; it closes on a reason, which goes to `on_reject`, and on no.
+
+    `partly`: some of it is in hand, so that only the rest is looked for elsewhere; or all.
+    """
     shown, set_shown = ft.use_state(False)
+    whole, set_whole = ft.use_state(False)
 
     async def open_dialog() -> None:
         set_shown(True)
@@ -36,13 +48,36 @@ def use_reject_dialog(ctx: AppContext, on_reject: Answer) -> Action:
 
     async def answer(reason: RejectionReason) -> None:
         set_shown(False)
-        await on_reject(reason)
+        await on_reject(reason, partly=partly and not whole)
 
-    ft.use_dialog(RejectDialog(ctx, on_reject=answer, on_close=close) if shown else None)
+    def choose() -> list[ft.Control]:
+        t = ctx.i18n.t
+        return [
+            ToggleChip(
+                t("Only what is missing"),
+                key="reject-missing",
+                selected=not whole,
+                on_click=lambda: set_whole(False),
+            ),
+            ToggleChip(
+                t("All of it"),
+                key="reject-all",
+                selected=whole,
+                on_click=lambda: set_whole(True),
+            ),
+        ]
+
+    chips = choose() if partly else []
+    ft.use_dialog(RejectDialog(ctx, answer, close, chips) if shown else None)
     return open_dialog
 
 
-def RejectDialog(ctx: AppContext, *, on_reject: Answer, on_close: Action) -> ft.AlertDialog:
+def RejectDialog(
+    ctx: AppContext,
+    on_reject: Callable[[RejectionReason], Awaitable[None]],
+    on_close: Action,
+    chips: list[ft.Control],
+) -> ft.AlertDialog:
     """One press on a reason is the answer."""
     t = ctx.i18n.t
 
@@ -68,6 +103,7 @@ def RejectDialog(ctx: AppContext, *, on_reject: Answer, on_close: Action) -> ft.
             ft.Column(
                 [
                     text(t("The customer still gets it: another location is found."), color=MUTED),
+                    *([ft.Row(chips, spacing=GRID, wrap=True)] if chips else []),
                     *[option(reason) for reason in RejectionReason],
                 ],
                 spacing=GRID + 4,

@@ -18,7 +18,8 @@ from sync.domain.fulfilment import (
     RejectionReason,
 )
 from sync.domain.identifiers import Gtin, Sscc
-from sync.domain.order_status import OPEN, check_transition
+from sync.domain.order_change import LineCount
+from sync.domain.order_status import LOSES_STOCK, OPEN, check_transition
 from sync.protocol.codec import to_wire
 from sync.protocol.commands import (
     HandOver,
@@ -145,6 +146,58 @@ class Fulfilments:
             lambda _tx, fulfilment: (command, replace(fulfilment, rejection=reason)),
         )
 
+    def reject_missing(
+        self, fulfilment_id: str, reason: RejectionReason, person: Person
+    ) -> Fulfilment:
+        """What was not picked cannot be prepared here; what was is packed and sent from here.
+
+        Raises Conflict when nothing was picked, or nothing is missing.
+        """
+        context, outbox = self._context, self._context.outbox
+        with context.store.transaction() as tx:
+            fulfilment = self.get(fulfilment_id)
+            check_transition(fulfilment.state, FulfilmentState.REJECTED)
+            picked = {line.line_id: line.picked for line in self._progress(fulfilment).lines}
+            missing = {
+                line.line_id: line.quantity - min(line.quantity, picked[line.line_id])
+                for line in fulfilment.lines
+            }
+            left = tuple(
+                replace(line, quantity=line.quantity - missing[line.line_id])
+                for line in fulfilment.lines
+                if line.quantity > missing[line.line_id]
+            )
+            gone = tuple(LineCount(line, pieces) for line, pieces in missing.items() if pieces)
+            if not left or not gone or fulfilment.state is FulfilmentState.PACKED:
+                raise Conflict(
+                    "Nothing of it is missing, or all of it is. Nothing was changed.",
+                    code="fulfil.not_partly",
+                )
+            command = outbox.add(
+                tx,
+                RejectFulfilment(fulfilment_id, person.code, reason, gone),
+                fulfilment_id,
+                outbox.builds_on(tx, fulfilment_id),
+            )
+            changed = replace(fulfilment, lines=left)
+            documents.put_overlay(
+                tx, command.command_id, "fulfilment", fulfilment_id, to_wire(changed)
+            )
+            if reason not in LOSES_STOCK:
+                back = [
+                    (fulfilment.location, line.sku, missing[line.line_id])
+                    for line in fulfilment.lines
+                    if missing[line.line_id]
+                ]
+                documents.put_stock_overlay(tx, command.command_id, back)
+            context.journal.append(
+                tx,
+                command.kind,
+                {"fulfilment": fulfilment_id, "order": str(fulfilment.order_number)},
+            )
+        context.kick()
+        return changed
+
     def counts(self) -> int:
         """How many fulfilments wait (the badge)."""
         return fulfilment_queries.count(self._context.store, OPEN)
@@ -235,6 +288,6 @@ def _line_scanned(fulfilment: Fulfilment, progress: PickProgress, text: str) -> 
 
 def _given_back(fulfilment: Fulfilment) -> list[tuple[str, str, int]]:
     """Pieces that can be sold here again: those that are still there."""
-    if fulfilment.rejection in (RejectionReason.NOT_FOUND, RejectionReason.DAMAGED):
+    if fulfilment.rejection in LOSES_STOCK:
         return []
     return [(fulfilment.location, line.sku, line.quantity) for line in fulfilment.lines]

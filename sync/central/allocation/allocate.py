@@ -159,7 +159,8 @@ def allocate(
     for shipment in decision.shipments:
         fulfilment = _fulfilment(ctx, tx, record, first, shipment)
         to = destination(ctx.reference, record.order, first)
-        _insert(tx, record, fulfilment, shipment.arrives_at, zone_of(to.country, to.postcode))
+        zone = zone_of(to.country, to.postcode)
+        insert_fulfilment(tx, record, fulfilment, shipment.arrives_at, zone)
         day = ctx.view.day_of(fulfilment.due_at)
         tx.changes.give(fulfilment.location, day, 1, fulfilment.quantity)
         history.record(
@@ -207,9 +208,15 @@ def _fulfilment(
     )
 
 
-def _insert(
-    tx: Transaction, record: OrderRecord, fulfilment: Fulfilment, arrives_at: datetime, zone: str
+def insert_fulfilment(
+    tx: Transaction,
+    record: OrderRecord,
+    fulfilment: Fulfilment,
+    arrives_at: datetime | None,
+    zone: str,
 ) -> None:
+    """Put a fulfilment on its location's list, or keep one that is over; `arrives_at` and `zone`
+    of the destination are what its parcel is measured against."""
     record.put(FulfilmentRecord(fulfilment))
     tx.later(
         tables.fulfilment,
@@ -224,10 +231,10 @@ def _insert(
             "state": fulfilment.state.value,
             "created_at": tx.at,
             "due_at": stamp(fulfilment.due_at),
-            "arrives_at": stamp(arrives_at),
+            "arrives_at": stamp(arrives_at) if arrives_at is not None else None,
             "zone": zone,
             "associate": None,
-            "rejection": None,
+            "rejection": fulfilment.rejection.value if fulfilment.rejection else None,
             "ready_at": None,
             "collected_at": None,
         },

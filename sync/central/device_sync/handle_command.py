@@ -13,7 +13,7 @@ from sync.central.allocation.decisions import Decisions
 from sync.central.context import Context
 from sync.central.devices.capabilities import check_command
 from sync.central.devices.devices import Device
-from sync.central.fulfilment import fulfilments
+from sync.central.fulfilment import fulfilments, rejections
 from sync.central.notifications import document_email as document_email
 from sync.central.orders import change_order
 from sync.central.orders import place_order as orders
@@ -243,8 +243,10 @@ def _apply(
             return fulfilments.pack(ctx, tx, here, fulfilment_id, associate, parcels)
         case HandOver(fulfilment_id, associate):
             return fulfilments.hand_over(ctx, tx, here, fulfilment_id, associate)
-        case RejectFulfilment(fulfilment_id, associate, reason):
-            return fulfilments.reject(ctx, tx, here, fulfilment_id, associate, reason, decisions)
+        case RejectFulfilment(fulfilment_id, associate, reason, lines):
+            return rejections.reject(
+                ctx, tx, here, fulfilment_id, associate, reason, decisions, lines
+            )
         case RegisterReturn(goods, receipt_code):
             _check_maker(device, goods.number, RETURN, goods.location, goods.device)
             late = Approver(ctx, tx, device, command, Right.ACCEPT_LATE_RETURNS)

@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from sync.central.allocation.decisions import Decisions
-from sync.central.allocation.fill import Filling
 from sync.central.context import Context
 from sync.central.fulfilment import collections, surplus
 from sync.central.inventory import ledger as stock
@@ -27,27 +25,22 @@ from sync.domain.fulfilment import (
     FulfilmentState,
     Parcel,
     ParcelStatus,
-    RejectionReason,
 )
 from sync.domain.order import FulfilmentMode
-from sync.domain.order_status import GIVEN_UP, check_transition
+from sync.domain.order_status import GIVEN_UP, LOSES_STOCK, check_transition
 from sync.domain.stock import DiscrepancyKind, Movement, MovementKind
-from sync.protocol.results import FulfilmentChanged, FulfilmentRejected, GoodsHandedOver
+from sync.protocol.results import FulfilmentChanged, GoodsHandedOver
 
 PARCELS_MAX = 99
 PARCEL_WEIGHT_MAX_G = 1_000_000
 BOOKING = "booking"
-
-# Lost or broken goods leave the stock. Goods that were sold have left it by their own sale, and
-# goods that nobody had the time to pick are still there.
-LOSES_STOCK = {RejectionReason.NOT_FOUND, RejectionReason.DAMAGED}
 
 
 def start_picking(
     ctx: Context, tx: Transaction, location: str, fulfilment_id: str, associate: str
 ) -> FulfilmentChanged:
     """An associate takes the fulfilment."""
-    record, found = _own(tx, location, fulfilment_id)
+    record, found = own(tx, location, fulfilment_id)
     _go(tx, record, found, FulfilmentState.PICKING, associate)
     history.record(tx, record.number, history.Kind.PICKING, location=_name(ctx, location))
     return FulfilmentChanged(fulfilment_id)
@@ -62,7 +55,7 @@ def pack(
     parcels: tuple[Parcel, ...],
 ) -> FulfilmentChanged:
     """The goods are in `parcels`, each with an SSCC that was never used before."""
-    record, found = _own(tx, location, fulfilment_id)
+    record, found = own(tx, location, fulfilment_id)
     _check_parcels(found.fulfilment, parcels)
     packed = _go(tx, record, found, FulfilmentState.PACKED, associate)
     _insert_parcels(tx, fulfilment_id, parcels)
@@ -96,10 +89,10 @@ def hand_over(
     given_up = before.state in GIVEN_UP
     change(tx, record, found, state=FulfilmentState.HANDED_OVER, associate=associate)
     if given_up and before.rejection in LOSES_STOCK:
-        _move(tx, before, MovementKind.COUNT, on_hand=1)  # they were there after all
+        move(tx, before, MovementKind.COUNT, on_hand=1)  # they were there after all
     if before.ready_at is not None:
         collections.has_gone(tx, record.number)
-    _move(tx, before, MovementKind.HAND_OVER, on_hand=-1, allocated=0 if given_up else -1)
+    move(tx, before, MovementKind.HAND_OVER, on_hand=-1, allocated=0 if given_up else -1)
     kind = history.Kind.SHIPPED if before.leaves_by_carrier else history.Kind.HANDED_OVER
     history.record(tx, record.number, kind, location=_name(ctx, location))
     found_amiss = surplus.take_back(ctx, tx, record, before) if given_up else None
@@ -115,61 +108,6 @@ def hand_over(
     return GoodsHandedOver(fulfilment_id, found_amiss)
 
 
-def reject(
-    ctx: Context,
-    tx: Transaction,
-    location: str,
-    fulfilment_id: str,
-    associate: str,
-    reason: RejectionReason,
-    decisions: Decisions,
-) -> FulfilmentRejected:
-    """This location cannot: take the promise back and find another location.
-
-    Raises Stale while it is not decided which.
-    """
-    record, found = _own(tx, location, fulfilment_id)
-    fulfilment = found.fulfilment
-    check_transition(fulfilment.state, FulfilmentState.REJECTED)
-    filling = _elsewhere(ctx, tx, record, found, reason, decisions)
-    change(tx, record, found, state=FulfilmentState.REJECTED, associate=associate, rejection=reason)
-    lost = reason in LOSES_STOCK
-    kind = MovementKind.REJECTION if lost else MovementKind.RELEASE
-    _move(tx, fulfilment, kind, on_hand=-1 if lost else 0, allocated=-1)
-    history.record(
-        tx,
-        record.number,
-        history.Kind.REJECTED,
-        location=_name(ctx, location),
-        quantity=fulfilment.quantity,
-        reason=reason.value,
-    )
-    return FulfilmentRejected(fulfilment_id, filling.promise(tx, record))
-
-
-def _elsewhere(
-    ctx: Context,
-    tx: Transaction,
-    record: OrderRecord,
-    found: FulfilmentRecord,
-    reason: RejectionReason,
-    decisions: Decisions,
-) -> Filling:
-    """What is to be found elsewhere, as the order will be once `found` is rejected.
-
-    Also what was unfilled of these lines; nothing of what is on its way from elsewhere already.
-    """
-    after = replace(record, fulfilments=dict(record.fulfilments))
-    fulfilment = replace(found.fulfilment, state=FulfilmentState.REJECTED, rejection=reason)
-    after.put(replace(found, fulfilment=fulfilment))
-    beyond = after.beyond_sold()
-    again = {
-        line.line_id: record.lines[line.line_id].unfilled - beyond[line.line_id]
-        for line in fulfilment.lines
-    }
-    return Filling(ctx, tx, after, again, decisions)
-
-
 def tell_ready(ctx: Context, tx: Transaction, fulfilment: Fulfilment) -> None:
     """Tell the customer that the goods wait at the place of collection."""
     record = order_records.load(tx, fulfilment.order_number.value)
@@ -182,9 +120,7 @@ def tell_ready(ctx: Context, tx: Transaction, fulfilment: Fulfilment) -> None:
     )
 
 
-def _own(
-    tx: Transaction, location: str, fulfilment_id: str
-) -> tuple[OrderRecord, FulfilmentRecord]:
+def own(tx: Transaction, location: str, fulfilment_id: str) -> tuple[OrderRecord, FulfilmentRecord]:
     record = order_records.load_of_fulfilment(tx, fulfilment_id)
     found = record.fulfilments[fulfilment_id]
     if found.fulfilment.location != location:
@@ -217,7 +153,7 @@ def _go(
     return change(tx, record, found, state=wanted, associate=associate)
 
 
-def _move(
+def move(
     tx: Transaction,
     fulfilment: Fulfilment,
     kind: MovementKind,

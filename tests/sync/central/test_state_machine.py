@@ -31,6 +31,7 @@ from sync.protocol.commands import (
     InspectReturn,
     Outcome,
     PlaceOrder,
+    RejectFulfilment,
 )
 from tests.sync.central.world import (
     CARRY,
@@ -145,11 +146,18 @@ class Shops(RuleBasedStateMachine):
             self.world.fulfil(order)
 
     @precondition(lambda self: self.orders)
-    @rule(data=st.data(), reason=st.sampled_from(list(RejectionReason)))
-    def refuse(self, data: st.DataObject, reason: RejectionReason) -> None:
+    @rule(data=st.data(), reason=st.sampled_from(list(RejectionReason)), some=st.booleans())
+    def refuse(self, data: st.DataObject, reason: RejectionReason, some: bool) -> None:
+        """All of it, or some pieces of a line; now and then more than there are."""
         fulfilment = self._fulfilment(data)
-        if fulfilment is not None:
-            self.world.reject(fulfilment, reason)
+        if fulfilment is None:
+            return
+        lines: tuple[LineCount, ...] = ()
+        if some:
+            line = data.draw(st.sampled_from(fulfilment.lines))
+            lines = (LineCount(line.line_id, data.draw(st.integers(1, line.quantity + 1))),)
+        payload = RejectFulfilment(fulfilment.fulfilment_id, PEOPLE, reason, lines)
+        self.world.at(fulfilment.location, payload)
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), store=STORES, quantity=st.integers(1, 4), honest=st.booleans())

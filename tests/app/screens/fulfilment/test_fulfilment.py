@@ -270,3 +270,20 @@ async def test_a_fulfilment_has_the_same_things_to_press_at_every_size(
     assert {"back", "pick-1", "pick-2", "fulfilment-pack", "fulfilment-reject"} <= set(
         shop.screen.shown()
     )
+
+
+@on_loop
+async def test_what_is_missing_is_looked_for_elsewhere_and_the_rest_is_packed(busy: Till) -> None:
+    shop = await at_fulfilment(busy)
+    await shop.scan(FIRST)
+    busy.unplug()
+    await shop.screen.press("fulfilment-reject")
+    assert shop.screen.says("Only what is missing")
+    await shop.screen.press("reject-not_found")
+    assert shop.screen.says("Pack what you have")
+    assert busy.device.fulfilments.get("F0001").quantity == 1
+    await shop.screen.press("fulfilment-pack")
+    assert busy.device.fulfilments.get("F0001").state is FulfilmentState.PACKED
+    busy.plug_in()
+    (said,) = [one for one in busy.sent() if isinstance(one, RejectFulfilment)]
+    assert [(line.line_id, line.quantity) for line in said.lines] == [(1, 1), (2, 1)]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.central.allocation.decisions import Decisions
-from sync.central.fulfilment import fulfilments
+from sync.central.fulfilment import fulfilments, rejections
 from sync.central.orders import place_order as orders
 from sync.central.records import order_records
 from sync.central.returns import returns
@@ -70,7 +70,7 @@ def _hand_over(world: World, tx: Any, number: str, _decisions: Decisions) -> obj
 
 def _reject(world: World, tx: Any, number: str, decisions: Decisions) -> object:
     fulfilment = next(w for w in world.fulfilments_of(number) if w.parcels)
-    return fulfilments.reject(
+    return rejections.reject(
         world.central.context,
         tx,
         fulfilment.location,
