@@ -133,7 +133,7 @@ class Central:
         ctx, scheduled = self.context, True
         parcels, backorders = Parcels(ctx), Backorders(ctx)
         mails, refunds = Mails(ctx), Refunds(ctx)
-        prices, moves = ScarcityPrices(ctx), Reallocation(ctx)
+        prices, moves, late = ScarcityPrices(ctx), Reallocation(ctx), LeadTimes(ctx)
         count = DemandCount(self.database, self.reference)
         kinds = [
             Kind(BACKORDER, backorders.fill),
@@ -145,7 +145,7 @@ class Central:
             Kind(EXPIRY, Expiry(self.database).run, scheduled=scheduled),
             Kind(DEMAND, count.run, scheduled=scheduled),
             Kind(COLLECTIONS, Collections(ctx).run, scheduled=scheduled),
-            Kind(LEAD_TIMES, LeadTimes(ctx).run, scheduled=scheduled),
+            Kind(LEAD_TIMES, late.run, scheduled=scheduled, each_look=late.keep_fresh),
             Kind(RETENTION, Retention(ctx).run, scheduled=scheduled, first_after=FIRST_RETENTION),
             Kind(PRICES, prices.run, LEASE, scheduled=scheduled, each_look=prices.take_over),
             Kind(REALLOCATION, moves.run, LEASE, scheduled=scheduled, first_after=FIRST_MOVES),

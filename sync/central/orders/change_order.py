@@ -112,7 +112,7 @@ def cancel_at_till(
 
     Raises Refused when the amounts are not those of the order, when a refund above the company's
     limit was approved by nobody, and when so many pieces cannot be cancelled.
-    """  # fmt: skip
+    """
     record = order_records.load(tx, said.order_number.value)
     if not may_see(tx.connection, record, device.location, ""):
         raise order_records.unknown_order(record.number)

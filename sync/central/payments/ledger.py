@@ -8,13 +8,14 @@ voided. Never captured and voided above authorised, never refunded above capture
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sync.central.records.order_record import OrderRecord
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction
 from sync.domain.money import Money, total
-from sync.domain.order import FulfilmentMode
+from sync.domain.order import FulfilmentMode, Order
 from sync.domain.payment import PaymentKind, TenderKind
 from sync.domain.returns import RefundPart, refund_parts
 
@@ -58,16 +59,10 @@ def refund(tx: Transaction, record: OrderRecord, amount: Money) -> list[RefundPa
         place: order.tenders[place].amount - known.captured + known.refunded
         for place, known in enumerate(record.tender_sums())
     }
-    parts = refund_parts(order, blocked, amount)
-    following = iter(parts)
-    left = amount
-    for place in reversed(range(len(order.tenders))):
-        take = min(left, order.tenders[place].amount - blocked[place])
-        if take.minor > 0:
-            part = next(following)
-            _record(tx, record, place, PaymentKind.REFUNDED, part.amount)
-            left = left - part.amount
-    return parts
+    parts = _by_place(order, blocked, amount)
+    for place, part in parts:
+        _record(tx, record, place, PaymentKind.REFUNDED, part.amount)
+    return [part for _, part in parts]
 
 
 def give_back(tx: Transaction, record: OrderRecord, amount: Money) -> list[RefundPart]:
@@ -77,20 +72,31 @@ def give_back(tx: Transaction, record: OrderRecord, amount: Money) -> list[Refun
     cannot bear it.
     """
     order, sums = record.order, record.tender_sums()
-    parts = refund_parts(order, {p: known.given_back for p, known in enumerate(sums)}, amount)
-    following, left, done = iter(parts), amount, []
-    for place in reversed(range(len(order.tenders))):
+    blocked, done = {place: known.given_back for place, known in enumerate(sums)}, []
+    for place, part in _by_place(order, blocked, amount):
         known = sums[place]
-        take = min(left, order.tenders[place].amount - known.given_back)
-        if take.minor <= 0:
-            continue
-        part = next(following)
         voided = min(part.amount, known.authorised - known.captured - known.voided)
         _record(tx, record, place, PaymentKind.VOIDED, voided)
         _record(tx, record, place, PaymentKind.REFUNDED, part.amount - voided)
         done.append(replace(part, voided=voided))
-        left = left - part.amount
     return done
+
+
+def _by_place(
+    order: Order, blocked: Mapping[int, Money], amount: Money
+) -> list[tuple[int, RefundPart]]:
+    """The parts of a refund, each with the place of its tender in the order, last tender first.
+
+    `blocked`: what each tender cannot give. Raises Refused when they cannot bear it.
+    """
+    following = iter(refund_parts(order, blocked, amount))
+    left, found = amount, []
+    for place in reversed(range(len(order.tenders))):
+        if min(left, order.tenders[place].amount - blocked[place]).minor > 0:
+            part = next(following)
+            found.append((place, part))
+            left = left - part.amount
+    return found
 
 
 def _record(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-
-from sqlalchemy.engine import Connection
 
 from sync.central.allocation.allocate import Sourcing, calendar, inputs_of
 from sync.central.catalogue.reference import Reference
@@ -181,11 +179,12 @@ def promise(ctx: Context, asked: PromiseRequest) -> Promised:
     Raises InvalidInput for an article or a place that nobody knows, Unavailable without a policy.
     """
     desk = _Desk.open(ctx, asked)
+    options = desk.options(ctx.view.copy(desk.skus, channel=asked.channel.value))
+    if options:
+        return desk.answer(tuple(options))
     with ctx.database.read() as connection:
-        options = desk.options(ctx.view.copy(desk.skus, channel=asked.channel.value))
-        if options:
-            return desk.answer(tuple(options))
-        return desk.later(connection)
+        known = StockByDay.read(ctx, connection, desk.skus, asked.channel.value, desk.now)
+    return desk.later(known)
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ class _Desk:
     lines: tuple[RequestLine, ...]
     places: tuple[Place, ...]
     told: Promising
-    skus: tuple[str, ...] = field(default=())
+    skus: tuple[str, ...]
 
     @classmethod
     def open(cls, ctx: Context, asked: PromiseRequest) -> _Desk:
@@ -227,10 +226,9 @@ class _Desk:
     def answer(self, options: tuple[PromisedOption, ...]) -> Promised:
         return Promised(self.now, self.told.probability, options)
 
-    def later(self, connection: Connection) -> Promised:
+    def later(self, known: StockByDay) -> Promised:
         """Why not now, and the first day on which all of it can be had."""
         channel = self.asked.channel.value
-        known = StockByDay.read(self.ctx, connection, self.skus, channel, self.now)
         now_there = self.ctx.view.copy(self.skus, known.balances, channel=channel)
         short = missing(
             self.lines,

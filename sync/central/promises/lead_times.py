@@ -27,19 +27,27 @@ LEARNT_EVERY = timedelta(hours=6)
 SAMPLES_MAX = 200_000
 
 
-@dataclass(frozen=True)
 class LeadTimes:
-    """The job that learns them anew."""
+    """Learns them anew, in each process by itself: what is learnt is in memory."""
 
-    ctx: Context
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._learnt_at: datetime | None = None
 
     def run(self, _job: Job | None = None) -> Done:
-        """Learn from what was delivered lately."""
-        ctx, now = self.ctx, self.ctx.database.clock()
-        if ctx.reference.has_company:
-            with ctx.database.read() as connection:
-                ctx.lateness.newest = Lateness(samples(ctx, connection, now))
-        return Done(again_at=now + LEARNT_EVERY)
+        """Learn from what was delivered lately, unless this process has just done so."""
+        self.keep_fresh()
+        return Done(again_at=self._ctx.database.clock() + LEARNT_EVERY)
+
+    def keep_fresh(self) -> None:
+        """Learn when this process has not yet, as after its start, or long ago."""
+        ctx, now = self._ctx, self._ctx.database.clock()
+        fresh = self._learnt_at is not None and now - self._learnt_at < LEARNT_EVERY
+        if fresh or not ctx.reference.has_company:
+            return
+        with ctx.database.read() as connection:
+            ctx.lateness.newest = Lateness(samples(ctx, connection, now))
+        self._learnt_at = now
 
 
 def samples(ctx: Context, connection: Connection, now: datetime) -> Iterator[Sample]:

@@ -313,3 +313,15 @@ def test_the_share_of_promises_kept_is_a_figure(world: World) -> None:
     with world.central.database.read() as connection:
         (kept,) = promises_kept(connection, date(2026, 1, 1)).values()
     assert (kept.parcels, kept.kept, kept.share) == (3, 2, 2 / 3)
+
+
+def test_a_process_that_starts_learns_before_a_job_is_due(world: World) -> None:
+    """What is learnt is in memory: it is learnt anew after a restart, and in each other server."""
+    order = world.placed(("CARD", 1, SHIP))
+    world.fulfil(order)
+    world.run("booking")
+    for _ in range(12):
+        world.pass_time(days=1)
+        world.run("tracking")
+    assert world.run("lead_times") == 0
+    assert world.central.context.lateness.newest.samples == 1
