@@ -21,8 +21,8 @@ from sync.central.allocation.decisions import Decisions
 from sync.central.check import check
 from sync.central.composition import Central
 from sync.central.inventory import ledger, reservations
-from sync.central.orders import change_order, place_order
-from sync.central.orders.change_order import CancelOrder
+from sync.central.orders import cancel_order, place_order
+from sync.central.orders.cancel_order import CancelOrder
 from sync.central.storage.database import Contended
 from sync.domain.errors import Refused
 from sync.domain.order import Channel, FulfilmentMode
@@ -93,7 +93,7 @@ class _Crowd:
         number, ctx = chance.choice(self.placed), self.central.context
         wanted = CancelOrder(f"K{next(self.numbers)}")
         ctx.database.settle(
-            "crowd", lambda tx: change_order.cancel(ctx, tx, number, wanted, "crowd")
+            "crowd", lambda tx: cancel_order.cancel(ctx, tx, number, wanted, "crowd")
         )
         self.told["cancellations"] += 1
 

@@ -12,8 +12,8 @@ from sync.central.api.auth import Gate, caller, guarded
 from sync.central.api.bodies import JSON, body_of, described
 from sync.central.context import Context
 from sync.central.keys.keys import Holder, Scope
-from sync.central.orders import change_order
-from sync.central.orders.change_order import CancelOrder
+from sync.central.orders import cancel_order, change_address
+from sync.central.orders.cancel_order import CancelOrder
 from sync.central.records import order_records
 from sync.central.storage.database import Transaction
 from sync.domain.customer import Address
@@ -46,12 +46,12 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
         order = DocumentNumber(number).value
         done = ctx.database.settle(
             f"cancel:{wanted.number}",
-            lambda tx: change_order.cancel(ctx, tx, order, wanted, holder.name),
+            lambda tx: cancel_order.cancel(ctx, tx, order, wanted, holder.name),
         )
         return Response(to_json(done), media_type=JSON)
 
     @router.post("/orders/{number}/address", openapi_extra=described(NewAddress))
-    def change_address(
+    def deliver_elsewhere(
         number: str, wanted: Annotated[NewAddress, body_of(NewAddress)], holder: Holder = caller
     ) -> Response:
         """Deliver elsewhere what nobody has begun to prepare; gives the order."""
@@ -59,7 +59,7 @@ def routes(ctx: Context, gate: Gate) -> APIRouter:
         change = AddressChange(wanted.number, order, wanted.ship_to, holder.name)
 
         def once(tx: Transaction) -> None:
-            change_order.change_address(ctx, tx, change, decisions)
+            change_address.change_address(ctx, tx, change, decisions)
 
         ctx.database.settle(f"address:{wanted.number}", once)
         with ctx.database.read() as connection:

@@ -15,7 +15,7 @@ from sync.central.devices.capabilities import check_command
 from sync.central.devices.devices import Device
 from sync.central.fulfilment import fulfilments, rejections
 from sync.central.notifications import document_email as document_email
-from sync.central.orders import change_order
+from sync.central.orders import cancel_order, change_address
 from sync.central.orders import place_order as orders
 from sync.central.records import discrepancies
 from sync.central.records.discrepancies import Discrepancy
@@ -265,9 +265,9 @@ def _apply(
                 document.device,
             )
             above = Approver(ctx, tx, device, command, Right.REFUND_ABOVE_LIMIT)
-            return change_order.cancel_at_till(ctx, tx, device, document, associate, above)
+            return cancel_order.cancel_at_till(ctx, tx, device, document, associate, above)
         case ChangeAddress(change, associate):
-            return change_order.readdress_at_till(ctx, tx, device, change, associate, decisions)
+            return change_address.readdress_at_till(ctx, tx, device, change, associate, decisions)
         case EmailDocument():
             return document_email.queue(tx, device, body)
         case ResetPin():

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from sync.central.allocation.decisions import Decisions
 from sync.central.inventory import ledger as stock
-from sync.central.orders import change_order
-from sync.central.orders.change_order import CancelOrder
+from sync.central.orders import cancel_order, change_address
+from sync.central.orders.cancel_order import CancelOrder
 from sync.domain.customer import Address
 from sync.domain.errors import Refused
 from sync.domain.fulfilment import Fulfilment, FulfilmentState, RejectionReason
@@ -196,7 +196,7 @@ class Shops(RuleBasedStateMachine):
         may = self.world.state(order)
         try:
             with ctx.database.write("test") as tx:
-                done = change_order.cancel(ctx, tx, order.number.value, wanted, "shop")
+                done = cancel_order.cancel(ctx, tx, order.number.value, wanted, "shop")
         except Refused:
             assert self.world.state(order) == may
         else:
@@ -233,7 +233,7 @@ class Shops(RuleBasedStateMachine):
         decisions, before = Decisions(ctx), self.world.state(order)
         try:
             ctx.database.settle(
-                "test", lambda tx: change_order.change_address(ctx, tx, wanted, decisions)
+                "test", lambda tx: change_address.change_address(ctx, tx, wanted, decisions)
             )
         except Refused:
             assert self.world.state(order) == before

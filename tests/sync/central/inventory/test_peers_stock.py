@@ -12,8 +12,8 @@ from datetime import date, timedelta
 import pytest
 
 from sync.central.inventory import consignments, ledger, reservations, rules
-from sync.central.orders import change_order
-from sync.central.orders.change_order import CancelOrder
+from sync.central.orders import cancel_order
+from sync.central.orders.cancel_order import CancelOrder
 from sync.central.promises.basket import AskedLine, Promised, PromiseRequest, Where, promise
 from sync.domain.consignment import AdvanceNotice, GoodsLine, Receipt
 from sync.domain.errors import Refused
@@ -49,7 +49,7 @@ def sell_all(world: World, sku: str = "LAMP") -> Order:
 
 def cancel(world: World, order: Order) -> None:
     with world.central.database.write("test") as tx:
-        change_order.cancel(
+        cancel_order.cancel(
             world.central.context, tx, order.number.value, CancelOrder(str(order.number)), "test"
         )
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sync.central.allocation.decisions import Decisions
-from sync.central.orders import change_order
-from sync.central.orders.change_order import CancelOrder
+from sync.central.orders import cancel_order, change_address
+from sync.central.orders.cancel_order import CancelOrder
 from sync.domain.customer import Address
 from sync.domain.errors import Conflict, InvalidInput, Refused
 from sync.domain.fulfilment import FulfilmentState
@@ -47,13 +47,15 @@ def cancel(
 ) -> Cancellation:  # fmt: skip
     wanted = CancelOrder(key, tuple(LineCount(*line) for line in lines), reason)
     with world.central.database.write("test") as tx:
-        return change_order.cancel(world.central.context, tx, order.number.value, wanted, "support")
+        return cancel_order.cancel(world.central.context, tx, order.number.value, wanted, "support")
 
 
 def readdress(world: World, order: Order, home: Address, key: str = "A1") -> None:
     wanted, ctx = AddressChange(key, order.number, home, "support"), world.central.context
     decisions = Decisions(ctx)
-    ctx.database.settle("test", lambda tx: change_order.change_address(ctx, tx, wanted, decisions))
+    ctx.database.settle(
+        "test", lambda tx: change_address.change_address(ctx, tx, wanted, decisions)
+    )
 
 
 def money(state: OrderState) -> tuple[Money, Money]:

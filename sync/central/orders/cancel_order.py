@@ -1,15 +1,10 @@
-"""Changes of an order before its goods leave: pieces cancelled, another address (page 0073)."""
+"""Pieces of an order cancelled before they leave, or not collected (page 0073)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import sqlalchemy as sa
-
-from sync.central.allocation.decisions import Decisions
-from sync.central.allocation.fill import Filling
 from sync.central.context import Context
 from sync.central.devices.access import may_see
 from sync.central.devices.devices import Device
@@ -17,39 +12,36 @@ from sync.central.fulfilment import collections, surplus
 from sync.central.inventory import ledger as stock
 from sync.central.jobs.queue import enqueue
 from sync.central.notifications import mail_queue as mails
-from sync.central.orders import place_order
 from sync.central.orders.sale_review import check_reviewed
 from sync.central.payments import ledger as payments
 from sync.central.payments.refunds import REFUND, by_provider
 from sync.central.records import discrepancies, history, order_lines, order_records
 from sync.central.records.fulfilment_rows import change
-from sync.central.records.order_record import FulfilmentRecord, OrderRecord
+from sync.central.records.order_changes import (
+    BY_CHARACTERS_MAX,
+    keep,
+    known_change,
+    number_used,
+)
+from sync.central.records.order_record import OrderRecord
 from sync.central.records.timestamps import check_moment
 from sync.central.staff.authority import Approver
-from sync.central.storage import tables
 from sync.central.storage.database import Transaction, unstamp
-from sync.central.storage.dialect import insert_missing
-from sync.domain.customer import Address
-from sync.domain.errors import Conflict, InvalidInput, Refused
+from sync.domain.errors import InvalidInput, Refused
 from sync.domain.fulfilment import Fulfilment, FulfilmentState
 from sync.domain.money import Money
 from sync.domain.order import FulfilmentMode
 from sync.domain.order_change import (
-    AddressChange,
     Cancellation,
     CancelReason,
     LineCount,
     LineStanding,
-    OrderChange,
     cancellation,
 )
-from sync.domain.order_status import OPEN, check_transition
+from sync.domain.order_status import check_transition
 from sync.domain.payment import TenderKind
 from sync.domain.stock import DiscrepancyKind, Movement, MovementKind
-from sync.protocol.codec import parse_json, to_json
-from sync.protocol.results import AddressChanged, OrderCancelled
-
-BY_CHARACTERS_MAX = 80
+from sync.protocol.results import OrderCancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +65,10 @@ def cancel(
     leaves a drawer, so such an order is cancelled at a till.
     """
     record = order_records.load(tx, order_number)
-    known = _known(tx, wanted.number)
+    known = known_change(tx, wanted.number)
     if known is not None:
         if not isinstance(known, Cancellation) or not _is_same(known, record, wanted):
-            raise _number_used(wanted.number)
+            raise number_used(wanted.number)
         return known
     document = cancellation(
         record.order,
@@ -158,125 +150,6 @@ def check_limit(ctx: Context, amount: Money, number: str, above: Approver) -> No
         )
 
 
-def change_address(
-    ctx: Context, tx: Transaction, wanted: AddressChange, decisions: Decisions
-) -> OrderRecord:
-    """What is still to be delivered goes elsewhere; said again, nothing is changed.
-
-    Raises Refused when nothing is to be delivered any more, or a parcel is being prepared, and
-    Stale while it is not decided where the goods come from now.
-    """
-    record = order_records.load(tx, wanted.order_number.value)
-    known = _known(tx, wanted.number)
-    if known is not None:
-        if not isinstance(known, AddressChange) or known.ship_to != wanted.ship_to:
-            raise _number_used(wanted.number)
-        return record
-    here = record.order.ship_to
-    open_ones = [
-        found
-        for found in record.alive()
-        if found.fulfilment.mode is FulfilmentMode.SHIP_HOME and found.fulfilment.state in OPEN
-    ]
-    waits = {
-        line.line_id: line.unfilled
-        for line in record.lines.values()
-        if line.unfilled and record.order.line(line.line_id).mode is FulfilmentMode.SHIP_HOME
-    }
-    if here is None or not (open_ones or waits):
-        raise Refused(
-            "Nothing of order {order} is still to be delivered. Nothing was changed.",
-            code="order.nothing_to_deliver",
-            order=record.number,
-        )
-    if any(found.fulfilment.state is not FulfilmentState.ALLOCATED for found in open_ones):
-        raise Refused(
-            "A parcel of order {order} is being prepared for the address that it has. Nothing was "
-            "changed; ask the store that prepares it to reject it first.",
-            code="order.being_prepared",
-            order=record.number,
-        )
-    place_order.check_address(wanted.ship_to)
-    if _same_place(here, wanted.ship_to):
-        _readdress(tx, record, open_ones, wanted)
-    else:
-        _source_again(ctx, tx, record, open_ones, waits, wanted, decisions)
-    return record
-
-
-def readdress_at_till(
-    ctx: Context,
-    tx: Transaction,
-    device: Device,
-    said: AddressChange,
-    associate: str,
-    decisions: Decisions,
-) -> AddressChanged:
-    """The same for a till, which may change the orders of its own store."""
-    record = order_records.load(tx, said.order_number.value)
-    if not may_see(tx.connection, record, device.location, ""):
-        raise order_records.unknown_order(record.number)
-    change_address(ctx, tx, replace(said, by=associate[:BY_CHARACTERS_MAX]), decisions)
-    return AddressChanged(record.number)
-
-
-def _readdress(
-    tx: Transaction, record: OrderRecord, found: Sequence[FulfilmentRecord], wanted: AddressChange
-) -> None:
-    moved = tuple(each.fulfilment.fulfilment_id for each in found)
-    _keep(tx, record, _at(tx, record, replace(wanted, fulfilments=moved)))
-    for each in found:
-        record.put(replace(each, fulfilment=replace(each.fulfilment, ship_to=wanted.ship_to)))
-        tx.changes.fulfilments.add(each.fulfilment.fulfilment_id)
-    history.record(
-        tx, record.number, history.Kind.READDRESSED, commune=wanted.ship_to.commune, by=wanted.by
-    )
-
-
-def _source_again(
-    ctx: Context,
-    tx: Transaction,
-    record: OrderRecord,
-    found: Sequence[FulfilmentRecord],
-    waits: dict[int, int],
-    wanted: AddressChange,
-    decisions: Decisions,
-) -> None:
-    """What nobody has begun is taken back and sourced for the new address."""
-    again, given_back = Counter(waits), Counter[tuple[str, str]]()
-    after = replace(record, fulfilments=dict(record.fulfilments), changes=list(record.changes))
-    after.add_change(wanted)
-    for each in found:
-        fulfilment = each.fulfilment
-        taken_back = replace(fulfilment, state=FulfilmentState.REASSIGNED)
-        after.put(replace(each, fulfilment=taken_back))
-        for line in fulfilment.lines:
-            again[line.line_id] += line.quantity
-            given_back[line.sku, fulfilment.location] -= line.quantity
-    filling = Filling(ctx, tx, after, again, decisions, given_back)
-    _keep(tx, record, _at(tx, record, wanted))
-    for each in found:
-        pieces = Counter({line.line_id: line.quantity for line in each.fulfilment.lines})
-        surplus.withdraw(ctx, tx, record, each, pieces, FulfilmentState.REASSIGNED)
-    history.record(
-        tx, record.number, history.Kind.READDRESSED, commune=wanted.ship_to.commune, by=wanted.by
-    )
-    filling.promise(tx, record)
-
-
-def _at(tx: Transaction, record: OrderRecord, change: AddressChange) -> AddressChange:
-    return replace(change, at=unstamp(tx.at), before=len(record.fulfilments))
-
-
-def _same_place(before: Address, after: Address) -> bool:
-    return (before.lat, before.lon, before.postcode, before.country) == (
-        after.lat,
-        after.lon,
-        after.postcode,
-        after.country,
-    )
-
-
 def _cancel(
     ctx: Context, tx: Transaction, record: OrderRecord, document: Cancellation
 ) -> Cancellation:
@@ -291,7 +164,7 @@ def _cancel(
     order_lines.write(tx, record, fewer)
     parts = tuple(payments.give_back(tx, record, amount)) if amount else ()
     done = replace(document, parts=parts)
-    _keep(tx, record, done)
+    keep(tx, record, done)
     if any(by_provider(part) and part.refunded for part in parts):
         enqueue(tx, REFUND, document.number)
     if not any(line.unfilled for line in record.lines.values()):
@@ -398,42 +271,12 @@ def _uncollected(record: OrderRecord, said: Cancellation) -> dict[int, LineStand
     }
 
 
-def _keep(tx: Transaction, record: OrderRecord, done: OrderChange) -> None:
-    row = {
-        "number": done.number,
-        "order_number": record.number,
-        "kind": order_records.kind_of(done),
-        "at": tx.at,
-        "position": len(record.changes),
-        "body": to_json(done).decode(),
-    }
-    if not insert_missing(tx.connection, tables.order_change, row):
-        raise _number_used(done.number)
-    record.add_change(done)
-    tx.changes.orders.add(record.number)
-
-
-def _known(tx: Transaction, number: str) -> OrderChange | None:
-    rows = tables.order_change.c
-    query = sa.select(rows.kind, rows.body).where(rows.number == number)
-    row = tx.connection.execute(query).one_or_none()
-    return None if row is None else parse_json(order_records.CHANGES[row.kind], row.body)
-
-
 def _is_same(known: Cancellation, record: OrderRecord, wanted: CancelOrder) -> bool:
     if known.order_number != record.order.number:
         return False
     lines = {(line.line_id, line.quantity) for line in known.lines}
     asked = {(line.line_id, line.quantity) for line in wanted.lines}
     return known.reason is wanted.reason and (not asked or lines == asked)
-
-
-def _number_used(number: str) -> Conflict:
-    return Conflict(
-        "The number {number} is already used for another change. Nothing was changed.",
-        code="order.change_used",
-        number=number,
-    )
 
 
 def _name(ctx: Context, code: str) -> str:
