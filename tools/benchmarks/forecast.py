@@ -24,12 +24,12 @@ from sync.sourcing.arrays import Floats
 from sync.sourcing.forecast.weekly import WeeklyForecast, by_store, forecast
 from tools.benchmarks.docs import write_section
 from tools.benchmarks.figure import Figure
+from tools.benchmarks.placing import RETAIL_MAX, history, placing_figures
 from tools.benchmarks.report import machine, plain_figure, show
 
 app = typer.Typer(pretty_exceptions_enable=False)
 QUANTILES = (0.5, 0.9, 0.95)
 FIRST, LAST = 13, 24
-CLOSED = (3, 4)  # the weeks of the Christmas closure in the source: missing, not zero
 BEGINS = datetime(2010, 12, 1, tzinfo=UTC)
 WEEKS = 26
 COVERED = (0.92, 0.97)
@@ -43,7 +43,8 @@ def forecast_command(
     docs: Annotated[Path | None, typer.Option(help="Write the table into this file.")] = None,
 ) -> None:
     """Measure the demand forecast against last week's."""
-    figures = [*_by_channel(), *_by_store()]
+    everything, retail = weeks_by_store(), weeks_by_store(RETAIL_MAX)
+    figures = [*_by_channel(), *_by_store(everything), *placing_figures(retail, everything)]
     if docs is not None:
         write_section(docs, "forecast", machine(), figures)
     if as_json:
@@ -68,26 +69,17 @@ def _by_channel() -> Iterator[Figure]:
 
 def _ahead(weeks: Floats) -> Ahead:
     def ahead(origin: int) -> tuple[Floats, Floats, WeeklyForecast]:
-        return weeks[:, origin], weeks[:, origin - 1], forecast(_history(weeks, origin))
+        return weeks[:, origin], weeks[:, origin - 1], forecast(history(weeks, origin))
 
     return ahead
 
 
-def _history(weeks: Floats, origin: int) -> Floats:
-    history = weeks[:, :origin].copy()
-    history[:, list(CLOSED)] = np.nan
-    return history
-
-
-def _by_store() -> Iterator[Figure]:
-    """Each order line is given to the store nearest to where it went."""
-    sold = _weeks_by_store()
-    sold = sold[sold[:, :, :FIRST].sum(axis=(1, 2)) > 0]
+def _by_store(sold: Floats) -> Iterator[Figure]:
     seen = sold[:, :, :FIRST].sum(axis=2) > 0  # series that sold in the first quarter
 
     def ahead(origin: int) -> tuple[Floats, Floats, WeeklyForecast]:
         past = (sold[:, :, :origin] > 0).sum(axis=2).astype(float)
-        total = forecast(_history(sold.sum(axis=1), origin))
+        total = forecast(history(sold.sum(axis=1), origin))
         shared = by_store(total, past, past.sum(axis=0) / past.sum())
         at = seen.ravel()
         found = WeeklyForecast(shared.mean[at], shared.dispersion[at])
@@ -96,7 +88,9 @@ def _by_store() -> Iterator[Figure]:
     yield from _figures("SKU x store", 0.78, ahead, STORE_ORIGINS)
 
 
-def _weeks_by_store() -> Floats:
+def weeks_by_store(most: int | None = None) -> Floats:
+    """Pieces [K, N, T] of the articles that sold in the first weeks, by store and week: each order
+    line, of at most `most` pieces, is given to the store nearest to where it went."""
     stores = [p for p in company.load_locations() if p.kind is LocationKind.STORE]
     nearest = {
         to.postcode: min(
@@ -109,9 +103,11 @@ def _weeks_by_store() -> Floats:
     sold = np.zeros((len(row), len(stores), WEEKS))
     for line in company.all_order_lines():
         week = (line.ordered_at - BEGINS) // timedelta(weeks=1)
-        if line.postcode in nearest and line.sku in row and 0 <= week < WEEKS:
+        small = most is None or line.quantity <= most
+        if small and line.postcode in nearest and line.sku in row and 0 <= week < WEEKS:
             sold[row[line.sku], nearest[line.postcode], week] += line.quantity
-    return sold
+    some: Floats = sold[sold[:, :, :FIRST].sum(axis=(1, 2)) > 0]
+    return some
 
 
 def _figures(name: str, goal: float, ahead: Ahead, origins: Iterator[int] | range | tuple[int, ...]

@@ -16,6 +16,7 @@ from sync.central.fulfilment import e_reservations
 from sync.central.inventory import (
     changes,
     consignments,
+    expected,
     overview,
     proposals,
     reservations,
@@ -145,8 +146,8 @@ def _proposing(ctx: Context, gate: Gate) -> APIRouter:
 
     @router.get("/stock-proposals")
     def proposed(
-        service_level: float = proposals.SERVICE_LEVEL,
-        cover_days: int = proposals.COVER_DAYS,
+        service_level: float = expected.SERVICE_LEVEL,
+        cover_days: int = expected.COVER_DAYS,
         limit: Limit = LISTED_MAX,
     ) -> list[Proposal]:
         """Transfers worth making, those that save most sales first, with their numbers."""
