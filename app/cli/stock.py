@@ -203,16 +203,29 @@ def proposals_command(
     service_level: Annotated[float, typer.Option(help="How often there is to be enough.")] = 0.95,
     cover_days: Annotated[int, typer.Option(help="For so many days.")] = 14,
     limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
+    accept: Annotated[
+        list[str] | None, typer.Option(help="Number of one that is to be made; give it again.")
+    ] = None,
+    accept_all: Annotated[bool, typer.Option("--accept-all", help="All of them.")] = False,
     central: Address = HERE,
     data: Folder = DEMO,
 ) -> None:
     """Transfers worth making, those that save most sales first, and why.
 
-    Goods that have left are booked with `comptoir stock transfer`, under the proposal's number.
+    One that is accepted is asked of the location that has the goods: nothing moves until that
+    books with `comptoir stock transfer`, under the same number, that they have left.
     """
-    asked = {"service_level": service_level, "cover_days": cover_days, "limit": limit}
+    asked: dict[str, Any] = {"service_level": service_level, "cover_days": cover_days}
+    if accept or accept_all:
+        with client_of(central, data) as client:
+            wanted = {**asked, "numbers": accept or [], "all": accept_all}
+            made = client.send("/v1/stock-proposals/accept", wanted)
+        for each in made:
+            _say_asked(each)
+        typer.echo(f"{len(made)} transfers accepted.")
+        return
     with client_of(central, data) as client:
-        found = client.get("/v1/stock-proposals", **asked)
+        found = client.get("/v1/stock-proposals", **asked, limit=limit)
     console = Console(soft_wrap=True, highlight=False)
     for each in found:
         console.print(
@@ -246,7 +259,7 @@ def receive_command(
 
 @app.command("cancel")
 def cancel_command(number: Number, central: Address = HERE, data: Folder = DEMO) -> None:
-    """A supplier's goods will not come."""
+    """A supplier's goods will not come, or those asked for shall not."""
     with client_of(central, data) as client:
         _say(client.send(f"/v1/consignments/{number}/cancel", {}))
 
@@ -258,7 +271,7 @@ def coming_command(
     central: Address = HERE,
     data: Folder = DEMO,
 ) -> None:
-    """Goods to come, the soonest first."""
+    """Goods to come or asked for, the soonest first."""
     with client_of(central, data) as client:
         found = client.get("/v1/consignments", location=at, closed=str(closed).lower())
     table = _table("number", "state", "from", "to", "expected", "article", "pieces", "received")
@@ -334,6 +347,14 @@ def _lines(pieces: list[str]) -> list[dict[str, str | int]]:
             )
         lines.append({"sku": sku, "quantity": int(count)})
     return lines
+
+
+def _say_asked(found: dict[str, Any]) -> None:
+    for line in found["lines"]:
+        typer.echo(
+            f"{found['number']}: {found['state']}, {line['expected']} x {line['sku']} from "
+            f"{found['source']} to {found['destination']}"
+        )
 
 
 def _say(found: dict[str, Any]) -> None:

@@ -17,13 +17,14 @@ KEY_CHARACTERS_MAX = 40
 class ConsignmentState(StrEnum):
     """How far a consignment is."""
 
+    REQUESTED = "requested"  # a location is asked to send it: nothing has moved
     ANNOUNCED = "announced"  # a supplier says that it comes
     SENT = "sent"  # it has left another location
     RECEIVED = "received"
     CANCELLED = "cancelled"
 
 
-OPEN_CONSIGNMENTS = (ConsignmentState.ANNOUNCED, ConsignmentState.SENT)
+OPEN_CONSIGNMENTS = (ConsignmentState.ANNOUNCED, ConsignmentState.SENT)  # on their way
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from sync.central.inventory import (
 )
 from sync.central.inventory.consignments import Consignment
 from sync.central.inventory.overview import StockAt
-from sync.central.inventory.proposals import Proposal
+from sync.central.inventory.proposals import Acceptance, Proposal
 from sync.central.inventory.rules import ExplainedStock
 from sync.central.keys.keys import Holder, Scope
 from sync.domain.consignment import AdvanceNotice, Receipt, StockChange, Transfer
@@ -161,6 +161,13 @@ def _proposing(ctx: Context, gate: Gate) -> APIRouter:
                 limit=limit,
             )
 
+    @router.post("/stock-proposals/accept", openapi_extra=described(Acceptance))
+    def accept(
+        wanted: Annotated[Acceptance, body_of(Acceptance)], holder: Holder = caller
+    ) -> list[ListedConsignment]:
+        """Ask the locations that have too much to send what is proposed; nothing moves yet."""
+        return _told(proposals.accept(ctx.reference, ctx.database, wanted, holder.name))
+
     return router
 
 
@@ -171,7 +178,7 @@ def _coming(ctx: Context, gate: Gate) -> APIRouter:
     def listed(
         location: str = "", closed: bool = False, limit: Limit = LISTED_MAX
     ) -> list[ListedConsignment]:
-        """What is to come, the soonest first; `closed`: what came, or never will."""
+        """What is to come or asked for, soonest first; `closed`: what came, or never will."""
         with ctx.database.read() as connection:
             return _told(consignments.listed(connection, location=location, closed=closed,
                                              limit=limit))  # fmt: skip
@@ -202,7 +209,7 @@ def _coming(ctx: Context, gate: Gate) -> APIRouter:
 
     @router.post("/consignments/{number}/cancel")
     def cancel(number: str) -> ListedConsignment:
-        """A supplier's goods will not come."""
+        """A supplier's goods will not come, or those asked for shall not."""
         with ctx.database.write(f"consignment:{number}"[:80]) as tx:
             return _told([consignments.cancel(tx, number)])[0]
 

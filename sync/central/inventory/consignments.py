@@ -30,6 +30,7 @@ from sync.domain.stock import DiscrepancyKind, Movement, MovementKind
 
 _ROWS, _LINES, _BALANCE = tables.consignment.c, tables.consignment_line.c, tables.balance.c
 _OPEN = _ROWS.state.in_([state.value for state in OPEN_CONSIGNMENTS])
+_REQUESTED = _ROWS.state == ConsignmentState.REQUESTED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,13 @@ def announce(reference: Reference, tx: Transaction, notice: AdvanceNotice, who: 
 def send(reference: Reference, tx: Transaction, transfer: Transfer, who: str) -> Consignment:
     """Goods leave a location for another one; said again, nothing is changed.
 
-    Raises as `announce`, and Refused when fewer pieces are there.
+    A transfer that was asked for under this number is sent as is said now. Raises as `announce`,
+    and Refused when fewer pieces are there.
     """
     source = stock_point(reference, transfer.source)
     stock_point(reference, transfer.destination)
     check_articles(reference, transfer.lines)
+    _take_up(tx, transfer)
     if _add(tx, transfer, ConsignmentState.SENT, who, source=source.code):
         ends = [
             (line.sku, end)
@@ -125,6 +128,30 @@ def send(reference: Reference, tx: Transaction, transfer: Transfer, who: str) ->
         ledger.move(tx, *movements)
         _set_days(tx, transfer.destination, [line.sku for line in transfer.lines])
     return load(tx, transfer.number)
+
+
+def request(reference: Reference, tx: Transaction, transfer: Transfer, who: str) -> Consignment:
+    """A location is asked to send goods: nothing moves until they are sent under this number.
+
+    Asked again, nothing is changed. Raises as `announce`.
+    """
+    source = stock_point(reference, transfer.source)
+    stock_point(reference, transfer.destination)
+    check_articles(reference, transfer.lines)
+    _add(tx, transfer, ConsignmentState.REQUESTED, who, source=source.code)
+    return load(tx, transfer.number)
+
+
+def _take_up(tx: Transaction, transfer: Transfer) -> None:
+    """What was asked for makes room for what is sent between the same two locations."""
+    query = held(sa.select(tables.consignment).where(_ROWS.number == transfer.number, _REQUESTED))
+    asked = tx.connection.execute(query).one_or_none()
+    if asked is None:
+        return
+    if (asked.source, asked.destination) != (transfer.source, transfer.destination):
+        raise key_used(transfer.number)
+    for table in (tables.consignment_line, tables.consignment):
+        tx.connection.execute(sa.delete(table).where(table.c.number == transfer.number))
 
 
 def receive(
@@ -164,8 +191,12 @@ def receive(
 
 
 def cancel(tx: Transaction, number: str) -> Consignment:
-    """A supplier's goods will not come. Raises NotFound, Conflict when it is closed or was sent by
-    a location of ours: what has left is received somewhere."""
+    """A supplier's goods will not come, or those asked for shall not. Raises NotFound, Conflict
+    when it is closed or was sent by a location of ours: what has left is received somewhere."""
+    asked = load(tx, number)
+    if asked.state is ConsignmentState.REQUESTED:
+        _close(tx, number, ConsignmentState.CANCELLED)
+        return load(tx, number)
     found = _open(tx, number)
     if found.of_ours:
         raise Conflict(
@@ -194,11 +225,26 @@ def load(tx: Transaction, number: str) -> Consignment:
     return _with_lines(tx.connection, [row])[0]
 
 
+def known(tx: Transaction, number: str) -> Consignment | None:
+    """The consignment, held until the commit; None when no one has that number."""
+    try:
+        return load(tx, number)
+    except NotFound:
+        return None
+
+
+def known_numbers(connection: Connection, begins: str) -> set[str]:
+    """Numbers that are taken, of those that begin so."""
+    query = sa.select(_ROWS.number).where(_ROWS.number.startswith(begins, autoescape=True))
+    return set(connection.execute(query).scalars())
+
+
 def listed(
     connection: Connection, *, location: str = "", closed: bool = False, limit: int = 500
 ) -> list[Consignment]:
-    """Consignments that are to come, the soonest first; with `closed` those that are not."""
-    query = sa.select(tables.consignment).where(~_OPEN if closed else _OPEN)
+    """Consignments that are to come or asked for, the soonest first; with `closed` the others."""
+    wanted = sa.or_(_OPEN, _REQUESTED)
+    query = sa.select(tables.consignment).where(~wanted if closed else wanted)
     if location:
         query = query.where(sa.or_(_ROWS.destination == location, _ROWS.source == location))
     query = query.order_by(_ROWS.expected_on, _ROWS.number).limit(limit)
@@ -215,6 +261,17 @@ def sent_pieces(connection: Connection) -> dict[tuple[str, str], int]:
         .group_by(_LINES.sku, _ROWS.destination)
     )
     return {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
+
+
+def requested_pieces(connection: Connection) -> dict[tuple[str, str, str], int]:
+    """Pieces that locations are asked to send, by (sku, source, destination)."""
+    query = (
+        sa.select(_LINES.sku, _ROWS.source, _ROWS.destination, sa.func.sum(_LINES.expected))
+        .join(tables.consignment, _ROWS.number == _LINES.number)
+        .where(_REQUESTED)
+        .group_by(_LINES.sku, _ROWS.source, _ROWS.destination)
+    )
+    return {(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(query)}
 
 
 def _with_lines(
@@ -275,6 +332,13 @@ def _add(
 
 def _open(tx: Transaction, number: str) -> Consignment:
     found = load(tx, number)
+    if found.state is ConsignmentState.REQUESTED:
+        raise Conflict(
+            "Consignment {number} has not left {location} yet. Book first that it has.",
+            code="consignment.requested",
+            number=number,
+            location=found.source,
+        )
     if found.state not in OPEN_CONSIGNMENTS:
         raise Conflict(
             "Consignment {number} is “{state}” already. Nothing was changed.",

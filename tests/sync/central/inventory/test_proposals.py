@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from sync.central.inventory import consignments, demand
+from sync.central.inventory.consignments import Consignment
 from sync.central.inventory.demand import STORE, Tally
-from sync.central.inventory.proposals import Proposal, propose
-from sync.domain.consignment import GoodsLine, Transfer
-from sync.domain.errors import InvalidInput
+from sync.central.inventory.proposals import Acceptance, Proposal, accept, propose
+from sync.domain.consignment import ConsignmentState, GoodsLine, Receipt, Transfer
+from sync.domain.errors import Conflict, InvalidInput, NotFound
 from tests.sync.central.both_databases import BOTH_DATABASES
 from tests.sync.central.world import World
 
@@ -84,3 +85,81 @@ def test_a_store_without_an_article_gets_none_of_it(world: World) -> None:
 def test_what_nobody_can_mean_is_refused(world: World, asked: dict[str, float]) -> None:
     with pytest.raises(InvalidInput):
         proposed(world, **asked)
+
+
+def accepted(world: World, *numbers: str) -> list[Consignment]:
+    wanted = Acceptance(numbers) if numbers else Acceptance(all=True)
+    return accept(world.central.reference, world.central.database, wanted, "test")
+
+
+def send(world: World, asked: Proposal, quantity: int, destination: str = "") -> Consignment:
+    lines = (GoodsLine(asked.sku, quantity),)
+    to, day = destination or asked.destination, world.now.date() + timedelta(days=1)
+    with world.central.database.write("test") as tx:
+        transfer = Transfer(asked.number, asked.source, to, day, lines)
+        return consignments.send(world.central.reference, tx, transfer, "test")
+
+
+def to_come(world: World) -> list[tuple[str, ConsignmentState]]:
+    with world.central.database.read() as connection:
+        return [(each.number, each.state) for each in consignments.listed(connection)]
+
+
+def test_what_is_accepted_is_asked_for_once_and_moves_nothing(world: World) -> None:
+    sell(world, "MUG", {"S3": 6.0})
+    best = proposed(world)[0]
+    before = world.balance(best.source, "MUG"), world.balance("S3", "MUG")
+    made = accepted(world, best.number)
+    assert made == accepted(world, best.number)
+    (one,) = made
+    assert (one.number, one.source, one.destination, one.state) == (
+        best.number, best.source, "S3", ConsignmentState.REQUESTED,
+    )  # fmt: skip
+    assert [(line.sku, line.expected) for line in one.lines] == [("MUG", best.quantity)]
+    assert (world.balance(best.source, "MUG"), world.balance("S3", "MUG")) == before
+    assert to_come(world) == [(best.number, ConsignmentState.REQUESTED)]
+    assert "S3" not in {each.destination for each in proposed(world)}
+    assert world.check() == []
+
+
+def test_what_was_asked_for_leaves_as_it_was_found(world: World) -> None:
+    sell(world, "MUG", {"S3": 6.0})
+    best = proposed(world)[0]
+    accepted(world, best.number)
+    with world.central.database.write("test") as tx, pytest.raises(Conflict) as caught:
+        receipt = Receipt((GoodsLine("MUG", 1),))
+        consignments.receive(world.central.reference, tx, best.number, receipt, "test")
+    assert caught.value.code == "consignment.requested"
+    with pytest.raises(Conflict):
+        send(world, best, 1, destination="S2")
+    there = world.balance(best.source, "MUG").on_hand
+    assert send(world, best, best.quantity - 1).state is ConsignmentState.SENT
+    assert send(world, best, best.quantity - 1).state is ConsignmentState.SENT
+    assert world.balance(best.source, "MUG").on_hand == there - best.quantity + 1
+    assert world.balance("S3", "MUG").in_transit == best.quantity - 1
+    assert to_come(world) == [(best.number, ConsignmentState.SENT)]
+    assert accepted(world, best.number)[0].state is ConsignmentState.SENT
+    assert world.check() == []
+
+
+def test_what_was_asked_for_is_called_off_and_proposed_again_the_next_day(world: World) -> None:
+    sell(world, "MUG", {"S3": 6.0})
+    best = proposed(world)[0]
+    accepted(world)
+    with world.central.database.write("test") as tx:
+        assert consignments.cancel(tx, best.number).state is ConsignmentState.CANCELLED
+    assert best.number not in {each.number for each in proposed(world)}
+    world.now += timedelta(days=1)
+    assert proposed(world)[0].destination == "S3"
+    assert world.check() == []
+
+
+def test_of_acceptances_that_nobody_can_mean_nothing_is_made(world: World) -> None:
+    sell(world, "MUG", {"S3": 6.0})
+    with pytest.raises(NotFound) as caught:
+        accepted(world, proposed(world)[0].number, "P-NONE")
+    assert caught.value.code == "proposals.unknown"
+    assert to_come(world) == []
+    for numbers, everything in (((), False), (("P1",), True)):
+        with pytest.raises(InvalidInput):
+            Acceptance(numbers, everything)
