@@ -53,11 +53,13 @@ def show_rules_command(central: Address = HERE, data: Folder = DEMO) -> None:
     with client_of(central, data) as client:
         found = client.get("/v1/stock-rules")
     table = Table("for", *(name.replace("_", " ") for name in NUMBERS))
-    for each in found:
+    for each in found["rules"]:
         about = [f"{name} {each[name]}" for name in SELECTORS if each[name]]
         numbers = ["" if each[name] is None else str(each[name]) for name in NUMBERS]
         table.add_row(", ".join(about) or "everything", *numbers)
-    Console().print(table if found else "No rules: each location's own numbers count.")
+    Console().print(table if found["rules"] else "No rules: each location's own numbers count.")
+    for name, codes in found["groups"].items():
+        typer.echo(f"Group {name}: {', '.join(codes)}")
 
 
 @rules.command("set")
@@ -72,7 +74,7 @@ def set_rules_command(file: Path, central: Address = HERE, data: Folder = DEMO) 
             file=str(file),
             problem=str(error),
         ) from error
-    wanted = [asdict(rule) for rule in parse_rules(text, str(file)).rules]
+    wanted = asdict(parse_rules(text, str(file)).book)
     with client_of(central, data) as client:
         done = client.put("/v1/stock-rules", wanted)
     typer.echo(

@@ -2,7 +2,8 @@
 
 A rule is for some articles, some locations and some channels. Each of its numbers counts where no
 narrower rule sets that number: first the narrowest by article (SKU, category, all), then by place
-(location, kind, all), then by channel (one, all). What no rule sets is the location's own.
+(location, group, kind, all), then by channel (one, all). What no rule sets is the location's own.
+A group is a name for some locations; of a location's groups the first in the file counts.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sync.domain.errors import InvalidInput
@@ -18,10 +19,11 @@ from sync.domain.location import Location, LocationKind
 from sync.domain.order import Channel
 
 PIECES_MAX = 1_000_000
-RULES_MAX = 10_000
+RULES_MAX, GROUPS_MAX = 10_000, 1_000
 ALL = 100  # percent: a share that takes nothing away
 NUMBERS = ("safety_stock", "threshold", "share", "cap")
-SELECTORS = ("sku", "category", "location", "kind", "channel")
+SELECTORS = ("sku", "category", "location", "group", "kind", "channel")
+Groups = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class StockRule:
     sku: str = ""
     category: str = ""
     location: str = ""
+    group: str = ""
     kind: LocationKind | None = None
     channel: Channel | None = None
     safety_stock: int | None = None
@@ -45,8 +48,9 @@ class StockRule:
     cap: int | None = None
 
     def __post_init__(self) -> None:
-        if (self.sku and self.category) or (self.location and self.kind):
-            raise _wrong("is for a SKU or a category, and for a location or a kind, not both")
+        places = [name for name in ("location", "group", "kind") if getattr(self, name)]
+        if (self.sku and self.category) or len(places) > 1:
+            raise _wrong("is for a SKU or a category, and for a location, group or kind, not both")
         set_here = [getattr(self, name) for name in NUMBERS]
         if all(number is None for number in set_here):
             raise _wrong("sets nothing: give it one of " + ", ".join(NUMBERS))
@@ -64,15 +68,18 @@ class StockRule:
     def narrowness(self) -> tuple[int, int, int]:
         """Larger is narrower."""
         by_article = 2 if self.sku else int(bool(self.category))
-        by_place = 2 if self.location else int(self.kind is not None)
+        by_place = 3 if self.location else 2 if self.group else int(self.kind is not None)
         return by_article, by_place, int(self.channel is not None)
 
-    def is_for(self, sku: str, category: str, place: Location, channel: str) -> bool:
+    def is_for(
+        self, sku: str, category: str, place: Location, channel: str, groups: Groups
+    ) -> bool:
         """Whether it is for that article, at that place, sold through that channel."""
         return (
             self.sku in ("", sku)
             and self.category in ("", category)
             and self.location in ("", place.code)
+            and (not self.group or place.code in groups[self.group])
             and self.kind in (None, place.kind)
             and (self.channel is None or self.channel.value == channel)
         )
@@ -119,26 +126,51 @@ class Number:
     rule: StockRule | None
 
 
-class StockRules:
-    """All rules of a company; none by default."""
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rules, and the locations of each group, as they are sent and kept."""
 
-    def __init__(self, rules: Iterable[StockRule] = ()) -> None:
-        """Raises InvalidInput when two rules are for the same."""
+    __pydantic_config__ = {"extra": "forbid"}
+
+    rules: tuple[StockRule, ...] = ()
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class StockRules:
+    """All rules of a company, and its groups of locations; none by default."""
+
+    def __init__(self, rules: Iterable[StockRule] = (), groups: Groups | None = None) -> None:
+        """Raises InvalidInput when two rules are for the same, or one for an unknown group."""
         self.rules = tuple(rules)
+        self.groups = dict(groups or {})
         if len(self.rules) > RULES_MAX:
             raise _wrong(f"is one of more than {RULES_MAX:,}")
+        if len(self.groups) > GROUPS_MAX:
+            raise _wrong(f"has one of more than {GROUPS_MAX:,} groups")
         scopes: set[tuple[Any, ...]] = set()
         for rule in self.rules:
             if rule.scope in scopes:
                 raise _twice(rule)
+            if rule.group and rule.group not in self.groups:
+                raise _wrong(f"is for the group {rule.group[:60]}, which is not there")
             scopes.add(rule.scope)
+        first = {name: -place for place, name in enumerate(self.groups)}
         # By (sku, category), the narrowest first: a lookup meets its own article's rules alone.
         self._about: dict[tuple[str, str], list[StockRule]] = {}
-        for rule in sorted(self.rules, key=lambda rule: rule.narrowness, reverse=True):
+        for rule in sorted(
+            self.rules,
+            key=lambda rule: (*rule.narrowness[:2], first.get(rule.group, 0), rule.narrowness[2]),
+            reverse=True,
+        ):
             self._about.setdefault((rule.sku, rule.category), []).append(rule)
 
-    def group(self, sku: str, category: str) -> tuple[str, str]:
-        """Articles of one group have the same limits everywhere."""
+    @property
+    def book(self) -> RuleBook:
+        """As they are sent and kept."""
+        return RuleBook(self.rules, self.groups)
+
+    def alike(self, sku: str, category: str) -> tuple[str, str]:
+        """Articles for which this is the same have the same limits everywhere."""
         return (
             sku if (sku, "") in self._about else "",
             category if ("", category) in self._about else "",
@@ -156,7 +188,7 @@ class StockRules:
             rule
             for about in dict.fromkeys(((sku, ""), ("", category), ("", "")))
             for rule in self._about.get(about, ())
-            if rule.is_for(sku, category, place, channel)
+            if rule.is_for(sku, category, place, channel, self.groups)
         ]
         told = []
         for name in NUMBERS:
@@ -173,7 +205,7 @@ class StockRules:
 
 
 def parse_rules(text: str, file: str) -> StockRules:
-    """The rules in a TOML file of `[[rule]]` tables.
+    """The rules in a TOML file of `[[rule]]` tables and one of `[groups]`.
 
     Raises InvalidInput naming the file, the rule and its line.
     """
@@ -188,9 +220,11 @@ def parse_rules(text: str, file: str) -> StockRules:
         ) from error
     tables = document.get("rule", [])
     lines = [n for n, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[", line)]
-    if set(document) - {"rule"} or not isinstance(tables, list):
+    groups = document.get("groups", {})
+    if set(document) - {"rule", "groups"} or not isinstance(tables, list) or not _named(groups):
         raise InvalidInput(
-            "{file} holds nothing but tables [[rule]]. Nothing was changed.",
+            "{file} holds nothing but tables [[rule]], and [groups] with a list of locations for "
+            "each name. Nothing was changed.",
             code="stock.rules_file",
             file=file,
             problem="",
@@ -210,7 +244,22 @@ def parse_rules(text: str, file: str) -> StockRules:
                 line=lines[number] if number < len(lines) else 1,
                 problem=str(error.params.get("problem", error)),
             ) from error
-    return StockRules(rules.values())
+    try:
+        return StockRules(rules.values(), {name: tuple(codes) for name, codes in groups.items()})
+    except InvalidInput as error:
+        raise InvalidInput(
+            "{file}: {problem} Nothing was changed.",
+            code="stock.rules_file",
+            file=file,
+            problem=f"a rule {error.params.get('problem', error)}.",
+        ) from error
+
+
+def _named(groups: Any) -> bool:
+    return isinstance(groups, dict) and all(
+        name and isinstance(codes, list) and all(isinstance(code, str) for code in codes)
+        for name, codes in groups.items()
+    )
 
 
 def _rule(table: Mapping[str, Any]) -> StockRule:
@@ -222,7 +271,7 @@ def _rule(table: Mapping[str, Any]) -> StockRule:
     for name in NUMBERS:
         if not isinstance(values.get(name, 0), int) or isinstance(values.get(name), bool):
             raise _wrong(f"has no whole number for {name}")
-    for name in ("sku", "category", "location"):
+    for name in ("sku", "category", "location", "group"):
         if not isinstance(values.get(name, ""), str):
             raise _wrong(f"has no text for {name}")
     for name, kind in (("kind", LocationKind), ("channel", Channel)):

@@ -49,6 +49,21 @@ def test_the_rules_on_the_page_make_the_number_that_it_says() -> None:
     assert (limits.cap, limits.available(free)) == (cap, available)
 
 
+def test_the_groups_on_the_page_make_the_number_that_it_says() -> None:
+    text = re.findall(r"```toml\n(.+?)```", PAGE, re.DOTALL)[1]
+    said = re.search(
+        r"S2 keeps a safety stock of (\d+) .+? a threshold of (\d+): of (\d+) free pieces it may "
+        r"promise (\d+)",
+        PAGE,
+    )
+    assert said is not None
+    safety, threshold, free, available = map(int, said.groups())
+    place = Location("S2", LocationKind.STORE, "", "", "", "", 0.0, 0.0)
+    limits = parse_rules(text, "rules.toml").limits("MUG", "", place, "store")
+    assert limits == Limits(safety, threshold)
+    assert limits.available(free) == available
+
+
 def test_every_command_on_the_page(tmp_path: Path) -> None:
     world = World(tmp_path)
     server = Client(world)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -30,7 +30,7 @@ from sync.central.keys.keys import Holder, Scope
 from sync.domain.consignment import AdvanceNotice, Receipt, StockChange, Transfer
 from sync.domain.order import Channel
 from sync.domain.reservation import Reservation
-from sync.domain.stock_rules import StockRule, StockRules
+from sync.domain.stock_rules import RuleBook, StockRules
 
 LISTED_MAX, SKUS_MAX = 500, 100
 Limit = Annotated[int, Query(ge=1, le=LISTED_MAX)]
@@ -122,17 +122,15 @@ def _rules(ctx: Context, gate: Gate) -> APIRouter:
             return rules.explain(ctx.reference, connection, sku, channel.value)
 
     @router.get("/stock-rules")
-    def current() -> list[dict[str, Any]]:
-        """The rules in force."""
+    def current() -> RuleBook:
+        """The rules in force, with the groups of locations."""
         with ctx.database.read() as connection:
             return rules.current(connection)
 
-    @router.put("/stock-rules", openapi_extra=described(tuple[StockRule, ...]))
-    def set_rules(
-        sent: Annotated[tuple[StockRule, ...], body_of(tuple[StockRule, ...])],
-    ) -> dict[str, int]:
-        """Sell by these rules from now on, in place of those before."""
-        wanted = StockRules(sent)
+    @router.put("/stock-rules", openapi_extra=described(RuleBook))
+    def set_rules(sent: Annotated[RuleBook, body_of(RuleBook)]) -> dict[str, int]:
+        """Sell by these rules and groups from now on, in place of those before."""
+        wanted = StockRules(sent.rules, sent.groups)
         with ctx.database.write("stock-rules") as tx:
             told = rules.set_rules(ctx.reference, tx, wanted)
         ctx.reference.refresh()

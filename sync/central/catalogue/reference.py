@@ -23,7 +23,7 @@ from sync.domain.company import CompanyFile, CompanySettings, missing
 from sync.domain.errors import Conflict, InvalidInput
 from sync.domain.location import Location
 from sync.domain.money import Money
-from sync.domain.stock_rules import Limits, StockRule, StockRules
+from sync.domain.stock_rules import Limits, RuleBook, StockRules
 from sync.i18n import public_holidays
 from sync.protocol.codec import adapter, parse_json, to_wire
 from sync.protocol.feed import CATALOGUE
@@ -128,7 +128,8 @@ def current_rules(connection: Connection) -> StockRules:
     """The rules of what may be sold; none while nobody has set any."""
     query = sa.select(tables.setting.c.body).where(tables.setting.c.name == STOCK_RULES)
     body = connection.execute(query).scalar()
-    return StockRules(() if body is None else parse_json(tuple[StockRule, ...], body))
+    book = RuleBook() if body is None else parse_json(RuleBook, body)
+    return StockRules(book.rules, book.groups)
 
 
 def load_company(tx: Transaction, company: CompanyFile, who: str) -> CompanySettings:
@@ -206,7 +207,7 @@ def load_setting(tx: Transaction, kind: str, key: str, body: Any) -> None:
 
 def load_stock_rules(tx: Transaction, rules: StockRules) -> None:
     """Write the rules of what may be sold, in place of those before."""
-    body = json.dumps(as_wire(tuple[StockRule, ...], rules.rules))
+    body = json.dumps(to_wire(rules.book))
     upsert(tx.connection, tables.setting, [{"name": STOCK_RULES, "body": body}], ["name"])
 
 

@@ -48,7 +48,7 @@ class LimitTable:
         """The limits of an article sold through `channel`."""
         rules = self._reference.stock_rules
         category = self._reference.category(sku)
-        key = (*rules.group(sku, category), channel if rules.rules else "")
+        key = (*rules.alike(sku, category), channel if rules.rules else "")
         found = self._made.get(key)
         if found is None:
             places = [self._reference.locations.get(code) for code in self._codes]

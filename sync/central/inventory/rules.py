@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from sync.central.catalogue.reference import Reference, as_wire, current_rules, load_stock_rules
+from sync.central.catalogue.reference import Reference, current_rules, load_stock_rules
 from sync.central.inventory import ledger
 from sync.central.storage.database import Transaction
 from sync.domain.errors import InvalidInput, NotFound
 from sync.domain.order import Channel
 from sync.domain.stock import Balance
-from sync.domain.stock_rules import StockRule, StockRules
+from sync.domain.stock_rules import RuleBook, StockRules
 from sync.protocol.feed import NETWORK
 
 STORE = Channel.STORE.value
@@ -79,12 +79,20 @@ def check_names(reference: Reference, rules: StockRules) -> None:
         for name, there in known.items():
             said = getattr(rule, name)
             if said and said not in there:
-                raise InvalidInput(
-                    "A rule is for the {name} {said}, which is not there. Nothing was changed.",
-                    code="stock.rule_for_nothing",
-                    name=name,
-                    said=said[:60],
-                )
+                raise _for_nothing(name, said)
+    for codes in rules.groups.values():
+        for code in codes:
+            if code not in reference.locations:
+                raise _for_nothing("location", code)
+
+
+def _for_nothing(name: str, said: str) -> InvalidInput:
+    return InvalidInput(
+        "A rule is for the {name} {said}, which is not there. Nothing was changed.",
+        code="stock.rule_for_nothing",
+        name=name,
+        said=said[:60],
+    )
 
 
 def explain(
@@ -125,7 +133,6 @@ def explain(
     return found
 
 
-def current(connection: Connection) -> list[dict[str, Any]]:
-    """The rules in force, as they are on the wire."""
-    found: list[dict[str, Any]] = as_wire(tuple[StockRule, ...], current_rules(connection).rules)
-    return found
+def current(connection: Connection) -> RuleBook:
+    """The rules in force, with the groups of locations."""
+    return current_rules(connection).book

@@ -62,16 +62,24 @@ def test_without_rules_the_locations_own_numbers_count() -> None:
     assert StockRules().limits("85123A", "candles", SHOP, "web") == Limits(2, 1)
 
 
+GROUPS = {"far": ("S9",), "near": ("S1", "S2"), "all": ("S1", "S9")}
+PLACES = [{}, {"location": "S1"}, {"kind": LocationKind.STORE}, *({"group": g} for g in GROUPS)]
 narrow = st.builds(
-    StockRule,
+    lambda place, **numbers: StockRule(**place, **numbers),
+    st.sampled_from(PLACES),
     sku=st.sampled_from(["", "A"]),
-    location=st.sampled_from(["", "S1"]),
     channel=st.sampled_from([None, *Channel]),
     safety_stock=st.none() | st.integers(0, 9),
     threshold=st.integers(0, 9),
     share=st.none() | st.integers(0, 100),
     cap=st.none() | st.integers(0, 20),
 )
+
+
+def rank(rule: StockRule) -> tuple[int, ...]:
+    """Article before place before channel; of two groups the first in the file."""
+    article, place, channel = rule.narrowness
+    return article, place, -list(GROUPS).index(rule.group) if rule.group else 0, channel
 
 
 @given(st.lists(narrow, max_size=12, unique_by=lambda rule: rule.scope), st.randoms())
@@ -81,17 +89,40 @@ def test_the_order_of_the_rules_does_not_matter(
     mixed = list(rules)
     chance.shuffle(mixed)
     for channel in Channel:
-        one = StockRules(rules).limits("A", "", SHOP, channel.value)
-        assert one == StockRules(mixed).limits("A", "", SHOP, channel.value)
+        one = StockRules(rules, GROUPS).limits("A", "", SHOP, channel.value)
+        assert one == StockRules(mixed, GROUPS).limits("A", "", SHOP, channel.value)
         for name in ("safety_stock", "threshold", "share", "cap"):
             setters = [
                 rule
                 for rule in rules
-                if rule.is_for("A", "", SHOP, channel.value) and getattr(rule, name) is not None
+                if rule.is_for("A", "", SHOP, channel.value, GROUPS)
+                and getattr(rule, name) is not None
             ]
             if setters:
-                narrowest = max(setters, key=lambda rule: rule.narrowness)
-                assert getattr(one, name) == getattr(narrowest, name)
+                assert getattr(one, name) == getattr(max(setters, key=rank), name)
+
+
+@given(st.lists(narrow, max_size=12, unique_by=lambda rule: rule.scope))
+def test_a_rule_for_a_group_is_as_those_for_its_locations_where_nothing_is_narrower(
+    rules: list[StockRule],
+) -> None:
+    grouped = [rule for rule in rules if rule.group == "near" or not (rule.group or rule.location)]
+    alone = [replace(r, group="", location="S1") if r.group else r for r in grouped]
+    for channel in Channel:
+        by_group = StockRules(grouped, GROUPS).limits("A", "", SHOP, channel.value)
+        assert by_group == StockRules(alone).limits("A", "", SHOP, channel.value)
+
+
+def test_a_group_is_narrower_than_a_kind_and_wider_than_a_location() -> None:
+    kind, group, location = (
+        StockRule(kind=LocationKind.STORE, cap=1),
+        StockRule(group="near", cap=2),
+        StockRule(location="S1", cap=3),
+    )
+    for rules, cap in (([kind], 1), ([kind, group], 2), ([location, group, kind], 3)):
+        assert StockRules(rules, GROUPS).limits("A", "", SHOP, "web").cap == cap
+    elsewhere = replace(SHOP, code="S3")
+    assert StockRules([kind, group], GROUPS).limits("A", "", elsewhere, "web").cap == 1
 
 
 limits = st.builds(
@@ -142,6 +173,10 @@ def test_arrays_say_the_same_as_one_at_a_time(cases: list[tuple[Limits, int]]) -
         ('[[rule]]\nplace = "S1"\ncap = 1', "a key place"),
         ("[[rule]]\ncap = 1\n[[rule]]\ncap = 2", "there twice"),
         ("[rule]\ncap = 1", "nothing but tables"),
+        ('[groups]\nnear = "S1"', "nothing but tables"),
+        ("[groups]\nnear = [1]", "nothing but tables"),
+        ('[[rule]]\ngroup = "near"\ncap = 1', "for the group near, which is not there"),
+        ('[[rule]]\ngroup = "near"\nkind = "store"\ncap = 1', "not both"),
         ("cap = 1", "nothing but tables"),
         ("[[rule", "cannot be read"),
     ],

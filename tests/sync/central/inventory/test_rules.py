@@ -19,10 +19,10 @@ pytestmark = BOTH_DATABASES
 PLACES = ("W1", "W2", "S1", "S2", "S3")
 
 
-def set_rules(world: World, *wanted: StockRule) -> int:
+def set_rules(world: World, *wanted: StockRule, **groups: tuple[str, ...]) -> int:
     reference = world.central.reference
     with world.central.database.write("test") as tx:
-        told = rules.set_rules(reference, tx, StockRules(wanted))
+        told = rules.set_rules(reference, tx, StockRules(wanted, groups))
     reference.refresh()
     return told
 
@@ -64,6 +64,24 @@ def test_devices_are_told_what_the_rules_change(world: World) -> None:
     world.placed(("MUG", 1, CARRY))  # a sale at the counter asks no rule
     assert set_rules(world) == 1
     assert world.check() == []
+
+
+def test_a_group_of_locations_is_limited_as_one(world: World) -> None:
+    told = set_rules(world, StockRule(sku="MUG", group="coast", cap=1), coast=("S1", "S3"))
+    assert told == 2
+    found = may_have(world, "store")
+    assert {code for code, pieces in found.items() if pieces == 1} == {"S1", "S3"}
+    with world.central.database.read() as connection:
+        assert rules.current(connection).groups == {"coast": ("S1", "S3")}
+        explained = rules.explain(world.central.reference, connection, "MUG", "store")
+    numbers = next(at for at in explained if at.location == "S3").numbers
+    assert [each.made_by for each in numbers if each.name == "cap"] == [
+        "rule for sku MUG, group coast"
+    ]
+    assert world.check() == []
+    with pytest.raises(InvalidInput) as caught:
+        set_rules(world, coast=("X9",))
+    assert caught.value.code == "stock.rule_for_nothing"
 
 
 def test_a_rule_for_what_is_not_there_is_refused(world: World) -> None:
