@@ -43,6 +43,26 @@ def show_command(sku: str, central: Address = HERE, data: Folder = DEMO) -> None
     Console().print(table if found else f"There is none of {sku}, and none is to come.")
 
 
+@app.command("ageing")
+def ageing_command(
+    at: Annotated[str, typer.Option(help="The articles of this location.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
+    central: Address = HERE,
+    data: Folder = DEMO,
+) -> None:
+    """How long stock has been lying, in days; the most value bound first, without VAT."""
+    with client_of(central, data) as client:
+        found = client.get("/v1/stock-ageing", location=at, limit=limit)
+    brackets = ("to 30", "31-60", "61-90", "91-180", "181 on")
+    table = _table("article" if at else "location", *brackets, "oldest", "value", "name")
+    for each in found:
+        value = f"{each['value_minor'] / 100:,.2f}"
+        counts = [str(count or "") for count in each["pieces"]]
+        head = each["sku"] or each["location"]
+        table.add_row(head, *counts, str(each["oldest_days"]), value, each["name"])
+    Console().print(table if found else "Nothing lies there.")
+
+
 rules = typer.Typer(help="What may be sold: safety stock, thresholds, shares, caps.")
 app.add_typer(rules, name="rules")
 

@@ -14,6 +14,7 @@ from sync.central.api.bodies import JSON, body_of, described
 from sync.central.context import Context
 from sync.central.fulfilment import e_reservations
 from sync.central.inventory import (
+    ageing,
     changes,
     consignments,
     expected,
@@ -22,6 +23,7 @@ from sync.central.inventory import (
     reservations,
     rules,
 )
+from sync.central.inventory.ageing import AgedStock
 from sync.central.inventory.consignments import Consignment
 from sync.central.inventory.overview import StockAt
 from sync.central.inventory.proposals import Acceptance, Proposal
@@ -100,6 +102,14 @@ def _looking(ctx: Context, gate: Gate) -> APIRouter:
         """Every state of an article at every location that has, expects or promises some."""
         with ctx.database.read() as connection:
             return overview.of_article(ctx.reference, ctx.view, connection, sku)
+
+    @router.get("/stock-ageing")
+    def aged(location: str = "", limit: Limit = LISTED_MAX) -> list[AgedStock]:
+        """How long stock has been lying, the most value bound first: the articles of a location,
+        or all locations."""
+        today = ctx.database.clock().astimezone(ctx.reference.zone).date()
+        with ctx.database.read() as connection:
+            return ageing.ageing(ctx.reference, connection, today, location)[:limit]
 
     @router.post("/stock/changes", openapi_extra=described(StockChange))
     def change(

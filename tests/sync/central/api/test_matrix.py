@@ -50,6 +50,7 @@ ROUTES: Mapping[str, str] = {
     "GET /v1/stock/{sku}": Scope.STOCK,
     "POST /v1/stock/changes": Scope.STOCK,
     "GET /v1/stock/{sku}/explanation": Scope.STOCK,
+    "GET /v1/stock-ageing": Scope.STOCK,
     "GET /v1/stock-proposals": Scope.STOCK,
     "POST /v1/stock-proposals/accept": Scope.STOCK,
     "GET /v1/stock-rules": Scope.STOCK,
