@@ -12,8 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from app.cli import stock_planning
 from app.cli.api_client import client_of
 from app.cli.policy import DEMO, HERE, Address, Folder
+from app.cli.stock_planning import Place, plain_table
 from sync.domain.errors import InvalidInput
 from sync.domain.order import Channel
 from sync.domain.stock import StockReason, StockState
@@ -24,7 +26,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-Place = Annotated[str, typer.Option("--at", help="Code of the location.")]
 Pieces = Annotated[list[str], typer.Argument(help="SKU=pieces, as often as wanted.")]
 Number = Annotated[str, typer.Argument(help="Its number.")]
 STATES = ("on_hand", "reserved", "allocated", "available", "inbound", "in_transit", "expected_on",
@@ -43,26 +44,8 @@ def show_command(sku: str, central: Address = HERE, data: Folder = DEMO) -> None
     Console().print(table if found else f"There is none of {sku}, and none is to come.")
 
 
-@app.command("ageing")
-def ageing_command(
-    at: Annotated[str, typer.Option(help="The articles of this location.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
-    central: Address = HERE,
-    data: Folder = DEMO,
-) -> None:
-    """How long stock has been lying, in days; the most value bound first, without VAT."""
-    with client_of(central, data) as client:
-        found = client.get("/v1/stock-ageing", location=at, limit=limit)
-    brackets = ("to 30", "31-60", "61-90", "91-180", "181 on")
-    table = _table("article" if at else "location", *brackets, "oldest", "value", "name")
-    for each in found:
-        value = f"{each['value_minor'] / 100:,.2f}"
-        counts = [str(count or "") for count in each["pieces"]]
-        head = each["sku"] or each["location"]
-        table.add_row(head, *counts, str(each["oldest_days"]), value, each["name"])
-    Console().print(table if found else "Nothing lies there.")
-
-
+for name, command in stock_planning.COMMANDS.items():
+    app.command(name)(command)
 rules = typer.Typer(help="What may be sold: safety stock, thresholds, shares, caps.")
 app.add_typer(rules, name="rules")
 
@@ -220,51 +203,6 @@ def transfer_command(
         _say(client.send("/v1/transfers", {**body, "lines": _lines(pieces)}))
 
 
-@app.command("proposals")
-def proposals_command(
-    service_level: Annotated[float, typer.Option(help="How often there is to be enough.")] = 0.95,
-    cover_days: Annotated[int, typer.Option(help="For so many days.")] = 14,
-    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
-    accept: Annotated[
-        list[str] | None, typer.Option(help="Number of one that is to be made; give it again.")
-    ] = None,
-    accept_all: Annotated[bool, typer.Option("--accept-all", help="All of them.")] = False,
-    central: Address = HERE,
-    data: Folder = DEMO,
-) -> None:
-    """Transfers worth making, those that save most sales first, and why.
-
-    One that is accepted is asked of the location that has the goods: nothing moves until that
-    books with `comptoir stock transfer`, under the same number, that they have left.
-    """
-    asked: dict[str, Any] = {"service_level": service_level, "cover_days": cover_days}
-    if accept or accept_all:
-        with client_of(central, data) as client:
-            wanted = {**asked, "numbers": accept or [], "all": accept_all}
-            made = client.send("/v1/stock-proposals/accept", wanted)
-        for each in made:
-            _say_asked(each)
-        typer.echo(f"{len(made)} transfers accepted.")
-        return
-    with client_of(central, data) as client:
-        found = client.get("/v1/stock-proposals", **asked, limit=limit)
-    console = Console(soft_wrap=True, highlight=False)
-    for each in found:
-        console.print(
-            f"{each['number']}: {each['quantity']} x {each['sku']} {each['name']}, from "
-            f"{each['source']} to {each['destination']}",
-            markup=False,
-        )
-        console.print(
-            f"  {each['weekly']:g} a week are expected there, {each['enough']} are enough, "
-            f"{each['there']} there or coming: {each['lost']:g} sales would be lost. "
-            f"{each['source']} can spare {each['spare']}.",
-            markup=False,
-        )
-    if not found:
-        console.print("Nothing is worth moving, or there is no demand to judge by yet.")
-
-
 @app.command("receive")
 def receive_command(
     number: Number,
@@ -296,7 +234,9 @@ def coming_command(
     """Goods to come or asked for, the soonest first."""
     with client_of(central, data) as client:
         found = client.get("/v1/consignments", location=at, closed=str(closed).lower())
-    table = _table("number", "state", "from", "to", "expected", "article", "pieces", "received")
+    table = plain_table(
+        "number", "state", "from", "to", "expected", "article", "pieces", "received"
+    )
     for each in found:
         head = [each["number"], each["state"], each["source"] or each["supplier"]]
         for line in each["lines"]:
@@ -336,7 +276,7 @@ def held_command(central: Address = HERE, data: Folder = DEMO) -> None:
     """What is held, the first to expire first."""
     with client_of(central, data) as client:
         found = client.get("/v1/reservations")
-    table = _table("number", "location", "article", "pieces", "until")
+    table = plain_table("number", "location", "article", "pieces", "until")
     for each in found:
         counts = (each["sku"], str(each["quantity"]), each["expires_at"][:16])
         table.add_row(each["number"], each["location"], *counts)
@@ -352,11 +292,6 @@ def _change(central: str, data: Any, **said: Any) -> None:
     typer.echo(f"{said['sku']} at {said['location']} now: {states or 'none'}.")
 
 
-def _table(*columns: str) -> Table:
-    """Without lines, so that numbers that are typed again are whole at 80 columns."""
-    return Table(*columns, box=None, pad_edge=False)
-
-
 def _lines(pieces: list[str]) -> list[dict[str, str | int]]:
     lines: list[dict[str, str | int]] = []
     for each in pieces:
@@ -369,14 +304,6 @@ def _lines(pieces: list[str]) -> list[dict[str, str | int]]:
             )
         lines.append({"sku": sku, "quantity": int(count)})
     return lines
-
-
-def _say_asked(found: dict[str, Any]) -> None:
-    for line in found["lines"]:
-        typer.echo(
-            f"{found['number']}: {found['state']}, {line['expected']} x {line['sku']} from "
-            f"{found['source']} to {found['destination']}"
-        )
 
 
 def _say(found: dict[str, Any]) -> None:

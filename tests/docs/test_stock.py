@@ -12,7 +12,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import stock
+from app.cli import stock, stock_planning
 from app.cli.api_client import OpsClient
 from sync.domain.location import Location, LocationKind
 from sync.domain.stock import Balance
@@ -82,7 +82,8 @@ def test_every_command_on_the_page(tmp_path: Path) -> None:
     block = re.search(r"```sh\n(.+?)```", PAGE, re.DOTALL)
     assert block is not None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stock, "client_of", here)
+        for commands in (stock, stock_planning):
+            patch.setattr(commands, "client_of", here)
         for line in block[1].strip().splitlines():
             words = shlex.split(line)
             assert words[:2] == ["comptoir", "stock"]

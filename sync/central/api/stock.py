@@ -18,6 +18,7 @@ from sync.central.inventory import (
     changes,
     consignments,
     expected,
+    levels,
     overview,
     proposals,
     reservations,
@@ -25,6 +26,7 @@ from sync.central.inventory import (
 )
 from sync.central.inventory.ageing import AgedStock
 from sync.central.inventory.consignments import Consignment
+from sync.central.inventory.levels import Level, LevelsAccepted
 from sync.central.inventory.overview import StockAt
 from sync.central.inventory.proposals import Acceptance, Proposal
 from sync.central.inventory.rules import ExplainedStock
@@ -175,6 +177,31 @@ def _proposing(ctx: Context, gate: Gate) -> APIRouter:
     ) -> list[ListedConsignment]:
         """Ask the locations that have too much to send what is proposed; nothing moves yet."""
         return _told(proposals.accept(ctx.reference, ctx.database, wanted, holder.name))
+
+    @router.get("/stock-levels")
+    def stock_levels(
+        location: str,
+        service_level: float = expected.SERVICE_LEVEL,
+        cover_days: int = expected.COVER_DAYS,
+        limit: Limit = LISTED_MAX,
+    ) -> list[Level]:
+        """Safety stock and order-up-to of a store's articles, those that sell most first."""
+        with ctx.database.read() as connection:
+            return levels.levels(
+                ctx.reference,
+                connection,
+                ctx.database.clock(),
+                location,
+                service_level=service_level,
+                cover_days=cover_days,
+            )[:limit]
+
+    @router.post("/stock-levels/accept", openapi_extra=described(LevelsAccepted))
+    def accept_levels(
+        wanted: Annotated[LevelsAccepted, body_of(LevelsAccepted)],
+    ) -> dict[str, int]:
+        """Keep the proposed safety stock, as stock rules."""
+        return {"rules": levels.accept(ctx.reference, ctx.database, wanted)}
 
     return router
 

@@ -391,6 +391,8 @@ def test_the_api_describes_itself(client: Client) -> None:
         "/v1/stock/changes",
         "/v1/stock/{sku}/explanation",
         "/v1/stock-ageing",
+        "/v1/stock-levels",
+        "/v1/stock-levels/accept",
         "/v1/stock-proposals",
         "/v1/stock-proposals/accept",
         "/v1/stock-rules",

@@ -51,6 +51,8 @@ ROUTES: Mapping[str, str] = {
     "POST /v1/stock/changes": Scope.STOCK,
     "GET /v1/stock/{sku}/explanation": Scope.STOCK,
     "GET /v1/stock-ageing": Scope.STOCK,
+    "GET /v1/stock-levels": Scope.STOCK,
+    "POST /v1/stock-levels/accept": Scope.STOCK,
     "GET /v1/stock-proposals": Scope.STOCK,
     "POST /v1/stock-proposals/accept": Scope.STOCK,
     "GET /v1/stock-rules": Scope.STOCK,
