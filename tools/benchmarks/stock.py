@@ -20,6 +20,7 @@ from tools.benchmarks.promises import basket_figures, calibration_figures
 from tools.benchmarks.report import machine, plain_figure, show
 from tools.benchmarks.server import served
 from tools.benchmarks.server_world import ARTICLES, fill, open_central
+from tools.benchmarks.till import till_figures
 
 app = typer.Typer(pretty_exceptions_enable=False)
 LOCATIONS, ASKED, ROUNDS, TIMES_MIN = 1_000, 5, 200, 0.5
@@ -34,9 +35,14 @@ def stock_command(
     crowd: Annotated[
         int, typer.Option(min=0, help="Orders of 16 clients at once, on both databases; 20000.")
     ] = 0,
+    tills: Annotated[
+        int, typer.Option(min=0, help="Orders of a till, promised and then placed; 2000.")
+    ] = 0,
 ) -> None:
     """Measure how fast the server says what may be sold and promised, and whether it holds."""
     figures = [*availability_figures(locations, rounds), *calibration_figures()]
+    if tills:
+        figures += till_figures(tills)
     if crowd:
         figures += crowd_figures(crowd, with_postgresql=True)
     if docs is not None:
