@@ -14,7 +14,7 @@ from sync.domain.money import Money
 from sync.domain.order import Channel, FulfilmentMode
 from sync.domain.order_change import CancelReason
 from sync.domain.payment import TenderKind
-from sync.domain.returns import Disposition, RefundPart, ReturnReason, ReturnState
+from sync.domain.returns import Disposition, RefundPart, ReturnReason, ReturnRight, ReturnState
 from sync.i18n import I18n
 from sync.protocol.feed import Event
 
@@ -23,10 +23,20 @@ def return_reason(i18n: I18n, reason: ReturnReason) -> str:
     """Why the customer brings it back."""
     return {
         ReturnReason.DAMAGED: i18n.t("Damaged on arrival"),
+        ReturnReason.FAULTY: i18n.t("Does not work"),
         ReturnReason.NOT_SUITABLE: i18n.t("Does not suit me"),
         ReturnReason.WRONG_ITEM: i18n.t("Not what I ordered"),
         ReturnReason.OTHER: i18n.t("Other reason"),
     }[reason]
+
+
+def return_right(i18n: I18n, right: ReturnRight) -> str:
+    """By which right it comes back."""
+    return {
+        ReturnRight.WITHDRAWAL: i18n.t("Withdrawal"),
+        ReturnRight.COMMERCIAL: i18n.t("Our return policy"),
+        ReturnRight.GUARANTEE: i18n.t("Guarantee"),
+    }[right]
 
 
 def disposition(i18n: I18n, what: Disposition) -> str:

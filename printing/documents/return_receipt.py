@@ -25,7 +25,8 @@ from sync.i18n import I18n
 def reason_words(reason: ReturnReason, i18n: I18n) -> str:
     """Why it came back, as the customer said it."""
     return {
-        ReturnReason.DAMAGED: i18n.t("Damaged or faulty"),
+        ReturnReason.DAMAGED: i18n.t("Damaged on arrival"),
+        ReturnReason.FAULTY: i18n.t("Faulty"),
         ReturnReason.NOT_SUITABLE: i18n.t("Not suitable"),
         ReturnReason.WRONG_ITEM: i18n.t("Not what was ordered"),
         ReturnReason.OTHER: i18n.t("Other reason"),
@@ -81,6 +82,8 @@ def return_receipt(
             Text(f"{reason_words(line.reason, i18n)}  ·  {line.sku}", Style.SMALL),
             Space(0.7),
         ]
+    if ret.shipping:
+        blocks += [row(i18n.t("Delivery"), i18n.money(ret.shipping)), Space(0.7)]
     blocks += [Rule(), GAP, row(name, i18n.money(ret.refund), Style.TOTAL)]
     blocks += [Text(next_step, Style.SMALL), GAP]
     if not refused:

@@ -169,6 +169,7 @@ def _refunds(_ctx: Context, connection: Connection) -> Iterator[Finding]:
             for line_id, pieces in record.returned_pieces().items()
         )
         worth = total((one.refund for one in record.cancellations), worth.currency) + worth
+        worth = worth + record.returned_fee()
         given = total(known.given_back for known in record.tender_sums())
         if worth != given:
             yield Finding("refunded = returned", record.number, f"{given} for {worth}")

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from sync.domain.associate import ROLES, Right
 from sync.domain.errors import InvalidInput, Unavailable
+from sync.domain.return_rules import Guarantee, ReturnRules, Withdrawal
+from sync.domain.returns import ReturnReason
 
 RETURN_PERIOD_DAYS_MAX = 3_650
 ROLE_CHARACTERS_MAX = 40
@@ -53,16 +55,6 @@ class Region:
     time_zone: str
     languages: tuple[str, ...]
     holidays_subdivision: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnRules:
-    """How long goods may come back, in days from the sale, and where the rules are told."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    period_days: int
-    policy_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +137,8 @@ class PrivacyRules:
 @dataclass(frozen=True, slots=True)
 class CompanyFile:
     """What people write down about their company. `mail` None: no mail leaves. `roles`: the rights
-    of the company's own roles, beside or in place of associate and manager.
+    of the company's own roles, beside or in place of associate and manager. `withdrawal` and
+    `guarantee`: what the law gives customers, None where it gives none.
 
     Raises InvalidInput for a value that cannot be one.
     """
@@ -162,6 +155,8 @@ class CompanyFile:
     staff: StaffRules = field(default_factory=StaffRules)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     privacy: PrivacyRules = field(default_factory=PrivacyRules)
+    withdrawal: Withdrawal | None = None
+    guarantee: Guarantee | None = None
 
     def __post_init__(self) -> None:
         for key, problem in _problems(self):
@@ -206,6 +201,22 @@ def missing() -> Unavailable:
     )
 
 
+def _return_problems(company: CompanyFile) -> list[tuple[str, str]]:
+    found = []
+    withdrawal, guarantee = company.withdrawal, company.guarantee
+    for key, rule in (("withdrawal", withdrawal), ("guarantee", guarantee)):
+        if rule is not None and not 1 <= rule.days <= RETURN_PERIOD_DAYS_MAX:
+            found.append((f"{key}.days", "must be between 1 and 3650"))
+    if withdrawal is not None and (withdrawal.delivery_minor_max or 0) < 0:
+        found.append(("withdrawal.delivery_minor_max", "must not be negative"))
+    known = [reason.value for reason in ReturnReason]
+    for reason in guarantee.reasons if guarantee else ():
+        if reason not in known:
+            told = f"names “{reason}”; known are " + ", ".join(known)
+            found.append(("guarantee.reasons", told))
+    return found
+
+
 def _problems(company: CompanyFile) -> list[tuple[str, str]]:
     region, found = company.region, []
     if not company.seller.name.strip():
@@ -222,6 +233,7 @@ def _problems(company: CompanyFile) -> list[tuple[str, str]]:
         found.append(("region.languages", "must name one language at least"))
     if not 0 <= company.returns.period_days <= RETURN_PERIOD_DAYS_MAX:
         found.append(("returns.period_days", "must be between 0 and 3650"))
+    found.extend(_return_problems(company))
     prefix = company.codes.gs1_company_prefix
     if not (7 <= len(prefix) <= 10 and prefix.isascii() and prefix.isdigit()):
         found.append(("codes.gs1_company_prefix", "must be 7 to 10 digits"))

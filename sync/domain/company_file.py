@@ -16,11 +16,11 @@ from sync.domain.company import (
     MailSender,
     PrivacyRules,
     Region,
-    ReturnRules,
     Seller,
     StaffRules,
 )
 from sync.domain.errors import InvalidInput
+from sync.domain.return_rules import Guarantee, ReturnRules, Withdrawal
 
 Section = TypeVar("Section")
 Fail = Callable[[str, str], NoReturn]
@@ -36,8 +36,10 @@ SECTIONS: Mapping[str, type] = {
     "limits": AmountLimits,
     "staff": StaffRules,
     "privacy": PrivacyRules,
+    "withdrawal": Withdrawal,
+    "guarantee": Guarantee,
 }
-OPTIONAL = frozenset({"mail", "staff", "privacy"})
+OPTIONAL = frozenset({"mail", "staff", "privacy", "withdrawal", "guarantee"})
 ROLES = "roles"
 
 
@@ -123,7 +125,7 @@ def _value(kind: str, value: object) -> tuple[str, object]:
             return "" if isinstance(value, str) else "must be a text in quotes", value
         case "bool":
             return "" if isinstance(value, bool) else "must be true or false", value
-        case "int":
+        case "int" | "int | None":
             whole = number and isinstance(value, int)
             return "" if whole else "must be a whole number", value
         case "float":

@@ -11,9 +11,9 @@ from sync.domain.consignment import check_key
 from sync.domain.customer import Address
 from sync.domain.errors import InvalidInput, Refused
 from sync.domain.identifiers import DocumentNumber
-from sync.domain.money import Money, VatLine, total, vat_included
+from sync.domain.money import Money, VatLine, total
 from sync.domain.order import FulfilmentMode, Order, OrderLine
-from sync.domain.returns import CreditLine, RefundPart, credit_line, vat_of_credits
+from sync.domain.returns import CreditLine, RefundPart, credit_line, shipping_vat, vat_of_credits
 
 
 class CancelReason(StrEnum):
@@ -72,15 +72,7 @@ class Cancellation:
 
     def vat(self) -> list[VatLine]:
         """The tax by rate, highest first, that goes back with it."""
-        found: dict[int, VatLine] = {}
-        for line in (*vat_of_credits(self.lines), *self.shipping_vat):
-            known = found.get(line.rate_bp)
-            found[line.rate_bp] = line if known is None else _sum(known, line)
-        return [found[rate] for rate in sorted(found, reverse=True)]
-
-
-def _sum(one: VatLine, other: VatLine) -> VatLine:
-    return VatLine(one.rate_bp, one.net + other.net, one.vat + other.vat, one.gross + other.gross)
+        return vat_of_credits(self.lines, self.shipping_vat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +159,7 @@ def cancellation(
         reason,
         tuple(lines),
         order.shipping_fee if ends else Money(0, order.shipping_fee.currency),
-        _shipping_vat(order) if ends else (),
+        shipping_vat(order, order.shipping_fee) if ends else (),
         by,
         fulfilment_id,
     )
@@ -195,18 +187,6 @@ def _ends_delivery(
     paid_for = sent or [line for line in order.lines if line.mode is not FulfilmentMode.CARRY_OUT]
     before = any(line.quantity > standing[line.line_id].cancelled for line in paid_for)
     return bool(order.shipping_fee) and before and not any(left[x.line_id] for x in paid_for)
-
-
-def _shipping_vat(order: Order) -> tuple[VatLine, ...]:
-    """The tax of the delivery fee: what it adds to that of the goods of its rate."""
-    found = []
-    for fee, rate in order.shipping_by_rate():
-        goods = total(
-            (line.amount for line in order.lines if line.vat_rate_bp == rate), fee.currency
-        )
-        vat = vat_included(goods + fee, rate).vat - vat_included(goods, rate).vat
-        found.append(VatLine(rate, fee - vat, vat, fee))
-    return tuple(found)
 
 
 def address_for(

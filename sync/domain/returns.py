@@ -1,10 +1,10 @@
-"""Returns: what may come back, what is refunded, and what becomes of the goods."""
+"""Returns: the goods that come back, what is refunded, and what becomes of them (page 0075)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from sync.domain.errors import InvalidInput, Refused
@@ -18,9 +18,18 @@ class ReturnReason(StrEnum):
     """Why the customer brings it back."""
 
     DAMAGED = "damaged"
+    FAULTY = "faulty"
     NOT_SUITABLE = "not_suitable"
     WRONG_ITEM = "wrong_item"
     OTHER = "other"
+
+
+class ReturnRight(StrEnum):
+    """By which right goods come back."""
+
+    WITHDRAWAL = "withdrawal"  # the law's, after a distance sale
+    COMMERCIAL = "commercial"  # the company's own
+    GUARANTEE = "guarantee"  # the law's, for what is not as it was sold
 
 
 class Disposition(StrEnum):
@@ -59,7 +68,10 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True)
 class ReturnLine:
-    """`quantity` pieces of an order line that come back, what they are worth, and the VAT in it."""
+    """`quantity` pieces of an order line that come back, what they are worth, and the VAT in it.
+
+    `right`: by which they may; the server says it.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -71,11 +83,16 @@ class ReturnLine:
     refund: Money
     vat_rate_bp: int
     vat: Money
+    right: ReturnRight = ReturnRight.COMMERCIAL
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Goods coming back for one order (an RMA). `refund` is what was announced."""
+    """Goods coming back for one order (an RMA). `refund` is what was announced.
+
+    `shipping` is what goes back of the outward delivery when the customer withdraws from all of it
+    and all of it is accepted, `shipping_vat` the tax in it.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -86,15 +103,35 @@ class Return:
     created_at: datetime
     lines: tuple[ReturnLine, ...]
     state: ReturnState = ReturnState.DEPOSITED
+    shipping: Money = field(default_factory=lambda: Money(0))
+    shipping_vat: tuple[VatLine, ...] = ()
 
     @property
     def refund(self) -> Money:
-        """What was announced to the customer for all lines."""
-        return total(line.refund for line in self.lines)
+        """What was announced to the customer for all of it."""
+        return self.refund_of({line.line_id for line in self.lines})
 
     def vat(self) -> list[VatLine]:
         """The tax by rate, highest first, that goes back with the refund."""
-        return vat_of_credits(self.lines)
+        return self.vat_of({line.line_id for line in self.lines})
+
+    def refund_of(self, accepted: Collection[int]) -> Money:
+        """What goes back when the lines of these numbers are accepted."""
+        currency = self.lines[0].refund.currency if self.lines else self.shipping.currency
+        goods = total((line.refund for line in self.accepted(accepted)), currency)
+        return goods + self.shipping if self._ends_delivery(accepted) else goods
+
+    def vat_of(self, accepted: Collection[int]) -> list[VatLine]:
+        """The tax by rate, highest first, in what goes back then."""
+        fee = self.shipping_vat if self._ends_delivery(accepted) else ()
+        return vat_of_credits(self.accepted(accepted), fee)
+
+    def accepted(self, numbers: Collection[int]) -> list[ReturnLine]:
+        """The lines of these numbers."""
+        return [line for line in self.lines if line.line_id in numbers]
+
+    def _ends_delivery(self, accepted: Collection[int]) -> bool:
+        return bool(self.shipping) and all(line.line_id in accepted for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,67 +161,6 @@ class RefundPart:
     def refunded(self) -> Money:
         """What goes back of what was captured."""
         return self.amount if self.voided is None else self.amount - self.voided
-
-
-@dataclass(frozen=True, slots=True)
-class Eligibility:
-    """Whether a line may come back: how many pieces at most, and why not when 0."""
-
-    line_id: int
-    quantity_max: int
-    reason: str = ""
-
-
-PERIOD_OVER = "The period for a return is over."
-# A rule gives a reason why a line cannot come back, or None. Each is small and says one thing.
-Rule = Callable[[Order, OrderLine, int, datetime, int], str | None]
-
-
-def _within_period(
-    order: Order, line: OrderLine, returned: int, now: datetime, period_days: int
-) -> str | None:
-    if now > order.placed_at + timedelta(days=period_days):
-        return PERIOD_OVER
-    return None
-
-
-def _something_left(
-    order: Order, line: OrderLine, returned: int, now: datetime, period_days: int
-) -> str | None:
-    if returned >= line.quantity:
-        return "Already returned."
-    return None
-
-
-RULES: tuple[Rule, ...] = (_something_left, _within_period)
-
-
-def eligibility(
-    order: Order,
-    returned: Mapping[int, int],
-    now: datetime,
-    handed_over: Mapping[int, int] | None = None,
-    *,
-    period_days: int,
-) -> list[Eligibility]:
-    """For each line of `order`, how many pieces may come back at `now`, and why none may.
-
-    `returned` and `handed_over` map line numbers to pieces; a line that the customer does not
-    have yet cannot be returned. None for `handed_over` means all of it is with the customer.
-    `period_days`: how long after the sale goods may come back, by the company's rules.
-    """
-    inspected_lines = []
-    for line in order.lines:
-        back = returned.get(line.line_id, 0)
-        had = line.quantity if handed_over is None else handed_over.get(line.line_id, 0)
-        found = (rule(order, line, back, now, period_days) for rule in RULES)
-        reason = next((reason for reason in found if reason), None)
-        if reason is None and had - back <= 0:
-            reason = "Not handed over yet."
-        inspected_lines.append(
-            Eligibility(line.line_id, 0 if reason else max(0, had - back), reason or "")
-        )
-    return inspected_lines
 
 
 def refund_for(line: OrderLine, returned_before: int, quantity: int) -> Money:
@@ -223,7 +199,12 @@ def refund_vat(order: Order, line_id: int, returned_before: int, quantity: int) 
 
 
 def return_line(
-    order: Order, line_id: int, returned_before: int, quantity: int, reason: ReturnReason
+    order: Order,
+    line_id: int,
+    returned_before: int,
+    quantity: int,
+    reason: ReturnReason,
+    right: ReturnRight = ReturnRight.COMMERCIAL,
 ) -> ReturnLine:
     """So many more pieces of a line, with what they are worth; raises Refused above what was sold.
 
@@ -239,6 +220,7 @@ def return_line(
         credit.refund,
         credit.vat_rate_bp,
         credit.vat,
+        right,
     )
 
 
@@ -253,16 +235,39 @@ def credit_line(order: Order, line_id: int, before: int, quantity: int) -> Credi
     return CreditLine(line_id, line.sku, line.name, quantity, refund, line.vat_rate_bp, vat)
 
 
-def vat_of_credits(lines: Iterable[CreditLine | ReturnLine]) -> list[VatLine]:
-    """The tax by rate, highest first, of lines whose price goes back."""
+def vat_of_credits(
+    lines: Iterable[CreditLine | ReturnLine], shipping: Iterable[VatLine] = ()
+) -> list[VatLine]:
+    """The tax by rate, highest first, of lines whose price goes back, and of a delivery fee."""
     by_rate: dict[int, list[CreditLine | ReturnLine]] = {}
     for line in lines:
         by_rate.setdefault(line.vat_rate_bp, []).append(line)
-    found = []
-    for rate, of in sorted(by_rate.items(), reverse=True):
+    found = {}
+    for rate, of in by_rate.items():
         gross, vat = total(line.refund for line in of), total(line.vat for line in of)
-        found.append(VatLine(rate, gross - vat, vat, gross))
-    return found
+        found[rate] = VatLine(rate, gross - vat, vat, gross)
+    for fee in shipping:
+        known = found.get(fee.rate_bp)
+        found[fee.rate_bp] = fee if known is None else _sum(known, fee)
+    return [found[rate] for rate in sorted(found, reverse=True)]
+
+
+def _sum(one: VatLine, other: VatLine) -> VatLine:
+    return VatLine(one.rate_bp, one.net + other.net, one.vat + other.vat, one.gross + other.gross)
+
+
+def shipping_vat(order: Order, amount: Money) -> tuple[VatLine, ...]:
+    """The tax in `amount` of the delivery fee: what it adds to that of the goods of its rate."""
+    if not amount:
+        return ()
+    fees, found = order.shipping_by_rate(), []
+    shares = amount.allocate([fee.minor for fee, _ in fees])
+    for share, (_, rate) in zip(shares, fees, strict=True):
+        sold = (line.amount for line in order.lines if line.vat_rate_bp == rate)
+        goods = total(sold, share.currency)
+        vat = vat_included(goods + share, rate).vat - vat_included(goods, rate).vat
+        found.append(VatLine(rate, share - vat, vat, share))
+    return tuple(found)
 
 
 def refund_parts(order: Order, already: Mapping[int, Money], amount: Money) -> list[RefundPart]:

@@ -13,6 +13,7 @@ devices of one store). A device reads the first two and its own store's, nothing
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -158,7 +159,8 @@ class OrderState:
     """Feed kind "order": the order, and what became of each line and of its money.
 
     `refunded` maps a tender's place in the order to what was given back to it, captured or not.
-    `decisions` holds sourcing decisions as they are on the wire, the latest last.
+    `decisions` holds sourcing decisions as they are on the wire, the latest last. `received_at`:
+    when the customer had the last of it in hand; None before.
     """
 
     __pydantic_config__ = _FORBID
@@ -169,6 +171,7 @@ class OrderState:
     decisions: tuple[dict[str, Any], ...] = ()
     events: tuple[Event, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
+    received_at: datetime | None = None
 
     @property
     def status(self) -> OrderStatus:

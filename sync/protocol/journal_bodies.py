@@ -8,7 +8,7 @@ from typing import Any
 from sync.domain.money import VatLine, total
 from sync.domain.order import Order
 from sync.domain.order_change import Cancellation
-from sync.domain.returns import CreditLine, RefundPart, Return, ReturnLine, vat_of_credits
+from sync.domain.returns import CreditLine, RefundPart, Return, ReturnLine
 
 
 def sale_body(order: Order) -> dict[str, Any]:
@@ -41,7 +41,9 @@ def refund_body(
     goods: Return, accepted: Sequence[ReturnLine], parts: Sequence[RefundPart], associate: str
 ) -> dict[str, Any]:
     """The refund of what was accepted of a return; amounts are what is given back."""
-    amount = total((line.refund for line in accepted), goods.refund.currency)
+    numbers = {line.line_id for line in accepted}
+    amount = goods.refund_of(numbers)
+    fee = amount - total((line.refund for line in accepted), amount.currency)
     return {
         "return": str(goods.number),
         "order": str(goods.order_number),
@@ -49,8 +51,9 @@ def refund_body(
         "associate": associate,
         "currency": amount.currency,
         "amount_minor": amount.minor,
+        "shipping_minor": fee.minor,
         "lines": _credits(accepted),
-        "vat": _vat(vat_of_credits(accepted)),
+        "vat": _vat(goods.vat_of(numbers)),
         "tenders": [[part.kind.value, part.amount.minor] for part in parts],
     }
 

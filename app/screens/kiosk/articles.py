@@ -72,6 +72,8 @@ def purchase_sentence(look: Look, returnable: Returnable, place: str) -> str:
         day=i18n.long_date(order.placed_at),
         place=place,
     )
+    if returnable.until is None:
+        return bought
     return bought + " " + i18n.t("You have until {day}.", day=i18n.long_date(returnable.until))
 
 
@@ -168,6 +170,8 @@ def _check_box(look: Look, *, checked: bool) -> ft.Control:
 def _answers(look: Look, line: ReturnableLine, pick: Pick, actions: ArticleActions) -> ft.Control:
     line_id = line.line.line_id
     rows: list[ft.Control] = []
+    if line.note:
+        rows.append(text(line.note, Type.CAPTION, color=MUTED, scale=look.scale))
     if line.quantity_max > 1:
         rows.append(_quantity_row(look, line, pick, actions))
     if pick.reason is None:
@@ -181,7 +185,7 @@ def _answers(look: Look, line: ReturnableLine, pick: Pick, actions: ArticleActio
         )
     rows.append(
         ft.Row(
-            [_reason_chip(look, line_id, pick, reason, actions) for reason in ReturnReason],
+            [_reason_chip(look, line_id, pick, reason, actions) for reason in line.reasons],
             spacing=GRID + 4,
             run_spacing=GRID + 4,
             wrap=True,

@@ -95,10 +95,11 @@ class Visit:
     def choices(self) -> list[Choice]:
         """The picks as the use case takes them, in the order of the receipt.
 
-        A reason that was not given yet counts as OTHER: good enough to say an amount.
+        A reason that was not given yet counts as the last that there is: good enough to say an
+        amount.
         """
         return [
-            Choice(line.line.line_id, pick.quantity, pick.reason or ReturnReason.OTHER)
+            Choice(line.line.line_id, pick.quantity, pick.reason or line.reasons[-1])
             for line in self._lines
             if (pick := self.picks.get(line.line.line_id)) is not None
         ]

@@ -49,11 +49,19 @@ class Inspection:
     @property
     def refund(self) -> Money:
         """What is refunded for the lines accepted so far."""
-        return total(
-            line.refund
-            for line in self.goods.lines
-            if self.given.get(line.line_id) not in (None, LineInspection.REFUSE)
-        )
+        return self.goods.refund_of(self._accepted)
+
+    @property
+    def delivery(self) -> Money:
+        """What of the refund is the outward delivery."""
+        accepted = self.goods.accepted(self._accepted)
+        return self.refund - total((line.refund for line in accepted), self.refund.currency)
+
+    @property
+    def _accepted(self) -> set[int]:
+        return {
+            number for number, given in self.given.items() if given is not LineInspection.REFUSE
+        }
 
     def inspected_lines(self) -> list[InspectedLine]:
         """The inspections as the use case takes them, in the order of the return."""

@@ -67,7 +67,12 @@ def _line(
     i18n = ctx.i18n
     words: list[ft.Control] = [
         text(line.name, Type.LABEL, lines=2),
-        text(f"{line.sku} · {wording.return_reason(i18n, line.reason)}", Type.CAPTION, color=MUTED),
+        text(
+            f"{line.sku} · {wording.return_reason(i18n, line.reason)} · "
+            f"{wording.return_right(i18n, line.right)}",
+            Type.CAPTION,
+            color=MUTED,
+        ),
     ]
     head = ft.Row(
         [

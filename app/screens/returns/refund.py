@@ -45,6 +45,8 @@ def RefundCard(
     if inspection.refund and not parts:
         rows.append(text(t("To the means of payment of the order."), Type.CAPTION, color=MUTED))
     rows.append(Hairline())
+    if inspection.delivery:
+        rows.append(Figure(t("Delivery, in the total"), ctx.i18n.money(inspection.delivery)))
     rows.append(Figure(t("Total"), ctx.i18n.money(inspection.refund), strong=True))
     label = t("Confirm and refund")
     if inspection.nothing_accepted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from app.usecases.context import Context
 from app.usecases.orders.lookup import OrderLookup
@@ -15,24 +15,24 @@ from app.usecases.orders.order_store import (
 )
 from app.usecases.store.sign_in import Person
 from sync.domain.associate import Right
-from sync.domain.company import RETURN_PERIOD_DAYS_MAX, ReturnRules
 from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from sync.domain.identifiers import RETURN, DocumentNumber
 from sync.domain.money import Money, total
 from sync.domain.order import Order, OrderLine
 from sync.domain.payment import TenderKind
+from sync.domain.return_rules import PERIOD_OVER, Eligibility, ReturnCase
 from sync.domain.returns import (
     Disposition,
-    Eligibility,
     InspectedLine,
     RefundPart,
     Return,
     ReturnLine,
     ReturnReason,
+    ReturnRight,
     ReturnState,
-    eligibility,
     refund_parts,
     return_line,
+    shipping_vat,
 )
 from sync.i18n import I18n
 from sync.protocol.codec import to_wire
@@ -42,8 +42,8 @@ from sync.protocol.journal import REFUND
 from sync.protocol.journal_bodies import counter_entry, refund_body
 from sync.protocol.sessions import Approval
 from sync.terminal import journal
+from sync.terminal.store import catalogue_queries, return_queries
 from sync.terminal.store import overlays as documents
-from sync.terminal.store import return_queries
 from sync.terminal.store.local_store import Transaction
 
 LISTED_MAX = 50
@@ -58,20 +58,24 @@ PART_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ReturnableLine:
-    """`quantity_max` pieces may come back; when 0, `reason` says why (translated)."""
+    """`quantity_max` pieces may come back, for one of `reasons`; when 0, `reason` says why. `note`:
+    what the customer should know of it. Both are translated."""
 
     line: OrderLine
     quantity_max: int
     reason: str = ""
+    reasons: tuple[ReturnReason, ...] = tuple(ReturnReason)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Returnable:
-    """An order that was found for a return; `until`: the last day for it."""
+    """An order that was found for a return; `until`: the last day for it, None where the goods have
+    not arrived yet."""
 
     order: Order
     lines: tuple[ReturnableLine, ...]
-    until: date
+    until: date | None
     receipt_code: str = ""
 
 
@@ -141,10 +145,11 @@ class Returns:
         """What these choices are worth; raises Refused or InvalidInput when they cannot be."""
         state = self._lookup.state(order_number)
         lines = self._lines(state, choices)
-        amount = total((line.refund for line in lines), state.order.total.currency)
+        shipping = self._case(state).delivery_back(lines, credited_pieces(state))
+        amount = total((line.refund for line in lines), state.order.total.currency) + shipping
         parts = tuple(self._parts(state, amount))
         words = i18n or self._context.i18n
-        notes = _notes(state, words)
+        notes = _notes(state, shipping, words)
         return RefundQuote(amount, parts, (*_sentences(lines, parts, words), *notes), notes)
 
     def register(
@@ -167,6 +172,8 @@ class Returns:
         with context.store.transaction() as tx:
             state = self._lookup.state(order_number, receipt_code)
             lines = self._lines(state, choices, late=late is not None)
+            case = self._case(state, late=late is not None)
+            shipping = case.delivery_back(lines, credited_pieces(state))
             now, identity = context.clock(), context.identity
             goods = Return(
                 DocumentNumber.build(RETURN, identity.number, tx.count_up("return")),
@@ -175,6 +182,8 @@ class Returns:
                 identity.code,
                 now,
                 lines,
+                shipping=shipping,
+                shipping_vat=shipping_vat(state.order, shipping),
             )
             number = str(goods.number)
             command = context.outbox.add(
@@ -243,7 +252,7 @@ class Returns:
             order_number = str(goods.order_number)
             state = self._lookup.state(order_number)
             accepted = [line for line in goods.lines if inspected_lines[line.line_id].accepted]
-            amount = total((line.refund for line in accepted), state.order.total.currency)
+            amount = goods.refund_of({line.line_id for line in accepted})
             self._check_limit(amount, person, approval)
             parts = tuple(self._parts(state, amount)) if amount else ()
             after = ReturnState.REFUNDED if accepted else ReturnState.REFUSED
@@ -309,30 +318,42 @@ class Returns:
         return return_queries.inspected(self._context.store, limit, offset)
 
     def _returnable(self, state: OrderState, code: str, i18n: I18n) -> Returnable:
-        inspected_lines = self._eligibility(state)
+        now = self._context.clock()
+        eligible = self._eligibility(state, now)
         lines = tuple(
-            ReturnableLine(
-                line,
-                inspected_lines[line.line_id].quantity_max,
-                i18n.t(reason) if (reason := inspected_lines[line.line_id].reason) else "",
-            )
-            for line in state.order.lines
+            _returnable_line(line, eligible[line.line_id], i18n) for line in state.order.lines
         )
-        until = state.order.placed_at + timedelta(days=self._rules().period_days)
-        return Returnable(state.order, lines, until.astimezone(i18n.zone).date(), code)
+        rights = [right for found in eligible.values() for right in found.rights]
+        own = [right for right in rights if right.right is not ReturnRight.GUARANTEE] or rights
+        days = [right.until for right in own if right.until is not None]
+        last = max(days, default=None) if len(days) == len(own) else None
+        if not own:
+            last = state.order.placed_at + timedelta(days=self._case(state).rules.period_days)
+        until = None if last is None else last.astimezone(i18n.zone).date()
+        return Returnable(state.order, lines, until, code)
 
-    def _rules(self) -> ReturnRules:
-        return self._context.reference.company().returns
-
-    def _eligibility(self, state: OrderState, *, late: bool = False) -> dict[int, Eligibility]:
-        inspected_lines = eligibility(
+    def _case(self, state: OrderState, *, late: bool = False) -> ReturnCase:
+        company = self._context.reference.company()
+        skus = {line.sku for line in state.order.lines}
+        categories = catalogue_queries.categories(self._context.store, skus)
+        return ReturnCase(
             state.order,
-            returned_pieces(state),
-            self._context.clock(),
-            handed_over_pieces(state),
-            period_days=RETURN_PERIOD_DAYS_MAX if late else self._rules().period_days,
+            company.returns,
+            company.zone,
+            company.withdrawal,
+            company.guarantee,
+            state.received_at,
+            categories,
+            late,
         )
-        return {inspected_line.line_id: inspected_line for inspected_line in inspected_lines}
+
+    def _eligibility(
+        self, state: OrderState, now: datetime, *, late: bool = False
+    ) -> dict[int, Eligibility]:
+        found = self._case(state, late=late).eligibility(
+            returned_pieces(state), now, handed_over_pieces(state)
+        )
+        return {one.line_id: one for one in found}
 
     def _lines(
         self, state: OrderState, choices: Sequence[Choice], *, late: bool = False
@@ -344,32 +365,48 @@ class Returns:
             )
         if len({choice.line_id for choice in choices}) != len(choices):
             raise InvalidInput("A line was chosen twice.", code="return.twice")
-        inspected_lines, back = self._eligibility(state, late=late), credited_pieces(state)
+        eligible = self._eligibility(state, self._context.clock(), late=late)
+        back = credited_pieces(state)
         lines = []
         for choice in choices:
             line = state.order.line(choice.line_id)
-            inspected_line = inspected_lines[choice.line_id]
+            found = eligible[choice.line_id]
+            right = found.right_for(choice.reason)
             if choice.quantity < 1:
                 raise InvalidInput("At least one piece has to come back.", code="return.quantity")
-            if choice.quantity > inspected_line.quantity_max:
+            if choice.quantity > found.quantity_max or right is None:
+                reason = found.reason or (PERIOD_OVER if right is None else "")
                 raise Refused(
                     "“{name}”: {left} can be returned. {reason} Nothing was changed.",
                     code="return.not_returnable",
                     name=line.name,
-                    left=inspected_line.quantity_max,
-                    reason=self._context.i18n.t(inspected_line.reason)
-                    if inspected_line.reason
-                    else "",
+                    left=found.quantity_max if right is not None else 0,
+                    reason=self._context.i18n.t(reason) if reason else "",
                 )
             before = back.get(choice.line_id, 0)
             lines.append(
-                return_line(state.order, line.line_id, before, choice.quantity, choice.reason)
+                return_line(
+                    state.order,
+                    line.line_id,
+                    before,
+                    choice.quantity,
+                    choice.reason,
+                    right.right,
+                )
             )
         return tuple(lines)
 
     def _parts(self, state: OrderState, amount: Money) -> list[RefundPart]:
         """The refund by tender, last tender first, after what was given back before."""
         return refund_parts(state.order, state.refunded, amount)
+
+
+def _returnable_line(line: OrderLine, found: Eligibility, i18n: I18n) -> ReturnableLine:
+    note = ""
+    if found.rights and all(right.right is ReturnRight.GUARANTEE for right in found.rights):
+        note = i18n.t("The guarantee still covers what is faulty or not as it was sold.")
+    reason = i18n.t(found.reason) if found.reason else ""
+    return ReturnableLine(line, found.quantity_max, reason, found.reasons, note)
 
 
 def _sentences(lines: Sequence[ReturnLine], parts: Sequence[RefundPart], i18n: I18n) -> list[str]:
@@ -388,8 +425,14 @@ def _sentences(lines: Sequence[ReturnLine], parts: Sequence[RefundPart], i18n: I
     return told
 
 
-def _notes(state: OrderState, i18n: I18n) -> tuple[str, ...]:
-    shipping = [i18n.t("The shipping fee is not refunded.")] if state.order.shipping_fee else []
+def _notes(state: OrderState, back: Money, i18n: I18n) -> tuple[str, ...]:
+    shipping = []
+    if back:
+        shipping.append(
+            i18n.t("{amount} of it is the delivery, as you send all of it back.", amount=back)
+        )
+    elif state.order.shipping_fee:
+        shipping.append(i18n.t("The shipping fee is not refunded."))
     checked = i18n.t("The refund is made once a person of the store has inspected the goods.")
     return (*shipping, checked)
 

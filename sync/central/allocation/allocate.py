@@ -236,6 +236,7 @@ def insert_fulfilment(
             "associate": None,
             "rejection": fulfilment.rejection.value if fulfilment.rejection else None,
             "ready_at": None,
+            "left_at": None,
             "collected_at": None,
         },
     )

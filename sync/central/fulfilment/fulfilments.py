@@ -87,7 +87,14 @@ def hand_over(
     if before.state is FulfilmentState.HANDED_OVER:
         return GoodsHandedOver(fulfilment_id)
     given_up = before.state in GIVEN_UP
-    change(tx, record, found, state=FulfilmentState.HANDED_OVER, associate=associate)
+    change(
+        tx,
+        record,
+        found,
+        state=FulfilmentState.HANDED_OVER,
+        associate=associate,
+        left_at=unstamp(tx.at),
+    )
     if given_up and before.rejection in LOSES_STOCK:
         move(tx, before, MovementKind.COUNT, on_hand=1)  # they were there after all
     if before.ready_at is not None:

@@ -29,13 +29,14 @@ def change(
     lines: tuple[FulfilmentLine, ...] | None = None,
     ready_at: datetime | None = None,
     collected_at: datetime | None = None,
+    left_at: datetime | None = None,
 ) -> FulfilmentRecord:
     """Change what is given, in the table and in the record; gives the fulfilment as it is then.
 
     The order is held, so nobody else has changed it since it was read.
     """
     columns: dict[str, Any] = {}
-    after, at = found.fulfilment, found.collected_at
+    after, at, left = found.fulfilment, found.collected_at, found.left_at
     if state is not None:
         columns["state"], after = state.value, replace(after, state=state)
     if associate is not None:
@@ -49,11 +50,13 @@ def change(
         columns["ready_at"], after = stamp(ready_at), replace(after, ready_at=ready_at)
     if collected_at is not None:
         columns["collected_at"], at = stamp(collected_at), collected_at
+    if left_at is not None:
+        columns["left_at"], left = stamp(left_at), left_at
     rows = tables.fulfilment
     tx.connection.execute(
         sa.update(rows).where(rows.c.fulfilment_id == after.fulfilment_id).values(**columns)
     )
-    changed = FulfilmentRecord(after, at)
+    changed = FulfilmentRecord(after, at, left, found.delivered_at)
     record.put(changed)
     tx.changes.fulfilments.add(after.fulfilment_id)
     tx.changes.orders.add(record.number)

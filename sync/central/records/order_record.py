@@ -46,10 +46,13 @@ class LineRecord:
 
 @dataclass(frozen=True, slots=True)
 class FulfilmentRecord:
-    """A fulfilment; `collected_at`: when a parcel for another store was collected there."""
+    """A fulfilment; `left_at`: when it left its location, `collected_at`: when a parcel for another
+    store was collected there, `delivered_at`: when the carrier brought the last of its parcels."""
 
     fulfilment: Fulfilment
     collected_at: datetime | None = None
+    left_at: datetime | None = None
+    delivered_at: datetime | None = None
 
     @property
     def with_customer(self) -> bool:
@@ -60,6 +63,15 @@ class FulfilmentRecord:
         if self.fulfilment.state is not FulfilmentState.HANDED_OVER:
             return False
         return not self.bound_for_store or self.collected_at is not None
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the customer had the goods in hand; None before, or while a parcel is on its way."""
+        if not self.with_customer:
+            return None
+        if self.bound_for_store:
+            return self.collected_at
+        return self.delivered_at if self.fulfilment.parcels else self.left_at
 
     @property
     def bound_for_store(self) -> bool:
@@ -203,6 +215,28 @@ class OrderRecord:
                     counted[line.line_id] += line.quantity if line.line_id in accepted else 0
         return counted
 
+    def received_at(self) -> datetime | None:
+        """When the customer had the last of what is wanted of it; None before."""
+        states = {state.line_id: state for state in self.line_states()}
+        wanted = [line for line in self.lines.values() if line.wanted]
+        if not wanted or any(states[line.line_id].handed_over < line.wanted for line in wanted):
+            return None
+        received = [found.received_at for found in self.alive() if found.with_customer]
+        if any(line.carried_out for line in wanted):
+            received.append(self.order.placed_at)
+        known = [moment for moment in received if moment is not None]
+        return max(known) if known and len(known) == len(received) else None
+
+    def returned_fee(self) -> Money:
+        """What returns have given back of the delivery fee."""
+        given = Money(0, self.order.total.currency)
+        for entry in self.returns.values():
+            if entry.goods.state is ReturnState.REFUNDED:
+                accepted = {line.line_id for line in entry.inspected if line.accepted}
+                goods = total(line.refund for line in entry.goods.accepted(accepted))
+                given = given + entry.goods.refund_of(accepted) - goods
+        return given
+
     def tender_sums(self) -> list[TenderSums]:
         """The sums of each tender of the order, in its place."""
         return [
@@ -266,6 +300,7 @@ class OrderRecord:
             decisions=self.decision_wires(),
             events=tuple(self.events),
             cancellations=tuple(self.cancellations),
+            received_at=self.received_at(),
         )
 
 

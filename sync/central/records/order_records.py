@@ -24,6 +24,7 @@ from sync.domain.fulfilment import (
     FulfilmentLine,
     FulfilmentState,
     Parcel,
+    ParcelStatus,
     RejectionReason,
 )
 from sync.domain.identifiers import DocumentNumber, Sscc
@@ -87,6 +88,8 @@ _WITH_PARCELS = (
         tables.parcel.c.sscc,
         tables.parcel.c.weight_g,
         tables.parcel.c.tracking_number,
+        tables.parcel.c.status.label("parcel_status"),
+        tables.parcel.c.status_at,
     )
     .join(
         tables.parcel,
@@ -274,19 +277,27 @@ def _fulfilments(
     rows: Any, order: Order, changes: list[OrderChange]
 ) -> dict[str, FulfilmentRecord]:
     parcels: dict[str, list[Parcel]] = {}
+    arrived: dict[str, list[str | None]] = {}
     first: dict[str, Row[Any]] = {}
     for row in rows:
         first.setdefault(row.fulfilment_id, row)
         boxes = parcels.setdefault(row.fulfilment_id, [])
         if row.sscc is not None:
             boxes.append(Parcel(Sscc(row.sscc), row.weight_g, row.tracking_number or ""))
+            delivered = row.parcel_status == ParcelStatus.DELIVERED.value
+            arrived.setdefault(row.fulfilment_id, []).append(row.status_at if delivered else None)
     return {
-        code: _fulfilment(row, order, changes, tuple(parcels[code])) for code, row in first.items()
+        code: _fulfilment(row, order, changes, tuple(parcels[code]), arrived.get(code, [None]))
+        for code, row in first.items()
     }
 
 
 def _fulfilment(
-    row: Row[Any], order: Order, changes: list[OrderChange], parcels: tuple[Parcel, ...]
+    row: Row[Any],
+    order: Order,
+    changes: list[OrderChange],
+    parcels: tuple[Parcel, ...],
+    arrived: list[str | None],
 ) -> FulfilmentRecord:
     mode = FulfilmentMode(row.mode)
     home = address_for(order.ship_to, changes, row.fulfilment_id)
@@ -310,6 +321,8 @@ def _fulfilment(
             ready_at=unstamp(row.ready_at) if row.ready_at else None,
         ),
         unstamp(row.collected_at) if row.collected_at else None,
+        unstamp(row.left_at) if row.left_at else None,
+        unstamp(max(filter(None, arrived))) if all(arrived) else None,
     )
 
 

@@ -27,26 +27,26 @@ from sync.central.staff.authority import Approver
 from sync.central.storage import tables
 from sync.central.storage.database import Transaction, stamp
 from sync.central.storage.dialect import insert_missing
-from sync.domain.company import RETURN_PERIOD_DAYS_MAX
 from sync.domain.errors import Conflict, InvalidInput, Refused
 from sync.domain.identifiers import DocumentNumber
-from sync.domain.money import Money, total
+from sync.domain.money import Money
 from sync.domain.order import Order
 from sync.domain.order_status import check_return_transition
 from sync.domain.payment import TenderKind
+from sync.domain.return_rules import PERIOD_OVER, ReturnCase
 from sync.domain.returns import (
-    PERIOD_OVER,
     Disposition,
     InspectedLine,
     RefundPart,
     Return,
     ReturnLine,
     ReturnState,
-    eligibility,
     return_line,
+    shipping_vat,
 )
 from sync.domain.stock import Movement, MovementKind, StockReason, StockState
 from sync.protocol.codec import to_json
+from sync.protocol.feed import LineState
 from sync.protocol.results import ReturnInspected, ReturnRegistered
 
 # What a disposition books, and the state in which the goods stay: those for another location wait
@@ -73,15 +73,14 @@ def register_return(
         raise order_records.unknown_order(record.number)
     check_moment(goods.created_at, tx.now)
     _check(goods)
-    period_days = ctx.reference.company.returns.period_days
+    case = _case(ctx, record)
     try:
-        lines = _accept_lines(record, goods, tx.now, period_days)
+        kept = _accept(record, goods, tx.now, case)
     except Refused as refused:
         # The order did not hold the goods: a return is accepted for the order that sold them.
         if refused.template != PERIOD_OVER or not late.approves(goods.order_number.value):
             raise
-        lines = _accept_lines(record, goods, tx.now, RETURN_PERIOD_DAYS_MAX)
-    kept = replace(goods, lines=lines)
+        kept = _accept(record, goods, tx.now, replace(case, late=True))
     _insert(tx, record, kept)
     for line in kept.lines:
         record.lines[line.line_id].in_return += line.quantity
@@ -137,7 +136,7 @@ def inspect_return(
             number=number,
         )
     _put_away(tx, record, goods, by_line)
-    amount = total((line.refund for line in accepted), record.order.total.currency)
+    amount = goods.refund_of({line.line_id for line in accepted})
     if amount:
         check_reviewed(tx.connection, record.number)
         _check_limit(ctx, amount, number, above)
@@ -202,35 +201,67 @@ def _insert(tx: Transaction, record: OrderRecord, goods: Return) -> None:
     tx.changes.returns.add(goods.number.value)
 
 
+def _case(ctx: Context, record: OrderRecord) -> ReturnCase:
+    company, reference = ctx.reference.company, ctx.reference
+    categories = {line.sku: reference.category(line.sku) for line in record.order.lines}
+    return ReturnCase(
+        record.order,
+        company.returns,
+        company.zone,
+        company.withdrawal,
+        company.guarantee,
+        record.received_at(),
+        categories,
+    )
+
+
+def _accept(record: OrderRecord, goods: Return, now: datetime, case: ReturnCase) -> Return:
+    """The return as we keep it: our own names and amounts; raises Refused with the reason."""
+    lines = _accept_lines(record, goods, now, case)
+    gone = {line.line_id: _credited(line) for line in record.line_states()}
+    shipping = case.delivery_back(lines, gone)
+    if shipping.minor != goods.shipping.minor:
+        raise Refused(
+            "The delivery fee announced with this return is not what goes back of it: {amount}. "
+            "Nothing was refunded; ask the device again when it is up to date.",
+            code="return.shipping",
+            amount=shipping,
+        )
+    return replace(
+        goods, lines=lines, shipping=shipping, shipping_vat=shipping_vat(record.order, shipping)
+    )
+
+
+def _credited(line: LineState) -> int:
+    return line.returning + line.returned + line.cancelled
+
+
 def _accept_lines(
-    record: OrderRecord, goods: Return, now: datetime, period_days: int
+    record: OrderRecord, goods: Return, now: datetime, case: ReturnCase
 ) -> tuple[ReturnLine, ...]:
     """The lines as we keep them: our own names and amounts; raises Refused with the reason."""
     order = record.order
     states = {state.line_id: state for state in record.line_states()}
     back = {number: state.returning + state.returned for number, state in states.items()}
     there = {number: state.handed_over for number, state in states.items()}
-    inspected_lines = {
-        inspected_line.line_id: inspected_line
-        for inspected_line in eligibility(
-            order, back, _returned_at(order, goods, now), there, period_days=period_days
-        )
-    }
+    eligible = case.eligibility(back, _returned_at(order, goods, now), there)
+    may = {found.line_id: found for found in eligible}
     lines = []
     for asked in goods.lines:
         line = order.line(asked.line_id)
-        inspected_line = inspected_lines[asked.line_id]
-        if inspected_line.reason:
-            raise Refused(inspected_line.reason, code="return.not_eligible")
-        if not 1 <= asked.quantity <= inspected_line.quantity_max:
+        found = may[asked.line_id]
+        right = found.right_for(asked.reason)
+        if found.reason or right is None:
+            raise Refused(found.reason or PERIOD_OVER, code="return.not_eligible")
+        if not 1 <= asked.quantity <= found.quantity_max:
             raise Refused(
                 "Only {left} of {sold} can still be returned. Nothing was refunded.",
                 code="return.more_than_sold",
-                left=inspected_line.quantity_max,
+                left=found.quantity_max,
                 sold=line.quantity,
             )
         before = back[asked.line_id] + states[asked.line_id].cancelled
-        kept = return_line(record.order, line.line_id, before, asked.quantity, asked.reason)
+        kept = return_line(order, line.line_id, before, asked.quantity, asked.reason, right.right)
         if (asked.refund, asked.vat, asked.sku) != (kept.refund, kept.vat, kept.sku):
             raise Refused(
                 "The refund announced for {name} is not what it was sold for. Nothing was "

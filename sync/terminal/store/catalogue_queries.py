@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,6 +64,14 @@ def stock_of(reader: Reader, sku: str) -> dict[str, Stock]:
         )
         for location, available, shelf, inbound, inbound_on in rows
     }
+
+
+def categories(reader: Reader, skus: Collection[str]) -> dict[str, str]:
+    """The category of each article of `skus` that is known here, by SKU."""
+    marks = ", ".join("?" * len(skus))
+    return dict(
+        reader.all(f"SELECT sku, category FROM article WHERE sku IN ({marks})", tuple(skus))
+    )
 
 
 def policies(reader: Reader) -> list[tuple[str, str]]:

@@ -14,11 +14,11 @@ from sync.domain.company import (
     CompanyFile,
     MailSender,
     Region,
-    ReturnRules,
     Seller,
 )
 from sync.domain.company_file import parse_company, to_toml
 from sync.domain.errors import InvalidInput
+from sync.domain.return_rules import Guarantee, ReturnRules, Withdrawal
 
 TEXT = (files("assets") / "demo" / "company.toml").read_text("utf-8")
 COMPANY = CompanyFile(
@@ -38,6 +38,8 @@ COMPANY = CompanyFile(
     Collecting(30.0, 0.12),
     AmountLimits(100_000_000, 50_000),
     MailSender("Maison Comptoir", "bonjour@comptoir.example", "comptoir.example"),
+    withdrawal=Withdrawal(14, delivery_minor_max=490),
+    guarantee=Guarantee(730),
 )
 
 
@@ -50,6 +52,8 @@ def test_the_demos_company_is_read_whole() -> None:
     [
         COMPANY,
         replace(COMPANY, mail=None),
+        replace(COMPANY, withdrawal=None, guarantee=Guarantee(365, ("faulty",))),
+        replace(COMPANY, withdrawal=Withdrawal(20, ("candles",))),
         replace(COMPANY, seller=replace(COMPANY.seller, name='"L\'Été" \\ & fils\t')),
         replace(COMPANY, region=replace(COMPANY.region, holidays_subdivision="57")),
     ],
@@ -62,11 +66,17 @@ def test_what_is_written_is_read_again(company: CompanyFile) -> None:
     ("old", "new", "said"),
     [
         ('name = "Comptoir"', "name = ", "ours.toml cannot be read"),
-        ("[codes]", "[code]", "ours.toml, line 29, code: is not known; known here are seller"),
+        ("[codes]", "[code]", "ours.toml, line 36, code: is not known; known here are seller"),
         ("period_days = 30", "period = 30", "line 21, returns.period: is not known"),
         ("period_days = 30", "", "line 20, returns.period_days: is missing"),
         ("period_days = 30", 'period_days = "30"', "returns.period_days: must be a whole number"),
         ("period_days = 30", "period_days = true", "returns.period_days: must be a whole number"),
+        ("days = 14", "days = 0", "withdrawal.days: must be between 1 and 3650"),
+        (
+            "days = 730",
+            'days = 730\nreasons = ["bored"]',
+            "guarantee.reasons: names “bored”; known are damaged, faulty",
+        ),
         ("period_days = 30", "period_days = -1", "line 21, returns.period_days: must be between"),
         ('country = "FR"', 'country = "France"', "region.country: must be two capital letters"),
         ('currency = "EUR"', 'currency = "€"', "region.currency: must be three capital letters"),

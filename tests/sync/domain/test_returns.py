@@ -1,7 +1,6 @@
 """Never more back than was sold, never more refunded than was paid."""
 
 import random
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -11,17 +10,15 @@ from sync.domain.errors import InvalidInput, Refused
 from sync.domain.money import Money, total
 from sync.domain.payment import Tender, TenderKind
 from sync.domain.returns import (
-    Eligibility,
     RefundPart,
     ReturnReason,
-    eligibility,
     parse_quantity,
     refund_for,
     refund_parts,
     return_line,
     vat_of_credits,
 )
-from tests.sync.domain.makers import NOON, line, order
+from tests.sync.domain.makers import line, order
 
 
 @given(st.integers(0, 100_000), st.lists(st.integers(1, 20), min_size=1, max_size=10))
@@ -108,24 +105,6 @@ def test_the_last_means_of_payment_is_refunded_first() -> None:
     assert refund_parts(sold, {}, Money(700)) == [
         RefundPart(TenderKind.CARD, Money(600), "r", "4021"),
         RefundPart(TenderKind.CASH, Money(100)),
-    ]
-
-
-def test_each_line_that_cannot_come_back_says_why() -> None:
-    sold = order(line(1, 3), line(2, 1), line(3, 2))
-    assert eligibility(sold, {1: 1, 2: 1}, NOON, {1: 3, 2: 1}, period_days=30) == [
-        Eligibility(1, 2),
-        Eligibility(2, 0, "Already returned."),
-        Eligibility(3, 0, "Not handed over yet."),
-    ]
-
-
-def test_after_the_companys_period_nothing_comes_back() -> None:
-    sold = order(line(1))
-    last = NOON + timedelta(days=30)
-    assert eligibility(sold, {}, last, period_days=30) == [Eligibility(1, 1)]
-    assert eligibility(sold, {}, last + timedelta(seconds=1), period_days=30) == [
-        Eligibility(1, 0, "The period for a return is over.")
     ]
 
 

@@ -70,6 +70,7 @@ fulfilment = Table(
     Column("associate", CODE, nullable=True),
     Column("rejection", String(20), nullable=True),
     Column("ready_at", TIME, nullable=True),
+    Column("left_at", TIME, nullable=True),
     Column("collected_at", TIME, nullable=True),
     Index("ix_fulfilment_order", "order_number"),
     Index("ix_fulfilment_work", "location", "state"),

@@ -444,6 +444,7 @@ def _fulfilments() -> None:
         sa.Column("associate", sa.String(40), nullable=True),
         sa.Column("rejection", sa.String(20), nullable=True),
         sa.Column("ready_at", sa.String(32), nullable=True),
+        sa.Column("left_at", sa.String(32), nullable=True),
         sa.Column("collected_at", sa.String(32), nullable=True),
         sa.ForeignKeyConstraint(["location"], ["location.code"], name="fk_fulfilment_location"),
         sa.ForeignKeyConstraint(
