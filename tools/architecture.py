@@ -101,7 +101,11 @@ WAYS: dict[str, tuple[Step, ...]] = {
             "A receipt is scanned and its order found",
             "app.usecases.returns.returns:Returns.find",
         ),
-        Step(T, "What may come back, and for how much", "sync.domain.returns:eligibility"),
+        Step(
+            T,
+            "What may come back, and for how much",
+            "sync.domain.return_rules:ReturnCase.eligibility",
+        ),
         Step(
             T,
             "The goods are left: the return is on disk",

@@ -41,7 +41,9 @@ def just_placed(order: Order) -> OrderState:
     )
     carried = [line.amount for line in order.lines if line.mode is FulfilmentMode.CARRY_OUT]
     captured = sum(carried, Money(0, order.total.currency))
-    return OrderState(order, lines, captured, {})
+    all_gone = all(line.mode is FulfilmentMode.CARRY_OUT for line in order.lines)
+    received_at = order.placed_at if all_gone else None
+    return OrderState(order, lines, captured, {}, received_at=received_at)
 
 
 def returned_pieces(state: OrderState) -> dict[int, int]:

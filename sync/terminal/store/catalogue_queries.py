@@ -70,7 +70,7 @@ def categories(reader: Reader, skus: Collection[str]) -> dict[str, str]:
     """The category of each article of `skus` that is known here, by SKU."""
     marks = ", ".join("?" * len(skus))
     return dict(
-        reader.all(f"SELECT sku, category FROM article WHERE sku IN ({marks})", tuple(skus))
+        reader.all(f"SELECT sku, category FROM articles WHERE sku IN ({marks})", tuple(skus))
     )
 
 

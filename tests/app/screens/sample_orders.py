@@ -120,9 +120,10 @@ def order_carried_out() -> OrderState:
 
 
 def order_out_of_time() -> OrderState:
-    """An order of sixty days ago, carried out."""
-    order = store_order(7, [order_line(1)], days_ago=60)
-    return OrderState(order, (LineState(1, handed_over=1),), order.total, {})
+    """An order of eight hundred days ago, carried out."""
+    order = store_order(7, [order_line(1)], days_ago=800)
+    there = (LineState(1, handed_over=1),)
+    return OrderState(order, there, order.total, {}, received_at=order.placed_at)
 
 
 def return_of(state: OrderState, pieces: dict[int, int], serial: int = 1) -> Return:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -163,14 +163,28 @@ def test_nothing_comes_back_before_it_was_handed_over(device: Device, leo: Perso
     assert caught.value.code == "return.not_returnable"
 
 
-def test_after_thirty_days_nothing_comes_back(device: Device, leo: Person, clock: Clock) -> None:
+def test_after_thirty_days_only_what_is_not_as_it_was_sold_comes_back(
+    device: Device, leo: Person, clock: Clock
+) -> None:
     sale = sell(device, leo)
     clock.pass_(days=31)
     found = device.returns.find(sale.receipt_code)
-    assert {line.reason for line in found.lines} == {"The period for a return is over."}
-    with pytest.raises(Refused):
+    assert {line.note for line in found.lines} == {
+        "The guarantee still covers what is faulty or not as it was sold."
+    }
+    assert found.lines[0].reasons == (
+        ReturnReason.DAMAGED,
+        ReturnReason.FAULTY,
+        ReturnReason.WRONG_ITEM,
+    )
+    assert found.until == (sale.order.placed_at + timedelta(days=730)).date()
+    with pytest.raises(Refused, match="The period for a return is over"):
         device.returns.register(str(sale.order.number), [Choice(1, 1, WHY)])
     assert device.returns.to_inspect() == []
+    clock.pass_(days=700)
+    over = device.returns.find(sale.receipt_code)
+    assert {line.reason for line in over.lines} == {"The period for a return is over."}
+    assert {line.quantity_max for line in over.lines} == {0}
 
 
 @pytest.mark.parametrize(
