@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -309,7 +310,9 @@ def test_no_changed_byte_of_a_session_or_an_approval_is_taken(data: st.DataObjec
     """Ten thousand in all: each example changes every place of what was signed."""
     key = Ed25519PrivateKey.from_private_bytes(data.draw(st.binary(min_size=32, max_size=32)))
     person = data.draw(st.text(min_size=1, max_size=8))
-    since = data.draw(st.datetimes()).astimezone()
+    since = data.draw(
+        st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+    )
     session = Session.begin(key, "T0001", person, since)
     given = Approval(uuid.UUID(int=1), Right.OPEN_DRAWER, "R0001", person, since)
     given = given.signed(key, "T0001")
@@ -328,4 +331,4 @@ def test_no_changed_byte_of_a_session_or_an_approval_is_taken(data: st.DataObjec
     later = replace(given, at=given.at + timedelta(microseconds=1))
     assert not later.is_of(key.public_key(), "T0001")
     assert not replace(given, right=Right.SELL).is_of(key.public_key(), "T0001")
-    assert b"pin" not in to_json(session)
+    assert set(json.loads(to_json(session))) == {"person", "since", "signature"}
