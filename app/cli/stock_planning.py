@@ -13,11 +13,14 @@ from app.cli.api_client import client_of
 from app.cli.policy import DEMO, HERE, Address, Folder
 
 Place = Annotated[str, typer.Option("--at", help="Code of the location.")]
+ServiceLevel = Annotated[float, typer.Option(help="How often there is to be enough.")]
+CoverDays = Annotated[int, typer.Option(help="For so many days.")]
+Limit = Annotated[int, typer.Option(min=1, max=500, help="At most so many.")]
 
 
 def ageing_command(
     at: Annotated[str, typer.Option(help="The articles of this location.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
+    limit: Limit = 20,
     central: Address = HERE,
     data: Folder = DEMO,
 ) -> None:
@@ -35,9 +38,9 @@ def ageing_command(
 
 
 def proposals_command(
-    service_level: Annotated[float, typer.Option(help="How often there is to be enough.")] = 0.95,
-    cover_days: Annotated[int, typer.Option(help="For so many days.")] = 14,
-    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
+    service_level: ServiceLevel = 0.95,
+    cover_days: CoverDays = 14,
+    limit: Limit = 20,
     accept: Annotated[
         list[str] | None, typer.Option(help="Number of one that is to be made; give it again.")
     ] = None,
@@ -80,9 +83,9 @@ def proposals_command(
 
 def levels_command(
     at: Place,
-    service_level: Annotated[float, typer.Option(help="How often there is to be enough.")] = 0.95,
-    cover_days: Annotated[int, typer.Option(help="For so many days.")] = 14,
-    limit: Annotated[int, typer.Option(min=1, max=500, help="At most so many.")] = 20,
+    service_level: ServiceLevel = 0.95,
+    cover_days: CoverDays = 14,
+    limit: Limit = 20,
     accept: Annotated[
         list[str] | None, typer.Option(help="Article whose safety stock is kept; give it again.")
     ] = None,

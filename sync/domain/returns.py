@@ -119,19 +119,22 @@ class Return:
         """What goes back when the lines of these numbers are accepted."""
         currency = self.lines[0].refund.currency if self.lines else self.shipping.currency
         goods = total((line.refund for line in self.accepted(accepted)), currency)
-        return goods + self.shipping if self._ends_delivery(accepted) else goods
+        fee = self.delivery_of(accepted)
+        return goods + fee if fee else goods
+
+    def delivery_of(self, accepted: Collection[int]) -> Money:
+        """What of it is the outward delivery: nothing, unless all lines are accepted."""
+        whole = all(line.line_id in accepted for line in self.lines)
+        return self.shipping if whole else Money(0, self.shipping.currency)
 
     def vat_of(self, accepted: Collection[int]) -> list[VatLine]:
         """The tax by rate, highest first, in what goes back then."""
-        fee = self.shipping_vat if self._ends_delivery(accepted) else ()
+        fee = self.shipping_vat if self.delivery_of(accepted) else ()
         return vat_of_credits(self.accepted(accepted), fee)
 
     def accepted(self, numbers: Collection[int]) -> list[ReturnLine]:
         """The lines of these numbers."""
         return [line for line in self.lines if line.line_id in numbers]
-
-    def _ends_delivery(self, accepted: Collection[int]) -> bool:
-        return bool(self.shipping) and all(line.line_id in accepted for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

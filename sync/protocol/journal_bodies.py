@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sync.domain.money import VatLine, total
+from sync.domain.money import VatLine
 from sync.domain.order import Order
 from sync.domain.order_change import Cancellation
 from sync.domain.returns import CreditLine, RefundPart, Return, ReturnLine
@@ -43,7 +43,6 @@ def refund_body(
     """The refund of what was accepted of a return; amounts are what is given back."""
     numbers = {line.line_id for line in accepted}
     amount = goods.refund_of(numbers)
-    fee = amount - total((line.refund for line in accepted), amount.currency)
     return {
         "return": str(goods.number),
         "order": str(goods.order_number),
@@ -51,7 +50,7 @@ def refund_body(
         "associate": associate,
         "currency": amount.currency,
         "amount_minor": amount.minor,
-        "shipping_minor": fee.minor,
+        "shipping_minor": goods.delivery_of(numbers).minor,
         "lines": _credits(accepted),
         "vat": _vat(goods.vat_of(numbers)),
         "tenders": [[part.kind.value, part.amount.minor] for part in parts],

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from app.device import Device
@@ -23,20 +20,6 @@ from tests.sync.central.world import World
 RESTOCK = [InspectedLine(1, Disposition.RESTOCK)]
 NOT_ACCEPTED = [InspectedLine(1, Disposition.DESTROY, accepted=False)]
 NOTHING = Money(0)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    found = World(tmp_path / "central")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def shops(world: World, tmp_path: Path) -> Iterator[Shops]:
-    found = Shops(tmp_path, world)
-    yield found
-    found.close()
 
 
 def left_at_the_kiosk(till: Device, kiosk: Device) -> tuple[str, Money]:

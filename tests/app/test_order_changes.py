@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -24,31 +22,10 @@ from sync.protocol.journal import REFUND
 from sync.terminal import journal
 from tests.app.central_link import LEO, Shops, stock_shown
 from tests.app.test_with_central import carry, sell
-from tests.sync.central.world import World, copy_of
+from tests.sync.central.world import World
 
 CUSTOMER = CancelReason.CUSTOMER
 SHIP, COLLECT = FulfilmentMode.SHIP_HOME, FulfilmentMode.COLLECT
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("world")
-    World(folder).close()
-    return folder
-
-
-@pytest.fixture
-def world(template: Path, tmp_path: Path) -> Iterator[World]:
-    found = copy_of(template, tmp_path / "central")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def shops(world: World, tmp_path: Path) -> Iterator[Shops]:
-    found = Shops(tmp_path, world)
-    yield found
-    found.close()
 
 
 def cancelled(device: Device, order: Order) -> Payout:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -16,20 +14,6 @@ from tests.app.central_link import LEO, Shops
 from tests.sync.central.world import SHIP, World
 
 ZOE = Customer("Zoé Petit", "zoe@example.fr")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    found = World(tmp_path / "central")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def shops(world: World, tmp_path: Path) -> Iterator[Shops]:
-    found = Shops(tmp_path, world)
-    yield found
-    found.close()
 
 
 def ways(till: Device, sku: str, quantity: int) -> list[Promise]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,20 +12,6 @@ from sync.domain.order import Channel
 from sync.domain.reservation import Reservation
 from tests.app.central_link import LEO, Shops
 from tests.sync.central.world import World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    found = World(tmp_path / "central")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def shops(world: World, tmp_path: Path) -> Iterator[Shops]:
-    found = Shops(tmp_path, world)
-    yield found
-    found.close()
 
 
 def reserve(world: World, number: str, sku: str = "MUG", pieces: int = 1) -> None:

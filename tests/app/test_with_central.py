@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -26,31 +25,10 @@ from sync.domain.order import FulfilmentMode
 from sync.domain.order_status import OrderStatus
 from sync.domain.returns import Disposition, InspectedLine, ReturnReason, ReturnState
 from tests.app.central_link import LEO, Shops, stock_of, stock_shown
-from tests.sync.central.world import World, copy_of
+from tests.sync.central.world import World
 
 WHY = ReturnReason.NOT_SUITABLE
 ZOE = Customer("Zoé Petit", "zoe@example.fr")
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("world")
-    World(folder).close()
-    return folder
-
-
-@pytest.fixture
-def world(template: Path, tmp_path: Path) -> Iterator[World]:
-    found = copy_of(template, tmp_path / "central")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def shops(world: World, tmp_path: Path) -> Iterator[Shops]:
-    found = Shops(tmp_path, world)
-    yield found
-    found.close()
 
 
 def sell(device: Device, *lines: tuple[str, int, FulfilmentMode, str]) -> Sale:

@@ -10,7 +10,8 @@ from app.screens.kiosk.frame import heading
 from app.screens.kiosk.view import Action, Look
 from app.screens.kiosk.visit import Visit
 from app.theme import GREEN, GRID, MUTED, Type
-from app.usecases.returns.returns import RefundQuote, Returnable
+from app.usecases.returns.quote import RefundQuote
+from app.usecases.returns.returns import Returnable
 from sync.domain.money import Money
 from sync.domain.returns import RefundPart
 

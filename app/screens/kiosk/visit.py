@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
-from app.usecases.returns.returns import Choice, RefundQuote, Registered, Returnable, ReturnableLine
+from app.usecases.returns.quote import RefundQuote
+from app.usecases.returns.returns import Choice, Registered, Returnable, ReturnableLine
 from sync.domain.identifiers import ORDER as TILL_LETTER
 from sync.domain.returns import ReturnReason
 

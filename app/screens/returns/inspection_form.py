@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync.domain.money import Money, total
+from sync.domain.money import Money
 from sync.domain.returns import Disposition, InspectedLine, RefundPart, Return, refund_parts
 from sync.protocol.feed import OrderState
 
@@ -54,8 +54,7 @@ class Inspection:
     @property
     def delivery(self) -> Money:
         """What of the refund is the outward delivery."""
-        accepted = self.goods.accepted(self._accepted)
-        return self.refund - total((line.refund for line in accepted), self.refund.currency)
+        return self.goods.delivery_of(self._accepted)
 
     @property
     def _accepted(self) -> set[int]:

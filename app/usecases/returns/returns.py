@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from app.usecases.context import Context
 from app.usecases.orders.lookup import OrderLookup
@@ -13,6 +13,8 @@ from app.usecases.orders.order_store import (
     handed_over_pieces,
     returned_pieces,
 )
+from app.usecases.returns import order_after
+from app.usecases.returns.quote import RefundQuote, notes, sentences
 from app.usecases.store.sign_in import Person
 from sync.domain.associate import Right
 from sync.domain.errors import Conflict, InvalidInput, NotFound, Refused
@@ -49,11 +51,6 @@ from sync.terminal.store.local_store import Transaction
 LISTED_MAX = 50
 NEEDS_APPROVAL = "return.needs_approval"
 RETURN_REFUSED = "return_refused"
-PART_WORDS = {
-    TenderKind.CASH: "{amount} in cash at the counter.",
-    TenderKind.CARD: "{amount} to the card ending in {last4}.",
-    TenderKind.ONLINE: "{amount} to the means of payment used online.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +83,6 @@ class Choice:
     line_id: int
     quantity: int
     reason: ReturnReason
-
-
-@dataclass(frozen=True, slots=True)
-class RefundQuote:
-    """What will be refunded, to which tenders, and the sentences that say when and why.
-
-    `notes` are those of the sentences that say more than the lines and the parts themselves.
-    """
-
-    total: Money
-    parts: tuple[RefundPart, ...]
-    sentences: tuple[str, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +128,14 @@ class Returns:
     ) -> RefundQuote:
         """What these choices are worth; raises Refused or InvalidInput when they cannot be."""
         state = self._lookup.state(order_number)
-        lines = self._lines(state, choices)
-        shipping = self._case(state).delivery_back(lines, credited_pieces(state))
+        case = self._case(state)
+        lines = self._lines(state, case, choices)
+        shipping = case.delivery_back(lines, credited_pieces(state))
         amount = total((line.refund for line in lines), state.order.total.currency) + shipping
         parts = tuple(self._parts(state, amount))
         words = i18n or self._context.i18n
-        notes = _notes(state, shipping, words)
-        return RefundQuote(amount, parts, (*_sentences(lines, parts, words), *notes), notes)
+        told = notes(state, shipping, words)
+        return RefundQuote(amount, parts, (*sentences(lines, parts, words), *told), told)
 
     def register(
         self,
@@ -171,8 +156,8 @@ class Returns:
         self._lookup.state(order_number, receipt_code)  # asks the server outside the transaction
         with context.store.transaction() as tx:
             state = self._lookup.state(order_number, receipt_code)
-            lines = self._lines(state, choices, late=late is not None)
             case = self._case(state, late=late is not None)
+            lines = self._lines(state, case, choices)
             shipping = case.delivery_back(lines, credited_pieces(state))
             now, identity = context.clock(), context.identity
             goods = Return(
@@ -204,7 +189,11 @@ class Returns:
                 tx, command.command_id, "return", number, to_wire(ReturnRecord(goods))
             )
             documents.put_overlay(
-                tx, command.command_id, "order", order_number, to_wire(_deposited(state, lines))
+                tx,
+                command.command_id,
+                "order",
+                order_number,
+                to_wire(order_after.deposited(state, lines)),
             )
             self._context.journal.append(
                 tx,
@@ -271,7 +260,7 @@ class Returns:
                 command.command_id,
                 "order",
                 order_number,
-                to_wire(_inspected(state, goods, accepted, parts)),
+                to_wire(order_after.inspected(state, goods, accepted, parts)),
             )
             documents.put_stock_overlay(
                 tx,
@@ -318,8 +307,8 @@ class Returns:
         return return_queries.inspected(self._context.store, limit, offset)
 
     def _returnable(self, state: OrderState, code: str, i18n: I18n) -> Returnable:
-        now = self._context.clock()
-        eligible = self._eligibility(state, now)
+        case = self._case(state)
+        eligible = self._eligibility(state, case)
         lines = tuple(
             _returnable_line(line, eligible[line.line_id], i18n) for line in state.order.lines
         )
@@ -328,7 +317,7 @@ class Returns:
         days = [right.until for right in own if right.until is not None]
         last = max(days, default=None) if len(days) == len(own) else None
         if not own:
-            last = state.order.placed_at + timedelta(days=self._case(state).rules.period_days)
+            last = state.order.placed_at + timedelta(days=case.rules.period_days)
         until = None if last is None else last.astimezone(i18n.zone).date()
         return Returnable(state.order, lines, until, code)
 
@@ -347,16 +336,12 @@ class Returns:
             late,
         )
 
-    def _eligibility(
-        self, state: OrderState, now: datetime, *, late: bool = False
-    ) -> dict[int, Eligibility]:
-        found = self._case(state, late=late).eligibility(
-            returned_pieces(state), now, handed_over_pieces(state)
-        )
-        return {one.line_id: one for one in found}
+    def _eligibility(self, state: OrderState, case: ReturnCase) -> dict[int, Eligibility]:
+        now, there = self._context.clock(), handed_over_pieces(state)
+        return {one.line_id: one for one in case.eligibility(returned_pieces(state), now, there)}
 
     def _lines(
-        self, state: OrderState, choices: Sequence[Choice], *, late: bool = False
+        self, state: OrderState, case: ReturnCase, choices: Sequence[Choice]
     ) -> tuple[ReturnLine, ...]:
         """The choices as lines of a return; raises when one cannot be."""
         if not choices:
@@ -365,8 +350,7 @@ class Returns:
             )
         if len({choice.line_id for choice in choices}) != len(choices):
             raise InvalidInput("A line was chosen twice.", code="return.twice")
-        eligible = self._eligibility(state, self._context.clock(), late=late)
-        back = credited_pieces(state)
+        eligible, back = self._eligibility(state, case), credited_pieces(state)
         lines = []
         for choice in choices:
             line = state.order.line(choice.line_id)
@@ -409,34 +393,6 @@ def _returnable_line(line: OrderLine, found: Eligibility, i18n: I18n) -> Returna
     return ReturnableLine(line, found.quantity_max, reason, found.reasons, note)
 
 
-def _sentences(lines: Sequence[ReturnLine], parts: Sequence[RefundPart], i18n: I18n) -> list[str]:
-    told = [
-        i18n.n(
-            "“{name}”: {count} piece at the price paid, {amount}.",
-            "“{name}”: {count} pieces at the price paid, {amount}.",
-            line.quantity,
-            name=line.name,
-            amount=line.refund,
-        )
-        for line in lines
-    ]
-    for part in parts:
-        told.append(i18n.t(PART_WORDS[part.kind], amount=part.amount, last4=part.card_last4))
-    return told
-
-
-def _notes(state: OrderState, back: Money, i18n: I18n) -> tuple[str, ...]:
-    shipping = []
-    if back:
-        shipping.append(
-            i18n.t("{amount} of it is the delivery, as you send all of it back.", amount=back)
-        )
-    elif state.order.shipping_fee:
-        shipping.append(i18n.t("The shipping fee is not refunded."))
-    checked = i18n.t("The refund is made once a person of the store has inspected the goods.")
-    return (*shipping, checked)
-
-
 def _inspected_lines(goods: Return, lines: Sequence[InspectedLine]) -> dict[int, InspectedLine]:
     if goods.state is not ReturnState.DEPOSITED:
         raise Conflict(
@@ -454,44 +410,3 @@ def _inspected_lines(goods: Return, lines: Sequence[InspectedLine]) -> dict[int,
             number=goods.number,
         )
     return inspected_lines
-
-
-def _deposited(state: OrderState, lines: Sequence[ReturnLine]) -> OrderState:
-    """The order with these pieces on their way back."""
-    coming = {line.line_id: line.quantity for line in lines}
-    return replace(
-        state,
-        lines=tuple(
-            replace(line, returning=line.returning + coming.get(line.line_id, 0))
-            for line in state.lines
-        ),
-    )
-
-
-def _inspected(
-    state: OrderState,
-    goods: Return,
-    accepted: Sequence[ReturnLine],
-    parts: Sequence[RefundPart],
-) -> OrderState:
-    """The order once its return was inspected: pieces back, money given back by tender."""
-    coming = {line.line_id: line.quantity for line in goods.lines}
-    back = {line.line_id: line.quantity for line in accepted}
-    refunded = dict(state.refunded)
-    for part in parts:
-        place = next(
-            place
-            for place, tender in enumerate(state.order.tenders)
-            if (tender.kind, tender.reference) == (part.kind, part.reference)
-        )
-        before = refunded.get(place, Money(0, part.amount.currency))
-        refunded[place] = before + part.amount
-    lines = tuple(
-        replace(
-            line,
-            returning=max(0, line.returning - coming.get(line.line_id, 0)),
-            returned=line.returned + back.get(line.line_id, 0),
-        )
-        for line in state.lines
-    )
-    return replace(state, lines=lines, refunded=refunded)

@@ -217,11 +217,13 @@ class OrderRecord:
 
     def received_at(self) -> datetime | None:
         """When the customer had the last of what is wanted of it; None before."""
-        states = {state.line_id: state for state in self.line_states()}
+        with_customer = [found for found in self.alive() if found.with_customer]
+        there = pieces_by_line(found.fulfilment for found in with_customer)
         wanted = [line for line in self.lines.values() if line.wanted]
-        if not wanted or any(states[line.line_id].handed_over < line.wanted for line in wanted):
+        on_the_way = any(line.carried_out + there[line.line_id] < line.wanted for line in wanted)
+        if not wanted or on_the_way:
             return None
-        received = [found.received_at for found in self.alive() if found.with_customer]
+        received = [found.received_at for found in with_customer]
         if any(line.carried_out for line in wanted):
             received.append(self.order.placed_at)
         known = [moment for moment in received if moment is not None]
@@ -229,13 +231,12 @@ class OrderRecord:
 
     def returned_fee(self) -> Money:
         """What returns have given back of the delivery fee."""
-        given = Money(0, self.order.total.currency)
-        for entry in self.returns.values():
-            if entry.goods.state is ReturnState.REFUNDED:
-                accepted = {line.line_id for line in entry.inspected if line.accepted}
-                goods = total(line.refund for line in entry.goods.accepted(accepted))
-                given = given + entry.goods.refund_of(accepted) - goods
-        return given
+        given = (
+            entry.goods.delivery_of({line.line_id for line in entry.inspected if line.accepted})
+            for entry in self.returns.values()
+            if entry.goods.state is ReturnState.REFUNDED
+        )
+        return total((fee for fee in given if fee), self.order.total.currency)
 
     def tender_sums(self) -> list[TenderSums]:
         """The sums of each tender of the order, in its place."""

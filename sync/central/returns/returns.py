@@ -217,9 +217,13 @@ def _case(ctx: Context, record: OrderRecord) -> ReturnCase:
 
 def _accept(record: OrderRecord, goods: Return, now: datetime, case: ReturnCase) -> Return:
     """The return as we keep it: our own names and amounts; raises Refused with the reason."""
-    lines = _accept_lines(record, goods, now, case)
-    gone = {line.line_id: _credited(line) for line in record.line_states()}
-    shipping = case.delivery_back(lines, gone)
+    states = {state.line_id: state for state in record.line_states()}
+    credited = {
+        number: state.returning + state.returned + state.cancelled
+        for number, state in states.items()
+    }
+    lines = _accept_lines(goods, _returned_at(record.order, goods, now), case, states, credited)
+    shipping = case.delivery_back(lines, credited)
     if shipping.minor != goods.shipping.minor:
         raise Refused(
             "The delivery fee announced with this return is not what goes back of it: {amount}. "
@@ -232,19 +236,17 @@ def _accept(record: OrderRecord, goods: Return, now: datetime, case: ReturnCase)
     )
 
 
-def _credited(line: LineState) -> int:
-    return line.returning + line.returned + line.cancelled
-
-
 def _accept_lines(
-    record: OrderRecord, goods: Return, now: datetime, case: ReturnCase
+    goods: Return,
+    at: datetime,
+    case: ReturnCase,
+    states: Mapping[int, LineState],
+    credited: Mapping[int, int],
 ) -> tuple[ReturnLine, ...]:
-    """The lines as we keep them: our own names and amounts; raises Refused with the reason."""
-    order = record.order
-    states = {state.line_id: state for state in record.line_states()}
+    order = case.order
     back = {number: state.returning + state.returned for number, state in states.items()}
     there = {number: state.handed_over for number, state in states.items()}
-    eligible = case.eligibility(back, _returned_at(order, goods, now), there)
+    eligible = case.eligibility(back, at, there)
     may = {found.line_id: found for found in eligible}
     lines = []
     for asked in goods.lines:
@@ -260,7 +262,7 @@ def _accept_lines(
                 left=found.quantity_max,
                 sold=line.quantity,
             )
-        before = back[asked.line_id] + states[asked.line_id].cancelled
+        before = credited[asked.line_id]
         kept = return_line(order, line.line_id, before, asked.quantity, asked.reason, right.right)
         if (asked.refund, asked.vat, asked.sku) != (kept.refund, kept.vat, kept.sku):
             raise Refused(

@@ -115,7 +115,7 @@ def test_choices_follow_the_receipt_and_an_unsaid_reason_counts_as_other() -> No
 
 
 def test_a_change_of_picks_drops_the_amount_that_was_shown_for_the_old_ones() -> None:
-    from app.usecases.returns.returns import RefundQuote
+    from app.usecases.returns.quote import RefundQuote
 
     quote = RefundQuote(Money(375), (), ())
     visit = Visit().found(receipt((2, 2, ""), (1, 1, "")), "").toggled(1).quoted(quote)
